@@ -1,0 +1,338 @@
+/*
+ * armgpu: one ARM64 (A64) program on N lanes at once.
+ *
+ * This header is the whole public interface of libarmgpu. A lane is a whole
+ * ARM64 CPU: its own registers, PC, flags and cycle counter. A handle owns the
+ * lanes, their memory and one device that executes them. Handles share
+ * nothing: different threads may use different handles; one handle is used by
+ * one thread at a time (armgpu_request_stop excepted).
+ *
+ * Conventions
+ *  - Functions that can fail return ARMGPU_OK (0) or a negative armgpu_error;
+ *    armgpu_error_message() then has a whole sentence: subject, cause and, where
+ *    there is one, what to do.
+ *  - A structure that may grow begins with `size`; its init function or the
+ *    caller sets it to sizeof the structure it was compiled with.
+ *  - Lanes are counted from 0 in 64 bits. Addresses and memory sizes are bytes.
+ *  - A fault of the guest program is a result (a stop reason), never an error.
+ */
+#ifndef ARMGPU_H
+#define ARMGPU_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ARMGPU_VERSION "0.1.0"
+
+/* Errors: X(name, value, short text). Values never change. */
+#define ARMGPU_ERRORS(X)                                                       \
+    X(OK, 0, "no error")                                                       \
+    X(ERROR_ARGUMENT, -1, "invalid argument")                                  \
+    X(ERROR_MEMORY, -2, "out of memory")                                       \
+    X(ERROR_BACKEND, -3, "backend unavailable")                                \
+    X(ERROR_DEVICE, -4, "device failure")                                      \
+    X(ERROR_LANE, -5, "no such lane")                                          \
+    X(ERROR_RANGE, -6, "outside guest memory")                                 \
+    X(ERROR_ALIGNMENT, -7, "address not a multiple of 4")                      \
+    X(ERROR_NO_PROGRAM, -8, "no program loaded")                               \
+    X(ERROR_FORMAT, -9, "not a flat ARM64 image")
+
+enum armgpu_error {
+#define ARMGPU_X(name, value, text) ARMGPU_##name = value,
+    ARMGPU_ERRORS(ARMGPU_X)
+#undef ARMGPU_X
+};
+
+/*
+ * Why a lane stopped: X(name, value, text, pc, code). Values never change.
+ * `pc` and `code` say what armgpu_lane_result.pc and .stop_code hold.
+ */
+#define ARMGPU_STOPS(X)                                                        \
+    X(RUNNING, 0, "running", "next", "-")                                      \
+    X(HALT, 1, "halt", "of the HLT", "imm16")                                  \
+    X(SYSCALL, 2, "syscall", "after the SVC", "imm16")                         \
+    X(MAX_CYCLES, 3, "max-cycles", "next", "-")                                \
+    X(BREAKPOINT, 4, "breakpoint", "of the BRK", "imm16")                      \
+    X(WATCHPOINT, 5, "watchpoint", "of the access", "address")                 \
+    X(UNDEFINED, 6, "undefined", "of the word", "the word")                    \
+    X(DATA_FAULT, 7, "data-fault", "of the access", "address")                 \
+    X(FETCH_FAULT, 8, "fetch-fault", "the bad PC", "-")                        \
+    X(ALIGNMENT_FAULT, 9, "alignment-fault", "of the access", "address")       \
+    X(EXIT, 10, "exit", "after the call", "exit status")                       \
+    X(DEVICE_FAULT, 11, "device-fault", "last known", "-")                     \
+    X(INTERRUPTED, 12, "interrupted", "next", "-")
+
+enum armgpu_stop {
+#define ARMGPU_X(name, value, text, pc, code) ARMGPU_STOP_##name = value,
+    ARMGPU_STOPS(ARMGPU_X)
+#undef ARMGPU_X
+};
+#define ARMGPU_STOP_COUNT 13
+
+enum armgpu_memory_mode {
+    ARMGPU_MEMORY_SHARED = 0, /* all lanes see one address space */
+    ARMGPU_MEMORY_PRIVATE = 1 /* every lane has its own copy of the image */
+};
+
+enum armgpu_access {
+    ARMGPU_ACCESS_NONE = 0,
+    ARMGPU_ACCESS_READ = 1,
+    ARMGPU_ACCESS_WRITE = 2
+};
+
+typedef struct armgpu armgpu;
+
+typedef struct armgpu_options {
+    uint64_t size;        /* sizeof(armgpu_options) */
+    uint64_t lanes;       /* 1 or more; default 32 */
+    uint64_t memory_size; /* bytes; a multiple of 64; per lane if private;
+                             default 4 MiB */
+    uint64_t stack_size;  /* shared memory: bytes between the lanes' stacks, a
+                             multiple of 16; 0: the largest power of two that
+                             gives all lanes half the memory, at most 64 KiB */
+    const char *backend;  /* "auto" (or NULL), "cpu", "cuda", ... */
+    uint32_t memory_mode; /* enum armgpu_memory_mode; default shared */
+    uint32_t device;      /* index within the backend's list; default 0 */
+    uint32_t threads;     /* CPU backend: 0 = one per core; default 0 */
+    uint32_t reserved;
+} armgpu_options;
+
+/* A lane's whole architectural state. */
+typedef struct armgpu_state {
+    uint64_t size;             /* sizeof(armgpu_state) */
+    uint64_t x[31];
+    uint64_t sp;
+    uint64_t pc;
+    uint64_t nzcv;             /* bits 31:28, as in the register */
+    uint64_t tpidr;            /* TPIDR_EL0 */
+    uint64_t fpcr;
+    uint64_t fpsr;
+    uint64_t v[32][2];         /* low half first */
+    uint64_t cycles;           /* retired instructions since reset */
+    uint64_t monitor_address;  /* exclusive monitor; meaningful if size != 0 */
+    uint64_t monitor_size;     /* bytes: 0 (open), 1, 2, 4, 8 or 16 */
+    uint64_t monitor_value[2]; /* what the load-exclusive read */
+} armgpu_state;
+
+/* How one lane ended. */
+typedef struct armgpu_lane_result {
+    uint64_t cycles;      /* retired instructions since reset */
+    uint64_t pc;
+    uint64_t stop_code;   /* see ARMGPU_STOPS */
+    uint32_t stop_reason; /* enum armgpu_stop */
+    uint32_t access;      /* data and alignment faults: enum armgpu_access */
+    uint32_t access_size; /* bytes of the access that faulted */
+    uint32_t reserved;
+} armgpu_lane_result;
+
+/* What one armgpu_execute() did. */
+typedef struct armgpu_result {
+    uint64_t size;           /* sizeof(armgpu_result) */
+    uint64_t num_lanes;
+    uint64_t total_cycles;   /* instructions retired by this call, all lanes */
+    uint64_t min_cycles;     /* of a lane, in this call */
+    uint64_t max_cycles;
+    double elapsed_seconds;  /* wall time of the call */
+    double device_seconds;   /* of that, the device executing lanes */
+    uint64_t stops[ARMGPU_STOP_COUNT]; /* lanes by stop reason, all lanes */
+} armgpu_result;
+
+/* A device that a backend found, or a backend that is not usable and why. */
+typedef struct armgpu_device {
+    uint64_t size;         /* sizeof(armgpu_device) */
+    uint64_t memory_bytes; /* memory lanes can use; 0 if unknown */
+    uint32_t index;        /* for armgpu_options.device */
+    uint32_t usable;       /* 0: `detail` says why not */
+    uint32_t compute_units;
+    uint32_t reserved;
+    char backend[16];
+    char name[128];
+    char driver[64];
+    char detail[256];
+} armgpu_device;
+
+/* A row of the instruction table. */
+typedef struct armgpu_instruction {
+    uint64_t size;        /* sizeof(armgpu_instruction) */
+    uint32_t mask;        /* a word is this row's if (word & mask) == value and */
+    uint32_t value;       /* no more specific row matches */
+    uint32_t implemented; /* 0: named only, executing it stops as undefined */
+    uint32_t reserved;
+    const char *name;     /* the Arm ARM's encoding name; static storage */
+    const char *feature;  /* "base", "LSE", ... */
+    const char *assembly; /* template, or "" for a row that is only named */
+} armgpu_instruction;
+
+/*
+ * Called between slices. Returns 0 to go on; anything else stops the lanes that
+ * are still running with ARMGPU_STOP_INTERRUPTED. `cycles` counts this call's
+ * retired instructions of all lanes so far (of lanes that were looked at since
+ * they last ran), `live` the lanes still running.
+ */
+typedef int32_t (*armgpu_progress_fn)(void *user, uint64_t cycles,
+                                      uint64_t live, double seconds);
+
+/*
+ * Called before lane `lane` executes the instruction at state->pc. Returns 0 to
+ * go on; anything else interrupts as armgpu_progress_fn does.
+ */
+typedef int32_t (*armgpu_trace_fn)(void *user, uint64_t lane,
+                                   const armgpu_state *state, uint32_t word);
+
+/* -- Handles --------------------------------------------------------------- */
+
+/* 32 lanes, 4 MiB of shared memory, backend auto. */
+void armgpu_options_init(armgpu_options *options);
+
+/*
+ * Opens a handle. On failure *out is still a handle (NULL only if memory for
+ * one ran out): it serves armgpu_error_message() and must be closed.
+ */
+int32_t armgpu_open(armgpu **out, const armgpu_options *options);
+void armgpu_close(armgpu *g);
+
+/* The last error's sentence, "" if none. Valid until the next call on g. */
+const char *armgpu_error_message(const armgpu *g);
+const char *armgpu_error_name(int32_t error);      /* "ERROR_RANGE" */
+const char *armgpu_stop_name(uint32_t stop_reason); /* "data-fault" */
+const char *armgpu_version(void);
+
+uint64_t armgpu_get_num_lanes(const armgpu *g);
+uint64_t armgpu_get_memory_size(const armgpu *g);
+const char *armgpu_get_backend(const armgpu *g); /* "cpu", ... */
+const char *armgpu_get_device(const armgpu *g);  /* the device's name */
+/* Why this backend was taken; "" when it was asked for by name. */
+const char *armgpu_get_backend_reason(const armgpu *g);
+
+/* Something the user should know about this handle (no room for stacks, say);
+   "" if there is nothing. */
+const char *armgpu_get_warning(const armgpu *g);
+
+/* -- Program, memory, registers -------------------------------------------- */
+
+/*
+ * Places `size` bytes at `address` (of every lane, if private), and sets every
+ * lane's PC to `address`. May be called several times; the last one sets the
+ * PC. ELF, Mach-O and PE files are refused (ARMGPU_ERROR_FORMAT).
+ */
+int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
+                            uint64_t address);
+
+/*
+ * Places data that all lanes begin with, as armgpu_load_program does but
+ * without its checks of the format and leaving the PCs. It is part of the image:
+ * armgpu_reset restores it, and code in it runs at full speed (code that is
+ * written into one private lane is decoded each time it executes).
+ */
+int32_t armgpu_load_data(armgpu *g, const void *bytes, size_t size,
+                         uint64_t address);
+
+/*
+ * Every lane as armgpu_load_program left it: registers, memory, cycles.
+ * Registers and memory set by other calls are forgotten.
+ */
+int32_t armgpu_reset(armgpu *g);
+
+/* PCs must be multiples of 4 inside memory. A new PC makes a lane runnable. */
+int32_t armgpu_set_pc_all(armgpu *g, uint64_t pc);
+int32_t armgpu_set_pc_lane(armgpu *g, uint64_t lane, uint64_t pc);
+int32_t armgpu_set_pc(armgpu *g, uint64_t first, uint64_t n,
+                      const uint64_t *pcs);
+
+/* regs[0..30] are X0 to X30, regs[31] is SP; n lanes follow each other. */
+int32_t armgpu_set_registers_lane(armgpu *g, uint64_t lane,
+                                  const uint64_t regs[32]);
+int32_t armgpu_get_lane_registers(armgpu *g, uint64_t lane, uint64_t regs[32]);
+int32_t armgpu_set_registers(armgpu *g, uint64_t first, uint64_t n,
+                             const uint64_t *regs);
+int32_t armgpu_get_registers(armgpu *g, uint64_t first, uint64_t n,
+                             uint64_t *regs);
+
+/* Shared memory ignores `lane` beyond checking it. */
+int32_t armgpu_read_memory(armgpu *g, uint64_t lane, uint64_t address,
+                           void *bytes, size_t size);
+int32_t armgpu_write_memory(armgpu *g, uint64_t lane, uint64_t address,
+                            const void *bytes, size_t size);
+
+/*
+ * n states of s->size bytes each (all alike) from lane `first`. set_state
+ * closes the monitor unless monitor_size is given, and makes lanes runnable.
+ */
+int32_t armgpu_get_state(armgpu *g, uint64_t first, uint64_t n,
+                         armgpu_state *s);
+int32_t armgpu_set_state(armgpu *g, uint64_t first, uint64_t n,
+                         const armgpu_state *s);
+
+/* -- Execution ------------------------------------------------------------- */
+
+/*
+ * Runs all lanes that can run until each has stopped. max_cycles bounds what
+ * each lane retires in this call; 0 is no bound. Lanes that had stopped by
+ * max-cycles, syscall or interrupted go on; others keep their result until
+ * they get a new PC. `out` may be NULL.
+ */
+int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out);
+
+/* Ends an execute() in progress soon; callable from a signal handler. */
+void armgpu_request_stop(armgpu *g);
+
+int32_t armgpu_get_results(armgpu *g, uint64_t first, uint64_t n,
+                           armgpu_lane_result *out);
+
+/* Instructions per second, and min/max cycles (1 when lanes did equal work). */
+double armgpu_avg_ips(const armgpu_result *r);
+uint64_t armgpu_min_cycles(const armgpu_result *r);
+uint64_t armgpu_max_cycles(const armgpu_result *r);
+double armgpu_lane_efficiency(const armgpu_result *r);
+
+/* fn NULL removes. Called at most about 20 times a second. */
+void armgpu_set_progress(armgpu *g, armgpu_progress_fn fn, void *user);
+
+/*
+ * Traces one lane; fn NULL removes. All lanes then advance one instruction at
+ * a time. Exclusive monitors survive between the steps.
+ */
+int32_t armgpu_set_trace(armgpu *g, uint64_t lane, armgpu_trace_fn fn,
+                         void *user);
+
+/* -- Devices, instructions ------------------------------------------------- */
+
+/* Fills up to `n` (out may be NULL if n is 0); returns how many there are. */
+uint64_t armgpu_list_devices(armgpu_device *out, uint64_t n);
+
+/*
+ * Row `index` of the instruction table (rows with an assembly template first,
+ * then rows that are only named). Returns ARMGPU_ERROR_ARGUMENT past the end.
+ */
+int32_t armgpu_get_instruction(uint64_t index, armgpu_instruction *out);
+
+/*
+ * The row that `word` decodes to, or -1 if it is unallocated. Rows whose
+ * constraints exclude the word do not match.
+ */
+int64_t armgpu_find_instruction(uint32_t word);
+
+/*
+ * Disassembles as objdump does into `text` (cut to `size`, always terminated);
+ * returns the whole length. flags: ARMGPU_NO_ALIASES. Words that are not
+ * allocated, or only named, give ".inst 0x..." with a comment.
+ */
+#define ARMGPU_NO_ALIASES 1u
+size_t armgpu_disassemble(uint32_t word, uint64_t address, uint32_t flags,
+                          char *text, size_t size);
+
+/*
+ * A sentence on why executing `word` stops as undefined, naming the
+ * instruction, system register or feature where it is known; "" if it would
+ * execute. Same contract for `text` as armgpu_disassemble.
+ */
+size_t armgpu_explain_undefined(uint32_t word, char *text, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,147 @@
+/*
+ * Addition and subtraction: immediate, shifted and extended register, with
+ * carry, and the conditional compares built on them. AddWithCarry() gives the
+ * flags: carry out of the top bit, overflow when two equal signs give another.
+ */
+#ifndef AG_A64_ADDSUB_H
+#define AG_A64_ADDSUB_H
+
+/* Flags of r = x + y and r = x - y without carry in; 32-bit operands hold
+   nothing above bit 31. */
+#define AG_ADD_CARRY(x, r) BIT(LT(r, x))
+#define AG_SUB_CARRY(x, y) (BIT(LT(x, y)) ^ 1)
+#define AG_ADD_OVERFLOW(x, y, r, top) ((((x) ^ (r)) & ((y) ^ (r))) >> (top)&1)
+#define AG_SUB_OVERFLOW(x, y, r, top) ((((x) ^ (y)) & ((x) ^ (r))) >> (top)&1)
+/* Carry out of bit `top` of r = x + y + carry. */
+#define AG_CARRY_OUT(x, y, r, top)                                             \
+    ((((x) & (y)) | (((x) | (y)) & ~(r))) >> (top)&1)
+#define AG_LOW32(v) ((v)&0xffffffffu)
+/* Sign of bit 31 in all upper bits. */
+#define AG_SX32(v) ASR((v) << 32, 32)
+
+/* X[d] := X[n] +- operand, eight rows for each form of the operand. */
+#define AG_ADDSUB(form, operand_64, operand_32)                                \
+    AG_ALU_N(ADD_##form##_64)                                                  \
+    {                                                                          \
+        ag_v x = R(n), y = operand_64;                                         \
+        W(d, x + y);                                                           \
+    }                                                                          \
+    AG_ALU_N(SUB_##form##_64)                                                  \
+    {                                                                          \
+        ag_v x = R(n), y = operand_64;                                         \
+        W(d, x - y);                                                           \
+    }                                                                          \
+    AG_ALU_N(ADD_##form##_32)                                                  \
+    {                                                                          \
+        ag_v x = R(n), y = operand_32;                                         \
+        W32(d, x + y);                                                         \
+    }                                                                          \
+    AG_ALU_N(SUB_##form##_32)                                                  \
+    {                                                                          \
+        ag_v x = R(n), y = operand_32;                                         \
+        W32(d, x - y);                                                         \
+    }                                                                          \
+    AG_ALU_W(ADDS_##form##_64)                                                 \
+    {                                                                          \
+        ag_v x = R(n), y = operand_64, r = x + y;                              \
+        SET_FLAGS_64(r, AG_ADD_CARRY(x, r), AG_ADD_OVERFLOW(x, y, r, 63));     \
+        W(d, r);                                                               \
+    }                                                                          \
+    AG_ALU_W(SUBS_##form##_64)                                                 \
+    {                                                                          \
+        ag_v x = R(n), y = operand_64, r = x - y;                              \
+        SET_FLAGS_64(r, AG_SUB_CARRY(x, y), AG_SUB_OVERFLOW(x, y, r, 63));     \
+        W(d, r);                                                               \
+    }                                                                          \
+    AG_ALU_W(ADDS_##form##_32)                                                 \
+    {                                                                          \
+        ag_v x = AG_LOW32(R(n)), y = AG_LOW32(operand_32);                     \
+        ag_v r = AG_LOW32(x + y);                                              \
+        SET_FLAGS_32(r, AG_ADD_CARRY(x, r), AG_ADD_OVERFLOW(x, y, r, 31));     \
+        W32(d, r);                                                             \
+    }                                                                          \
+    AG_ALU_W(SUBS_##form##_32)                                                 \
+    {                                                                          \
+        ag_v x = AG_LOW32(R(n)), y = AG_LOW32(operand_32);                     \
+        ag_v r = AG_LOW32(x - y);                                              \
+        SET_FLAGS_32(r, AG_SUB_CARRY(x, y), AG_SUB_OVERFLOW(x, y, r, 31));     \
+        W32(d, r);                                                             \
+    }
+
+AG_ADDSUB(imm, SPLAT(imm), SPLAT(imm))
+/* ShiftReg(): a is the amount. */
+AG_ADDSUB(LSL, R(m) << a, R(m) << a)
+AG_ADDSUB(LSR, R(m) >> a, AG_LOW32(R(m)) >> a)
+AG_ADDSUB(ASR, ASR(R(m), a), ASR(AG_SX32(R(m)), a))
+/* ExtendReg(): unsigned keeps the bits of imm, signed shifts up and down by
+   imm; a is the shift after that. */
+AG_ADDSUB(UXT, (R(m) & imm) << a, (R(m) & imm) << a)
+AG_ADDSUB(SXT, ASR(R(m) << imm, imm) << a, ASR(R(m) << imm, imm) << a)
+
+/* AddWithCarry(X[n], X[m] or NOT(X[m]), PSTATE.C) */
+#define AG_WITH_CARRY(op, invert)                                              \
+    AG_ALU_R(op##_64)                                                          \
+    {                                                                          \
+        ag_v x = R(n), y = R(m) ^ (invert), carry = GET_NZCV() >> 1 & 1;       \
+        W(d, x + y + carry);                                                   \
+    }                                                                          \
+    AG_ALU_R(op##_32)                                                          \
+    {                                                                          \
+        ag_v x = R(n), y = R(m) ^ (invert), carry = GET_NZCV() >> 1 & 1;       \
+        W32(d, x + y + carry);                                                 \
+    }                                                                          \
+    AG_ALU_RW(op##S_64)                                                        \
+    {                                                                          \
+        ag_v x = R(n), y = R(m) ^ (invert), carry = GET_NZCV() >> 1 & 1;       \
+        ag_v r = x + y + carry;                                                \
+        SET_FLAGS_64(r, AG_CARRY_OUT(x, y, r, 63),                             \
+                     AG_ADD_OVERFLOW(x, y, r, 63));                            \
+        W(d, r);                                                               \
+    }                                                                          \
+    AG_ALU_RW(op##S_32)                                                        \
+    {                                                                          \
+        ag_v x = R(n), y = R(m) ^ (invert), carry = GET_NZCV() >> 1 & 1;       \
+        ag_v r = x + y + carry;                                                \
+        SET_FLAGS_32(r, AG_CARRY_OUT(x, y, r, 31),                             \
+                     AG_ADD_OVERFLOW(x, y, r, 31));                            \
+        W32(d, r);                                                             \
+    }
+AG_WITH_CARRY(ADC, (u64)0)
+AG_WITH_CARRY(SBC, ~(u64)0)
+
+/* Condition mask in the upper half of imm; a is the NZCV if it fails. */
+#define AG_COND_COMPARE(form, operand)                                         \
+    AG_ALU_RW(CCMN_##form##_64)                                                \
+    {                                                                          \
+        ag_v x = R(n), y = operand, r = x + y;                                 \
+        SET_FLAGS_IF_64(COND(imm >> 32), r, AG_ADD_CARRY(x, r),                \
+                        AG_ADD_OVERFLOW(x, y, r, 63), SPLAT(a));               \
+    }                                                                          \
+    AG_ALU_RW(CCMP_##form##_64)                                                \
+    {                                                                          \
+        ag_v x = R(n), y = operand, r = x - y;                                 \
+        SET_FLAGS_IF_64(COND(imm >> 32), r, AG_SUB_CARRY(x, y),                \
+                        AG_SUB_OVERFLOW(x, y, r, 63), SPLAT(a));               \
+    }                                                                          \
+    AG_ALU_RW(CCMN_##form##_32)                                                \
+    {                                                                          \
+        ag_v x = AG_LOW32(R(n)), y = AG_LOW32(operand);                        \
+        ag_v r = AG_LOW32(x + y);                                              \
+        SET_FLAGS_IF_32(COND(imm >> 32), r, AG_ADD_CARRY(x, r),                \
+                        AG_ADD_OVERFLOW(x, y, r, 31), SPLAT(a));               \
+    }                                                                          \
+    AG_ALU_RW(CCMP_##form##_32)                                                \
+    {                                                                          \
+        ag_v x = AG_LOW32(R(n)), y = AG_LOW32(operand);                        \
+        ag_v r = AG_LOW32(x - y);                                              \
+        SET_FLAGS_IF_32(COND(imm >> 32), r, AG_SUB_CARRY(x, y),                \
+                        AG_SUB_OVERFLOW(x, y, r, 31), SPLAT(a));               \
+    }
+AG_COND_COMPARE(reg, R(m))
+AG_COND_COMPARE(imm, SPLAT(imm & 31))
+
+#undef AG_ADDSUB
+#undef AG_WITH_CARRY
+#undef AG_COND_COMPARE
+
+#endif

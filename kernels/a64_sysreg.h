@@ -1,0 +1,59 @@
+/*
+ * The system registers that exist: name, op0, op1, CRn, CRm, op2, what MRS
+ * gives and what MSR does (v is the value written). All others are undefined;
+ * the rest of the ID space (op0 3, op1 0, CRn 0, CRm 1 to 7) reads as zero, as
+ * the Arm ARM says of it. AG_READ_ONLY registers
+ * are undefined to MSR.
+ *
+ * TPIDRRO_EL0 holds the lane number and cannot be written, although EL1 could
+ * on a core: a program can rely on it.
+ */
+#ifndef AG_A64_SYSREG_H
+#define AG_A64_SYSREG_H
+
+/* MPIDR_EL1: affinity 0 to 2 in bits 23:0, affinity 3 in 39:32, bit 31 RES1. */
+#define AG_MPIDR(lane)                                                         \
+    ((u64)0x80000000 | ((lane)&0xffffff) | ((lane) >> 24 & 0xff) << 32)
+/* Instruction and data lines of 64 bytes, PIPT; IDC: stores need no cleaning
+   before IC IVAU. */
+#define AG_CTR 0x9444c004u
+/* 16 words a block for DC ZVA. */
+#define AG_DCZID 4u
+/* Implementer 0 (software), architecture by ID registers, part 0xa64. */
+#define AG_MIDR 0x000fa640u
+/* EL1 and EL0 in AArch64 only; no floating point, no Advanced SIMD. */
+#define AG_ID_AA64PFR0 0x0000000000ff0011u
+/* FlagM2, LSE, CRC32. */
+#define AG_ID_AA64ISAR0 0x0020000000210000u
+/* LRCPC2. */
+#define AG_ID_AA64ISAR1 0x0000000000200000u
+#define AG_FPCR_MASK 0x07c00000u /* AHP, DN, FZ, RMode */
+#define AG_FPSR_MASK 0x0800009fu /* QC and the cumulative exception bits */
+#define AG_CNTFRQ 1000000000u    /* one cycle is one nanosecond */
+
+/* A register's number as a constant: what a64_sysreg() gives. */
+#define AG_SYSREG(op0, op1, crn, crm, op2)                                     \
+    ((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
+
+#define AG_SYSREGS(X)                                                          \
+    X(MIDR_EL1, 3, 0, 0, 0, 0, AG_MIDR, AG_READ_ONLY)                          \
+    X(MPIDR_EL1, 3, 0, 0, 0, 5, AG_MPIDR(c->number), AG_READ_ONLY)             \
+    X(REVIDR_EL1, 3, 0, 0, 0, 6, 0, AG_READ_ONLY)                              \
+    X(ID_AA64PFR0_EL1, 3, 0, 0, 4, 0, AG_ID_AA64PFR0, AG_READ_ONLY)            \
+    X(ID_AA64ISAR0_EL1, 3, 0, 0, 6, 0, AG_ID_AA64ISAR0, AG_READ_ONLY)          \
+    X(ID_AA64ISAR1_EL1, 3, 0, 0, 6, 1, AG_ID_AA64ISAR1, AG_READ_ONLY)          \
+    X(CTR_EL0, 3, 3, 0, 0, 1, AG_CTR, AG_READ_ONLY)                            \
+    X(DCZID_EL0, 3, 3, 0, 0, 7, AG_DCZID, AG_READ_ONLY)                        \
+    X(CurrentEL, 3, 0, 4, 2, 2, 1u << 2, AG_READ_ONLY)                         \
+    X(NZCV, 3, 3, 4, 2, 0, GET_NZCV() << 28,                                   \
+      SET_NZCV(v >> 28 & 15))                                                  \
+    X(FPCR, 3, 3, 4, 4, 0, c->fpcontrol & 0xffffffffu,                         \
+      c->fpcontrol = (c->fpcontrol & ~(u64)0xffffffff) | (v & AG_FPCR_MASK))   \
+    X(FPSR, 3, 3, 4, 4, 1, c->fpcontrol >> 32,                                 \
+      c->fpcontrol = (c->fpcontrol & 0xffffffffu) | (v & AG_FPSR_MASK) << 32)  \
+    X(TPIDR_EL0, 3, 3, 13, 0, 2, c->tpidr, c->tpidr = v)                       \
+    X(TPIDRRO_EL0, 3, 3, 13, 0, 3, c->number, AG_READ_ONLY)                    \
+    X(CNTFRQ_EL0, 3, 3, 14, 0, 0, AG_CNTFRQ, AG_READ_ONLY)                     \
+    X(CNTVCT_EL0, 3, 3, 14, 0, 2, c->cycles, AG_READ_ONLY)
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * One executing lane: its state while it has a turn, what the bodies' results
+ * mean, and how it stops. Loaded from and stored to the state buffer by
+ * interp.h.
+ */
+#ifndef AG_LANE_H
+#define AG_LANE_H
+
+#include "state.h"
+
+typedef struct ag_lane {
+    u64 x[AG_REGISTER_ROWS];
+    u64 pc;
+    u64 cycles; /* exact when a system body runs and when a turn ends */
+    u64 limit;
+    u32 nzcv;
+    u32 stop, access, access_size;
+    u64 stop_code;
+    u64 request;
+    u64 number;
+    u64 tpidr, fpcontrol;
+    u32 monitor_size; /* bytes; 0: open */
+    u64 monitor_address, monitor_lo, monitor_hi;
+    u64 own_code;
+    u64 memory_size;
+    AG_GLOBAL u8 *memory; /* of this lane, or of all */
+    AG_GLOBAL u32 *control;
+    u32 alone;
+} ag_lane;
+
+/* What became of an instruction: bits, so that the run loop needs no switch. */
+#define AG_LEAVE 1u     /* the turn ends */
+#define AG_NOT_RUN 2u   /* it did not execute and does not count */
+#define AG_PC_STAYS 4u
+
+#define AG_NEXT 0u
+#define AG_END_TURN AG_LEAVE
+#define AG_HALTED (AG_LEAVE | AG_PC_STAYS)
+#define AG_STOP (AG_LEAVE | AG_NOT_RUN | AG_PC_STAYS)
+/* The lane comes back to this instruction in the next slice. */
+#define AG_WAIT AG_STOP
+
+AG_INLINE void ag_close_monitor(AG_PRIVATE ag_lane *c)
+{
+    c->monitor_size = 0;
+}
+
+/* Ends the lane's run; returns AG_STOP for convenience. */
+AG_INLINE u32 ag_stop(AG_PRIVATE ag_lane *c, u32 reason, u64 code)
+{
+    c->stop = reason;
+    c->stop_code = code;
+    c->access = AG_ACCESS_NONE;
+    c->access_size = 0;
+    ag_close_monitor(c);
+    return AG_STOP;
+}
+
+AG_INLINE u32 ag_stop_access(AG_PRIVATE ag_lane *c, u32 reason, u64 address,
+                             u32 access, u32 bytes)
+{
+    ag_stop(c, reason, address);
+    c->access = access;
+    c->access_size = bytes;
+    return AG_STOP;
+}
+
+/* Asks the host for something and gives up the rest of the slice. */
+AG_INLINE u32 ag_request(AG_PRIVATE ag_lane *c, u32 kind, u64 address)
+{
+    c->request = address | kind;
+    AG_ATOMIC_STORE(&c->control[AG_CONTROL_REQUESTS], 1u, AG_RELAXED);
+    return AG_WAIT;
+}
+
+#endif

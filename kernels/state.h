@@ -1,0 +1,129 @@
+/*
+ * What the host and the kernels share: register rows, the layout of lane state
+ * in device memory, code-table entries and the arguments of a slice. Fixed
+ * widths only; nothing here depends on the language but through dialect.h.
+ *
+ * Lane state is an array of blocks of AG_BLOCK lanes; a block is AG_STATE_ROWS
+ * rows of AG_BLOCK 64-bit words, so that neighbouring lanes' registers are
+ * neighbouring words (coalesced on a GPU, vectors on a CPU).
+ */
+#ifndef AG_STATE_H
+#define AG_STATE_H
+
+#include "dialect.h"
+
+/* Register rows of an executing lane. Row 31 is SP; what encodes XZR reads row
+   32, which is always zero, or writes row 33, which is never read. */
+#define AG_ROW_SP 31
+#define AG_ROW_ZERO 32
+#define AG_ROW_SINK 33
+#define AG_REGISTER_ROWS 34
+
+/* Rows of lane state after X0 to X30 and SP. */
+enum ag_state_row {
+    AG_STATE_PC = 32,
+    AG_STATE_CYCLES,     /* retired since reset */
+    AG_STATE_LIMIT,      /* cycles at which the lane stops as max-cycles */
+    AG_STATE_STATUS,     /* ag_status_* below */
+    AG_STATE_CODE,       /* stop code */
+    AG_STATE_TPIDR,
+    AG_STATE_FPCONTROL,  /* FPCR, FPSR in the upper half */
+    AG_STATE_MONITOR,    /* address */
+    AG_STATE_MONITOR_LO, /* value that the load-exclusive read */
+    AG_STATE_MONITOR_HI,
+    AG_STATE_REQUEST,    /* what the lane waits for, AG_REQUEST_* */
+    AG_STATE_OWN_CODE,   /* cache lines [low half, high half) where a private
+                            lane's code is not what the code table holds */
+    AG_STATE_START,      /* cycles when the call of execute began */
+    AG_STATE_ROWS
+};
+
+#define AG_BLOCK 32
+#define AG_STATE_BYTES_PER_LANE (AG_STATE_ROWS * 8)
+
+/* Word index of a lane's row. */
+AG_INLINE u64 ag_state_index(u64 lane, u32 row)
+{
+    return lane / AG_BLOCK * (AG_STATE_ROWS * AG_BLOCK) +
+           (u64)row * AG_BLOCK + lane % AG_BLOCK;
+}
+
+/* AG_STATE_STATUS: stop reason 7:0, access kind 15:8, access size 23:16,
+   monitor size 31:24, NZCV 35:32. */
+#define AG_STATUS_STOP(s) ((u32)(s)&0xff)
+#define AG_STATUS_ACCESS(s) ((u32)((s) >> 8) & 0xff)
+#define AG_STATUS_SIZE(s) ((u32)((s) >> 16) & 0xff)
+#define AG_STATUS_MONITOR(s) ((u32)((s) >> 24) & 0xff)
+#define AG_STATUS_NZCV(s) ((u32)((s) >> 32) & 15)
+#define AG_STATUS(stop, access, size, monitor, nzcv)                           \
+    ((u64)(stop) | (u64)(access) << 8 | (u64)(size) << 16 |                    \
+     (u64)(monitor) << 24 | (u64)(nzcv) << 32)
+
+/* Stop reasons: armgpu.h's numbers, for kernels. */
+#define AG_STOP_RUNNING 0
+#define AG_STOP_HALT 1
+#define AG_STOP_SYSCALL 2
+#define AG_STOP_MAX_CYCLES 3
+#define AG_STOP_BREAKPOINT 4
+#define AG_STOP_UNDEFINED 6
+#define AG_STOP_DATA_FAULT 7
+#define AG_STOP_FETCH_FAULT 8
+#define AG_STOP_ALIGNMENT_FAULT 9
+#define AG_STOP_INTERRUPTED 12
+
+#define AG_ACCESS_NONE 0
+#define AG_ACCESS_READ 1
+#define AG_ACCESS_WRITE 2
+
+/* A lane that cannot go on by itself says why in AG_STATE_REQUEST (kind in bits
+   2:0, an address above) and gives up the rest of the slice. The host serves
+   requests in lane order before the next slice. */
+#define AG_REQUEST_NONE 0
+#define AG_REQUEST_DECODE 1      /* the code page at this address */
+#define AG_REQUEST_INVALIDATE 2  /* IC IVAU of this line */
+#define AG_REQUEST_INVALIDATE_ALL 3
+#define AG_REQUEST_ALONE 4       /* execute the instruction at PC while no other
+                                    lane runs: an atomic the device lacks */
+#define AG_REQUEST_KIND(r) ((u32)(r)&7)
+#define AG_REQUEST_ADDRESS(r) ((r) & ~(u64)7)
+
+/* Memory. */
+#define AG_PAGE_SHIFT 12
+#define AG_PAGE_BYTES 4096
+#define AG_PAGE_ENTRIES (AG_PAGE_BYTES / 4)
+#define AG_CACHE_LINE 64
+
+/* How lanes' memories lie in the buffer: a parameter of the accessors. */
+#define AG_LAYOUT_SHARED 0 /* one memory, other lanes see every access */
+#define AG_LAYOUT_LINEAR 1 /* private: lane k's bytes start at k * stride */
+
+/* One decoded instruction. `run` is how many instructions, this one included,
+   follow each other without a branch inside the page. */
+typedef struct ag_entry {
+    u16 op;
+    u16 run;
+    u8 d, n, m, a;
+    u64 imm;
+} ag_entry;
+AG_ASSERT_SIZE(ag_entry, 16);
+
+/* One slice: every listed lane gets at most `fuel` attempts. */
+typedef struct ag_slice_args {
+    u64 memory_size;   /* bytes a lane sees */
+    u64 memory_stride; /* bytes from lane to lane, private layouts */
+    u32 layout;        /* AG_LAYOUT_* */
+    u32 count;         /* lanes listed */
+    u32 fuel;          /* attempts a lane gets in this slice */
+    u32 turn;          /* attempts before the next lane gets its turn */
+    u32 alone;         /* nothing else runs: every atomic may execute */
+    u32 reserved;
+} ag_slice_args;
+AG_ASSERT_SIZE(ag_slice_args, 40);
+
+/* Words of the control buffer. */
+#define AG_CONTROL_REQUESTS 0 /* not 0: some lane has a request */
+#define AG_CONTROL_STOP 1     /* not 0: end the slice after the current turn */
+#define AG_CONTROL_CODE 2     /* not 0: code changed; ISB waits for the host */
+#define AG_CONTROL_WORDS 16
+
+#endif

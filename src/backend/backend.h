@@ -1,0 +1,97 @@
+/*
+ * What a kind of device must offer: one table of functions. src/core and the
+ * backends include this. A backend knows buffers and launches; it knows nothing
+ * of instructions. One device is used by one thread at a time.
+ *
+ * Functions that can fail return 0 or a negative armgpu_error and then have put
+ * a sentence with the driver's own words into the device's message (open: into
+ * `message`).
+ */
+#ifndef AG_BACKEND_H
+#define AG_BACKEND_H
+
+#include "armgpu.h"
+#include "state.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct ag_device ag_device; /* each backend defines its own */
+typedef struct ag_buffer ag_buffer;
+
+#define AG_MESSAGE_BYTES 512
+
+enum ag_kernel { AG_KERNEL_SLICE, AG_KERNEL_COUNT };
+
+/* Buffers of a launch, in the order in which kernels take them. */
+enum ag_argument {
+    AG_ARGUMENT_STATE,
+    AG_ARGUMENT_MEMORY,
+    AG_ARGUMENT_ENTRIES,
+    AG_ARGUMENT_PAGES,
+    AG_ARGUMENT_LANES,
+    AG_ARGUMENT_CONTROL,
+    AG_ARGUMENT_COUNT
+};
+
+struct ag_device_options {
+    uint32_t index;   /* within the backend's list */
+    uint32_t threads; /* CPU: 0 = one per core */
+    uint64_t lanes;   /* how many there will be, for sizing */
+};
+
+struct ag_device_info {
+    char name[128];
+    uint32_t workers;      /* lanes that execute at one time, roughly */
+    uint64_t slice_fuel;   /* attempts of all lanes together in about 50 ms */
+    uint64_t memory_bytes; /* what buffers may take altogether; 0: unknown */
+};
+
+struct ag_backend {
+    const char *name;
+
+    /* Describes devices from index `first` into out; returns how many there
+       are, at least 1: an unusable backend lists itself with the reason. */
+    uint32_t (*list)(armgpu_device *out, uint32_t n);
+
+    /* Opens a device and fills *info. On failure *out is NULL. */
+    int32_t (*open)(ag_device **out, const struct ag_device_options *options,
+                    struct ag_device_info *info,
+                    char message[AG_MESSAGE_BYTES]);
+    void (*close)(ag_device *device);
+
+    /* The last failure's sentence. */
+    const char *(*message)(const ag_device *device);
+
+    /* `bytes` of zeroed device memory; NULL if there is not that much. */
+    ag_buffer *(*alloc)(ag_device *device, uint64_t bytes);
+    void (*release)(ag_device *device, ag_buffer *buffer); /* NULL is allowed */
+
+    /* The buffer in the host's address space, valid between launches and to
+       atomics during one; NULL if this device has no such thing. */
+    void *(*map)(ag_device *device, ag_buffer *buffer);
+
+    /* Transfers; ranges are inside the buffers. */
+    int32_t (*upload)(ag_device *device, ag_buffer *to, uint64_t offset,
+                      const void *from, uint64_t bytes);
+    int32_t (*download)(ag_device *device, void *to, const ag_buffer *from,
+                        uint64_t offset, uint64_t bytes);
+    int32_t (*fill)(ag_device *device, ag_buffer *to, uint64_t offset,
+                    uint8_t value, uint64_t bytes);
+
+    /* Starts a kernel on args->count lanes. Nothing else may be called until
+       wait() has returned, writing to mapped memory excepted. */
+    int32_t (*launch)(ag_device *device, enum ag_kernel kernel,
+                      ag_buffer *const buffers[AG_ARGUMENT_COUNT],
+                      const ag_slice_args *args);
+
+    /* Waits for the launch; *seconds is what the device spent on it. */
+    int32_t (*wait)(ag_device *device, double *seconds);
+};
+
+extern const struct ag_backend ag_backend_cpu;
+
+/* All backends, in the order in which `auto` tries them; NULL at the end. */
+extern const struct ag_backend *const ag_backends[];
+
+#endif

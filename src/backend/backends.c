@@ -1,0 +1,4 @@
+/* The list of backends. Each is in its own file; a new one is named here. */
+#include "backend/backend.h"
+
+const struct ag_backend *const ag_backends[] = {&ag_backend_cpu, NULL};

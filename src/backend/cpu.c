@@ -1,0 +1,331 @@
+/*
+ * The CPU backend: kernels/entry.c on POSIX threads. Buffers are plain memory.
+ * In shared memory every thread keeps a fixed part of the listed lanes for the
+ * slice, so that one thread alone runs them in list order, every time the same;
+ * in private memory threads take small batches as they get free.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "backend/backend.h"
+#include "entry.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* About 50 ms of one core at 170 million instructions/s. A constant, not a
+   measurement, so that slices end at the same instructions in every run. */
+#define FUEL_PER_THREAD (8u << 20)
+/* Lanes a thread takes at a time: enough to make taking them cheap. */
+#define BATCH 16
+#define MAX_THREADS 1024
+
+struct ag_buffer {
+    void *bytes;
+    uint64_t size;
+};
+
+struct worker {
+    ag_device *device;
+    pthread_t thread;
+    uint32_t index;
+};
+
+struct ag_device {
+    uint32_t threads; /* including the caller's */
+    uint32_t started; /* workers that exist */
+    struct worker *workers;
+    pthread_mutex_t mutex;
+    pthread_cond_t work, done;
+    uint64_t generation; /* counts launches; guarded by mutex, as the next */
+    uint32_t busy;
+    int is_closing;
+    ag_buffers buffers; /* of the launch in progress */
+    ag_slice_args args;
+    uint32_t next; /* atomic: the next lane nobody has taken */
+    double seconds;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static uint32_t core_count(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : (uint32_t)n;
+}
+
+static uint64_t physical_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages < 1 || size < 1 ? 0 : (uint64_t)pages * (uint64_t)size;
+}
+
+static void cpu_name(char *out, size_t size)
+{
+    char line[256];
+    FILE *in = fopen("/proc/cpuinfo", "r");
+    snprintf(out, size, "CPU");
+    while (in != NULL && fgets(line, sizeof line, in) != NULL) {
+        char *colon = strchr(line, ':');
+        if (strncmp(line, "model name", 10) != 0 || colon == NULL)
+            continue;
+        colon[strcspn(colon, "\n")] = '\0';
+        snprintf(out, size, "%s", colon + 2);
+        break;
+    }
+    if (in != NULL)
+        fclose(in);
+}
+
+static uint32_t cpu_list(armgpu_device *out, uint32_t n)
+{
+    if (n == 0)
+        return 1;
+    memset(out, 0, sizeof *out);
+    out->size = sizeof *out;
+    out->memory_bytes = physical_memory();
+    out->usable = 1;
+    out->compute_units = core_count();
+    snprintf(out->backend, sizeof out->backend, "cpu");
+    cpu_name(out->name, sizeof out->name);
+    snprintf(out->driver, sizeof out->driver, "built in");
+    return 1;
+}
+
+/* One thread's part of the launch. */
+static void run_part(ag_device *device, uint32_t index)
+{
+    uint32_t count = device->args.count, threads = device->threads;
+    if (device->args.layout == AG_LAYOUT_SHARED) {
+        uint32_t first = (uint32_t)((uint64_t)count * index / threads);
+        uint32_t end = (uint32_t)((uint64_t)count * (index + 1) / threads);
+        ag_kernel_slice(&device->buffers, &device->args, first, end - first);
+        return;
+    }
+    for (;;) {
+        uint32_t first = __atomic_fetch_add(&device->next, BATCH,
+                                            __ATOMIC_RELAXED);
+        if (first >= count)
+            return;
+        ag_kernel_slice(&device->buffers, &device->args, first,
+                        count - first < BATCH ? count - first : BATCH);
+    }
+}
+
+static void *worker_main(void *argument)
+{
+    struct worker *w = argument;
+    ag_device *device = w->device;
+    uint64_t seen = 0;
+    pthread_mutex_lock(&device->mutex);
+    for (;;) {
+        while (device->generation == seen && !device->is_closing)
+            pthread_cond_wait(&device->work, &device->mutex);
+        if (device->is_closing)
+            break;
+        seen = device->generation;
+        pthread_mutex_unlock(&device->mutex);
+        run_part(device, w->index);
+        pthread_mutex_lock(&device->mutex);
+        if (--device->busy == 0)
+            pthread_cond_signal(&device->done);
+    }
+    pthread_mutex_unlock(&device->mutex);
+    return NULL;
+}
+
+/* Threads start with the first launch that has work for them: a program on one
+   lane never pays for them. What cannot be started is done without. */
+static void start_workers(ag_device *device)
+{
+    uint32_t want = device->threads - 1;
+    while (device->started < want) {
+        struct worker *w = &device->workers[device->started];
+        w->device = device;
+        w->index = device->started + 1;
+        if (pthread_create(&w->thread, NULL, worker_main, w) != 0)
+            break;
+        device->started++;
+    }
+    device->threads = device->started + 1;
+}
+
+static int32_t cpu_open(ag_device **out,
+                        const struct ag_device_options *options,
+                        struct ag_device_info *info,
+                        char message[AG_MESSAGE_BYTES])
+{
+    ag_device *device = NULL;
+    *out = NULL;
+    if (options->index != 0) {
+        snprintf(message, AG_MESSAGE_BYTES,
+                 "device %u does not exist: the cpu backend has device 0 only",
+                 options->index);
+        return ARMGPU_ERROR_BACKEND;
+    }
+    device = calloc(1, sizeof *device);
+    if (device == NULL)
+        goto no_memory;
+    device->threads = options->threads != 0 ? options->threads : core_count();
+    if (device->threads > MAX_THREADS)
+        device->threads = MAX_THREADS;
+    if (device->threads > options->lanes)
+        device->threads = (uint32_t)options->lanes;
+    device->workers = calloc(device->threads, sizeof *device->workers);
+    if (device->workers == NULL)
+        goto no_memory;
+    pthread_mutex_init(&device->mutex, NULL);
+    pthread_cond_init(&device->work, NULL);
+    pthread_cond_init(&device->done, NULL);
+    cpu_name(info->name, sizeof info->name);
+    info->workers = device->threads;
+    info->slice_fuel = (uint64_t)FUEL_PER_THREAD * device->threads;
+    info->memory_bytes = physical_memory();
+    *out = device;
+    return ARMGPU_OK;
+no_memory:
+    free(device);
+    snprintf(message, AG_MESSAGE_BYTES, "out of memory");
+    return ARMGPU_ERROR_MEMORY;
+}
+
+static void cpu_close(ag_device *device)
+{
+    if (device == NULL)
+        return;
+    pthread_mutex_lock(&device->mutex);
+    device->is_closing = 1;
+    pthread_cond_broadcast(&device->work);
+    pthread_mutex_unlock(&device->mutex);
+    for (uint32_t i = 0; i < device->started; i++)
+        pthread_join(device->workers[i].thread, NULL);
+    pthread_cond_destroy(&device->work);
+    pthread_cond_destroy(&device->done);
+    pthread_mutex_destroy(&device->mutex);
+    free(device->workers);
+    free(device);
+}
+
+static const char *cpu_message(const ag_device *device)
+{
+    (void)device;
+    return "out of memory";
+}
+
+static ag_buffer *cpu_alloc(ag_device *device, uint64_t bytes)
+{
+    (void)device;
+    ag_buffer *buffer = bytes > SIZE_MAX ? NULL : malloc(sizeof *buffer);
+    if (buffer == NULL)
+        return NULL;
+    buffer->bytes = calloc(1, (size_t)bytes);
+    buffer->size = bytes;
+    if (buffer->bytes == NULL) {
+        free(buffer);
+        return NULL;
+    }
+    return buffer;
+}
+
+static void cpu_release(ag_device *device, ag_buffer *buffer)
+{
+    (void)device;
+    if (buffer != NULL)
+        free(buffer->bytes);
+    free(buffer);
+}
+
+static void *cpu_map(ag_device *device, ag_buffer *buffer)
+{
+    (void)device;
+    return buffer->bytes;
+}
+
+static int32_t cpu_upload(ag_device *device, ag_buffer *to, uint64_t offset,
+                          const void *from, uint64_t bytes)
+{
+    (void)device;
+    memcpy((char *)to->bytes + offset, from, (size_t)bytes);
+    return ARMGPU_OK;
+}
+
+static int32_t cpu_download(ag_device *device, void *to, const ag_buffer *from,
+                            uint64_t offset, uint64_t bytes)
+{
+    (void)device;
+    memcpy(to, (const char *)from->bytes + offset, (size_t)bytes);
+    return ARMGPU_OK;
+}
+
+static int32_t cpu_fill(ag_device *device, ag_buffer *to, uint64_t offset,
+                        uint8_t value, uint64_t bytes)
+{
+    (void)device;
+    memset((char *)to->bytes + offset, value, (size_t)bytes);
+    return ARMGPU_OK;
+}
+
+static int32_t cpu_launch(ag_device *device, enum ag_kernel kernel,
+                          ag_buffer *const buffers[AG_ARGUMENT_COUNT],
+                          const ag_slice_args *args)
+{
+    (void)kernel;
+    double start = now();
+    device->buffers.state = buffers[AG_ARGUMENT_STATE]->bytes;
+    device->buffers.memory = buffers[AG_ARGUMENT_MEMORY]->bytes;
+    device->buffers.entries = buffers[AG_ARGUMENT_ENTRIES]->bytes;
+    device->buffers.pages = buffers[AG_ARGUMENT_PAGES]->bytes;
+    device->buffers.lanes = buffers[AG_ARGUMENT_LANES]->bytes;
+    device->buffers.control = buffers[AG_ARGUMENT_CONTROL]->bytes;
+    device->args = *args;
+    device->next = 0;
+    if (args->count == 1) {
+        ag_kernel_slice(&device->buffers, args, 0, 1);
+    } else {
+        start_workers(device);
+        if (device->started > 0) {
+            pthread_mutex_lock(&device->mutex);
+            device->busy = device->started;
+            device->generation++;
+            pthread_cond_broadcast(&device->work);
+            pthread_mutex_unlock(&device->mutex);
+        }
+        run_part(device, 0);
+    }
+    device->seconds = now() - start;
+    return ARMGPU_OK;
+}
+
+static int32_t cpu_wait(ag_device *device, double *seconds)
+{
+    double start = now();
+    pthread_mutex_lock(&device->mutex);
+    while (device->busy > 0)
+        pthread_cond_wait(&device->done, &device->mutex);
+    pthread_mutex_unlock(&device->mutex);
+    *seconds = device->seconds + (now() - start);
+    return ARMGPU_OK;
+}
+
+const struct ag_backend ag_backend_cpu = {
+    .name = "cpu",
+    .list = cpu_list,
+    .open = cpu_open,
+    .close = cpu_close,
+    .message = cpu_message,
+    .alloc = cpu_alloc,
+    .release = cpu_release,
+    .map = cpu_map,
+    .upload = cpu_upload,
+    .download = cpu_download,
+    .fill = cpu_fill,
+    .launch = cpu_launch,
+    .wait = cpu_wait,
+};

@@ -1,0 +1,164 @@
+/*
+ * The code table: pages of decoded instructions, found through a map from page
+ * number to slot. Slot 0 is a page of nothing, so that a kernel which fetches
+ * from an undecoded page finds `run` 0 and asks for it. Pages are decoded on
+ * first use and dropped when their code may have changed.
+ *
+ * In private memory the table holds what all lanes began with; a lane that
+ * changed code has a range of its own that is decoded as it is fetched.
+ */
+#include "core/engine.h"
+
+#include "a64_decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOT_BYTES ((uint64_t)AG_PAGE_ENTRIES * sizeof(ag_entry))
+#define FIRST_SLOTS 16
+
+static uint64_t page_count(const struct armgpu *g)
+{
+    return (g->memory_size + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT;
+}
+
+int32_t ag_code_open(struct armgpu *g)
+{
+    int32_t error = ag_mirror_open(g, &g->pages, page_count(g) * sizeof(u32),
+                                   "the map of code pages");
+    if (error == ARMGPU_OK)
+        error = ag_mirror_open(g, &g->entries, FIRST_SLOTS * SLOT_BYTES,
+                               "decoded code");
+    g->slot_capacity = FIRST_SLOTS;
+    g->num_slots = 1;
+    return error;
+}
+
+void ag_code_close(struct armgpu *g)
+{
+    ag_mirror_close(g, &g->pages);
+    ag_mirror_close(g, &g->entries);
+    free(g->free_slots);
+}
+
+/* A slot to decode into, 0 if there is no memory for one (message set). */
+static uint32_t take_slot(struct armgpu *g)
+{
+    if (g->num_free > 0)
+        return g->free_slots[--g->num_free];
+    if (g->num_slots == g->slot_capacity) {
+        uint32_t capacity = g->slot_capacity * 2;
+        if (ag_mirror_grow(g, &g->entries, capacity * SLOT_BYTES,
+                           "decoded code") != ARMGPU_OK)
+            return 0;
+        g->slot_capacity = capacity;
+    }
+    return g->num_slots++;
+}
+
+static int32_t give_slot(struct armgpu *g, uint32_t slot)
+{
+    uint32_t *slots = realloc(g->free_slots, (g->num_free + 1) * sizeof *slots);
+    if (slots == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    g->free_slots = slots;
+    g->free_slots[g->num_free++] = slot;
+    return ARMGPU_OK;
+}
+
+/* A straight run goes up to a branch or the end of the page. */
+static void decode_words(const uint8_t *bytes, size_t count, uint64_t address,
+                         ag_entry *out)
+{
+    u32 run = 0;
+    for (size_t i = count; i-- > 0;) {
+        const uint8_t *b = bytes + i * 4;
+        u32 w = b[0] | (u32)b[1] << 8 | (u32)b[2] << 16 | (u32)b[3] << 24;
+        a64_decode(w, address + i * 4, &out[i]);
+        run = out[i].op >= AG_OP_FIRST_ENDING ? 1 : run + 1;
+        out[i].run = (u16)run;
+    }
+}
+
+int32_t ag_code_decode(struct armgpu *g, uint64_t address)
+{
+    uint8_t bytes[AG_PAGE_BYTES];
+    uint64_t page = address >> AG_PAGE_SHIFT, start = page << AG_PAGE_SHIFT;
+    size_t size = AG_PAGE_BYTES;
+    u32 *pages = ag_mirror_write(g, &g->pages);
+    if (pages == NULL)
+        return ARMGPU_ERROR_DEVICE;
+    if (pages[page] != 0)
+        return ARMGPU_OK;
+    uint32_t slot = take_slot(g);
+    if (slot == 0)
+        return ARMGPU_ERROR_MEMORY;
+    if (g->memory_size - start < size)
+        size = (size_t)(g->memory_size - start);
+    if (g->layout != AG_LAYOUT_SHARED)
+        ag_image_read(g, start, bytes, size);
+    else if (g->backend->download(g->device, bytes, g->memory, start, size))
+        return ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
+                       g->backend->message(g->device));
+    ag_entry *entries = ag_mirror_write(g, &g->entries);
+    if (entries == NULL)
+        return ARMGPU_ERROR_DEVICE;
+    entries += (size_t)slot * AG_PAGE_ENTRIES;
+    memset(entries, 0, SLOT_BYTES);
+    decode_words(bytes, size / 4, start, entries);
+    pages[page] = slot;
+    return ARMGPU_OK;
+}
+
+int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
+{
+    if (bytes == 0 || address >= g->memory_size)
+        return ARMGPU_OK;
+    if (bytes > g->memory_size - address)
+        bytes = g->memory_size - address;
+    u32 *pages = ag_mirror_write(g, &g->pages);
+    if (pages == NULL)
+        return ARMGPU_ERROR_DEVICE;
+    uint64_t last = (address + bytes - 1) >> AG_PAGE_SHIFT;
+    for (uint64_t p = address >> AG_PAGE_SHIFT; p <= last; p++) {
+        if (pages[p] == 0)
+            continue;
+        int32_t error = give_slot(g, pages[p]);
+        if (error != ARMGPU_OK)
+            return error;
+        pages[p] = 0;
+    }
+    return ARMGPU_OK;
+}
+
+int32_t ag_code_forget_all(struct armgpu *g)
+{
+    u32 *pages = ag_mirror_write(g, &g->pages);
+    if (pages == NULL)
+        return ARMGPU_ERROR_DEVICE;
+    memset(pages, 0, (size_t)g->pages.bytes);
+    g->num_slots = 1;
+    g->num_free = 0;
+    return ARMGPU_OK;
+}
+
+int32_t ag_code_own(struct armgpu *g, uint64_t lane, uint64_t address,
+                    uint64_t bytes)
+{
+    u64 *state = ag_mirror_write(g, &g->state);
+    if (state == NULL)
+        return ARMGPU_ERROR_DEVICE;
+    if (bytes == 0 || address >= g->memory_size)
+        return ARMGPU_OK;
+    u64 *range = ag_lane_row(state, lane, AG_STATE_OWN_CODE);
+    uint64_t low = address / AG_CACHE_LINE;
+    uint64_t high = (address + bytes - 1) / AG_CACHE_LINE + 1;
+    if (*range != 0) {
+        if ((*range & 0xffffffff) < low)
+            low = *range & 0xffffffff;
+        if (*range >> 32 > high)
+            high = *range >> 32;
+    }
+    *range = low | high << 32;
+    return ARMGPU_OK;
+}

@@ -1,0 +1,69 @@
+/* Errors as sentences, and the names of codes. */
+#include "core/engine.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+int32_t ag_fail(struct armgpu *g, int32_t code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(g->message, sizeof g->message, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+int32_t ag_check_lanes(struct armgpu *g, uint64_t first, uint64_t n)
+{
+    if (first < g->num_lanes && n <= g->num_lanes - first)
+        return ARMGPU_OK;
+    return ag_fail(g, ARMGPU_ERROR_LANE,
+                   "lane %" PRIu64 " does not exist: there are lanes 0 to "
+                   "%" PRIu64, first < g->num_lanes ? first + n - 1 : first,
+                   g->num_lanes - 1);
+}
+
+const char *ag_format_bytes(uint64_t bytes, char text[32])
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    double value = (double)bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < 4) {
+        value /= 1024;
+        unit++;
+    }
+    snprintf(text, 32, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    return text;
+}
+
+const char *armgpu_error_message(const armgpu *g)
+{
+    return g == NULL ? "out of memory" : g->message;
+}
+
+const char *armgpu_error_name(int32_t error)
+{
+    switch (error) {
+#define ARMGPU_X(name, value, text)                                            \
+    case value:                                                                \
+        return #name;
+        ARMGPU_ERRORS(ARMGPU_X)
+#undef ARMGPU_X
+    default:
+        return "unknown";
+    }
+}
+
+const char *armgpu_stop_name(uint32_t stop_reason)
+{
+    switch (stop_reason) {
+#define ARMGPU_X(name, value, text, pc, code)                                  \
+    case value:                                                                \
+        return text;
+        ARMGPU_STOPS(ARMGPU_X)
+#undef ARMGPU_X
+    default:
+        return "unknown";
+    }
+}

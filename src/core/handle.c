@@ -1,0 +1,264 @@
+/* Opening and closing: options are checked, a backend is chosen, buffers made. */
+#include "core/engine.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_LANES UINT32_MAX              /* resident at one time */
+#define MAX_MEMORY (UINT64_C(1) << 37)    /* bytes a lane sees */
+#define MIN_MEMORY 64                     /* a DC ZVA block */
+#define MAX_DEFAULT_STACK (64 * 1024)
+
+void armgpu_options_init(armgpu_options *options)
+{
+    memset(options, 0, sizeof *options);
+    options->size = sizeof *options;
+    options->lanes = 32;
+    options->memory_size = 4 << 20;
+    options->memory_mode = ARMGPU_MEMORY_SHARED;
+}
+
+const char *armgpu_version(void)
+{
+    return ARMGPU_VERSION;
+}
+
+static int32_t check_options(struct armgpu *g, const armgpu_options *o)
+{
+    if (o->size < sizeof *o)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "armgpu_options.size is %" PRIu64 ", not %zu: call "
+                       "armgpu_options_init first", o->size, sizeof *o);
+    if (o->lanes == 0)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "0 lanes would run nothing: ask for 1 or more");
+    if (o->lanes > MAX_LANES)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "%" PRIu64 " lanes are too many: at most %" PRIu32
+                       " can be there at one time", o->lanes, MAX_LANES);
+    if (o->memory_size < MIN_MEMORY || o->memory_size % MIN_MEMORY != 0 ||
+        o->memory_size > MAX_MEMORY)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "a memory of %" PRIu64 " bytes is not possible: it is a "
+                       "multiple of 64, at most 128 GiB", o->memory_size);
+    if (o->memory_mode > ARMGPU_MEMORY_PRIVATE)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "memory mode %" PRIu32 " is neither shared (0) nor "
+                       "private (1)", o->memory_mode);
+    if (o->stack_size % 16 != 0)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "a stack of %" PRIu64 " bytes is not a multiple of 16",
+                       o->stack_size);
+    if (o->memory_mode == ARMGPU_MEMORY_SHARED && o->stack_size != 0 &&
+        o->stack_size > o->memory_size / o->lanes)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "%" PRIu64 " stacks of %" PRIu64 " bytes do not fit a "
+                       "memory of %" PRIu64 " bytes", o->lanes, o->stack_size,
+                       o->memory_size);
+    return ARMGPU_OK;
+}
+
+/* The largest power of two that gives all lanes half the memory. */
+static uint64_t default_stack(uint64_t lanes, uint64_t memory)
+{
+    uint64_t stack = MAX_DEFAULT_STACK;
+    while (stack >= 16 && stack > memory / 2 / lanes)
+        stack /= 2;
+    return stack >= 16 ? stack : 0;
+}
+
+static void take_options(struct armgpu *g, const armgpu_options *o)
+{
+    g->num_lanes = o->lanes;
+    g->memory_size = o->memory_size;
+    g->stack_size = o->stack_size;
+    if (o->memory_mode == ARMGPU_MEMORY_PRIVATE) {
+        g->layout = AG_LAYOUT_LINEAR;
+        /* Copies a multiple of 4 KiB apart would share cache sets. */
+        g->memory_stride = o->memory_size;
+        if (g->memory_stride % AG_PAGE_BYTES == 0)
+            g->memory_stride += AG_CACHE_LINE;
+        return;
+    }
+    g->layout = AG_LAYOUT_SHARED;
+    if (g->stack_size == 0)
+        g->stack_size = default_stack(g->num_lanes, g->memory_size);
+    if (g->stack_size == 0)
+        snprintf(g->warning, sizeof g->warning,
+                 "%" PRIu64 " lanes leave no room for stacks in %" PRIu64
+                 " bytes of shared memory: SP starts at 0", g->num_lanes,
+                 g->memory_size);
+}
+
+static const struct ag_backend *find_backend(const char *name)
+{
+    for (int i = 0; ag_backends[i] != NULL; i++)
+        if (strcmp(ag_backends[i]->name, name) == 0)
+            return ag_backends[i];
+    return NULL;
+}
+
+static int32_t choose_backend(struct armgpu *g, const char *name)
+{
+    char names[128] = "auto";
+    if (name != NULL && strcmp(name, "auto") != 0) {
+        g->backend = find_backend(name);
+        for (int i = 0; g->backend == NULL && ag_backends[i] != NULL; i++) {
+            size_t used = strlen(names);
+            snprintf(names + used, sizeof names - used, ", %s",
+                     ag_backends[i]->name);
+        }
+        return g->backend != NULL
+                   ? ARMGPU_OK
+                   : ag_fail(g, ARMGPU_ERROR_BACKEND,
+                             "backend '%s' is not in this build, which has "
+                             "%s", name, names);
+    }
+    g->backend = &ag_backend_cpu;
+    snprintf(g->reason, sizeof g->reason,
+             "no GPU backend is in this build");
+    return ARMGPU_OK;
+}
+
+/* Refuses sizes that cannot work before the system is asked for them. */
+static int32_t check_device_memory(struct armgpu *g)
+{
+    char need_text[32], have_text[32];
+    uint64_t copies = g->layout == AG_LAYOUT_SHARED ? 1 : g->num_lanes;
+    uint64_t stride = g->layout == AG_LAYOUT_SHARED ? g->memory_size
+                                                    : g->memory_stride;
+    uint64_t state = (g->num_lanes + AG_BLOCK) * AG_STATE_BYTES_PER_LANE;
+    uint64_t need = state + (stride > UINT64_MAX / 2 / copies
+                                 ? UINT64_MAX / 2 : stride * copies);
+    if (g->info.memory_bytes == 0 || need <= g->info.memory_bytes)
+        return ARMGPU_OK;
+    return ag_fail(g, ARMGPU_ERROR_MEMORY,
+                   "%" PRIu64 " lanes need %s of memory and %s has %s: use "
+                   "fewer lanes or less memory", g->num_lanes,
+                   ag_format_bytes(need, need_text), g->info.name,
+                   ag_format_bytes(g->info.memory_bytes, have_text));
+}
+
+static int32_t open_device(struct armgpu *g, const armgpu_options *o)
+{
+    struct ag_device_options options = {.index = o->device,
+                                        .threads = o->threads,
+                                        .lanes = o->lanes};
+    return g->backend->open(&g->device, &options, &g->info, g->message);
+}
+
+static uint64_t list_capacity(const struct armgpu *g)
+{
+    return g->num_lanes < (1u << 20) ? g->num_lanes : 1u << 20;
+}
+
+static int32_t open_buffers(struct armgpu *g)
+{
+    uint64_t copies = g->layout == AG_LAYOUT_SHARED ? 1 : g->num_lanes;
+    uint64_t blocks = (g->num_lanes + AG_BLOCK - 1) / AG_BLOCK;
+    uint64_t memory = g->layout == AG_LAYOUT_SHARED
+                          ? g->memory_size
+                          : g->memory_stride * copies;
+    char text[32];
+    int32_t error = ag_mirror_open(
+        g, &g->state, blocks * AG_BLOCK * AG_STATE_BYTES_PER_LANE,
+        "the lanes' registers");
+    if (error == ARMGPU_OK)
+        error = ag_mirror_open(g, &g->control,
+                               AG_CONTROL_WORDS * sizeof(uint32_t), "control");
+    if (error == ARMGPU_OK)
+        error = ag_mirror_open(g, &g->list,
+                               list_capacity(g) * sizeof(uint32_t),
+                               "the list of lanes");
+    if (error == ARMGPU_OK)
+        error = ag_code_open(g);
+    if (error != ARMGPU_OK)
+        return error;
+    g->memory = g->backend->alloc(g->device, memory);
+    g->live = calloc(g->num_lanes, sizeof *g->live);
+    if (g->memory == NULL || g->live == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY,
+                       "%s has no %s for the memory of %" PRIu64
+                       " lanes: use fewer lanes or less memory", g->info.name,
+                       ag_format_bytes(memory, text), g->num_lanes);
+    return ag_lanes_reset(g);
+}
+
+int32_t armgpu_open(armgpu **out, const armgpu_options *options)
+{
+    armgpu *g = *out = calloc(1, sizeof *g);
+    if (g == NULL)
+        return ARMGPU_ERROR_MEMORY;
+    int32_t error = check_options(g, options);
+    if (error != ARMGPU_OK)
+        return error;
+    take_options(g, options);
+    error = choose_backend(g, options->backend);
+    if (error == ARMGPU_OK)
+        error = open_device(g, options);
+    if (error == ARMGPU_OK)
+        error = check_device_memory(g);
+    return error != ARMGPU_OK ? error : open_buffers(g);
+}
+
+void armgpu_close(armgpu *g)
+{
+    if (g == NULL)
+        return;
+    if (g->device != NULL) {
+        ag_mirror_close(g, &g->state);
+        ag_mirror_close(g, &g->control);
+        ag_mirror_close(g, &g->list);
+        ag_code_close(g);
+        g->backend->release(g->device, g->memory);
+        g->backend->close(g->device);
+    }
+    ag_images_close(g);
+    free(g->vectors);
+    free(g->live);
+    free(g);
+}
+
+uint64_t armgpu_get_num_lanes(const armgpu *g)
+{
+    return g->num_lanes;
+}
+
+uint64_t armgpu_get_memory_size(const armgpu *g)
+{
+    return g->memory_size;
+}
+
+const char *armgpu_get_backend(const armgpu *g)
+{
+    return g->backend == NULL ? "" : g->backend->name;
+}
+
+const char *armgpu_get_device(const armgpu *g)
+{
+    return g->info.name;
+}
+
+const char *armgpu_get_backend_reason(const armgpu *g)
+{
+    return g->reason;
+}
+
+const char *armgpu_get_warning(const armgpu *g)
+{
+    return g->warning;
+}
+
+uint64_t armgpu_list_devices(armgpu_device *out, uint64_t n)
+{
+    uint64_t count = 0;
+    for (int i = 0; ag_backends[i] != NULL; i++) {
+        uint64_t room = count < n ? n - count : 0;
+        count += ag_backends[i]->list(out == NULL ? NULL : out + count,
+                                      room > UINT32_MAX ? UINT32_MAX
+                                                        : (uint32_t)room);
+    }
+    return count;
+}

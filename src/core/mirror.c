@@ -1,0 +1,89 @@
+/* Device buffers that the host reads and writes between launches. */
+#include "core/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int32_t fail_alloc(struct armgpu *g, uint64_t bytes, const char *what)
+{
+    char text[32];
+    return ag_fail(g, ARMGPU_ERROR_MEMORY,
+                   "%s has no %s for %s: use fewer lanes or less memory",
+                   g->info.name, ag_format_bytes(bytes, text), what);
+}
+
+int32_t ag_mirror_open(struct armgpu *g, struct ag_mirror *m, uint64_t bytes,
+                       const char *what)
+{
+    memset(m, 0, sizeof *m);
+    m->bytes = bytes;
+    m->buffer = g->backend->alloc(g->device, bytes);
+    if (m->buffer == NULL)
+        return fail_alloc(g, bytes, what);
+    m->host = g->backend->map(g->device, m->buffer);
+    m->is_mapped = m->host != NULL;
+    if (!m->is_mapped)
+        m->host = calloc(1, (size_t)bytes);
+    return m->host == NULL ? fail_alloc(g, bytes, what) : ARMGPU_OK;
+}
+
+int32_t ag_mirror_grow(struct armgpu *g, struct ag_mirror *m, uint64_t bytes,
+                       const char *what)
+{
+    struct ag_mirror old = *m;
+    int32_t error = ag_mirror_open(g, m, bytes, what);
+    if (error != ARMGPU_OK) {
+        ag_mirror_close(g, m);
+        *m = old;
+        return error;
+    }
+    memcpy(m->host, old.host, (size_t)old.bytes);
+    m->host_changed = true;
+    ag_mirror_close(g, &old);
+    return ARMGPU_OK;
+}
+
+void ag_mirror_close(struct armgpu *g, struct ag_mirror *m)
+{
+    if (m->buffer == NULL)
+        return;
+    if (!m->is_mapped)
+        free(m->host);
+    g->backend->release(g->device, m->buffer);
+    memset(m, 0, sizeof *m);
+}
+
+void *ag_mirror_read(struct armgpu *g, struct ag_mirror *m)
+{
+    if (!m->is_mapped && m->device_changed) {
+        if (g->backend->download(g->device, m->host, m->buffer, 0, m->bytes)) {
+            ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
+                    g->backend->message(g->device));
+            return NULL;
+        }
+        m->device_changed = false;
+    }
+    return m->host;
+}
+
+void *ag_mirror_write(struct armgpu *g, struct ag_mirror *m)
+{
+    void *host = ag_mirror_read(g, m);
+    m->host_changed = host != NULL;
+    return host;
+}
+
+int32_t ag_mirror_to_device(struct armgpu *g, struct ag_mirror *m)
+{
+    if (!m->is_mapped && m->host_changed &&
+        g->backend->upload(g->device, m->buffer, 0, m->host, m->bytes))
+        return ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
+                       g->backend->message(g->device));
+    m->host_changed = false;
+    return ARMGPU_OK;
+}
+
+void ag_mirror_device_wrote(struct ag_mirror *m)
+{
+    m->device_changed = true;
+}
