@@ -98,19 +98,6 @@ AG_FN u64 a64_bitfield_mask(u32 immr, u32 imms, u32 width)
     return wmask & tmask;
 }
 
-/* MoveWidePreferred(): a logical immediate that MOV of a wide immediate
-   would also give. Only disassembly asks. */
-AG_FN u32 a64_move_wide_preferred(u32 width, u32 n, u32 immr, u32 imms)
-{
-    if (width == 64 ? n != 1 : (n != 0 || imms > 31))
-        return 0;
-    if (imms < 16)
-        return (0u - immr) % 16 <= 15 - imms;
-    if (imms >= width - 15)
-        return immr % 16 <= imms - (width - 15);
-    return 0;
-}
-
 /* ConditionHolds() for every NZCV at once: bit i is the result for NZCV i. */
 AG_TABLE u16 a64_condition_masks[16] = {
     0xf0f0, 0x0f0f, /* EQ NE */

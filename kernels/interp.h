@@ -213,6 +213,11 @@ AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
     return AG_NEXT;
 }
 
+AG_INLINE u32 ag_can_go_on(AG_PRIVATE const ag_lane *c)
+{
+    return c->stop == AG_STOP_RUNNING && c->request == AG_REQUEST_NONE;
+}
+
 /* Up to `fuel` attempts of a running lane. */
 AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
 {
@@ -237,6 +242,10 @@ AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
         fuel -= executed < fuel ? executed : fuel;
         if (result == AG_STOP && c->stop == AG_STOP_UNDEFINED)
             c->stop_code = ag_load_32(AG_C, c->pc, AG_RELAXED);
+        /* A private lane has nobody to give its turn to. */
+        if (layout != AG_LAYOUT_SHARED && result == AG_END_TURN &&
+            ag_can_go_on(c))
+            result = AG_NEXT;
     }
 }
 
@@ -246,12 +255,14 @@ AG_INLINE u32 ag_turn_of(AG_PRIVATE const ag_buffers *b,
                          u32 fuel, const u32 layout)
 {
     ag_lane c;
-    ag_load_lane(&c, b, args, lane);
-    if (c.stop != AG_STOP_RUNNING || c.request != AG_REQUEST_NONE)
+    u64 status = b->state[ag_state_index(lane, AG_STATE_STATUS)];
+    if (AG_STATUS_STOP(status) != AG_STOP_RUNNING ||
+        b->state[ag_state_index(lane, AG_STATE_REQUEST)] != AG_REQUEST_NONE)
         return 0;
+    ag_load_lane(&c, b, args, lane);
     ag_turn(&c, layout, b, fuel);
     ag_store_lane(&c, b, lane);
-    return c.stop == AG_STOP_RUNNING && c.request == AG_REQUEST_NONE;
+    return ag_can_go_on(&c);
 }
 
 #endif

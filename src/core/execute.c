@@ -157,21 +157,30 @@ static int32_t serve(struct run *r, uint32_t lane, uint64_t request,
                      : ag_code_own(g, lane, address, AG_CACHE_LINE);
 }
 
-/* Requests of the slice's lanes, in their order. */
-static int32_t serve_requests(struct run *r, const ag_slice_args *args)
+/* Until the lane has none: executing alone may need a page decoded first. */
+static int32_t serve_lane(struct run *r, uint32_t lane,
+                          const ag_slice_args *args)
 {
-    struct armgpu *g = r->g;
-    for (uint64_t i = 0; i < args->count; i++) {
-        uint32_t lane = g->live[r->cursor + i];
-        uint64_t *state = ag_mirror_write(g, &g->state);
+    for (;;) {
+        uint64_t *state = ag_mirror_write(r->g, &r->g->state);
         if (state == NULL)
             return ARMGPU_ERROR_DEVICE;
         uint64_t *row = ag_lane_row(state, lane, AG_STATE_REQUEST);
         uint64_t request = *row;
         *row = AG_REQUEST_NONE;
         if (request == AG_REQUEST_NONE)
-            continue;
+            return ARMGPU_OK;
         int32_t error = serve(r, lane, request, args);
+        if (error != ARMGPU_OK)
+            return error;
+    }
+}
+
+/* Requests of the slice's lanes, in their order. */
+static int32_t serve_requests(struct run *r, const ag_slice_args *args)
+{
+    for (uint64_t i = 0; i < args->count; i++) {
+        int32_t error = serve_lane(r, r->g->live[r->cursor + i], args);
         if (error != ARMGPU_OK)
             return error;
     }

@@ -62,9 +62,26 @@ static int32_t place_image(struct armgpu *g, const struct ag_image *image)
     return ARMGPU_OK;
 }
 
+/* Images that the new one covers need not be kept: loading again and again
+   takes no more memory than loading once. */
+static void drop_covered(struct armgpu *g, uint64_t address, size_t size)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < g->num_images; i++) {
+        struct ag_image *image = &g->images[i];
+        if (image->address >= address && image->size <= size &&
+            image->address - address <= size - image->size)
+            free(image->bytes);
+        else
+            g->images[kept++] = *image;
+    }
+    g->num_images = kept;
+}
+
 static int32_t keep_image(struct armgpu *g, const void *bytes, size_t size,
                           uint64_t address)
 {
+    drop_covered(g, address, size);
     struct ag_image *images =
         realloc(g->images, (g->num_images + 1) * sizeof *images);
     if (images == NULL)

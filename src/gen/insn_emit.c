@@ -102,8 +102,8 @@ void emit_ops(struct table *t, struct buffer *b)
                      "#define AG_OP_FIRST_ENDING AG_OP_%s\n\n", ending->op);
     buffer_print(b,
                  "/* ALU(op, flags, form) BRANCH(op, flags) SYSTEM(op, flags)\n"
-                 "   ATOMIC(op) MEMORY(op, is_load, address, size, ext, is_pair,"
-                 " wb, order) */\n"
+                 "   ATOMIC(op) MEMORY(op, is_load, address, size, ext, "
+                 "is_pair, wb, order) */\n"
                  "#define AG_OPS(ALU, MEMORY, ATOMIC, BRANCH, SYSTEM) \\\n");
     for_each_op(t, b, emit_op_entry);
     buffer_print(b, "    /* end */\n\n#endif\n");
@@ -263,7 +263,7 @@ void emit_decoder(struct table *t, struct buffer *b)
     free(rows);
 }
 
-/* -- Templates as people read them: <Xd|SP> for {xs Rd} --------------------- */
+/* -- Templates as people read them: <Xd|SP> for {xs Rd} -------------------- */
 
 static void read_text(void *context, const char *text, int length)
 {
@@ -359,8 +359,8 @@ void emit_rows(struct table *t, struct buffer *b)
         struct insn *r = &t->rows[i];
         char *assembly = readable_template(r);
         buffer_print(b, "    {\"%s\", \"%s\", \"%s\", \"%s\",\n     \"%s\", "
-                     "0x%08xu, 0x%08xu, 0x%08xu, 0x%08xu},\n", r->name, r->group,
-                     r->feature, class_names[r->insn_class],
+                     "0x%08xu, 0x%08xu, 0x%08xu, 0x%08xu},\n", r->name,
+                     r->group, r->feature, class_names[r->insn_class],
                      assembly, r->mask, r->value, r->should_be,
                      r->should_value);
         free(assembly);

@@ -128,7 +128,7 @@ static void read_section(struct reader *r, char *text)
     r->feature = copy_text(feature, strlen(feature));
 }
 
-/* Digits of the bits column, placed below `*position`; (0) and (1) should be. */
+/* Digits of the bits column, placed below `*position`; (01) should be 01. */
 static bool read_digits(struct reader *r, struct insn *row, const char *token,
                         int *position)
 {
@@ -332,12 +332,8 @@ static bool name_memory_op(struct reader *r, struct insn *row)
 static bool read_operation(struct reader *r, struct insn *row, char *text)
 {
     char *token = strtok(text, " \t");
-    if (token == NULL) {
-        FAIL(r, "%s has no operation", row->name);
-        return false;
-    }
-    if (!is_identifier(token)) {
-        FAIL(r, "'%s' is not an operation's name", token);
+    if (token == NULL || !is_identifier(token)) {
+        FAIL(r, "'%s' is not an operation's name", token == NULL ? "" : token);
         return false;
     }
     row->op = copy_text(token, strlen(token));
@@ -523,7 +519,7 @@ void insn_expression(struct table *t, struct insn *row, const char *expression,
     free(scratch.text);
 }
 
-/* {name word ...}: the end of the call at `text`, or NULL if it is malformed. */
+/* {name word ...}: where the call at `text` ends, NULL if it is malformed. */
 static const char *walk_call(const char *text, template_call_fn on_call,
                              void *context)
 {

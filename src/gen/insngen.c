@@ -22,7 +22,8 @@ static bool write_file(const char *directory, const char *name,
     buffer_print(&path, "%s/%s", directory, name);
     emit(t, &text);
     FILE *out = fopen(path.text, "w");
-    bool ok = out != NULL && fwrite(text.text, 1, text.length, out) == text.length;
+    bool ok = out != NULL &&
+              fwrite(text.text, 1, text.length, out) == text.length;
     if (out != NULL && fclose(out) != 0)
         ok = false;
     if (!ok)
@@ -41,7 +42,7 @@ int main(int argc, char **argv)
         directory = argv[2];
         first = 3;
     }
-    if (first >= argc) {
+    if (first >= argc || argv[first][0] == '-') {
         fprintf(stderr, "usage: insngen [-o DIR] FILE...\n");
         return 2;
     }

@@ -1,0 +1,132 @@
+# armgpu: `make` builds, `make run` shows it working, `make help` lists the rest.
+# Everything is written below build/; build/$(MODE)/armgpu is the executable.
+#
+# MODE=release|debug|asan|ubsan|tsan   WERROR=1 makes warnings errors
+
+MODE ?= release
+CC ?= cc
+CXX ?= c++
+AR ?= ar
+PREFIX ?= /usr/local
+DESTDIR ?=
+B := build/$(MODE)
+GEN := build/gen
+
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+MODE_FLAGS_release := -O2 -g1
+MODE_FLAGS_debug := -O0 -g
+MODE_FLAGS_asan := -O1 -g -fsanitize=address -fno-omit-frame-pointer
+MODE_FLAGS_ubsan := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all
+# gcc says that it does not model fences; nothing here relies on one alone.
+MODE_FLAGS_tsan := -O1 -g -fsanitize=thread \
+    $(if $(findstring clang,$(shell $(CC) --version)),,-Wno-tsan)
+MODE_FLAGS := $(MODE_FLAGS_$(MODE))
+ifeq ($(MODE_FLAGS),)
+$(error MODE is release, debug, asan, ubsan or tsan, not '$(MODE)')
+endif
+
+INCLUDES := -Iinclude -Isrc -Ikernels -I$(GEN)
+ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) -DARMGPU_MODE='"$(MODE)"' -pthread $(CFLAGS)
+ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS)
+
+GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format.h instructions.md)
+INSN_TABLES := kernels/a64.insn kernels/a64_named.insn
+LIB_SRC := $(wildcard src/core/*.c src/backend/*.c) kernels/entry.c
+CLI_SRC := $(wildcard src/cli/*.c)
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
+LIB := $(B)/libarmgpu.a
+EXE := $(B)/armgpu
+MAN := $(B)/armgpu.1
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all run deps install uninstall format lint docs docs-check help clean
+
+## all: build the executable, the library and the man page (default)
+all: $(EXE) $(LIB) $(MAN)
+
+## run: build, then run a sample program on 128 lanes
+run: $(EXE)
+	$(EXE) run programs/collatz.bin --lanes 128
+
+$(EXE): $(CLI_OBJ) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(CLI_OBJ) $(LIB)
+
+$(LIB): $(LIB_OBJ)
+	rm -f $@
+	$(AR) rcs $@ $(LIB_OBJ)
+
+$(B)/%.o: %.c $(GEN_FILES) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The table is turned into C by a program of ours, built for this machine.
+$(GEN)/insngen: $(wildcard src/gen/*.c src/gen/*.h)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARN) -O1 -g -o $@ $(filter %.c,$^)
+
+$(GEN)/.stamp: $(GEN)/insngen $(INSN_TABLES)
+	$(GEN)/insngen -o $(GEN) $(INSN_TABLES)
+	@touch $@
+
+$(GEN_FILES): $(GEN)/.stamp ;
+
+$(MAN): $(EXE)
+	$(EXE) help --man > $@
+
+## docs: bring docs/instructions.md up to date with the table
+docs: docs/instructions.md
+docs/instructions.md: $(GEN)/instructions.md
+	cp $< $@
+
+docs-check: $(GEN)/instructions.md
+	cmp $< docs/instructions.md
+
+include programs/programs.mk
+include tests/tests.mk
+
+## deps: install what the tests need (apt on Debian, brew on macOS)
+deps:
+	sh tests/deps.sh
+
+## install: put armgpu, its library, header and man page under $(PREFIX)
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib \
+	    $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(EXE) $(DESTDIR)$(PREFIX)/bin/armgpu
+	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libarmgpu.a
+	install -m 644 include/armgpu.h $(DESTDIR)$(PREFIX)/include/armgpu.h
+	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/armgpu.1
+
+## uninstall: remove what install put there
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/armgpu $(DESTDIR)$(PREFIX)/lib/libarmgpu.a \
+	    $(DESTDIR)$(PREFIX)/include/armgpu.h $(DESTDIR)$(PREFIX)/share/man/man1/armgpu.1
+
+FORMAT_SRC := $(wildcard src/*/*.c src/*/*.h include/*.h kernels/*.h kernels/*.c tests/*.c tests/*.h)
+## format: clang-format the sources in place
+format:
+	clang-format -i $(FORMAT_SRC)
+
+## lint: static analysis of the host code and the shell scripts
+lint: $(GEN_FILES)
+	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
+	    --enable=warning,portability --suppress=missingIncludeSystem \
+	    $(INCLUDES) src
+	shellcheck tests/*.sh tests/*/*.sh .ci/run
+
+## help: this list
+help:
+	@sed -n 's/^## \([a-z-]*\): \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+	    awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+	@echo "MODE=release|debug|asan|ubsan|tsan (now $(MODE)), WERROR=1"
+
+## clean: remove everything that was built
+clean:
+	rm -rf build
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)

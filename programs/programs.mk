@@ -1,0 +1,100 @@
+# The guest programs; included by the Makefile of the project's root.
+#
+#   make programs           rebuild programs/*.bin from their sources
+#   make programs-check     build into build/programs, compare with the
+#                           committed files, and recompute expected results
+#   make programs-expected  rewrite programs/expected from native C and Unicorn
+#
+# Needs aarch64-linux-gnu-gcc, or clang with ld.lld and llvm-objcopy. All names
+# begin with GUEST_ and nothing outside this file depends on them.
+
+GUEST_OUT := build/programs
+GUEST_ASM := $(patsubst programs/%.s,%,$(wildcard programs/*.s))
+GUEST_C := $(patsubst programs/%.c,%,$(wildcard programs/*.c))
+GUEST_BINS := $(patsubst %,$(GUEST_OUT)/%.bin,$(GUEST_ASM) $(GUEST_C))
+
+GUEST_CROSS ?= aarch64-linux-gnu-
+ifneq ($(shell command -v $(GUEST_CROSS)gcc 2>/dev/null),)
+GUEST_CC := $(GUEST_CROSS)gcc
+GUEST_OBJCOPY := $(GUEST_CROSS)objcopy
+else
+GUEST_CC := clang --target=aarch64-linux-gnu -fuse-ld=lld
+GUEST_OBJCOPY := $(shell command -v llvm-objcopy || echo llvm-objcopy-14)
+endif
+
+GUEST_FLAGS := -nostdlib -static -fno-pic -Wl,--build-id=none \
+    -Wl,-z,max-page-size=4096 -Wl,-e,0 -Wl,-T,programs/lib/flat.ld
+GUEST_CFLAGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow \
+    -Wstrict-prototypes -O2 -ffreestanding -march=armv8-a \
+    -mgeneral-regs-only -mno-outline-atomics -fno-stack-protector \
+    -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
+    -ffunction-sections -Wl,--gc-sections -Iprograms/lib
+ifneq ($(findstring clang,$(GUEST_CC)),)
+GUEST_CFLAGS := $(GUEST_CFLAGS:-fno-tree-%=-fno-builtin) \
+    -Wno-unused-command-line-argument
+endif
+GUEST_LIB := programs/lib/start.s programs/lib/rt.c
+
+$(GUEST_OUT)/%.elf: programs/%.s programs/lib/flat.ld
+	@mkdir -p $(GUEST_OUT)
+	$(GUEST_CC) $(GUEST_FLAGS) -o $@ $<
+
+$(GUEST_OUT)/%.elf: programs/%.c $(GUEST_LIB) programs/lib/guest.h \
+    programs/lib/flat.ld
+	@mkdir -p $(GUEST_OUT)
+	$(GUEST_CC) $(GUEST_CFLAGS) $(GUEST_FLAGS) -o $@ $(GUEST_LIB) $<
+
+$(GUEST_OUT)/%.bin: $(GUEST_OUT)/%.elf
+	$(GUEST_OBJCOPY) -O binary $< $@
+
+# A program's expected results: its own C, or for assembly the C of the same
+# name in programs/reference, compiled natively.
+GUEST_NATIVE := sieve crc32 sha256 sort collatz strsearch matmul alu mixed fib
+GUEST_TSVS := $(patsubst %,$(GUEST_OUT)/expected/%.tsv,$(GUEST_NATIVE))
+
+$(GUEST_OUT)/%.native: programs/%.c programs/reference/native.c \
+    programs/lib/guest.h
+	@mkdir -p $(GUEST_OUT)
+	$(CC) -std=c11 -O1 -Iprograms/lib -o $@ $< programs/reference/native.c
+
+$(GUEST_OUT)/%.native: programs/reference/%.c programs/reference/native.c \
+    programs/lib/guest.h
+	@mkdir -p $(GUEST_OUT)
+	$(CC) -std=c11 -O1 -Iprograms/lib -o $@ $< programs/reference/native.c
+
+$(GUEST_OUT)/expected/%.tsv: $(GUEST_OUT)/%.native
+	@mkdir -p $(GUEST_OUT)/expected
+	$< 64 > $@
+
+# Instruction counts, from the committed binaries.
+GUEST_COUNTED := sieve crc32 sha256 sort collatz strsearch matmul fib
+GUEST_COUNTS := $(patsubst %,$(GUEST_OUT)/counts/%.tsv,$(GUEST_COUNTED))
+
+$(GUEST_OUT)/unicorn: programs/reference/unicorn.c
+	@mkdir -p $(GUEST_OUT)
+	$(CC) -std=c11 -O1 -o $@ $< -lunicorn
+
+$(GUEST_OUT)/counts/%.tsv: programs/%.bin $(GUEST_OUT)/unicorn
+	@mkdir -p $(GUEST_OUT)/counts
+	$(GUEST_OUT)/unicorn $< 64 | cut -f 1,2 > $@
+
+.PHONY: programs programs-build programs-native programs-check \
+    programs-expected
+.SECONDARY: $(GUEST_BINS:.bin=.elf) $(GUEST_NATIVE:%=$(GUEST_OUT)/%.native)
+
+programs-build: $(GUEST_BINS)
+
+programs-native: $(GUEST_TSVS)
+
+## programs: rebuild programs/*.bin from source (needs a cross-compiler)
+programs: programs-build
+	install -m 644 $(GUEST_BINS) programs/
+
+## programs-check: compare programs/*.bin and expected results with the sources
+programs-check: programs-native
+	programs/check.sh $(GUEST_OUT) "$(GUEST_CC)" "$(MAKE) --no-print-directory"
+
+programs-expected: $(GUEST_TSVS) $(GUEST_COUNTS)
+	install -m 644 $(GUEST_TSVS) programs/expected/
+	for f in $(GUEST_COUNTED); do \
+	    cp $(GUEST_OUT)/counts/$$f.tsv programs/expected/$$f.cycles.tsv; done

@@ -1,0 +1,220 @@
+/*
+ * What the files of the command line share: commands, option lists, numbers,
+ * files, messages. Only src/cli may include it, and it comes first, because it
+ * selects the POSIX interfaces. The command line knows the library through
+ * armgpu.h alone.
+ *
+ * Messages go to stderr as one sentence that starts with "armgpu: "; results
+ * go to stdout. Functions that return bool have said why when they return
+ * false, unless their comment says otherwise.
+ */
+#ifndef AG_CLI_H
+#define AG_CLI_H
+
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+#if defined(__APPLE__) && !defined(_DARWIN_C_SOURCE)
+#define _DARWIN_C_SOURCE
+#endif
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "armgpu.h"
+
+#if defined(__GNUC__)
+#define AG_CLI_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define AG_CLI_PRINTF(text, first)
+#endif
+
+/* X(name, value, text): the exit statuses, also printed by the manual. */
+#define AG_CLI_EXITS(X)                                                        \
+    X(OK, 0, "Every lane ended in halt with code 0.")                          \
+    X(LANES, 123, "Some lane ended otherwise.")                                \
+    X(LIMIT, 124,                                                              \
+      "Some lane reached --max-cycles or --timeout, and none ended badly.")    \
+    X(FAILED, 125,                                                             \
+      "armgpu itself failed: wrong usage, device, memory, output.")            \
+    X(NOT_A_PROGRAM, 126, "The file is not a program that can run.")           \
+    X(NOT_FOUND, 127, "The program was not found.")                            \
+    X(INTERRUPTED, 130,                                                        \
+      "Interrupted from the keyboard; the results so far are printed.")
+
+enum ag_cli_exit {
+#define AG_CLI_X(name, value, text) AG_CLI_EXIT_##name = value,
+    AG_CLI_EXITS(AG_CLI_X)
+#undef AG_CLI_X
+};
+
+/* -- Options --------------------------------------------------------------- */
+
+/* What an option's argument is and which field it sets. */
+enum ag_cli_kind {
+    AG_CLI_FLAG,   /* bool, set to true */
+    AG_CLI_NUMBER, /* ag_cli_number */
+    AG_CLI_SIZE,   /* ag_cli_number, K, M and G allowed */
+    AG_CLI_CHOICE, /* int: the index in `values` */
+    AG_CLI_TEXT,   /* const char * */
+    AG_CLI_CALL    /* `apply` gets the text and the whole settings */
+};
+
+typedef struct ag_cli_number {
+    uint64_t value; /* the default until given */
+    bool given;
+} ag_cli_number;
+
+/*
+ * One row of a command's option list, which is the single source of parsing,
+ * --help, the manual's OPTIONS and the shell completions. A list ends with a
+ * row whose name is NULL.
+ */
+typedef struct ag_cli_option {
+    const char *group;    /* heading; "" hides the option */
+    const char *name;     /* long name without dashes */
+    char letter;          /* 0: no short form */
+    const char *argument; /* its name in the help; NULL: takes none */
+    enum ag_cli_kind kind;
+    size_t offset;      /* of the field in the command's settings */
+    const char *values; /* "a|b|c": what is offered or allowed, or NULL */
+    bool (*apply)(void *settings, const char *text);
+    const char *help; /* whole sentences */
+} ag_cli_option;
+
+/* X(name): the subcommands in the order of the help; cmd_name.c has each. */
+#define AG_CLI_COMMANDS(X)                                                     \
+    X(run)                                                                     \
+    X(disasm)                                                                  \
+    X(insns)                                                                   \
+    X(devices)                                                                 \
+    X(help)                                                                    \
+    X(version)
+
+/* A subcommand; cmd_name.c defines it as ag_cli_name. */
+typedef struct ag_cli_command {
+    const char *name;
+    int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name */
+    const char *summary;               /* for the list: a few words */
+    const char *operands;              /* for the usage line: "PROG" */
+    const char *description;           /* for its help: whole sentences */
+    const ag_cli_option *options;
+} ag_cli_command;
+
+#define AG_CLI_X(name) extern const ag_cli_command ag_cli_##name;
+AG_CLI_COMMANDS(AG_CLI_X)
+#undef AG_CLI_X
+
+/* Ends with NULL. */
+extern const ag_cli_command *const ag_cli_commands[];
+
+const ag_cli_command *ag_cli_find_command(const char *name);
+
+/*
+ * Parses a command's options into `settings` and moves the operands to the end
+ * of argv. Returns the index of the first operand, or -1 when the command is
+ * over (--help, misuse) and *status is its exit status.
+ */
+int ag_cli_parse(const ag_cli_command *command, int argc, char **argv,
+                 void *settings, int *status);
+
+/*
+ * Parses as ag_cli_parse for commands with at most one operand; *operand stays
+ * as it was if there is none. Returns false when the command is over.
+ */
+bool ag_cli_parse_one(const ag_cli_command *command, int argc, char **argv,
+                      void *settings, const char **operand, int *status);
+
+/* -- Help, manual, completions (all from the option lists) ----------------- */
+
+void ag_cli_print_overview(FILE *out);
+void ag_cli_print_help(FILE *out, const ag_cli_command *command);
+void ag_cli_print_manual(FILE *out);
+/* False, without a message, for a shell it does not know. */
+bool ag_cli_print_completions(FILE *out, const char *shell);
+
+/* Prints words from column `column`, wrapped at 80 and indented by `indent`. */
+void ag_cli_wrap(FILE *out, const char *text, int column, int indent);
+
+/* -- Text ------------------------------------------------------------------ */
+
+/* Prints "armgpu: ", the message, made one printable line, and a newline. */
+void ag_cli_say(const char *format, ...) AG_CLI_PRINTF(1, 2);
+
+/* The candidate closest to `word` (a near miss), or NULL if none is close. */
+const char *ag_cli_nearest(const char *word, const char *const *candidates,
+                           size_t count);
+
+/* Equality without regard to ASCII case. */
+bool ag_cli_same_word(const char *a, const char *b);
+/* `needle` anywhere in `text` without regard to ASCII case. */
+bool ag_cli_contains(const char *text, const char *needle);
+
+/* "1.23 G" and the like: three digits and the unit's letter. */
+#define AG_CLI_SCALED_SIZE 24
+const char *ag_cli_scaled(double value, char text[AG_CLI_SCALED_SIZE]);
+
+/* The disassembly of one word for tables: no tabs, no trailing comment. */
+void ag_cli_disassemble(uint32_t word, uint64_t address, uint32_t flags,
+                        char *text, size_t size);
+
+/* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
+void ag_cli_json_string(FILE *out, const char *text);
+
+/* Columns of the terminal behind `file`; 80 if it is none. */
+int ag_cli_columns(FILE *file);
+
+/* -- Memory ---------------------------------------------------------------- */
+
+/* Never returns NULL: says so and exits when memory runs out. */
+void *ag_cli_alloc(size_t count, size_t size);
+/* Makes room for one more of `count` elements; doubles at powers of two. */
+void *ag_cli_grow(void *array, size_t count, size_t size);
+
+/* -- Numbers --------------------------------------------------------------- */
+
+#define AG_CLI_SUFFIX 1u   /* K, M and G multiply by 1024 */
+#define AG_CLI_NEGATIVE 2u /* "-1" is 2^64 - 1 */
+
+/*
+ * Reads all of text[0..length). Returns NULL, or what is wrong with it as the
+ * end of a sentence that begins with the text: "is not a number; write ...".
+ */
+const char *ag_cli_read_number(const char *text, size_t length, unsigned forms,
+                               uint64_t *value);
+
+/* The same for a whole string, with the sentence said; `what` is its subject.*/
+bool ag_cli_number_of(const char *what, const char *text, size_t length,
+                      unsigned forms, uint64_t *value);
+
+/* -- Files ----------------------------------------------------------------- */
+
+typedef struct ag_cli_bytes {
+    uint8_t *data; /* free() it */
+    size_t size;
+} ag_cli_bytes;
+
+enum ag_cli_file {
+    AG_CLI_FILE_OK,
+    AG_CLI_FILE_NOT_FOUND,
+    AG_CLI_FILE_UNUSABLE, /* directory, no permission, empty, read error */
+    AG_CLI_FILE_TOO_LARGE /* the one outcome that is left to the caller to say*/
+};
+
+/* Reads a file of 1 to `limit` bytes; "-" is standard input. */
+enum ag_cli_file ag_cli_read_file(const char *path, uint64_t limit,
+                                  ag_cli_bytes *out);
+
+/* The path, or what "-" stands for: for messages. */
+const char *ag_cli_file_name(const char *path);
+
+/* Opens for reading ("-": stdin); NULL with *why set, everything said. */
+FILE *ag_cli_open_file(const char *path, enum ag_cli_file *why);
+
+/* Flushes stdout and says so if anything could not be written. */
+bool ag_cli_finish_output(void);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * armgpu help: the overview, one subcommand's help, and, for packaging, the
+ * manual page and the shell completions.
+ */
+#include "cli.h"
+
+typedef struct help_settings {
+    bool manual;
+    int shell; /* -1: none */
+} help_settings;
+
+#define SHELLS "bash|zsh|fish"
+
+static const ag_cli_option options[] = {
+    {"", "man", 0, NULL, AG_CLI_FLAG, offsetof(help_settings, manual), NULL,
+     NULL, "Print the manual page in mdoc."},
+    {"", "completions", 0, "SHELL", AG_CLI_CHOICE,
+     offsetof(help_settings, shell), SHELLS, NULL,
+     "Print completions for a shell."},
+    {NULL, NULL, 0, NULL, AG_CLI_FLAG, 0, NULL, NULL, NULL},
+};
+
+static int help(int argc, char **argv)
+{
+    static const char *const shells[] = {"bash", "zsh", "fish"};
+    help_settings settings = {false, -1};
+    const ag_cli_command *command;
+    const char *name = NULL;
+    int status = AG_CLI_EXIT_OK;
+
+    if (!ag_cli_parse_one(&ag_cli_help, argc, argv, &settings, &name, &status))
+        return status;
+    if (settings.manual) {
+        ag_cli_print_manual(stdout);
+    } else if (settings.shell >= 0) {
+        (void)ag_cli_print_completions(stdout, shells[settings.shell]);
+    } else if (name == NULL) {
+        ag_cli_print_overview(stdout);
+    } else {
+        command = ag_cli_find_command(name);
+        if (command == NULL)
+            return AG_CLI_EXIT_FAILED;
+        ag_cli_print_help(stdout, command);
+    }
+    return AG_CLI_EXIT_OK;
+}
+
+const ag_cli_command ag_cli_help = {
+    "help",
+    help,
+    "explain a subcommand",
+    "[SUBCOMMAND]",
+    "Prints what a subcommand does and its options, or the list of "
+    "subcommands.",
+    options,
+};

@@ -1,0 +1,77 @@
+/*
+ * armgpu run: reads, checks and loads everything, executes, prints. Each step
+ * is a function of run.h.
+ */
+#include "run.h"
+
+#include <stdlib.h>
+
+static int print_results(const ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+    int status = AG_CLI_EXIT_OK;
+
+    if (s->json)
+        return ag_run_print_json(r);
+    if (s->csv)
+        return ag_run_print_csv(r);
+    if (!s->quiet)
+        status = ag_run_print_table(r);
+    return status == AG_CLI_EXIT_OK ? ag_run_print_dumps(r) : status;
+}
+
+static int run_and_print(ag_run *r)
+{
+    int status = ag_run_load(r);
+
+    if (status == AG_CLI_EXIT_OK)
+        status = ag_run_execute(r);
+    if (status == AG_CLI_EXIT_OK)
+        status = ag_run_summarize(r);
+    if (status == AG_CLI_EXIT_OK)
+        status = print_results(r);
+    if (status != AG_CLI_EXIT_OK)
+        return status;
+    ag_run_narrate(r);
+    return ag_run_exit_status(r);
+}
+
+static int parse_and_run(ag_run *r, int argc, char **argv)
+{
+    int status = AG_CLI_EXIT_OK;
+
+    if (!ag_cli_parse_one(&ag_cli_run, argc, argv, &r->settings,
+                          &r->settings.program, &status))
+        return status;
+    if (r->settings.program == NULL) {
+        ag_cli_say("run needs a program: armgpu run PROG. Try 'armgpu help "
+                   "run'.");
+        return AG_CLI_EXIT_FAILED;
+    }
+    status = ag_run_check_settings(&r->settings);
+    return status == AG_CLI_EXIT_OK ? run_and_print(r) : status;
+}
+
+static int run(int argc, char **argv)
+{
+    ag_run *r = ag_cli_alloc(1, sizeof *r);
+    int status;
+
+    ag_run_settings_init(&r->settings);
+    status = parse_and_run(r, argc, argv);
+    armgpu_close(r->g);
+    ag_run_settings_free(&r->settings);
+    free(r);
+    return status;
+}
+
+const ag_cli_command ag_cli_run = {
+    "run",
+    run,
+    "run a program on N lanes and print how each ended",
+    "PROG",
+    "Runs the flat A64 image PROG on N lanes at once and prints how each of "
+    "them ended. PROG may be - for the standard input. Numbers are decimal or "
+    "0x; sizes also take K, M and G.",
+    ag_run_options,
+};

@@ -1,0 +1,120 @@
+/*
+ * Files in and stdout out. Reading is bounded, so that a device or a pipe that
+ * never ends cannot take all memory; whether stdout really took everything is
+ * checked once, at the end.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+const char *ag_cli_file_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+static enum ag_cli_file open_failed(const char *path, int error)
+{
+    ag_cli_say("cannot open '%s': %s; check the path and its permissions", path,
+               strerror(error));
+    return error == ENOENT || error == ENOTDIR ? AG_CLI_FILE_NOT_FOUND
+                                               : AG_CLI_FILE_UNUSABLE;
+}
+
+FILE *ag_cli_open_file(const char *path, enum ag_cli_file *why)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    struct stat about;
+
+    *why = AG_CLI_FILE_OK;
+    if (file == NULL) {
+        *why = open_failed(path, errno);
+        return NULL;
+    }
+    if (fstat(fileno(file), &about) == 0 && S_ISDIR(about.st_mode)) {
+        ag_cli_say("'%s' is a directory; give the path of a file",
+                   ag_cli_file_name(path));
+        *why = AG_CLI_FILE_UNUSABLE;
+        if (file != stdin)
+            fclose(file);
+        return NULL;
+    }
+    return file;
+}
+
+/* Reads at most limit + 1 bytes, so that the caller can tell "too large". */
+static void read_bytes(FILE *file, uint64_t limit, ag_cli_bytes *out)
+{
+    size_t room = 0, got;
+
+    do {
+        if (out->size == room) {
+            room = room == 0 ? 65536 : room;
+            out->data = ag_cli_grow(out->data, room, 1);
+            room *= 2;
+        }
+        got = room - out->size;
+        if (got > limit + 1 - out->size)
+            got = (size_t)(limit + 1 - out->size);
+        got = fread(out->data + out->size, 1, got, file);
+        out->size += got;
+    } while (got != 0 && out->size <= limit);
+}
+
+/* What reading came to; "too large" is left to the caller, who knows why. */
+static enum ag_cli_file judge(const char *path, FILE *file, uint64_t limit,
+                              size_t size)
+{
+    if (ferror(file)) {
+        ag_cli_say("cannot read '%s': %s", ag_cli_file_name(path),
+                   strerror(errno));
+        return AG_CLI_FILE_UNUSABLE;
+    }
+    if (size == 0) {
+        ag_cli_say("'%s' is empty; check the command that made it",
+                   ag_cli_file_name(path));
+        return AG_CLI_FILE_UNUSABLE;
+    }
+    return size > limit ? AG_CLI_FILE_TOO_LARGE : AG_CLI_FILE_OK;
+}
+
+enum ag_cli_file ag_cli_read_file(const char *path, uint64_t limit,
+                                  ag_cli_bytes *out)
+{
+    enum ag_cli_file why;
+    FILE *file = ag_cli_open_file(path, &why);
+
+    out->data = NULL;
+    out->size = 0;
+    if (file == NULL)
+        return why;
+    if (limit >= SIZE_MAX)
+        limit = SIZE_MAX - 1;
+    read_bytes(file, limit, out);
+    why = judge(path, file, limit, out->size);
+    if (file != stdin)
+        fclose(file);
+    if (why != AG_CLI_FILE_OK) {
+        free(out->data);
+        out->data = NULL;
+        out->size = 0;
+    }
+    return why;
+}
+
+bool ag_cli_finish_output(void)
+{
+    bool failed = ferror(stdout) != 0;
+
+    errno = 0;
+    /* The reason of an earlier failure is gone; trying again tells it. */
+    if (failed)
+        putchar('\n');
+    if (fflush(stdout) == 0 && !failed)
+        return true;
+    ag_cli_say("cannot write standard output: %s; the results are incomplete",
+               errno != 0 ? strerror(errno) : "write error");
+    return false;
+}

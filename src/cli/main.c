@@ -1,0 +1,77 @@
+/*
+ * The armgpu executable: finds the subcommand, runs it, makes sure that its
+ * output was written. A subcommand is one cmd_*.c with one ag_cli_command and
+ * one line in AG_CLI_COMMANDS.
+ */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const ag_cli_command *const ag_cli_commands[] = {
+#define AG_CLI_X(name) &ag_cli_##name,
+    AG_CLI_COMMANDS(AG_CLI_X)
+#undef AG_CLI_X
+        NULL};
+
+#define COMMAND_COUNT (sizeof ag_cli_commands / sizeof ag_cli_commands[0] - 1)
+
+const ag_cli_command *ag_cli_find_command(const char *name)
+{
+    const char *names[COMMAND_COUNT];
+    const char *near;
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        names[i] = ag_cli_commands[i]->name;
+        if (strcmp(name, names[i]) == 0)
+            return ag_cli_commands[i];
+    }
+    /* The most likely mistakes: a slip of the fingers, a forgotten `run`. */
+    near = ag_cli_nearest(name, names, COMMAND_COUNT);
+    if (name[0] == '-')
+        ag_cli_say("unknown option '%s'. Try 'armgpu help'.", name);
+    else if (near != NULL)
+        ag_cli_say("unknown subcommand '%s'; did you mean '%s'? Try 'armgpu "
+                   "help'.",
+                   name, near);
+    else if (access(name, F_OK) == 0)
+        ag_cli_say("unknown subcommand '%s'; to run that file, write 'armgpu "
+                   "run %s'",
+                   name, name);
+    else
+        ag_cli_say("unknown subcommand '%s'. Try 'armgpu help'.", name);
+    return NULL;
+}
+
+/* The options that may stand in the place of a subcommand. */
+static const char *alias_of(const char *argument)
+{
+    if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0)
+        return "help";
+    if (strcmp(argument, "--version") == 0 || strcmp(argument, "-V") == 0)
+        return "version";
+    return argument;
+}
+
+/* Without arguments it is misuse: the overview goes to stderr. */
+static int dispatch(int argc, char **argv)
+{
+    const ag_cli_command *command;
+
+    if (argc < 2) {
+        ag_cli_print_overview(stderr);
+        return AG_CLI_EXIT_FAILED;
+    }
+    command = ag_cli_find_command(alias_of(argv[1]));
+    if (command == NULL)
+        return AG_CLI_EXIT_FAILED;
+    return command->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    int status = dispatch(argc, argv);
+
+    return ag_cli_finish_output() ? status : AG_CLI_EXIT_FAILED;
+}

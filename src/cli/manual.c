@@ -1,0 +1,316 @@
+/*
+ * The manual page in mdoc: static prose around the subcommands and OPTIONS
+ * made from the option lists, stop reasons from armgpu.h and exit statuses from
+ * cli.h, so that none of them can differ from the program.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+static const char head[] = ".Dd November 22, 2026\n"
+                           ".Dt ARMGPU 1\n"
+                           ".Os\n"
+                           ".Sh NAME\n"
+                           ".Nm armgpu\n"
+                           ".Nd run an ARM64 program on many lanes at once\n"
+                           ".Sh SYNOPSIS\n";
+
+static const char description[] =
+    ".Sh DESCRIPTION\n"
+    ".Nm\n"
+    "runs one ARM64 (A64) program on N\n"
+    ".Em lanes\n"
+    "at once.\n"
+    "A lane is a whole ARM64 CPU: it has its own registers, PC, flags and\n"
+    "cycle counter.\n"
+    "A program is a flat image: the bytes that are placed at the load address\n"
+    "and executed from there.\n"
+    ".Pp\n"
+    "Results go to the standard output, everything else to the standard\n"
+    "error.\n"
+    ".Pp\n"
+    "Numbers are decimal or hexadecimal\n"
+    ".Pq Li 0x1000 .\n"
+    "Sizes also take the suffixes K, M and G, which multiply by 1024, "
+    "1024\\(S2\n"
+    "and 1024\\(S3.\n"
+    "Register values may be negative.\n";
+
+static const char registers[] =
+    ".Sh REGISTERS\n"
+    "The names that\n"
+    ".Fl \\-reg ,\n"
+    ".Fl \\-lane-reg\n"
+    "and the header line of\n"
+    ".Fl \\-regs\n"
+    "take are\n"
+    ".Li x0\n"
+    "to\n"
+    ".Li x30 ,\n"
+    ".Li w0\n"
+    "to\n"
+    ".Li w30\n"
+    "(zero-extended),\n"
+    ".Li fp\n"
+    "(x29),\n"
+    ".Li lr\n"
+    "(x30),\n"
+    ".Li sp ,\n"
+    ".Li pc ,\n"
+    ".Li nzcv\n"
+    "and\n"
+    ".Li tpidr .\n"
+    "Flags are four binary digits, N first\n"
+    ".Pq Li 0110 ,\n"
+    "or the register's value\n"
+    ".Pq Li 0x60000000 .\n"
+    ".Pp\n"
+    "The file of\n"
+    ".Fl \\-regs\n"
+    "begins with a line that names its columns:\n"
+    ".Li lane\n"
+    "and register names.\n"
+    "Each further line sets these registers of one lane; lanes that are not\n"
+    "there keep their values:\n"
+    ".Bd -literal -offset indent\n"
+    "lane,x0,x1\n"
+    "0,17,0x1000\n"
+    "1,-1,0x2000\n"
+    ".Ed\n"
+    ".Pp\n"
+    "Settings apply in this order, a later one replacing an earlier one: the\n"
+    "start state, then\n"
+    ".Fl \\-pc\n"
+    "and\n"
+    ".Fl \\-sp ,\n"
+    "then\n"
+    ".Fl \\-reg\n"
+    "in the order given, then\n"
+    ".Fl \\-regs ,\n"
+    "then\n"
+    ".Fl \\-lane-reg .\n"
+    ".Pp\n"
+    "A lane starts with every register 0, SP at the top of memory (shared\n"
+    "memory: at the top of its own stack) and its number in TPIDR_EL0 and\n"
+    "TPIDRRO_EL0.\n";
+
+static const char output[] =
+    ".Sh OUTPUT\n"
+    "The table for people has one row a lane, then a line for every place\n"
+    "where lanes ended badly, then the totals.\n"
+    "A register that is zero is not printed.\n"
+    ".Pp\n"
+    ".Fl \\-json\n"
+    "prints one object.\n"
+    "Values of 64 bits are strings, because many readers hold numbers as\n"
+    "doubles; counts are numbers:\n"
+    ".Bd -literal -offset indent\n"
+    "{\"schema\":\"armgpu.run/"
+    "1\",\"program\":\"prog.bin\",\"backend\":\"cpu\",\n"
+    " \"device\":\"...\",\"memory_mode\":\"shared\",\"memory_size\":4194304,\n"
+    " \"num_lanes\":2,\"total_cycles\":34,\"elapsed_seconds\":0.0001,\n"
+    " \"avg_ips\":340000,\"min_cycles\":17,\"max_cycles\":17,\n"
+    " \"lane_efficiency\":1,\"stops\":{\"halt\":2},\n"
+    " \"lanes\":[{\"lane\":0,\"stop_reason\":\"halt\",\"stop_code\":\"0x0\",\n"
+    "   \"pc\":\"0x40\",\"sp\":\"0x400000\",\"nzcv\":\"0110\",\"cycles\":17,\n"
+    "   \"x\":[\"0x0\", 31 values]}, ...],\n"
+    " \"memory\":[{\"address\":\"0x1000\",\"lane\":0,\"hex\":\"00ff\"}]}\n"
+    ".Ed\n"
+    ".Pp\n"
+    "A data or alignment fault adds\n"
+    ".Li fault_address\n"
+    "and\n"
+    ".Li fault_access\n"
+    "(read or write);\n"
+    ".Li memory\n"
+    "is there with\n"
+    ".Fl \\-dump ,\n"
+    "and its\n"
+    ".Li lane\n"
+    "where the memory is a lane's own or was asked for by lane.\n"
+    ".Pp\n"
+    "The columns of\n"
+    ".Fl \\-csv\n"
+    "are lane, stop_reason, stop_code, pc, sp, nzcv, cycles, x0 to x30,\n"
+    "fault_address and fault_access; the last two are empty where there was\n"
+    "no fault.\n";
+
+static const char tail[] =
+    ".Sh EXAMPLES\n"
+    "A program that leaves 42 in X0, on four lanes:\n"
+    ".Bd -literal -offset indent\n"
+    "printf '\\e100\\e005\\e200\\e322\\e000\\e000\\e100\\e324' > answer.bin\n"
+    "armgpu run answer.bin --lanes 4\n"
+    ".Ed\n"
+    ".Pp\n"
+    "The same with another start value in every lane, for a script:\n"
+    ".Bd -literal -offset indent\n"
+    "armgpu run prog.bin -n 1000 --reg x0=lane*2+1 --json\n"
+    ".Ed\n"
+    ".Pp\n"
+    "What the file contains:\n"
+    ".Bd -literal -offset indent\n"
+    "armgpu disasm answer.bin\n"
+    ".Ed\n"
+    ".Pp\n"
+    "A flat image from an ELF file:\n"
+    ".Bd -literal -offset indent\n"
+    "aarch64-linux-gnu-objcopy -O binary prog.elf prog.bin\n"
+    ".Ed\n"
+    ".Sh SEE ALSO\n"
+    ".Xr objcopy 1 ,\n"
+    ".Xr objdump 1\n";
+
+/* Characters that mdoc must take literally, also at the beginning of a line. */
+static void put_escaped(FILE *out, const char *text, size_t length)
+{
+    if (length > 0 && (*text == '.' || *text == '\''))
+        fputs("\\&", out);
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\\')
+            fputs("\\e", out);
+        else if (text[i] == '-')
+            fputs("\\-", out);
+        else
+            putc(text[i], out);
+    }
+}
+
+/* Lines of at most about 70 columns; a sentence ends its line, as mdoc asks. */
+static void put_sentences(FILE *out, const char *text)
+{
+    size_t column = 0;
+
+    while (*text != '\0') {
+        size_t n = strcspn(text, " ");
+
+        if (column != 0 && column + n > 70) {
+            putc('\n', out);
+            column = 0;
+        }
+        fputs(column != 0 ? " " : "", out);
+        put_escaped(out, text, n);
+        column += n + 1;
+        if (n > 0 && text[n - 1] == '.' && text[n] != '\0') {
+            putc('\n', out);
+            column = 0;
+        }
+        text += n;
+        text += strspn(text, " ");
+    }
+    putc('\n', out);
+}
+
+/* An argument as a macro's argument: in quotes, because it may have blanks. */
+static void put_argument(FILE *out, const char *argument)
+{
+    fputs(" Ar \"", out);
+    put_escaped(out, argument, strlen(argument));
+    putc('"', out);
+}
+
+/* One line a subcommand, with its operand if it has one. */
+static void put_synopsis(FILE *out)
+{
+    for (size_t i = 0; ag_cli_commands[i] != NULL; i++) {
+        const char *operands = ag_cli_commands[i]->operands;
+
+        fprintf(out, ".Nm\n.Cm %s\n", ag_cli_commands[i]->name);
+        if (operands[0] == '[')
+            fprintf(out, ".Op Ar %.*s\n", (int)strcspn(operands, "]") - 1,
+                    operands + 1);
+        else if (operands[0] != '\0')
+            fprintf(out, ".Ar %s\n", operands);
+        fputs(".Op Ar options\n", out);
+    }
+}
+
+static void put_option(FILE *out, const ag_cli_option *o)
+{
+    fputs(".It", out);
+    if (o->letter != '\0')
+        fprintf(out, " Fl %c ,", o->letter);
+    fputs(" Fl \\-", out);
+    put_escaped(out, o->name, strlen(o->name));
+    if (o->argument != NULL)
+        put_argument(out, o->argument);
+    putc('\n', out);
+    put_sentences(out, o->help);
+}
+
+/* A subsection: what it does, then its options under their groups. */
+static void put_command(FILE *out, const ag_cli_command *command)
+{
+    const char *group = "";
+    bool listing = false;
+
+    fprintf(out, ".Ss armgpu %s\n", command->name);
+    put_sentences(out, command->description);
+    for (size_t i = 0; command->options[i].name != NULL; i++) {
+        const ag_cli_option *o = &command->options[i];
+
+        if (o->group[0] == '\0')
+            continue;
+        if (strcmp(group, o->group) != 0) {
+            fputs(listing ? ".El\n" : "", out);
+            fprintf(out, ".Pp\n%s:\n.Bl -tag -width Ds\n", o->group);
+        }
+        listing = true;
+        group = o->group;
+        put_option(out, o);
+    }
+    fputs(listing ? ".El\n" : "", out);
+}
+
+static void put_stops(FILE *out)
+{
+    fputs(".Sh STOP REASONS\n"
+          "Why a lane stopped, where its PC then is, and what the code "
+          "says:\n"
+          ".Bl -column \"alignment-fault\" \"after the call\" "
+          "\"exit status\"\n"
+          ".It Em reason Ta Em PC Ta Em code\n",
+          out);
+#define ARMGPU_X(name, value, text, pc, code)                                  \
+    if (value != ARMGPU_STOP_RUNNING)                                          \
+        fprintf(out, ".It %s Ta %s Ta %s\n", text, pc, code);
+    ARMGPU_STOPS(ARMGPU_X)
+#undef ARMGPU_X
+    fputs(".El\n", out);
+}
+
+static void put_exits(FILE *out)
+{
+    fputs(".Sh EXIT STATUS\n"
+          ".Cm run\n"
+          "exits with one of these, the other subcommands with 0, 125, "
+          "126 or 127:\n"
+          ".Bl -tag -width Ds\n",
+          out);
+#define AG_CLI_X(name, value, text)                                            \
+    fprintf(out, ".It %d\n", value);                                           \
+    put_sentences(out, text);
+    AG_CLI_EXITS(AG_CLI_X)
+#undef AG_CLI_X
+    fputs(".El\n", out);
+}
+
+void ag_cli_print_manual(FILE *out)
+{
+    fputs(head, out);
+    put_synopsis(out);
+    fputs(description, out);
+    fputs(".Sh OPTIONS\n"
+          "Every subcommand takes\n"
+          ".Fl h\n"
+          "and\n"
+          ".Fl \\-help .\n",
+          out);
+    for (size_t i = 0; ag_cli_commands[i] != NULL; i++)
+        put_command(out, ag_cli_commands[i]);
+    fputs(registers, out);
+    fputs(output, out);
+    put_stops(out);
+    put_exits(out);
+    fputs(tail, out);
+}

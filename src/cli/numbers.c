@@ -1,0 +1,119 @@
+/*
+ * Numbers as the command line takes them: decimal or 0x, sizes with K, M or G,
+ * negative where a register value is meant. Nothing is accepted in part: no
+ * blanks, no trailing characters, no silent overflow.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+#define TOO_LARGE "does not fit into 64 bits"
+
+/* Every refusal lists what would have been accepted. */
+static const char *accepted_forms(unsigned forms)
+{
+    if (forms & AG_CLI_SUFFIX)
+        return "is not a size; write decimal (4096), hexadecimal (0x1000) or "
+               "a multiple with K, M or G (64K)";
+    if (forms & AG_CLI_NEGATIVE)
+        return "is not a number; write decimal (4096), hexadecimal (0x1000) "
+               "or negative (-1)";
+    return "is not a number; write decimal (4096) or hexadecimal (0x1000)";
+}
+
+static int digit_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return 16;
+}
+
+/* Digits that fill text[0..length). False: none, or another character. */
+static bool read_digits(const char *text, size_t length, uint64_t base,
+                        uint64_t *value, bool *overflow)
+{
+    uint64_t sum = 0;
+
+    if (length == 0)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        uint64_t digit = (uint64_t)digit_value(text[i]);
+
+        if (digit >= base)
+            return false;
+        if (sum > (UINT64_MAX - digit) / base)
+            *overflow = true;
+        sum = sum * base + digit;
+    }
+    *value = sum;
+    return true;
+}
+
+/* How far to shift for a K, M or G at the end; 0 for anything else. */
+static unsigned suffix_shift(char c)
+{
+    switch (c) {
+    case 'K':
+    case 'k':
+        return 10;
+    case 'M':
+    case 'm':
+        return 20;
+    case 'G':
+    case 'g':
+        return 30;
+    default:
+        return 0;
+    }
+}
+
+static bool read_unsigned(const char *text, size_t length, uint64_t *value,
+                          bool *overflow)
+{
+    if (length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+        return read_digits(text + 2, length - 2, 16, value, overflow);
+    return read_digits(text, length, 10, value, overflow);
+}
+
+const char *ag_cli_read_number(const char *text, size_t length, unsigned forms,
+                               uint64_t *value)
+{
+    bool overflow = false, negative = false;
+    const char *digits = text;
+    size_t n = length;
+    unsigned shift = 0;
+    uint64_t sum = 0;
+
+    if ((forms & AG_CLI_NEGATIVE) && n > 1 && *digits == '-') {
+        negative = true;
+        digits++;
+        n--;
+    }
+    if ((forms & AG_CLI_SUFFIX) && n > 1) {
+        shift = suffix_shift(digits[n - 1]);
+        n -= shift != 0;
+    }
+    if (!read_unsigned(digits, n, &sum, &overflow))
+        return accepted_forms(forms);
+    if (overflow || sum > UINT64_MAX >> shift ||
+        (negative && sum > UINT64_C(1) << 63))
+        return TOO_LARGE;
+    sum <<= shift;
+    *value = negative ? 0 - sum : sum;
+    return NULL;
+}
+
+bool ag_cli_number_of(const char *what, const char *text, size_t length,
+                      unsigned forms, uint64_t *value)
+{
+    const char *problem = ag_cli_read_number(text, length, forms, value);
+    int shown = length > 80 ? 80 : (int)length;
+
+    if (problem != NULL)
+        ag_cli_say("%s: '%.*s' %s", what, shown, text, problem);
+    return problem == NULL;
+}

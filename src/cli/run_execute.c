@@ -1,0 +1,106 @@
+/*
+ * Executes, and ends early when asked: Ctrl-C, --timeout. The first Ctrl-C
+ * stops the lanes so that their results are printed; the second kills, because
+ * the handler is gone by then.
+ */
+#include "run.h"
+
+#include <time.h>
+
+/* A signal handler has no argument: the one place that needs globals. */
+static armgpu *volatile interruptible;
+static volatile sig_atomic_t interrupt_seen;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupt_seen = 1;
+    if (interruptible != NULL)
+        armgpu_request_stop(interruptible);
+}
+
+/* A shell starts background jobs with SIGINT ignored; that stays so. */
+static void catch_interrupt(armgpu *g, struct sigaction *before)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+
+    action.sa_flags = (int)SA_RESETHAND;
+    sigemptyset(&action.sa_mask);
+    interruptible = g;
+    if (sigaction(SIGINT, NULL, before) == 0 && before->sa_handler != SIG_IGN)
+        (void)sigaction(SIGINT, &action, NULL);
+}
+
+static void release_interrupt(const struct sigaction *before)
+{
+    interruptible = NULL;
+    (void)sigaction(SIGINT, before, NULL);
+}
+
+/* Monotonic: setting the clock must not end a run. */
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Also asked by the trace, where slices are single instructions. */
+bool ag_run_must_stop(ag_run *r)
+{
+    double limit = r->settings.timeout;
+
+    if (limit > 0 && now() - r->started >= limit)
+        r->timed_out = true;
+    return interrupt_seen != 0 || r->timed_out;
+}
+
+static int32_t on_progress(void *user, uint64_t cycles, uint64_t live,
+                           double seconds)
+{
+    ag_run *r = user;
+
+    if (ag_run_must_stop(r))
+        return 1;
+    ag_run_progress_draw(r, cycles, live, seconds);
+    return 0;
+}
+
+static void say_backend(const ag_run *r)
+{
+    const char *reason = armgpu_get_backend_reason(r->g);
+
+    if (!r->settings.quiet && reason[0] != '\0')
+        ag_cli_say("backend %s: %s", armgpu_get_backend(r->g), reason);
+}
+
+int ag_run_execute(ag_run *r)
+{
+    struct sigaction before;
+    int32_t error = ARMGPU_OK;
+    int status;
+
+    say_backend(r);
+    if (r->settings.trace.given)
+        error = armgpu_set_trace(r->g, r->settings.trace.value,
+                                 ag_run_trace_step, r);
+    if (error != ARMGPU_OK)
+        return ag_run_library_failed(r, "--trace", error);
+    armgpu_set_progress(r->g, on_progress, r);
+    ag_run_progress_begin(r);
+    r->result.size = sizeof r->result;
+    r->started = now();
+    catch_interrupt(r->g, &before);
+    error = armgpu_execute(r->g, r->settings.max_cycles.value, &r->result);
+    release_interrupt(&before);
+    ag_run_progress_end(r);
+    ag_run_trace_end(r);
+    r->interrupted = interrupt_seen != 0;
+    if (error == ARMGPU_OK)
+        return AG_CLI_EXIT_OK;
+    /* A device that failed leaves results; they are printed. */
+    r->device_failed = error == ARMGPU_ERROR_DEVICE;
+    status = ag_run_library_failed(r, NULL, error);
+    return r->device_failed ? AG_CLI_EXIT_OK : status;
+}

@@ -1,0 +1,154 @@
+/*
+ * Everything before the first instruction: files, handle, program, data. All
+ * of it is checked before anything executes, and nothing is printed to stdout.
+ */
+#include "run.h"
+
+#include <stdlib.h>
+
+int ag_run_library_failed(const ag_run *r, const char *subject, int32_t error)
+{
+    const char *message = r->g != NULL ? armgpu_error_message(r->g) : "";
+
+    if (message[0] == '\0')
+        message = armgpu_error_name(error);
+    if (subject != NULL)
+        ag_cli_say("%s: %s", subject, message);
+    else
+        ag_cli_say("%s", message);
+    return error == ARMGPU_ERROR_FORMAT ? AG_CLI_EXIT_NOT_A_PROGRAM
+                                        : AG_CLI_EXIT_FAILED;
+}
+
+/* Reads no more than fits, so that a device as PROG ends as well. */
+static int read_program(const ag_run_settings *s, ag_cli_bytes *program)
+{
+    uint64_t room = s->memory.value - s->load_addr.value;
+
+    switch (ag_cli_read_file(s->program, room, program)) {
+    case AG_CLI_FILE_OK:
+        return AG_CLI_EXIT_OK;
+    case AG_CLI_FILE_NOT_FOUND:
+        return AG_CLI_EXIT_NOT_FOUND;
+    case AG_CLI_FILE_UNUSABLE:
+        return AG_CLI_EXIT_NOT_A_PROGRAM;
+    case AG_CLI_FILE_TOO_LARGE:
+        break;
+    }
+    ag_cli_say("'%s' does not fit into memory, which has %" PRIu64
+               " bytes from "
+               "load address 0x%" PRIx64 " on; give more with --memory",
+               ag_cli_file_name(s->program), room, s->load_addr.value);
+    return AG_CLI_EXIT_FAILED;
+}
+
+static int read_data(const ag_run_settings *s, ag_run_data *data)
+{
+    uint64_t room = 0;
+
+    if (data->address < s->memory.value)
+        room = s->memory.value - data->address;
+    if (room == 0) {
+        ag_cli_say("--data: address 0x%" PRIx64 " is outside memory, which "
+                   "ends at 0x%" PRIx64 "; give more with --memory",
+                   data->address, s->memory.value - 1);
+        return AG_CLI_EXIT_FAILED;
+    }
+    switch (ag_cli_read_file(data->path, room, &data->bytes)) {
+    case AG_CLI_FILE_OK:
+        return AG_CLI_EXIT_OK;
+    case AG_CLI_FILE_TOO_LARGE:
+        ag_cli_say("--data: '%s' does not fit into memory, which ends at "
+                   "0x%" PRIx64 ", from 0x%" PRIx64 " on; give more with "
+                   "--memory",
+                   ag_cli_file_name(data->path), s->memory.value - 1,
+                   data->address);
+        break;
+    case AG_CLI_FILE_NOT_FOUND:
+    case AG_CLI_FILE_UNUSABLE:
+        break;
+    }
+    return AG_CLI_EXIT_FAILED;
+}
+
+static int read_files(ag_run *r, ag_cli_bytes *program)
+{
+    ag_run_settings *s = &r->settings;
+    int status = read_program(s, program);
+
+    for (size_t i = 0; status == 0 && i < s->data.count; i++)
+        status = read_data(s, &s->data.items[i]);
+    for (size_t i = 0; status == 0 && i < s->csv_files.count; i++)
+        status = ag_run_read_csv(&s->csv_files.items[i], s->lanes.value);
+    return status;
+}
+
+static int open_handle(ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+    armgpu_options o;
+    int32_t error;
+
+    armgpu_options_init(&o);
+    o.lanes = s->lanes.value;
+    o.memory_size = s->memory.value;
+    o.memory_mode = (uint32_t)s->memory_mode;
+    o.stack_size = s->stack.value;
+    o.backend = s->backend;
+    o.device = (uint32_t)s->device.value;
+    o.threads = (uint32_t)s->threads.value;
+    error = armgpu_open(&r->g, &o);
+    if (error != ARMGPU_OK)
+        return ag_run_library_failed(r, NULL, error);
+    return AG_CLI_EXIT_OK;
+}
+
+static int place_data(ag_run *r, const ag_run_data *data)
+{
+    int32_t error = armgpu_load_data(r->g, data->bytes.data, data->bytes.size,
+                                     data->address);
+
+    if (error != ARMGPU_OK)
+        return ag_run_library_failed(r, ag_cli_file_name(data->path), error);
+    return AG_CLI_EXIT_OK;
+}
+
+/* Too little room for stacks does not matter to those who set SP. */
+static void print_warning(const ag_run *r)
+{
+    const char *warning = armgpu_get_warning(r->g);
+
+    if (!r->settings.quiet && !r->settings.sp.given && warning[0] != '\0')
+        ag_cli_say("warning: %s", warning);
+}
+
+/* Data comes after the program and may replace parts of it. */
+static int set_up(ag_run *r, const ag_cli_bytes *program)
+{
+    const ag_run_settings *s = &r->settings;
+    int status = AG_CLI_EXIT_OK;
+    int32_t error = armgpu_load_program(r->g, program->data, program->size,
+                                        s->load_addr.value);
+
+    if (error != ARMGPU_OK)
+        return ag_run_library_failed(r, ag_cli_file_name(s->program), error);
+    print_warning(r);
+    for (size_t i = 0; status == 0 && i < s->data.count; i++)
+        status = place_data(r, &s->data.items[i]);
+    if (status == 0 && ag_run_sets_registers(s))
+        status = ag_run_set_registers(r);
+    return status;
+}
+
+int ag_run_load(ag_run *r)
+{
+    ag_cli_bytes program = {NULL, 0};
+    int status = read_files(r, &program);
+
+    if (status == 0)
+        status = open_handle(r);
+    if (status == 0)
+        status = set_up(r, &program);
+    free(program.data);
+    return status;
+}

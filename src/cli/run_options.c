@@ -1,0 +1,278 @@
+/*
+ * The options of armgpu run: the list, the values that are more than a number,
+ * and the checks that need no file.
+ */
+#include "run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define AT(field) offsetof(ag_run_settings, field)
+
+#define LANES "Lanes and device"
+#define LIMITS "Limits"
+#define MEMORY "Memory and program"
+#define START "Start values"
+#define OUTPUT "Output"
+
+#define WHEN "auto|always|never"
+
+const ag_cli_option ag_run_options[] = {
+    {LANES, "lanes", 'n', "N", AG_CLI_NUMBER, AT(lanes), NULL, NULL,
+     "Run N lanes (default 32)."},
+    {LANES, "backend", 'b', "NAME", AG_CLI_TEXT, AT(backend), "auto|cpu", NULL,
+     "Execute on this backend (default auto); 'armgpu devices' lists them."},
+    {LANES, "device", 0, "K", AG_CLI_NUMBER, AT(device), NULL, NULL,
+     "Take the backend's device K (default 0)."},
+    {LANES, "threads", 0, "N", AG_CLI_NUMBER, AT(threads), NULL, NULL,
+     "Use N threads of the CPU (default 0: one per core)."},
+
+    {LIMITS, "max-cycles", 'c', "N", AG_CLI_NUMBER, AT(max_cycles), NULL, NULL,
+     "Stop a lane after N instructions (default 10000000; 0: no limit)."},
+    {LIMITS, "timeout", 0, "S", AG_CLI_CALL, 0, NULL, ag_run_apply_timeout,
+     "Stop all lanes after S seconds, such as 10 or 0.5 (default 0: never)."},
+
+    {MEMORY, "memory", 'm', "SIZE", AG_CLI_SIZE, AT(memory), NULL, NULL,
+     "Memory, or memory of each lane if private (default 4M)."},
+    {MEMORY, "memory-mode", 0, "MODE", AG_CLI_CHOICE, AT(memory_mode),
+     "shared|private", NULL,
+     "shared: all lanes see one memory (default); private: each has its own."},
+    {MEMORY, "load-addr", 0, "A", AG_CLI_NUMBER, AT(load_addr), NULL, NULL,
+     "Place the program at address A (default 0)."},
+    {MEMORY, "data", 0, "FILE@ADDR", AG_CLI_CALL, 0, NULL, ag_run_apply_data,
+     "Place a file's bytes at ADDR after the program. May be repeated."},
+    {MEMORY, "stack", 0, "SIZE", AG_CLI_SIZE, AT(stack), NULL, NULL,
+     "Shared memory: distance between the lanes' stacks (default: half the "
+     "memory over all lanes, at most 64K)."},
+
+    {START, "pc", 0, "A", AG_CLI_NUMBER, AT(pc), NULL, NULL,
+     "Begin at address A (default: the load address)."},
+    {START, "sp", 0, "A", AG_CLI_NUMBER, AT(sp), NULL, NULL,
+     "Begin with SP = A in every lane."},
+    {START, "reg", 0, "NAME=EXPR", AG_CLI_CALL, 0, NULL, ag_run_apply_reg,
+     "Begin with EXPR in a register: a number, lane, lane+C, lane*K or "
+     "lane*K+C. May be repeated."},
+    {START, "lane-reg", 0, "L:NAME=V", AG_CLI_CALL, 0, NULL,
+     ag_run_apply_lane_reg,
+     "Begin with V in a register of lane L. May be repeated."},
+    {START, "regs", 0, "FILE.csv", AG_CLI_CALL, 0, NULL, ag_run_apply_regs,
+     "Begin with the values of a file whose first line names the columns: lane "
+     "and registers. May be repeated."},
+
+    {OUTPUT, "show", 0, "N", AG_CLI_NUMBER, AT(show), NULL, NULL,
+     "Print the first N lanes (default 16; all with --json and --csv)."},
+    {OUTPUT, "all", 0, NULL, AG_CLI_FLAG, AT(all), NULL, NULL,
+     "Print all lanes."},
+    {OUTPUT, "dump", 0, "ADDR:LEN[@LANE]", AG_CLI_CALL, 0, NULL,
+     ag_run_apply_dump,
+     "Print memory after the run; of every lane printed if memory is private "
+     "and no LANE is given. May be repeated."},
+    {OUTPUT, "json", 0, NULL, AG_CLI_FLAG, AT(json), NULL, NULL,
+     "Print one JSON object."},
+    {OUTPUT, "csv", 0, NULL, AG_CLI_FLAG, AT(csv), NULL, NULL,
+     "Print a CSV table, one line a lane."},
+    {OUTPUT, "no-aliases", 0, NULL, AG_CLI_FLAG, AT(no_aliases), NULL, NULL,
+     "Disassemble with the instructions' own names: orr, not mov."},
+    {OUTPUT, "trace", 0, "LANE", AG_CLI_NUMBER, AT(trace), NULL, NULL,
+     "Print every instruction that LANE executes to the standard error "
+     "(slow)."},
+    {OUTPUT, "quiet", 'q', NULL, AG_CLI_FLAG, AT(quiet), NULL, NULL,
+     "Print no table and no remarks: only errors, and what --json, --csv or "
+     "--dump ask for."},
+    {OUTPUT, "progress", 0, "WHEN", AG_CLI_CHOICE, AT(progress), WHEN, NULL,
+     "Draw a progress line: auto (on a terminal), always or never."},
+    {OUTPUT, "color", 0, "WHEN", AG_CLI_CHOICE, AT(color), WHEN, NULL,
+     "Colour the table: auto (on a terminal), always or never."},
+    {NULL, NULL, 0, NULL, AG_CLI_FLAG, 0, NULL, NULL, NULL},
+};
+
+void ag_run_settings_init(ag_run_settings *s)
+{
+    armgpu_options defaults;
+
+    armgpu_options_init(&defaults);
+    memset(s, 0, sizeof *s);
+    s->lanes.value = defaults.lanes;
+    s->memory.value = defaults.memory_size;
+    s->memory_mode = (int)defaults.memory_mode;
+    s->max_cycles.value = 10000000;
+    s->show.value = 16;
+    s->backend = "auto";
+}
+
+void ag_run_settings_free(ag_run_settings *s)
+{
+    for (size_t i = 0; i < s->csv_files.count; i++)
+        free(s->csv_files.items[i].rows);
+    for (size_t i = 0; i < s->data.count; i++)
+        free(s->data.items[i].bytes.data);
+    free(s->csv_files.items);
+    free(s->data.items);
+    free(s->dumps.items);
+    free(s->registers.items);
+    free(s->lane_registers.items);
+}
+
+/* Digits with at most one point between them: no exponents, no infinity. */
+bool ag_run_apply_timeout(void *settings, const char *text)
+{
+    ag_run_settings *s = settings;
+    size_t whole = strspn(text, "0123456789");
+    size_t fraction = 0;
+
+    if (text[whole] == '.')
+        fraction = 1 + strspn(text + whole + 1, "0123456789");
+    if (whole == 0 || fraction == 1 || whole + fraction > 15 ||
+        text[whole + fraction] != '\0') {
+        ag_cli_say("--timeout: '%.80s' is not a number of seconds; write 10 or "
+                   "0.5",
+                   text);
+        return false;
+    }
+    s->timeout = strtod(text, NULL);
+    return true;
+}
+
+/* Only noted here: the rows are checked against --lanes, which may follow. */
+bool ag_run_apply_regs(void *settings, const char *text)
+{
+    ag_run_settings *s = settings;
+    ag_run_csv csv = {.path = text};
+
+    s->csv_files.items =
+        ag_cli_grow(s->csv_files.items, s->csv_files.count, sizeof csv);
+    s->csv_files.items[s->csv_files.count++] = csv;
+    return true;
+}
+
+/* The last @ separates, because a file's name may have one. */
+bool ag_run_apply_data(void *settings, const char *text)
+{
+    ag_run_settings *s = settings;
+    ag_run_data data = {.path = text};
+    char *at = strrchr(text, '@');
+
+    if (at == NULL || at == text) {
+        ag_cli_say("--data: '%s' is not FILE@ADDR; write the file's name, @ "
+                   "and an address, such as table.bin@0x1000",
+                   text);
+        return false;
+    }
+    if (!ag_cli_number_of("--data: address", at + 1, strlen(at + 1), 0,
+                          &data.address))
+        return false;
+    *at = '\0'; /* argv is ours: the path ends here */
+    s->data.items = ag_cli_grow(s->data.items, s->data.count, sizeof data);
+    s->data.items[s->data.count++] = data;
+    return true;
+}
+
+bool ag_run_apply_dump(void *settings, const char *text)
+{
+    ag_run_settings *s = settings;
+    ag_run_dump dump = {0, 0, 0, false};
+    const char *colon = strchr(text, ':');
+    const char *at = strchr(text, '@');
+    const char *end = at != NULL ? at : text + strlen(text);
+
+    if (colon == NULL || colon > end) {
+        ag_cli_say("--dump: '%s' is not ADDR:LEN[@LANE]; write an address and "
+                   "a size, such as 0x1000:64 or 0x1000:64@3",
+                   text);
+        return false;
+    }
+    dump.lane_given = at != NULL;
+    if (!ag_cli_number_of("--dump: address", text, (size_t)(colon - text), 0,
+                          &dump.address) ||
+        !ag_cli_number_of("--dump: length", colon + 1,
+                          (size_t)(end - colon - 1), AG_CLI_SUFFIX,
+                          &dump.length) ||
+        (at != NULL && !ag_cli_number_of("--dump: lane", at + 1, strlen(at + 1),
+                                         0, &dump.lane)))
+        return false;
+    s->dumps.items = ag_cli_grow(s->dumps.items, s->dumps.count, sizeof dump);
+    s->dumps.items[s->dumps.count++] = dump;
+    return true;
+}
+
+/* -- Checks ---------------------------------------------------------------- */
+
+static bool check_numbers(const ag_run_settings *s)
+{
+    if (s->lanes.value == 0)
+        ag_cli_say("--lanes must be 1 or more");
+    else if (s->memory.value == 0)
+        ag_cli_say("--memory must be more than 0; write a size such as 4M");
+    else if (s->device.value > UINT32_MAX)
+        ag_cli_say("--device %" PRIu64 " does not exist; 'armgpu devices' "
+                   "lists the devices",
+                   s->device.value);
+    else if (s->threads.value > 65536)
+        ag_cli_say("--threads must be 65536 or fewer");
+    else if (s->load_addr.value % 4 != 0)
+        ag_cli_say("--load-addr 0x%" PRIx64 " is not a multiple of 4, the size "
+                   "of an instruction",
+                   s->load_addr.value);
+    else if (s->load_addr.value >= s->memory.value)
+        ag_cli_say("--load-addr 0x%" PRIx64 " is outside memory, which ends at "
+                   "0x%" PRIx64 "; give more with --memory",
+                   s->load_addr.value, s->memory.value - 1);
+    else
+        return true;
+    return false;
+}
+
+/* Options that contradict each other are refused, not ranked. */
+static bool check_pairs(const ag_run_settings *s)
+{
+    if (s->json && s->csv)
+        ag_cli_say("--json and --csv exclude each other; give one");
+    else if (s->show.given && s->all)
+        ag_cli_say("--show and --all exclude each other; give one");
+    else if (s->csv && s->dumps.count != 0)
+        ag_cli_say("--dump does not fit into the table of --csv; use --json");
+    else
+        return true;
+    return false;
+}
+
+static bool check_lane(const ag_run_settings *s, const char *option,
+                       uint64_t lane)
+{
+    if (lane < s->lanes.value)
+        return true;
+    ag_cli_say("%s: lane %" PRIu64 " does not exist; the run has lanes 0 to "
+               "%" PRIu64 " (--lanes)",
+               option, lane, s->lanes.value - 1);
+    return false;
+}
+
+static bool check_dump(const ag_run_settings *s, const ag_run_dump *dump)
+{
+    if (dump->length == 0) {
+        ag_cli_say("--dump: a length of 0 bytes shows nothing; write 1 or "
+                   "more");
+        return false;
+    }
+    if (dump->address >= s->memory.value ||
+        dump->length > s->memory.value - dump->address) {
+        ag_cli_say("--dump: %" PRIu64 " bytes at 0x%" PRIx64 " are not all in "
+                   "memory, which ends at 0x%" PRIx64,
+                   dump->length, dump->address, s->memory.value - 1);
+        return false;
+    }
+    return !dump->lane_given || check_lane(s, "--dump", dump->lane);
+}
+
+int ag_run_check_settings(const ag_run_settings *s)
+{
+    bool fine = check_numbers(s) && check_pairs(s);
+
+    if (fine && s->trace.given)
+        fine = check_lane(s, "--trace", s->trace.value);
+    for (size_t i = 0; fine && i < s->lane_registers.count; i++)
+        fine = check_lane(s, "--lane-reg", s->lane_registers.items[i].lane);
+    for (size_t i = 0; fine && i < s->dumps.count; i++)
+        fine = check_dump(s, &s->dumps.items[i]);
+    return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
+}

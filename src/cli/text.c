@@ -1,0 +1,237 @@
+/*
+ * Words: messages, near misses, scaled numbers, JSON strings, terminal width.
+ * Nothing here keeps state.
+ */
+#include "cli.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+void ag_cli_say(const char *format, ...)
+{
+    char text[2048];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    /* Names come from the user: no escape sequences, no second line. */
+    for (char *p = text; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = '?';
+    }
+    fprintf(stderr, "armgpu: %s\n", text);
+}
+
+/* Names are ASCII; the C library's functions would follow the locale. */
+static int lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+bool ag_cli_same_word(const char *a, const char *b)
+{
+    while (*a != '\0' && lower(*a) == lower(*b)) {
+        a++;
+        b++;
+    }
+    return lower(*a) == lower(*b);
+}
+
+bool ag_cli_contains(const char *text, const char *needle)
+{
+    for (;; text++) {
+        size_t i = 0;
+
+        while (needle[i] != '\0' && lower(text[i]) == lower(needle[i]))
+            i++;
+        if (needle[i] == '\0')
+            return true;
+        if (*text == '\0')
+            return false;
+    }
+}
+
+#define LONGEST_WORD 31
+
+/* Of three: the recurrence below takes it of its neighbours. */
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+    size_t least = a < b ? a : b;
+
+    return least < c ? least : c;
+}
+
+/* Insertions, deletions, replacements and swaps of neighbours (at cost 1). */
+static size_t edit_distance(const char *a, const char *b)
+{
+    size_t d[LONGEST_WORD + 1][LONGEST_WORD + 1];
+    size_t m = strlen(a), n = strlen(b);
+
+    if (m > LONGEST_WORD || n > LONGEST_WORD)
+        return LONGEST_WORD;
+    for (size_t i = 0; i <= m; i++) {
+        for (size_t j = 0; j <= n; j++) {
+            if (i == 0 || j == 0) {
+                d[i][j] = i + j;
+                continue;
+            }
+            d[i][j] = smallest(d[i - 1][j] + 1, d[i][j - 1] + 1,
+                               d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                d[i][j] = smallest(d[i][j], d[i][j], d[i - 2][j - 2] + 1);
+        }
+    }
+    return d[m][n];
+}
+
+const char *ag_cli_nearest(const char *word, const char *const *candidates,
+                           size_t count)
+{
+    const char *best = NULL;
+    size_t least = 3;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t distance = edit_distance(word, candidates[i]);
+
+        /* Two edits make any three letters any other word. */
+        if (distance < least && distance * 2 < strlen(candidates[i])) {
+            least = distance;
+            best = candidates[i];
+        }
+    }
+    return best;
+}
+
+const char *ag_cli_scaled(double value, char text[AG_CLI_SCALED_SIZE])
+{
+    static const char *const units[] = {"", " k", " M", " G", " T", " P"};
+    size_t unit = 0;
+    int decimals;
+
+    while (value >= 999.5 && unit + 1 < sizeof units / sizeof units[0]) {
+        value /= 1000;
+        unit++;
+    }
+    decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+    /* Counts below a thousand are whole numbers. */
+    if (unit == 0 && value == (double)(int)value)
+        decimals = 0;
+    snprintf(text, AG_CLI_SCALED_SIZE, "%.*f%s", decimals, value, units[unit]);
+    return text;
+}
+
+/* Every run of tabs and spaces becomes one space. */
+static void squeeze(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from != '\0'; from++) {
+        char c = *from == '\t' ? ' ' : *from;
+
+        if (c != ' ' || (to > text && to[-1] != ' '))
+            *to++ = c;
+    }
+    while (to > text && to[-1] == ' ')
+        to--;
+    *to = '\0';
+}
+
+void ag_cli_disassemble(uint32_t word, uint64_t address, uint32_t flags,
+                        char *text, size_t size)
+{
+    static const char *const comments[] = {"//", ";"};
+
+    (void)armgpu_disassemble(word, address, flags, text, size);
+    for (size_t i = 0; i < sizeof comments / sizeof comments[0]; i++) {
+        char *comment = strstr(text, comments[i]);
+
+        if (comment != NULL)
+            *comment = '\0';
+    }
+    squeeze(text);
+}
+
+/* Bytes of the UTF-8 character at p, or 0 if there is none. */
+static size_t utf8_length(const unsigned char *p)
+{
+    size_t n = p[0] < 0x80   ? 1
+               : p[0] < 0xc2 ? 0
+               : p[0] < 0xe0 ? 2
+               : p[0] < 0xf0 ? 3
+               : p[0] < 0xf5 ? 4
+                             : 0;
+
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    /* Overlong forms, surrogates, and beyond U+10FFFF. */
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+        return 0;
+    return n;
+}
+
+void ag_cli_json_string(FILE *out, const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+
+    putc('"', out);
+    while (*p != '\0') {
+        size_t n = utf8_length(p);
+
+        if (n == 0)
+            fputs("\\ufffd", out);
+        else if (*p < 0x20 || *p == 0x7f)
+            fprintf(out, "\\u%04x", *p);
+        else if (*p == '"' || *p == '\\')
+            fprintf(out, "\\%c", *p);
+        else
+            fwrite(p, 1, n, out);
+        p += n == 0 ? 1 : n;
+    }
+    putc('"', out);
+}
+
+/* A window narrower than 40 columns would wrap every row anyway. */
+int ag_cli_columns(FILE *file)
+{
+    struct winsize size;
+
+    if (isatty(fileno(file)) && ioctl(fileno(file), TIOCGWINSZ, &size) == 0 &&
+        size.ws_col >= 40)
+        return size.ws_col;
+    return 80;
+}
+
+void *ag_cli_alloc(size_t count, size_t size)
+{
+    void *memory = calloc(count == 0 ? 1 : count, size);
+
+    if (memory == NULL) {
+        ag_cli_say("out of memory; ask for fewer lanes or smaller files");
+        exit(AG_CLI_EXIT_FAILED);
+    }
+    return memory;
+}
+
+void *ag_cli_grow(void *array, size_t count, size_t size)
+{
+    void *larger;
+
+    if (count != 0 && (count & (count - 1)) != 0)
+        return array;
+    if (count > SIZE_MAX / 2 / size)
+        larger = NULL;
+    else
+        larger = realloc(array, (count == 0 ? 1 : count * 2) * size);
+    if (larger == NULL) {
+        ag_cli_say("out of memory; ask for fewer lanes or smaller files");
+        exit(AG_CLI_EXIT_FAILED);
+    }
+    return larger;
+}

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Installs what `make check` needs, with the system's package manager: a test
+# framework, the emulators that armgpu is compared with, a cross-compiler for
+# the programs that it runs, and linters. armgpu itself needs none of it.
+set -eu
+
+if command -v apt-get >/dev/null; then
+    as_root=
+    [ "$(id -u)" -eq 0 ] || as_root=sudo
+    $as_root apt-get update
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+        --no-install-recommends \
+        gcc g++ make clang pkg-config \
+        libcmocka-dev libunicorn-dev libvixl-dev qemu-user \
+        gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross \
+        csmith libcsmith-dev mandoc shellcheck cppcheck
+elif command -v brew >/dev/null; then
+    # No package of VIXL, and no qemu-user on macOS: those tests are skipped.
+    brew install cmocka unicorn csmith mandoc shellcheck cppcheck \
+        aarch64-elf-binutils
+else
+    echo "deps: neither apt-get nor brew is here; install cmocka, Unicorn, \
+VIXL, qemu-user, csmith and a cross-compiler for aarch64-linux-gnu" >&2
+    exit 1
+fi

@@ -1,0 +1,143 @@
+#!/bin/sh
+# Compiles the programs of tests/compiled for aarch64 at five optimisation
+# levels and runs each on 64 private lanes with 64 inputs. The same objects run
+# under qemu-aarch64, the same C runs natively, and all must agree.
+#
+#   tests/test_compiled.sh [ARMGPU [PROGRAM...]]
+#
+# Images stay in build/compiled as PROGRAM.LEVEL.bin. Needs
+# aarch64-linux-gnu-gcc with its libc, and qemu-aarch64.
+set -u
+
+armgpu=${1:-build/release/armgpu}
+[ $# -eq 0 ] || shift
+cross=aarch64-linux-gnu-
+out=build/compiled
+lanes=64
+passed=0 failed=0 count=0
+
+flags="-std=c11 -Itests/compiled -Iprograms/lib -fno-stack-protector"
+guest_flags="$flags -ffreestanding -fno-pic -mgeneral-regs-only \
+    -mno-outline-atomics -fno-asynchronous-unwind-tables"
+link_flags="-nostdlib -static -Wl,--build-id=none -Wl,-e,0 \
+    -Wl,-z,max-page-size=4096 -Wl,--gc-sections -Wl,-T,programs/lib/flat.ld"
+
+die()
+{
+    echo "test_compiled: $*" >&2
+    exit 1
+}
+
+for tool in ${cross}gcc ${cross}objcopy qemu-aarch64; do
+    command -v "$tool" >/dev/null 2>&1 && continue
+    [ "${CI:-}" != true ] || die "CI must have $tool"
+    echo "# skip: no $tool"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+done
+[ -x "$armgpu" ] || die "no $armgpu: run make first"
+mkdir -p "$out" || exit 1
+
+# compare WHAT GOT: a file of results against the native ones of $program.
+compare()
+{
+    count=$((count + 1))
+    if cmp -s "$2" "$out/$program.native"; then
+        passed=$((passed + 1))
+        echo "ok $count - $1"
+    else
+        failed=$((failed + 1))
+        echo "not ok $count - $1"
+        diff "$2" "$out/$program.native" | sed -n 's/^/# /; 1,6p'
+        [ ! -s "$out/err" ] || sed 's/^/# /' "$out/err"
+    fi
+}
+
+# build_host SUFFIX COMPILER FLAG...: an object of each program, and one
+# executable $out/host.SUFFIX that runs them all.
+build_host()
+{
+    suffix=$1 cc=$2
+    shift 2
+    objects=
+    for program in $programs; do
+        $cc "$@" -Dtest="test_$program" -c -o "$out/$program.$suffix.o" \
+            "tests/compiled/$program.c" || die "$program.c does not compile"
+        objects="$objects $out/$program.$suffix.o"
+    done
+    # shellcheck disable=SC2086  # lists
+    $cc $flags -DTESTS="$list" -static -o "$out/host.$suffix" \
+        tests/compiled/host.c $objects || die "host.c does not link"
+}
+
+# The object of one program and level as a flat image.
+build_image()
+{
+    # shellcheck disable=SC2086  # lists
+    ${cross}gcc $link_flags -Wl,--defsym=test="test_$program" \
+        -o "$out/image.elf" "$out/start.o" "$out/main.o" "$out/rt.o" \
+        "$out/$program.$level.o" -lgcc &&
+        ${cross}objcopy -O binary "$out/image.elf" "$out/$program.$level.bin"
+}
+
+run_image()
+{
+    "$armgpu" run "$out/$program.$level.bin" --backend cpu --lanes $lanes \
+        --memory-mode private --memory 256K --max-cycles 0 --csv --all \
+        2>"$out/err" | awk -F, -v program="$program" '
+        NR == 1 {
+            for (i = 1; i <= NF; i++)
+                at[$i] = i
+            next
+        }
+        {
+            value = tolower($at["x0"])
+            sub(/^0x0*/, "", value)
+            if ($at["stop_reason"] != "halt")
+                value = value " " $at["stop_reason"] " at " $at["pc"]
+            print program "," $at["lane"] ",0x" (value == "" ? "0" : value)
+        }' >"$out/got"
+}
+
+programs=$*
+[ -n "$programs" ] || for source in tests/compiled/*.c; do
+    case ${source##*/} in
+    host.c | main.c) ;;
+    *) programs="$programs $(basename "$source" .c)" ;;
+    esac
+done
+list=
+for program in $programs; do
+    list="$list X($program)"
+done
+
+# shellcheck disable=SC2086  # a list
+build_host native "${CC:-cc}" $flags -O1
+"$out/host.native" >"$out/native" || die "native run failed"
+for source in programs/lib/start.s programs/lib/rt.c tests/compiled/main.c; do
+    name=$(basename "${source%.*}")
+    # shellcheck disable=SC2086  # a list
+    ${cross}gcc $guest_flags -O2 -fno-tree-loop-distribute-patterns \
+        -ffunction-sections -c -o "$out/$name.o" "$source" ||
+        die "$source does not compile"
+done
+for program in $programs; do
+    grep "^$program," "$out/native" >"$out/$program.native"
+done
+
+for level in O0 O1 O2 O3 Os; do
+    # shellcheck disable=SC2086  # a list
+    build_host "$level" ${cross}gcc $guest_flags -"$level"
+    qemu-aarch64 "$out/host.$level" >"$out/qemu.$level" 2>"$out/err"
+    for program in $programs; do
+        grep "^$program," "$out/qemu.$level" >"$out/got"
+        compare "$program -$level, qemu-aarch64" "$out/got"
+        build_image || die "$program -$level does not link"
+        run_image
+        compare "$program -$level, armgpu" "$out/got"
+    done
+done
+
+echo "1..$count"
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ] && [ "$count" -gt 0 ]

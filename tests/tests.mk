@@ -1,0 +1,56 @@
+# Tests: every tests/test_*.c is a cmocka program, test_diff_vixl.cc one in C++
+# (VIXL's simulator is C++), every tests/test_*.sh a script that is given the
+# executable. tests/run.sh adds up what they say.
+
+TEST_SRC := $(wildcard tests/test_*.c)
+TEST_EXE := $(TEST_SRC:tests/%.c=$(B)/tests/%)
+DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/diff/*.c))
+TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
+    tests/cli/fuzz.sh tests/test_programs.sh
+CROSS_SCRIPTS := tests/test_compiled.sh tests/test_csmith.sh
+VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)
+
+$(B)/tests/%: tests/%.c $(LIB) $(GEN_FILES)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -o $@ $< $(filter %.o,$^) $(LIB) \
+	    $(ALL_LDFLAGS) $(TEST_LIBS_$*) -lcmocka
+
+$(B)/tests/test_diff_unicorn: $(DIFF_OBJ)
+TEST_LIBS_test_diff_unicorn := -lunicorn
+
+$(B)/tests/diff/%.o: INCLUDES += -Itests
+
+$(B)/tests/test_diff_vixl: tests/test_diff_vixl.cc $(DIFF_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 -Wall -Wextra $(MODE_FLAGS) $(INCLUDES) -Itests -o $@ $< \
+	    $(DIFF_OBJ) $(LIB) $(ALL_LDFLAGS) $(VIXL_FLAGS) -lcmocka
+
+.PHONY: tests check check-core check-threads soak
+
+## tests: build the test programs
+tests: $(EXE) $(TEST_EXE) $(B)/tests/test_diff_vixl
+
+## check: run all tests (needs what `make deps` installs)
+check: tests docs-check
+	@$(MAKE) --no-print-directory programs-check > $(B)/programs-check.log 2>&1; \
+	    cat $(B)/programs-check.log
+	@sh tests/run.sh $(EXE) $(B)/logs $(TEST_EXE) $(B)/tests/test_diff_vixl \
+	    $(TEST_SCRIPTS) $(CROSS_SCRIPTS)
+
+## check-core: the tests without compiled C and VIXL, for sanitizer builds
+check-core: tests
+	@sh tests/run.sh $(EXE) $(B)/logs $(TEST_EXE) $(TEST_SCRIPTS)
+
+## check-threads: the tests of threads, for MODE=tsan
+check-threads: tests
+	@sh tests/run.sh $(EXE) $(B)/logs $(addprefix $(B)/tests/test_,atomics code \
+	    library stops) tests/test_programs.sh
+
+## soak: the differential tests and Csmith for about an hour; SEED=N to choose
+SEED ?= $(shell date +%s)
+soak: tests
+	SEED=$(SEED) COUNT=200000000 $(B)/tests/test_diff_unicorn
+	SEED=$(SEED) COUNT=20000000 $(B)/tests/test_diff_vixl
+	SEEDS=1000 sh tests/test_csmith.sh $(EXE)
+
+-include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d)
