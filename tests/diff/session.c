@@ -144,7 +144,7 @@ static void differ(struct difference *d, const char *what, uint64_t expected,
 static void compare_states(struct difference *d, const armgpu_state *expected,
                            const armgpu_state *got)
 {
-    char name[8];
+    char name[16];
     int i;
     for (i = 0; i < 31; i++) {
         snprintf(name, sizeof name, "x%d", i);
