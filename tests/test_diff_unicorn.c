@@ -22,7 +22,12 @@
 #include "diff/arm.h"
 #include "diff/session.h"
 
-enum { MEMORY = 0x10000, CODE = 0x8000, DEFAULT_COUNT = 6000000 };
+enum {
+    MEMORY = 0x10000,
+    CODE = 0x8000,
+    DEFAULT_COUNT = 6000000,
+    MAX_CASES = 5000
+};
 
 static const struct diff_exclusion exclusions[] = {
     {"LDSMAX", "_32_memop", "Unicorn compares unsigned"},
@@ -44,6 +49,7 @@ struct unicorn {
     const struct diff_oracle *oracle;
     uint64_t executed;
     unsigned limit;
+    unsigned cases; /* since the engines were opened */
 };
 
 static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *user)
@@ -104,20 +110,31 @@ static uc_engine *open_engine(struct unicorn *u, int hook_type,
     return uc;
 }
 
+static void open_engines(struct unicorn *u)
+{
+    u->whole = open_engine(u, UC_HOOK_BLOCK, on_block);
+    u->stepped = open_engine(u, UC_HOOK_CODE, on_code);
+    u->cases = 0;
+}
+
+static void close_engines(struct unicorn *u)
+{
+    uc_close(u->whole);
+    uc_close(u->stepped);
+}
+
 static void unicorn_open(struct unicorn *u)
 {
     memset(u, 0, sizeof *u);
     u->memory = aligned_alloc(4096, MEMORY);
     if (u->memory == NULL)
         abort();
-    u->whole = open_engine(u, UC_HOOK_BLOCK, on_block);
-    u->stepped = open_engine(u, UC_HOOK_CODE, on_code);
+    open_engines(u);
 }
 
 static void unicorn_close(struct unicorn *u)
 {
-    uc_close(u->whole);
-    uc_close(u->stepped);
+    close_engines(u);
     free(u->memory);
 }
 
@@ -204,9 +221,15 @@ static void unicorn_run(void *context, uint64_t until, unsigned limit,
     run_stepped(u, until, UINT32_MAX, s, out);
 }
 
+/* Unicorn 2.0.1 may crash when its translations have filled their buffer of
+   1 GiB (after some 40,000 sequences), so engines are renewed long before. */
 static void unicorn_code_changed(void *context)
 {
     struct unicorn *u = context;
+    if (++u->cases == MAX_CASES) {
+        close_engines(u);
+        open_engines(u);
+    }
     uc_ctl_remove_cache(u->whole, CODE, CODE + DIFF_CODE_BYTES);
     uc_ctl_remove_cache(u->stepped, CODE, CODE + DIFF_CODE_BYTES);
 }

@@ -347,7 +347,6 @@ static void report(struct diff_session *s, struct diff_subject *subject,
     if (!find_first(s, subject, c, lane))
         fprintf(stderr, "  no difference when run instruction by "
                         "instruction\n");
-    restore_all(s, subject);
 }
 
 /* -- Cases ----------------------------------------------------------------- */
@@ -361,12 +360,20 @@ static void account(struct diff_session *s, const struct diff_case *c,
         s->retired[c->row->index] += 1;
 }
 
-static void run_case(struct diff_session *s, const struct diff_case *c,
-                     int kind, uint64_t number)
+/* Every row gets every way, however many rows there are. */
+static struct diff_subject *choose_subject(struct diff_session *s,
+                                           uint64_t number)
 {
     static const enum diff_way ways[] = {DIFF_PRIVATE, DIFF_OWN, DIFF_PRIVATE,
                                          DIFF_SHARED};
-    struct diff_subject *subject = &s->subjects[ways[number % 4]];
+    uint64_t round = number / s->generator.num_singles;
+    return &s->subjects[ways[(number + round) % 4]];
+}
+
+static void run_case(struct diff_session *s, const struct diff_case *c,
+                     int kind, uint64_t number)
+{
+    struct diff_subject *subject = choose_subject(s, number);
     struct diff_runs runs;
     uint64_t lane;
     place_code(s, subject, c);
@@ -381,6 +388,7 @@ static void run_case(struct diff_session *s, const struct diff_case *c,
         account(s, c, &outcome);
         if (d.length != 0) {
             report(s, subject, c, kind, number, lane, &d);
+            restore_all(s, subject);
             return;
         }
     }
