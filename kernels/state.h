@@ -87,6 +87,18 @@ AG_INLINE u64 ag_state_index(u64 lane, u32 row)
 #define AG_REQUEST_KIND(r) ((u32)(r)&7)
 #define AG_REQUEST_ADDRESS(r) ((r) & ~(u64)7)
 
+/* GPUs: a lane's registers lie in group memory, [warp][row][lane of warp]. */
+#define AG_WARP 32
+#define AG_GROUP_BYTES_PER_LANE (AG_REGISTER_ROWS * 8)
+
+/* What a GPU lane writes out along with its request word. */
+typedef struct ag_lane_request {
+    u32 lane;
+    u32 reserved;
+    u64 request;
+} ag_lane_request;
+AG_ASSERT_SIZE(ag_lane_request, 16);
+
 /* Memory. */
 #define AG_PAGE_SHIFT 12
 #define AG_PAGE_BYTES 4096
@@ -124,6 +136,9 @@ AG_ASSERT_SIZE(ag_slice_args, 40);
 #define AG_CONTROL_REQUESTS 0 /* not 0: some lane has a request */
 #define AG_CONTROL_STOP 1     /* not 0: end the slice after the current turn */
 #define AG_CONTROL_CODE 2     /* not 0: code changed; ISB waits for the host */
+#define AG_CONTROL_LIVE 3     /* GPUs: lanes written to NEXT */
+#define AG_CONTROL_ASKED 4    /* GPUs: requests written to REQUESTS */
+#define AG_CONTROL_CYCLES 6   /* GPUs: retired in this slice, two words */
 #define AG_CONTROL_WORDS 16
 
 #endif
