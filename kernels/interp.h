@@ -24,6 +24,8 @@ typedef struct ag_buffers {
     AG_GLOBAL const ag_entry *entries; /* pages of AG_PAGE_ENTRIES; 0 is empty */
     AG_GLOBAL const u32 *pages;        /* by page number: index in entries */
     AG_GLOBAL const u32 *lanes;        /* the listed lanes */
+    AG_GLOBAL u32 *next;               /* GPUs: out, see ag_argument */
+    AG_GLOBAL ag_lane_request *requests;
     AG_GLOBAL u32 *control;
     u64 first_lane;                    /* number of the lane in state block 0 */
 } ag_buffers;
@@ -35,11 +37,12 @@ AG_INLINE void ag_load_lane(AG_PRIVATE ag_lane *c, AG_PRIVATE const ag_buffers *
     u64 status = s[AG_STATE_STATUS * AG_BLOCK];
     u32 i;
     for (i = 0; i < 32; i++)
-        c->x[i] = s[i * AG_BLOCK];
-    c->x[AG_ROW_ZERO] = 0;
-    c->x[AG_ROW_SINK] = 0;
+        W(i, s[i * AG_BLOCK]);
+    W(AG_ROW_ZERO, 0);
+    W(AG_ROW_SINK, 0);
     c->pc = s[AG_STATE_PC * AG_BLOCK];
     c->cycles = s[AG_STATE_CYCLES * AG_BLOCK];
+    c->slice_start = c->cycles;
     c->limit = s[AG_STATE_LIMIT * AG_BLOCK];
     c->nzcv = AG_STATUS_NZCV(status);
     c->stop = AG_STATUS_STOP(status);
@@ -61,13 +64,13 @@ AG_INLINE void ag_load_lane(AG_PRIVATE ag_lane *c, AG_PRIVATE const ag_buffers *
     c->alone = args->alone;
 }
 
-AG_INLINE void ag_store_lane(AG_PRIVATE const ag_lane *c,
+AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c,
                              AG_PRIVATE const ag_buffers *b, u64 lane)
 {
     AG_GLOBAL u64 *s = b->state + ag_state_index(lane, 0);
     u32 i;
     for (i = 0; i < 32; i++)
-        s[i * AG_BLOCK] = c->x[i];
+        s[i * AG_BLOCK] = R(i);
     s[AG_STATE_PC * AG_BLOCK] = c->pc;
     s[AG_STATE_CYCLES * AG_BLOCK] = c->cycles;
     s[AG_STATE_STATUS * AG_BLOCK] = AG_STATUS(
@@ -143,12 +146,15 @@ AG_INLINE u32 ag_execute_run(AG_CTX, AG_GLOBAL const ag_entry *first, u64 pc,
         break;
 #define AG_MEMORY_CASE(op, is_load, address, size, ext, is_pair, wb, order)    \
     case AG_OP_##op:                                                           \
+        if (AG_ORDER_##order != AG_RELAXED)                                    \
+            c->cycles = start + i;                                             \
         result = ag_memory(AG_C, is_load, a64_address_##address(AG_C, AG_F),   \
                            size, AG_EXT_##ext, is_pair, AG_WB_##wb,            \
                            AG_ORDER_##order, AG_F);                            \
         break;
 #define AG_ATOMIC_CASE(op)                                                     \
     case AG_OP_##op:                                                           \
+        c->cycles = start + i;                                                 \
         result = a64_##op(AG_C, AG_F);                                         \
         break;
 #define AG_BRANCH_CASE(op, flags)                                              \

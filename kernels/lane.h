@@ -9,9 +9,15 @@
 #include "state.h"
 
 typedef struct ag_lane {
+#if AG_REGISTERS_IN_GROUP
+    AG_GROUP u64 *x; /* rows are AG_WARP words apart */
+#else
     u64 x[AG_REGISTER_ROWS];
+#endif
     u64 pc;
-    u64 cycles; /* exact when a system body runs and when a turn ends */
+    u64 cycles; /* exact at the end of a turn, and when bodies run that need
+                   it: system, atomic, ordered memory */
+    u64 slice_start; /* cycles when the slice began */
     u64 limit;
     u32 nzcv;
     u32 stop, access, access_size;

@@ -42,6 +42,8 @@ enum ag_argument {
 struct ag_device_options {
     uint32_t index;   /* within the backend's list */
     uint32_t threads; /* CPU: 0 = one per core */
+    uint32_t layout;  /* AG_LAYOUT_*; GPU kernels are compiled for one
+                         (-DAG_LAYOUT=n) */
     uint64_t lanes;   /* how many there will be, for sizing */
 };
 
