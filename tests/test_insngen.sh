@@ -170,5 +170,5 @@ else
     pass
 fi
 
-echo "insngen: $passed passed, $failed failed"
+echo "$passed passed, $failed failed, 0 skipped"
 [ $failed -eq 0 ]

@@ -31,9 +31,7 @@ $(B)/tests/test_diff_vixl: tests/test_diff_vixl.cc $(DIFF_OBJ) $(LIB)
 tests: $(EXE) $(TEST_EXE) $(B)/tests/test_diff_vixl
 
 ## check: run all tests (needs what `make deps` installs)
-check: tests docs-check
-	@$(MAKE) --no-print-directory programs-check > $(B)/programs-check.log 2>&1; \
-	    cat $(B)/programs-check.log
+check: tests docs-check programs-check
 	@sh tests/run.sh $(EXE) $(B)/logs $(TEST_EXE) $(B)/tests/test_diff_vixl \
 	    $(TEST_SCRIPTS) $(CROSS_SCRIPTS)
 

@@ -1,0 +1,100 @@
+/*
+ * Test cases for differential tests: code and a start state for every lane. A
+ * case is made from (seed, number) alone, so any one can be made again without
+ * those before it.
+ *
+ * A single case is one instruction of one row (with what it needs before it,
+ * such as the load of a store-exclusive). A sequence is a few hundred with
+ * forward branches and short loops, whose loads and stores stay inside the
+ * window's data but for one in some sequences that is meant to fault in some
+ * lanes.
+ */
+#ifndef DIFF_GENERATE_H
+#define DIFF_GENERATE_H
+
+#include "rows.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { DIFF_LANES = 8, DIFF_CODE_WORDS = 384, DIFF_CODE_BYTES = 4096 };
+
+/* Guest memory that an oracle has: [begin, end), code at `code`, a multiple of
+   4 KiB with the page to itself and data on both sides. */
+struct diff_window {
+    uint64_t begin, end, code;
+};
+
+/* Rows that an oracle cannot judge: their name begins with `prefix` and
+   contains `part`. */
+struct diff_exclusion {
+    const char *prefix, *part;
+    const char *why;
+};
+
+/* What cases may contain. */
+struct diff_scope {
+    struct diff_window window;
+    bool faults;            /* accesses outside the window are allowed */
+    bool aligned_sp;        /* SP as a base must be a multiple of 16 */
+    unsigned num_registers; /* system registers, see diff_system_registers */
+    const struct diff_exclusion *exclusions; /* ends with prefix NULL */
+};
+
+struct diff_case {
+    uint32_t code[DIFF_CODE_WORDS]; /* HLT after `length` */
+    unsigned length;
+    unsigned limit; /* instructions to execute; 0: up to the first HLT */
+    const struct diff_row *row; /* that a single case is about, or NULL */
+    armgpu_state start[DIFF_LANES];
+};
+
+struct diff_generator {
+    struct diff_scope scope;
+    uint64_t seed;
+    const uint8_t *image; /* the window's bytes before every case */
+    const struct diff_row **rows[DIFF_KINDS]; /* usable rows by kind */
+    size_t num_rows[DIFF_KINDS];
+    const struct diff_row **singles; /* all of them */
+    size_t num_singles;
+};
+
+void diff_generator_init(struct diff_generator *g,
+                         const struct diff_scope *scope, uint64_t seed,
+                         const uint8_t *image);
+void diff_generator_free(struct diff_generator *g);
+
+/* Why the row is never used, NULL if it is. */
+const char *diff_excluded(const struct diff_scope *scope,
+                          const struct diff_row *row);
+
+/* Case `number` is about row number modulo num_singles. False if the row gave
+   no word. */
+bool diff_make_single(const struct diff_generator *g, uint64_t number,
+                      struct diff_case *c);
+void diff_make_sequence(const struct diff_generator *g, uint64_t number,
+                        struct diff_case *c);
+
+/* Shared by the two kinds of cases. */
+#define DIFF_HLT UINT32_C(0xd4400000)
+#define DIFF_CLREX UINT32_C(0xd5033f5f)
+
+/* System registers that programs can rely on: bits 19:5 of MRS and MSR, and the
+   bits that MSR may write (0: MRS only). The first is NZCV. */
+struct diff_system_register {
+    uint32_t number;
+    uint64_t writable;
+};
+enum { DIFF_SYSTEM_REGISTERS = 6 };
+extern const struct diff_system_register
+    diff_system_registers[DIFF_SYSTEM_REGISTERS];
+
+void diff_case_clear(struct diff_case *c);
+void diff_random_state(struct random_source *r, const struct diff_scope *scope,
+                       armgpu_state *s);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,458 @@
+/*
+ * The comparison of session.h. A case runs on all lanes of one handle at once
+ * and then on the oracle lane by lane. Memory is the same before every case:
+ * pages that a case changed are restored on both sides afterwards.
+ */
+#include "session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_REPORTS = 20, MIN_ROUNDS = 8 };
+
+/* More than any sequence executes. */
+enum { MAX_STEPS = 10000 };
+
+static const char *const kind_names[] = {"", "row", "sequence"};
+
+static uint64_t window_bytes(const struct diff_session *s)
+{
+    const struct diff_window *w = &s->oracle->scope.window;
+    return w->end - w->begin;
+}
+
+static uint64_t environment_number(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    return text != NULL && *text != '\0' ? strtoull(text, NULL, 0) : otherwise;
+}
+
+/* -- Opening --------------------------------------------------------------- */
+
+/* Random data; the page of code holds HLT where a case leaves it. */
+static void fill_image(struct diff_session *s, uint64_t seed)
+{
+    const struct diff_window *w = &s->oracle->scope.window;
+    struct random_source r = random_for(seed, 3, 0);
+    const uint32_t hlt = DIFF_HLT;
+    uint64_t i;
+    for (i = 0; i < window_bytes(s); i += 8) {
+        uint64_t v = random_value(&r);
+        memcpy(s->image + i, &v, 8);
+    }
+    for (i = 0; i < DIFF_CODE_BYTES; i += 4)
+        memcpy(s->image + (w->code - w->begin) + i, &hlt, 4);
+    memcpy(s->oracle->memory, s->image, window_bytes(s));
+    s->oracle->image = s->image;
+}
+
+void diff_session_open(struct diff_session *s, struct diff_oracle *oracle,
+                       uint64_t default_count)
+{
+    uint64_t seed = environment_number("SEED", 1);
+    enum diff_way way;
+    size_t rows;
+    diff_rows(&rows);
+    memset(s, 0, sizeof *s);
+    s->oracle = oracle;
+    s->count = environment_number("COUNT", default_count);
+    s->image = malloc(window_bytes(s));
+    s->found = malloc(window_bytes(s));
+    s->retired = calloc(rows, sizeof *s->retired);
+    s->reported = calloc(rows, sizeof *s->reported);
+    if (s->image == NULL || s->found == NULL || s->retired == NULL ||
+        s->reported == NULL)
+        abort();
+    fill_image(s, seed);
+    diff_generator_init(&s->generator, &oracle->scope, seed, s->image);
+    for (way = 0; way < DIFF_WAYS; way++)
+        diff_subject_open(&s->subjects[way], way, &oracle->scope.window,
+                          s->image);
+}
+
+void diff_session_close(struct diff_session *s)
+{
+    int i;
+    for (i = 0; i < DIFF_WAYS; i++)
+        diff_subject_close(&s->subjects[i]);
+    diff_generator_free(&s->generator);
+    free(s->image);
+    free(s->found);
+    free(s->retired);
+    free(s->reported);
+}
+
+/* -- Running a case -------------------------------------------------------- */
+
+/* Code becomes part of the image, so that loads from it agree as well. */
+static void place_code(struct diff_session *s, struct diff_subject *subject,
+                       const struct diff_case *c)
+{
+    const struct diff_window *w = &s->oracle->scope.window;
+    memcpy(s->image + (w->code - w->begin), c->code, sizeof c->code);
+    memcpy(s->oracle->memory + (w->code - w->begin), c->code, sizeof c->code);
+    diff_subject_place(subject, c);
+    s->oracle->code_changed(s->oracle->context);
+}
+
+static uint64_t end_of_code(const struct diff_session *s,
+                            const struct diff_case *c)
+{
+    return s->oracle->scope.window.code + 4 * (uint64_t)c->length;
+}
+
+static void run_oracle(struct diff_session *s, const struct diff_case *c,
+                       uint64_t lane, unsigned limit, armgpu_state *state,
+                       struct diff_outcome *outcome)
+{
+    *state = c->start[lane];
+    s->oracle->run(s->oracle->context, end_of_code(s, c), limit, state,
+                   outcome);
+}
+
+static void restore_oracle(struct diff_session *s)
+{
+    uint64_t at;
+    for (at = 0; at < window_bytes(s); at += DIFF_PAGE)
+        if (memcmp(s->oracle->memory + at, s->image + at, DIFF_PAGE) != 0)
+            memcpy(s->oracle->memory + at, s->image + at, DIFF_PAGE);
+}
+
+/* -- Comparing ------------------------------------------------------------- */
+
+/* A difference, for people; empty if there is none. */
+struct difference {
+    char text[1024];
+    size_t length;
+};
+
+static void differ(struct difference *d, const char *what, uint64_t expected,
+                   uint64_t got)
+{
+    size_t room = sizeof d->text - d->length;
+    int n;
+    if (expected == got || room < 80)
+        return;
+    n = snprintf(d->text + d->length, room,
+                 "    %s expected 0x%016" PRIx64 " got 0x%016" PRIx64 "\n",
+                 what, expected, got);
+    d->length += n > 0 ? (size_t)n : 0;
+}
+
+static void compare_states(struct difference *d, const armgpu_state *expected,
+                           const armgpu_state *got)
+{
+    char name[8];
+    int i;
+    for (i = 0; i < 31; i++) {
+        snprintf(name, sizeof name, "x%d", i);
+        differ(d, name, expected->x[i], got->x[i]);
+    }
+    differ(d, "sp", expected->sp, got->sp);
+    differ(d, "pc", expected->pc, got->pc);
+    differ(d, "nzcv", expected->nzcv, got->nzcv);
+    differ(d, "fpcr", expected->fpcr, got->fpcr);
+    differ(d, "fpsr", expected->fpsr, got->fpsr);
+    differ(d, "tpidr", expected->tpidr, got->tpidr);
+}
+
+static void compare_memory(const struct diff_session *s, struct difference *d,
+                           const uint8_t *expected)
+{
+    const struct diff_window *w = &s->oracle->scope.window;
+    uint64_t at;
+    char name[32];
+    if (memcmp(expected, s->found, window_bytes(s)) == 0)
+        return;
+    for (at = 0; expected[at] == s->found[at]; at++)
+        ;
+    snprintf(name, sizeof name, "byte 0x%" PRIx64, w->begin + at);
+    differ(d, name, expected[at], s->found[at]);
+}
+
+static uint32_t expected_stop(enum diff_end end, bool halt)
+{
+    switch (end) {
+    case DIFF_READ_FAULT:
+    case DIFF_WRITE_FAULT:
+        return ARMGPU_STOP_DATA_FAULT;
+    case DIFF_FETCH_FAULT:
+        return ARMGPU_STOP_FETCH_FAULT;
+    case DIFF_EXCEPTION:
+        return ARMGPU_STOP_UNDEFINED;
+    default:
+        return halt ? ARMGPU_STOP_HALT : ARMGPU_STOP_MAX_CYCLES;
+    }
+}
+
+static bool is_data_fault(enum diff_end end)
+{
+    return end == DIFF_READ_FAULT || end == DIFF_WRITE_FAULT;
+}
+
+/* The HLT at the end is the library's to execute, not the oracle's. */
+static void compare_ends(struct difference *d, const struct diff_outcome *o,
+                         unsigned limit, const armgpu_lane_result *got)
+{
+    bool halt = o->end == DIFF_DONE && (limit == 0 || o->executed < limit);
+    if (o->end == DIFF_DONE && limit != 0 &&
+        got->stop_reason == ARMGPU_STOP_FETCH_FAULT)
+        differ(d, "executed", o->executed, got->cycles);
+    else
+        differ(d, "stop reason", expected_stop(o->end, halt), got->stop_reason);
+    differ(d, "executed", o->executed + halt, got->cycles);
+}
+
+/* A data fault's address, size and direction, from the word that faulted. An
+   atomic may say either direction. */
+static void compare_fault(struct difference *d, uint32_t word,
+                          const armgpu_state *at, const armgpu_lane_result *got)
+{
+    const struct diff_row *row = diff_find_row(word);
+    struct diff_access a;
+    if (row == NULL || !diff_decode_access(row, word, &a))
+        return;
+    differ(d, "fault address", diff_access_address(word, &a, at),
+           got->stop_code);
+    differ(d, "fault size", a.bytes, got->access_size);
+    if (row->kind != DIFF_ATOMIC)
+        differ(d, "fault access",
+               a.is_store ? ARMGPU_ACCESS_WRITE : ARMGPU_ACCESS_READ,
+               got->access);
+}
+
+static uint32_t word_at(const struct diff_session *s, const struct diff_case *c,
+                        uint64_t pc)
+{
+    uint64_t i = (pc - s->oracle->scope.window.code) / 4;
+    return i < DIFF_CODE_WORDS ? c->code[i] : 0;
+}
+
+/* A single case that faults: everything is as before its last instruction, and
+   what comes before that changes no register. */
+static void expect_nothing(struct diff_session *s, const struct diff_case *c,
+                           uint64_t lane, armgpu_state *state,
+                           struct diff_outcome *outcome)
+{
+    if (c->row == NULL || !is_data_fault(outcome->end))
+        return;
+    *state = c->start[lane];
+    state->pc += 4 * (uint64_t)(c->length - 1);
+    outcome->executed = c->length - 1;
+    memcpy(s->oracle->memory, s->image, window_bytes(s));
+}
+
+/* One lane after `limit` instructions; *at is the oracle's state. */
+static void compare_lane(struct diff_session *s, struct diff_subject *subject,
+                         const struct diff_case *c, uint64_t lane,
+                         unsigned limit, const struct diff_runs *runs,
+                         struct difference *d, armgpu_state *at,
+                         struct diff_outcome *outcome)
+{
+    run_oracle(s, c, lane, limit, at, outcome);
+    expect_nothing(s, c, lane, at, outcome);
+    diff_subject_read(subject, lane, s->found);
+    compare_states(d, at, &runs->state[lane]);
+    compare_memory(s, d, s->oracle->memory);
+    compare_ends(d, outcome, limit, &runs->result[lane]);
+    if (is_data_fault(outcome->end))
+        compare_fault(d, word_at(s, c, at->pc), at, &runs->result[lane]);
+    restore_oracle(s);
+}
+
+/* -- Reporting ------------------------------------------------------------- */
+
+static void print_instruction(const struct diff_session *s,
+                              const struct diff_case *c,
+                              const armgpu_state *before)
+{
+    uint32_t word = word_at(s, c, before->pc);
+    const struct diff_row *row = diff_find_row(word);
+    char text[128];
+    int i;
+    armgpu_disassemble(word, before->pc, 0, text, sizeof text);
+    fprintf(stderr,
+            "  first difference at 0x%" PRIx64 ": %08" PRIx32
+            "  %s  (%s)\n  before it:",
+            before->pc, word, text, row != NULL ? row->name : "no row");
+    for (i = 0; i < 31; i++)
+        fprintf(stderr, "%s x%d=%" PRIx64, i % 6 == 5 ? "\n   " : "", i,
+                before->x[i]);
+    fprintf(stderr, " sp=%" PRIx64 " nzcv=%" PRIx64 "\n", before->sp,
+            before->nzcv >> 28);
+}
+
+/* Every lane's memory, whatever has happened to it. */
+static void restore_all(struct diff_session *s, struct diff_subject *subject)
+{
+    uint64_t lane;
+    for (lane = 0; lane < subject->lanes; lane++)
+        diff_subject_read(subject, lane, s->found);
+    diff_subject_restore(subject);
+}
+
+/* Steps both sides from the start until they differ. */
+static bool find_first(struct diff_session *s, struct diff_subject *subject,
+                       const struct diff_case *c, uint64_t lane)
+{
+    armgpu_state before = c->start[lane];
+    unsigned n;
+    for (n = 1; n <= MAX_STEPS; n++) {
+        struct difference d = {"", 0};
+        struct diff_outcome outcome;
+        struct diff_runs runs;
+        armgpu_state after;
+        restore_all(s, subject);
+        diff_subject_place(subject, c);
+        diff_subject_run(subject, c, n, &runs);
+        compare_lane(s, subject, c, lane, n, &runs, &d, &after, &outcome);
+        if (d.length != 0) {
+            print_instruction(s, c, &before);
+            fprintf(stderr, "  after it:\n%s", d.text);
+            return true;
+        }
+        if (outcome.end != DIFF_DONE || outcome.executed < n)
+            return false;
+        before = after;
+    }
+    return false;
+}
+
+/* One report of a row is enough; sequences are about none. */
+static bool was_reported(struct diff_session *s, const struct diff_row *row)
+{
+    bool before = row != NULL && s->reported[row->index];
+    if (row != NULL)
+        s->reported[row->index] = true;
+    return before;
+}
+
+static void report(struct diff_session *s, struct diff_subject *subject,
+                   const struct diff_case *c, int kind, uint64_t number,
+                   uint64_t lane, const struct difference *d)
+{
+    s->differences++;
+    if (s->reports >= MAX_REPORTS || was_reported(s, c->row))
+        return;
+    s->reports++;
+    fprintf(stderr,
+            "%s: difference in %s case %" PRIu64 ", lane %" PRIu64
+            " of %" PRIu64 " (%s memory)\n%s"
+            "  rerun with SEED=%" PRIu64 " CASE=%s:%" PRIu64 "\n",
+            s->oracle->name, kind_names[kind], number, lane, subject->lanes,
+            diff_way_name(subject->way), d->text, s->generator.seed,
+            kind_names[kind], number);
+    if (!find_first(s, subject, c, lane))
+        fprintf(stderr, "  no difference when run instruction by "
+                        "instruction\n");
+    restore_all(s, subject);
+}
+
+/* -- Cases ----------------------------------------------------------------- */
+
+static void account(struct diff_session *s, const struct diff_case *c,
+                    const struct diff_outcome *o)
+{
+    s->executed += o->executed;
+    s->faults += is_data_fault(o->end);
+    if (c->row != NULL && o->end == DIFF_DONE)
+        s->retired[c->row->index] += 1;
+}
+
+static void run_case(struct diff_session *s, const struct diff_case *c,
+                     int kind, uint64_t number)
+{
+    static const enum diff_way ways[] = {DIFF_PRIVATE, DIFF_OWN, DIFF_PRIVATE,
+                                         DIFF_SHARED};
+    struct diff_subject *subject = &s->subjects[ways[number % 4]];
+    struct diff_runs runs;
+    uint64_t lane;
+    place_code(s, subject, c);
+    diff_subject_run(subject, c, c->limit != 0 ? c->limit : MAX_STEPS, &runs);
+    s->cases++;
+    for (lane = 0; lane < subject->lanes; lane++) {
+        struct difference d = {"", 0};
+        struct diff_outcome outcome;
+        armgpu_state state;
+        compare_lane(s, subject, c, lane, c->limit, &runs, &d, &state,
+                     &outcome);
+        account(s, c, &outcome);
+        if (d.length != 0) {
+            report(s, subject, c, kind, number, lane, &d);
+            return;
+        }
+    }
+    diff_subject_restore(subject);
+}
+
+static void make_and_run(struct diff_session *s, int kind, uint64_t number)
+{
+    static struct diff_case c;
+    if (kind == 2)
+        diff_make_sequence(&s->generator, number, &c);
+    else if (!diff_make_single(&s->generator, number, &c))
+        return;
+    run_case(s, &c, kind, number);
+}
+
+/* True if CASE asks for one case; runs it if it is of this kind. */
+static bool ran_wanted_case(struct diff_session *s, int kind)
+{
+    const char *wanted = getenv("CASE");
+    size_t length = strlen(kind_names[kind]);
+    if (wanted == NULL || *wanted == '\0')
+        return false;
+    if (strncmp(wanted, kind_names[kind], length) == 0 && wanted[length] == ':')
+        make_and_run(s, kind, strtoull(wanted + length + 1, NULL, 0));
+    return true;
+}
+
+void diff_run_singles(struct diff_session *s)
+{
+    uint64_t rows = s->generator.num_singles, round, i;
+    if (ran_wanted_case(s, 1))
+        return;
+    for (round = 0; round < MIN_ROUNDS || s->executed < s->count / 16; round++)
+        for (i = round * rows; i < (round + 1) * rows; i++) {
+            make_and_run(s, 1, i);
+            if (s->reports >= MAX_REPORTS)
+                return;
+        }
+}
+
+void diff_run_sequences(struct diff_session *s)
+{
+    uint64_t i;
+    if (ran_wanted_case(s, 2))
+        return;
+    for (i = 0; s->executed < s->count && s->reports < MAX_REPORTS; i++)
+        make_and_run(s, 2, i);
+}
+
+unsigned diff_rows_missed(const struct diff_session *s)
+{
+    const struct diff_generator *g = &s->generator;
+    unsigned missed = 0;
+    size_t i;
+    if (getenv("CASE") != NULL)
+        return 0;
+    for (i = 0; i < g->num_singles; i++)
+        if (s->retired[g->singles[i]->index] == 0) {
+            fprintf(stderr, "%s never retired\n", g->singles[i]->name);
+            missed++;
+        }
+    return missed;
+}
+
+void diff_print_summary(const struct diff_session *s)
+{
+    size_t rows;
+    diff_rows(&rows);
+    printf("%s: %" PRIu64 " instructions compared in %" PRIu64
+           " cases of seed %" PRIu64 "; %zu of %zu rows, %" PRIu64
+           " faults, %" PRIu64 " differences\n",
+           s->oracle->name, s->executed, s->cases, s->generator.seed,
+           s->generator.num_singles, rows, s->faults, s->differences);
+}

@@ -1,0 +1,85 @@
+/*
+ * Runs cases on the library and on an oracle and compares what they did: X0 to
+ * X30, SP, PC, NZCV, FPCR, FPSR, TPIDR_EL0, the window's memory, how execution
+ * ended and how many instructions it took.
+ *
+ * Where an instruction faults, the architecture leaves open what an oracle may
+ * have half done; the library promises that nothing has happened, so then the
+ * expected state is that before the instruction.
+ *
+ * Environment: SEED (default 1), COUNT (instructions to compare), CASE=KIND:N
+ * (only that case; KIND as a failure names it).
+ */
+#ifndef DIFF_SESSION_H
+#define DIFF_SESSION_H
+
+#include "generate.h"
+#include "subject.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum diff_end {
+    DIFF_DONE, /* at the limit or at the HLT, whose address is PC */
+    DIFF_READ_FAULT,
+    DIFF_WRITE_FAULT,
+    DIFF_FETCH_FAULT, /* PC is the bad address */
+    DIFF_EXCEPTION    /* undefined or anything else */
+};
+
+struct diff_outcome {
+    enum diff_end end;
+    uint64_t executed;
+};
+
+struct diff_oracle {
+    const char *name;
+    struct diff_scope scope;
+    uint8_t *memory;      /* the window's bytes */
+    const uint8_t *image; /* what they are before every run */
+    void *context;
+    /* Code words have changed. */
+    void (*code_changed)(void *context);
+    /* From *s until PC is `until` or, if limit is not 0, for `limit`
+       instructions. */
+    void (*run)(void *context, uint64_t until, unsigned limit, armgpu_state *s,
+                struct diff_outcome *out);
+};
+
+struct diff_session {
+    struct diff_oracle *oracle;
+    struct diff_generator generator;
+    struct diff_subject subjects[DIFF_WAYS];
+    uint8_t *image;    /* the window's bytes before every case */
+    uint8_t *found;    /* a lane's, afterwards */
+    uint64_t *retired; /* instructions of single cases, by table index */
+    bool *reported;    /* rows of which a difference was printed */
+    uint64_t count;    /* instructions to compare */
+    uint64_t executed; /* compared so far */
+    uint64_t cases, faults, differences;
+    unsigned reports; /* differences that were printed */
+};
+
+/* Reads the environment. */
+void diff_session_open(struct diff_session *s, struct diff_oracle *oracle,
+                       uint64_t default_count);
+void diff_session_close(struct diff_session *s);
+
+/* The same number of words of every row, together a sixteenth of `count`; or
+   CASE. */
+void diff_run_singles(struct diff_session *s);
+
+/* Sequences until `count` instructions have been compared, or CASE. */
+void diff_run_sequences(struct diff_session *s);
+
+/* Rows that are usable but of which no single case retired. */
+unsigned diff_rows_missed(const struct diff_session *s);
+
+/* The line that says what was compared. */
+void diff_print_summary(const struct diff_session *s);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,170 @@
+/*
+ * The library against VIXL's simulator, which was written independently of
+ * QEMU: the same cases as for Unicorn where VIXL can judge them. VIXL executes
+ * on the host's memory, so guest memory is mapped at the addresses that the
+ * guest uses, from 64 KiB on, and no access may leave it.
+ *
+ * The one test in C++, because VIXL is. tests/diff/session.h says what is
+ * compared and which variables of the environment choose.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <vixl/aarch64/decoder-aarch64.h>
+#include <vixl/aarch64/simulator-aarch64.h>
+
+extern "C" {
+#include <cmocka.h> /* last: it defines fail() as a macro */
+}
+
+#include "diff/session.h"
+
+namespace
+{
+
+const uint64_t kBegin = 0x10000;
+const uint64_t kEnd = 0x20000;
+const uint64_t kCode = 0x18000;
+const uint64_t kDefaultCount = 2000000;
+
+const diff_exclusion exclusions[] = {
+    {"MOVK_32", "", "VIXL keeps the upper half"},
+    {"LDSM", "B_32_memop", "VIXL sign-extends the result"},
+    {"LDSM", "H_32_memop", "VIXL sign-extends the result"},
+    {"LDTR", "", "VIXL has no unprivileged accesses"},
+    {"STTR", "", "VIXL has no unprivileged accesses"},
+    {"STXR", "", "VIXL fails some at random"},
+    {"STLXR", "", "VIXL fails some at random"},
+    {"STXP", "", "VIXL fails some at random"},
+    {"STLXP", "", "VIXL fails some at random"},
+    {"PAC", "", "VIXL has FEAT_PAuth"},
+    {"AUT", "", "VIXL has FEAT_PAuth"},
+    {"XPACLRI", "", "VIXL has FEAT_PAuth"},
+    {"PRF", "", "VIXL checks SP of a prefetch"},
+    {"", "_hints", "VIXL knows few hints"},
+    {"DC_", "", "VIXL accesses the address or does not know it"},
+    {"IC_", "", "VIXL accesses the address or does not know it"},
+    {NULL, NULL, NULL},
+};
+
+struct Vixl {
+    vixl::aarch64::Decoder decoder;
+    vixl::aarch64::Simulator simulator;
+    Vixl() : simulator(&decoder)
+    {
+        simulator.SilenceExclusiveAccessWarning();
+    }
+};
+
+void WriteState(vixl::aarch64::Simulator *sim, const armgpu_state &s)
+{
+    using vixl::aarch64::Instruction;
+    using vixl::aarch64::Simulator;
+    for (unsigned i = 0; i < 31; i++)
+        sim->WriteXRegister(i, static_cast<int64_t>(s.x[i]),
+                            Simulator::NoRegLog);
+    sim->WriteXRegister(31, static_cast<int64_t>(s.sp), Simulator::NoRegLog,
+                        vixl::aarch64::Reg31IsStackPointer);
+    sim->ReadNzcv().SetRawValue(static_cast<uint32_t>(s.nzcv));
+    sim->WritePc(reinterpret_cast<const Instruction *>(s.pc),
+                 Simulator::NoBranchLog);
+}
+
+void ReadState(vixl::aarch64::Simulator *sim, armgpu_state *s)
+{
+    for (unsigned i = 0; i < 31; i++)
+        s->x[i] = static_cast<uint64_t>(sim->ReadXRegister(i));
+    s->sp = static_cast<uint64_t>(
+        sim->ReadXRegister(31, vixl::aarch64::Reg31IsStackPointer));
+    s->nzcv = sim->ReadNzcv().GetRawValue() & 0xf0000000;
+    /* It drops a top byte as if it were a tag. */
+    s->pc = reinterpret_cast<uint64_t>(sim->ReadPc());
+    if (s->pc >> 55 & 1)
+        s->pc |= UINT64_C(0xff) << 56;
+}
+
+void Run(void *context, uint64_t until, unsigned limit, armgpu_state *s,
+         diff_outcome *out)
+{
+    vixl::aarch64::Simulator *sim = &static_cast<Vixl *>(context)->simulator;
+    uint64_t executed = 0;
+    WriteState(sim, *s);
+    while (reinterpret_cast<uint64_t>(sim->ReadPc()) != until &&
+           (limit == 0 || executed < limit)) {
+        sim->ExecuteInstruction();
+        executed++;
+    }
+    ReadState(sim, s);
+    out->end = DIFF_DONE;
+    out->executed = executed;
+}
+
+/* VIXL decodes every time. */
+void CodeChanged(void *)
+{
+}
+
+diff_session session;
+
+void TestEveryRow(void **)
+{
+    diff_run_singles(&session);
+    assert_int_equal(session.differences, 0);
+    assert_int_equal(diff_rows_missed(&session), 0);
+}
+
+void TestSequences(void **)
+{
+    uint64_t before = session.differences;
+    diff_run_sequences(&session);
+    assert_int_equal(session.differences, before);
+    if (getenv("CASE") == NULL)
+        assert_true(session.executed >= session.count);
+}
+
+uint8_t *MapWindow()
+{
+    void *at = mmap(reinterpret_cast<void *>(kBegin), kEnd - kBegin,
+                    PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (at != reinterpret_cast<void *>(kBegin)) {
+        perror("mapping guest memory at 64 KiB");
+        exit(1);
+    }
+    return static_cast<uint8_t *>(at);
+}
+
+} // namespace
+
+int main()
+{
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(TestEveryRow),
+        cmocka_unit_test(TestSequences),
+    };
+    Vixl vixl;
+    diff_oracle oracle;
+    memset(&oracle, 0, sizeof oracle);
+    oracle.name = "VIXL";
+    oracle.scope.window.begin = kBegin;
+    oracle.scope.window.end = kEnd;
+    oracle.scope.window.code = kCode;
+    oracle.scope.aligned_sp = true;
+    oracle.scope.num_registers = 1;
+    oracle.scope.exclusions = exclusions;
+    oracle.memory = MapWindow();
+    oracle.context = &vixl;
+    oracle.code_changed = CodeChanged;
+    oracle.run = Run;
+    diff_session_open(&session, &oracle, kDefaultCount);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    diff_print_summary(&session);
+    diff_session_close(&session);
+    return failed;
+}
