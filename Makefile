@@ -129,6 +129,7 @@ format:
 lint: $(GEN_FILES)
 	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
 	    --enable=warning,portability --suppress=missingIncludeSystem \
+	    -U__CUDACC__ -U__OPENCL_C_VERSION__ \
 	    $(INCLUDES) src
 	shellcheck tests/*.sh tests/*/*.sh .ci/run
 

@@ -56,10 +56,10 @@ AG_INLINE u32 ag_swap_any(AG_CTX, u64 address, AG_PRIVATE u64 *lo,
 
 AG_INLINE void ag_open_monitor(AG_CTX, u64 address, u32 bytes, u64 lo, u64 hi)
 {
-    c->monitor_address = address;
-    c->monitor_size = bytes;
-    c->monitor_lo = lo;
-    c->monitor_hi = hi;
+    AG_STATE(AG_STATE_MONITOR) = address;
+    AG_STATE(AG_STATE_MONITOR_SIZE) = bytes;
+    AG_STATE(AG_STATE_MONITOR_LO) = lo;
+    AG_STATE(AG_STATE_MONITOR_HI) = hi;
 }
 
 /* Acquire is a sequentially consistent load where the language has one. */
@@ -121,9 +121,12 @@ AG_INLINE u32 ag_store_exclusive(AG_CTX, u32 d, u64 address, u64 lo, u64 hi,
     result = ag_before(AG_C, imm);
     if (result != AG_NEXT)
         return result;
-    if (c->monitor_size == bytes && c->monitor_address == address)
-        done = ag_swap_any(AG_C, address, &c->monitor_lo, &c->monitor_hi, lo,
-                           hi, bytes);
+    if (AG_STATE(AG_STATE_MONITOR_SIZE) == bytes &&
+        AG_STATE(AG_STATE_MONITOR) == address) {
+        u64 seen_lo = AG_STATE(AG_STATE_MONITOR_LO);
+        u64 seen_hi = AG_STATE(AG_STATE_MONITOR_HI);
+        done = ag_swap_any(AG_C, address, &seen_lo, &seen_hi, lo, hi, bytes);
+    }
     ag_close_monitor(c);
     W(d, !done);
     return done ? ag_after(AG_C, imm) : AG_END_TURN;

@@ -17,7 +17,10 @@
  * AG_CAS_8 .. AG_CAS_64(p, expected, v)   compare and swap; *expected is updated
  *              on failure; true if it swapped; never fails spuriously; orders
  *              nothing unless AG_CAS_FENCE() is called before and after
+ * AG_ASSUME(condition)   it holds; the compiler may rely on it
  * AG_ADD_32(p, v)   atomic addition to a counter, gives the old value
+ * AG_FETCH_16(p, low, high)   declares low and high, the two little-endian
+ *              words at the 16-byte aligned p, which does not change
  */
 #ifndef AG_DIALECT_H
 #define AG_DIALECT_H
@@ -69,6 +72,10 @@ typedef u64 ag_mem64;
 #define AG_FENCE() mem_fence(CLK_GLOBAL_MEM_FENCE)
 #define AG_CAS_FENCE()
 #define AG_ADD_32(p, v) atomic_add((p), (v))
+#define AG_ASSUME(condition)
+#define AG_FETCH_16(p, low, high)                                              \
+    const ulong2 ag_pair = *(AG_GLOBAL const ulong2 *)(p);                     \
+    const u64 low = ag_pair.x, high = ag_pair.y
 #define AG_CLZ64(x) ((u32)clz((u64)(x)))
 
 AG_INLINE u32 AG_CAS_32(AG_GLOBAL u32 *p, AG_PRIVATE u32 *expected, u32 v)
@@ -137,6 +144,10 @@ typedef u64 ag_mem64;
 #define AG_FENCE() __threadfence()
 #define AG_CAS_FENCE() __threadfence()
 #define AG_ADD_32(p, v) atomicAdd((p), (v))
+#define AG_ASSUME(condition) __builtin_assume(condition)
+#define AG_FETCH_16(p, low, high)                                              \
+    const ulonglong2 ag_pair = __ldg((const ulonglong2 *)(p));                 \
+    const u64 low = ag_pair.x, high = ag_pair.y
 #define AG_CLZ64(x) ((u32)__clzll((i64)(x)))
 
 /* Plain accesses stay plain (cached in L1); a fence makes what follows it see
@@ -224,6 +235,9 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
 #define AG_ATOMIC_LOAD(p, order) __atomic_load_n((p), (order))
 #define AG_ATOMIC_STORE(p, v, order) __atomic_store_n((p), (v), (order))
 #define AG_FENCE() __atomic_thread_fence(AG_SC)
+#define AG_FETCH_16(p, low, high)                                              \
+    const u64 low = ((const ag_mem64 *)(const void *)(p))[0],                  \
+              high = ((const ag_mem64 *)(const void *)(p))[1]
 #define AG_CAS(p, expected, v)                                                 \
     __atomic_compare_exchange_n((p), (expected), (v), 0, AG_SC, AG_SC)
 #define AG_CAS_8 AG_CAS
@@ -231,6 +245,7 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
 #define AG_CAS_32 AG_CAS
 #define AG_CAS_64 AG_CAS
 #define AG_CAS_FENCE() ((void)0) /* the builtin is sequentially consistent */
+#define AG_ASSUME(condition) ((condition) ? (void)0 : __builtin_unreachable())
 #define AG_CLZ64(x) ((u32)__builtin_clzll(x)) /* x is not zero */
 
 #endif

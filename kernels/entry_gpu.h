@@ -24,14 +24,15 @@ AG_INLINE void ag_count_cycles(AG_GLOBAL u32 *control, u64 cycles)
 AG_INLINE void ag_tell_host(AG_PRIVATE ag_lane *c,
                             AG_PRIVATE const ag_buffers *b, u32 lane)
 {
+    u64 request = AG_STATE(AG_STATE_REQUEST);
     if (c->cycles != c->slice_start)
         ag_count_cycles(b->control, c->cycles - c->slice_start);
-    if (c->stop == AG_STOP_RUNNING)
+    if (AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS)) == AG_STOP_RUNNING)
         b->next[AG_ADD_32(&b->control[AG_CONTROL_LIVE], 1u)] = lane;
-    if (c->request != AG_REQUEST_NONE) {
+    if (request != AG_REQUEST_NONE) {
         u32 slot = AG_ADD_32(&b->control[AG_CONTROL_ASKED], 1u);
         b->requests[slot].lane = lane;
-        b->requests[slot].request = c->request;
+        b->requests[slot].request = request;
     }
 }
 
@@ -40,17 +41,18 @@ AG_INLINE void ag_slice_lane(AG_PRIVATE const ag_buffers *b,
                              AG_PRIVATE const ag_slice_args *args,
                              AG_GROUP u64 *registers, u32 lane)
 {
-    ag_lane c;
-    u64 status = b->state[ag_state_index(lane, AG_STATE_STATUS)];
-    if (AG_STATUS_STOP(status) != AG_STOP_RUNNING)
+    ag_lane lane_at_hand;
+    AG_PRIVATE ag_lane *c = &lane_at_hand;
+    c->x = registers;
+    c->state = b->state + ag_state_index(lane, 0);
+    if (AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS)) != AG_STOP_RUNNING)
         return;
-    c.x = registers;
-    ag_load_lane(&c, b, args, lane);
-    c.request = AG_REQUEST_NONE; /* what it asked for has been served */
-    ag_turn(&c, AG_LAYOUT, b, args->fuel);
-    ag_store_lane(&c, b, lane);
+    AG_STATE(AG_STATE_REQUEST) = AG_REQUEST_NONE; /* it has been served */
+    ag_load_lane(c, AG_LAYOUT, b, args, lane);
+    ag_turn(c, AG_LAYOUT, b, args->fuel);
+    ag_store_lane(c);
     if (!args->alone)
-        ag_tell_host(&c, b, lane);
+        ag_tell_host(c, b, lane);
 }
 
 /* index: this thread's among all; local_index: in its group. */
