@@ -100,17 +100,17 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
         e = ag_fetch_entry(following++);
         AG_ASSUME(op < AG_OP_COUNT);
         switch (op) {
-#define AG_CALL_N(op, ...) a64_##op(__VA_ARGS__)
-#define AG_CALL_R(op, ...) a64_##op(__VA_ARGS__, may_read)
-#define AG_CALL_W(op, ...) a64_##op(__VA_ARGS__, may_write)
-#define AG_CALL_RW(op, ...) a64_##op(__VA_ARGS__, may_read, may_write)
+#define AG_MAY_N
+#define AG_MAY_R , may_read
+#define AG_MAY_W , may_write
+#define AG_MAY_RW , may_read, may_write
 #define AG_LEAVE_RUN()                                                         \
     *executed = i + !(result & AG_NOT_RUN);                                    \
     *next = pc + (u64)(i + !(result & AG_PC_STAYS)) * 4;                       \
     return result
 #define AG_ALU_CASE(op, flags, form)                                           \
     case AG_OP_##op:                                                           \
-        AG_CALL_##flags(op, AG_C, AG_F);                                       \
+        a64_##op(AG_C, AG_F AG_MAY_##flags);                                   \
         break;
 #define AG_MEMORY_CASE(op, is_load, address, size, ext, is_pair, wb, order)    \
     case AG_OP_##op:                                                           \
@@ -133,13 +133,13 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
         break;
 #define AG_BRANCH_CASE(op, flags)                                              \
     case AG_OP_##op:                                                           \
-        *next = AG_CALL_##flags(op, AG_C, AG_F, pc + (u64)i * 4);              \
+        *next = a64_##op(AG_C, AG_F, pc + (u64)i * 4 AG_MAY_##flags);          \
         *executed = i + 1;                                                     \
         return AG_NEXT;
 #define AG_SYSTEM_CASE(op, flags)                                              \
     case AG_OP_##op:                                                           \
         c->cycles = start + i;                                                 \
-        result = AG_CALL_##flags(op, AG_C, AG_F, pc + (u64)i * 4);             \
+        result = a64_##op(AG_C, AG_F, pc + (u64)i * 4 AG_MAY_##flags);         \
         AG_LEAVE_RUN();
             AG_OPS(AG_ALU_CASE, AG_MEMORY_CASE, AG_ATOMIC_CASE, AG_BRANCH_CASE,
                    AG_SYSTEM_CASE)

@@ -43,8 +43,8 @@ typedef struct ag_check {
     bool is_broken; /* a call failed: the subject ends */
     ag_check_rig *rigs[AG_CHECK_RIGS];
     size_t next_rig;
-    ag_check_row *rows;
-    size_t row_count;
+    ag_check_row *rows; /* loads and stores first, then implemented ones */
+    size_t row_count, implemented_count, memory_count;
     uint32_t *system_moves; /* MRS and MSR of registers that exist */
     size_t system_move_count;
 } ag_check;

@@ -105,22 +105,44 @@ static void find_system_moves(ag_check *c)
     }
 }
 
+static void add_row(ag_check *c, const armgpu_instruction *row, uint32_t index)
+{
+    ag_check_row *to;
+
+    c->rows = ag_cli_grow(c->rows, c->row_count, sizeof *c->rows);
+    to = &c->rows[c->row_count++];
+    to->mask = row->mask;
+    to->value = row->value;
+    to->index = index;
+    to->implemented = row->implemented != 0;
+    to->group = (uint8_t)group_of(row->value);
+    c->implemented_count += to->implemented;
+    c->memory_count += to->implemented && to->group == AG_CHECK_MEMORY;
+}
+
+/* Loads and stores, other rows that are implemented, then the rest. */
+static int order(const void *a, const void *b)
+{
+    const ag_check_row *x = a, *y = b;
+    int key_x =
+        2 * x->implemented + (x->implemented && x->group == AG_CHECK_MEMORY);
+    int key_y =
+        2 * y->implemented + (y->implemented && y->group == AG_CHECK_MEMORY);
+
+    if (key_x != key_y)
+        return key_y - key_x;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
 void ag_check_read_rows(ag_check *c)
 {
     armgpu_instruction row = {.size = sizeof row};
 
     for (uint32_t i = 0; armgpu_get_instruction(i, &row) == ARMGPU_OK; i++) {
-        ag_check_row *to;
-
-        c->rows = ag_cli_grow(c->rows, c->row_count, sizeof *c->rows);
-        to = &c->rows[c->row_count++];
-        to->mask = row.mask;
-        to->value = row.value;
-        to->index = i;
-        to->implemented = row.implemented != 0;
-        to->group = (uint8_t)group_of(row.value);
+        add_row(c, &row, i);
         row.size = sizeof row;
     }
+    qsort(c->rows, c->row_count, sizeof *c->rows, order);
     find_system_moves(c);
 }
 
@@ -129,9 +151,10 @@ const ag_check_row *ag_check_pick_row(const ag_check *c,
                                       ag_check_random *r)
 {
     for (;;) {
-        const ag_check_row *row = &c->rows[ag_check_below(r, c->row_count)];
+        const ag_check_row *row =
+            &c->rows[ag_check_below(r, c->implemented_count)];
 
-        if (row->implemented && row->group == group)
+        if (row->group == group)
             return row;
     }
 }
@@ -393,8 +416,7 @@ void ag_check_sequence(const ag_check *c, ag_check_random *r,
 
 static bool is_exclusive(const ag_check_row *row)
 {
-    return row->implemented &&
-           (row->value & UINT32_C(0x3f000000)) == UINT32_C(0x08000000);
+    return (row->value & UINT32_C(0x3f000000)) == UINT32_C(0x08000000);
 }
 
 /* Exclusives of one size follow each other often enough to succeed. */

@@ -29,20 +29,6 @@ static uint64_t place_of(uint64_t lane, uint64_t round, uint64_t n)
 
 /* -- Single words ---------------------------------------------------------- */
 
-/* Row k of those implemented, in the table's order. */
-static const ag_check_row *implemented_row(const ag_check *c, uint64_t k)
-{
-    uint64_t n = 0;
-
-    for (size_t i = 0; i < c->row_count; i++)
-        n += c->rows[i].implemented;
-    k %= n;
-    for (const ag_check_row *row = c->rows;; row++) {
-        if (row->implemented && k-- == 0)
-            return row;
-    }
-}
-
 static void set_base(armgpu_state *s, const ag_check_access *a, uint64_t target)
 {
     uint64_t base = target - (uint64_t)a->offset - ag_check_index_value(a, s);
@@ -60,7 +46,8 @@ static uint32_t with_literal(uint32_t word, uint64_t at, ag_check_random *r)
                       ? 0 - 4 * ag_check_below(r, 64)
                       : 4 * ag_check_below(r, AG_CHECK_CODE / 4 - 2);
 
-    return (word & UINT32_C(0xff00001f)) | ((to - at) >> 2 & 0x7ffff) << 5;
+    return (word & UINT32_C(0xff00001f)) | (uint32_t)((to - at) >> 2 & 0x7ffff)
+                                               << 5;
 }
 
 /* What makes a word safe wherever it is: literals stay in the code, and cache
@@ -185,9 +172,20 @@ void ag_check_round_words(ag_check *c, uint64_t round, ag_check_random *r)
     if (rig == NULL)
         return;
     ag_check_random_data(rig, r);
-    for (uint64_t i = 0; i < places; i++)
-        put_word(rig, i, ag_check_word(c, implemented_row(c, first + i), r), r);
+    for (uint64_t i = 0; i < places; i++) {
+        const ag_check_row *row = &c->rows[(first + i) % c->implemented_count];
+
+        put_word(rig, i, ag_check_word(c, row, r), r);
+    }
     (void)run_words(rig, round, places, r);
+}
+
+static bool is_implemented(int64_t index)
+{
+    armgpu_instruction row = {.size = sizeof row};
+
+    return armgpu_get_instruction((uint64_t)index, &row) == ARMGPU_OK &&
+           row.implemented != 0;
 }
 
 /* Half of the words have no pattern, the others come from the table's rows;
@@ -202,7 +200,7 @@ static uint32_t undefined_word(const ag_check *c, ag_check_random *r)
         if (ag_check_below(r, 2) == 0)
             word = row->value | (word & ~row->mask);
         found = armgpu_find_instruction(word);
-        if (found < 0 || !c->rows[found].implemented)
+        if (found < 0 || !is_implemented(found))
             return word;
     }
 }
@@ -259,19 +257,6 @@ static uint64_t edge(const ag_check_rig *rig, uint64_t lane, uint64_t bytes,
     return edges[which % EDGES];
 }
 
-static const ag_check_row *memory_row(const ag_check *c, uint64_t k)
-{
-    uint64_t n = 0;
-
-    for (size_t i = 0; i < c->row_count; i++)
-        n += c->rows[i].implemented && c->rows[i].group == AG_CHECK_MEMORY;
-    k %= n;
-    for (const ag_check_row *row = c->rows;; row++) {
-        if (row->implemented && row->group == AG_CHECK_MEMORY && k-- == 0)
-            return row;
-    }
-}
-
 /* Round after round goes through all rows of loads and stores and all edges. */
 void ag_check_round_edges(ag_check *c, uint64_t round, ag_check_random *r)
 {
@@ -284,7 +269,8 @@ void ag_check_round_edges(ag_check *c, uint64_t round, ag_check_random *r)
         return;
     ag_check_random_data(rig, r);
     for (uint64_t i = 0; i < rig->lanes; i++) {
-        const ag_check_row *row = memory_row(c, (first + i) / EDGES);
+        const ag_check_row *row =
+            &c->rows[(first + i) / EDGES % c->memory_count];
 
         put_word(rig, i, ag_check_word(c, row, r), r);
     }
