@@ -30,13 +30,14 @@ endif
 
 INCLUDES := -Iinclude -Isrc -Ikernels -I$(GEN)
 ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) -DARMGPU_MODE='"$(MODE)"' -pthread $(CFLAGS)
-ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS)
+ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(shell uname)),-ldl)
 
 GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format.h instructions.md)
 INSN_TABLES := kernels/a64.insn kernels/a64_named.insn
 LIB_SRC := $(wildcard src/core/*.c src/backend/*.c) kernels/entry.c
 CLI_SRC := $(wildcard src/cli/*.c)
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
+KERNEL_OBJ := $(B)/gen/kernel_cl.o $(B)/gen/kernel_cu.o
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
 LIB := $(B)/libarmgpu.a
 EXE := $(B)/armgpu
@@ -65,9 +66,21 @@ $(B)/%.o: %.c $(GEN_FILES) Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The table is turned into C by a program of ours, built for this machine.
-$(GEN)/insngen: $(wildcard src/gen/*.c src/gen/*.h)
+$(GEN)/insngen: $(wildcard src/gen/insn*.c) src/gen/insn.h
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(WARN) -O1 -g -o $@ $(filter %.c,$^)
+
+# Kernels for GPUs travel in the executable as text and are compiled there.
+$(GEN)/embed: src/gen/embed.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARN) -O1 -g -o $@ $<
+
+$(GEN)/kernel_%.c: kernels/entry.% $(wildcard kernels/*.h) $(GEN)/embed $(GEN_FILES)
+	$(GEN)/embed ag_kernel_source_$* entry.$* $@ kernels $(GEN)
+
+$(B)/gen/%.o: $(GEN)/%.c src/backend/backend.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(GEN)/.stamp: $(GEN)/insngen $(INSN_TABLES)
 	$(GEN)/insngen -o $(GEN) $(INSN_TABLES)
@@ -116,6 +129,7 @@ format:
 lint: $(GEN_FILES)
 	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
 	    --enable=warning,portability --suppress=missingIncludeSystem \
+	    -U__CUDACC__ -U__OPENCL_C_VERSION__ \
 	    $(INCLUDES) src
 	shellcheck tests/*.sh tests/*/*.sh .ci/run
 

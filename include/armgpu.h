@@ -148,7 +148,7 @@ typedef struct armgpu_device {
     uint32_t index;        /* for armgpu_options.device */
     uint32_t usable;       /* 0: `detail` says why not */
     uint32_t compute_units;
-    uint32_t reserved;
+    uint32_t is_gpu;
     char backend[16];
     char name[128];
     char driver[64];

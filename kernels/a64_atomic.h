@@ -1,8 +1,7 @@
 /*
- * Exclusives, compare-and-swap and atomic memory operations. All orderings
- * execute as sequentially consistent, which is allowed and on the hosts at hand
- * costs nothing. An atomic wider than the device has (16 bytes in shared
- * memory) asks to be executed while no other lane runs.
+ * Exclusives, compare-and-swap and atomic memory operations. Bits 33:32 of imm
+ * are the ordering (AG_ORDERED_*). An atomic wider than the device has (16 bytes
+ * almost everywhere) asks to be executed while no other lane runs.
  *
  * The monitor is an address, a size and the value read; a store-exclusive
  * compares and swaps. Another lane's store of the same value is not noticed
@@ -14,7 +13,25 @@
 /* True if this device cannot do `bytes` atomically now: the lane must wait. */
 AG_INLINE u32 ag_must_be_alone(AG_CTX, u32 bytes)
 {
-    return bytes == 16 && layout == AG_LAYOUT_SHARED && !c->alone;
+    return bytes > AG_ATOMIC_BYTES && layout == AG_LAYOUT_SHARED && !c->alone;
+}
+
+/* Before and after an access that is ordered as imm says. */
+AG_INLINE u32 ag_before(AG_CTX, u64 imm)
+{
+    if (layout != AG_LAYOUT_SHARED || (imm & AG_ORDERED_RELEASE) == 0)
+        return AG_NEXT;
+    if (ag_must_wait(AG_C))
+        return AG_WAIT;
+    AG_CAS_FENCE();
+    return AG_NEXT;
+}
+AG_INLINE u32 ag_after(AG_CTX, u64 imm)
+{
+    if (layout != AG_LAYOUT_SHARED || (imm & AG_ORDERED) == 0)
+        return AG_NEXT;
+    AG_CAS_FENCE();
+    return ag_after_ordered(AG_C);
 }
 
 /* Compare and swap of 1 to 16 bytes; *lo and *hi become what was there. */
@@ -39,10 +56,18 @@ AG_INLINE u32 ag_swap_any(AG_CTX, u64 address, AG_PRIVATE u64 *lo,
 
 AG_INLINE void ag_open_monitor(AG_CTX, u64 address, u32 bytes, u64 lo, u64 hi)
 {
-    c->monitor_address = address;
-    c->monitor_size = bytes;
-    c->monitor_lo = lo;
-    c->monitor_hi = hi;
+    AG_STATE(AG_STATE_MONITOR) = address;
+    AG_STATE(AG_STATE_MONITOR_SIZE) = bytes;
+    AG_STATE(AG_STATE_MONITOR_LO) = lo;
+    AG_STATE(AG_STATE_MONITOR_HI) = hi;
+}
+
+/* Acquire is a sequentially consistent load where the language has one. */
+AG_INLINE u64 ag_load_exclusive(AG_CTX, u64 address, u32 bytes, u64 imm)
+{
+    if ((imm & AG_ORDERED_ACQUIRE) != 0)
+        return ag_load_aligned(AG_C, address, bytes, AG_SC);
+    return ag_load_aligned(AG_C, address, bytes, AG_RELAXED);
 }
 
 /* imm bytes from [X[n]] */
@@ -53,10 +78,10 @@ AG_ATOMIC(LDX)
     u32 result = ag_check(AG_C, address, bytes, AG_ACCESS_READ, 1);
     if (result != AG_NEXT)
         return result;
-    v = ag_load_aligned(AG_C, address, bytes, AG_SC);
+    v = ag_load_exclusive(AG_C, address, bytes, imm);
     ag_open_monitor(AG_C, address, bytes, v, 0);
     W(d, v);
-    return AG_NEXT;
+    return ag_after(AG_C, imm);
 }
 
 /* Two registers of imm bytes. A 16-byte load need not be one access: the
@@ -68,24 +93,24 @@ AG_ATOMIC(LDXP)
     u32 result = ag_check(AG_C, address, bytes * 2, AG_ACCESS_READ, 1);
     if (result != AG_NEXT)
         return result;
-    lo = ag_load_64(AG_C, address, AG_SC);
+    lo = ag_load_exclusive(AG_C, address, 8, imm);
     if (bytes == 4) {
         ag_open_monitor(AG_C, address, 8, lo, 0);
         W(d, (u32)lo);
         W(a, lo >> 32);
-        return AG_NEXT;
+        return ag_after(AG_C, imm);
     }
-    hi = ag_load_64(AG_C, address + 8, AG_SC);
+    hi = ag_load_exclusive(AG_C, address + 8, 8, imm);
     ag_open_monitor(AG_C, address, 16, lo, hi);
     W(d, lo);
     W(a, hi);
-    return AG_NEXT;
+    return ag_after(AG_C, imm);
 }
 
 /* Stores lo (and hi) if the monitor still holds; X[d] := 0, or 1 if not, which
    ends the turn so that whoever won can go on. */
 AG_INLINE u32 ag_store_exclusive(AG_CTX, u32 d, u64 address, u64 lo, u64 hi,
-                                 u32 bytes)
+                                 u32 bytes, u64 imm)
 {
     u32 result = ag_check(AG_C, address, bytes, AG_ACCESS_WRITE, 1);
     u32 done = 0;
@@ -93,23 +118,29 @@ AG_INLINE u32 ag_store_exclusive(AG_CTX, u32 d, u64 address, u64 lo, u64 hi,
         return result;
     if (ag_must_be_alone(AG_C, bytes))
         return ag_request(c, AG_REQUEST_ALONE, 0);
-    if (c->monitor_size == bytes && c->monitor_address == address)
-        done = ag_swap_any(AG_C, address, &c->monitor_lo, &c->monitor_hi, lo,
-                           hi, bytes);
+    result = ag_before(AG_C, imm);
+    if (result != AG_NEXT)
+        return result;
+    if (AG_STATE(AG_STATE_MONITOR_SIZE) == bytes &&
+        AG_STATE(AG_STATE_MONITOR) == address) {
+        u64 seen_lo = AG_STATE(AG_STATE_MONITOR_LO);
+        u64 seen_hi = AG_STATE(AG_STATE_MONITOR_HI);
+        done = ag_swap_any(AG_C, address, &seen_lo, &seen_hi, lo, hi, bytes);
+    }
     ag_close_monitor(c);
     W(d, !done);
-    return done ? AG_NEXT : AG_END_TURN;
+    return done ? ag_after(AG_C, imm) : AG_END_TURN;
 }
 AG_ATOMIC(STX)
 {
-    return ag_store_exclusive(AG_C, d, R(n), R(m), 0, (u32)imm);
+    return ag_store_exclusive(AG_C, d, R(n), R(m), 0, (u32)imm, imm);
 }
 AG_ATOMIC(STXP)
 {
     u64 lo = R(m), hi = R(a);
-    if (imm == 4)
+    if ((u32)imm == 4)
         lo = AG_LOW32(lo) | hi << 32;
-    return ag_store_exclusive(AG_C, d, R(n), lo, hi, (u32)imm * 2);
+    return ag_store_exclusive(AG_C, d, R(n), lo, hi, (u32)imm * 2, imm);
 }
 
 /* X[d] := [X[n]], which becomes X[m] if it was X[a]; imm bytes */
@@ -120,10 +151,15 @@ AG_ATOMIC(CAS)
     u32 result = ag_check(AG_C, address, bytes, AG_ACCESS_READ, 1);
     if (result != AG_NEXT)
         return result;
+    if (ag_must_be_alone(AG_C, bytes))
+        return ag_request(c, AG_REQUEST_ALONE, 0);
+    result = ag_before(AG_C, imm);
+    if (result != AG_NEXT)
+        return result;
     old &= a64_ones(bytes * 8);
     ag_swap(AG_C, address, &old, R(m), bytes);
     W(d, old);
-    return AG_NEXT;
+    return ag_after(AG_C, imm);
 }
 
 /* The same on two registers; imm: their size, then the rows of the second
@@ -138,6 +174,9 @@ AG_ATOMIC(CASP)
         return result;
     if (ag_must_be_alone(AG_C, bytes))
         return ag_request(c, AG_REQUEST_ALONE, 0);
+    result = ag_before(AG_C, imm);
+    if (result != AG_NEXT)
+        return result;
     if (bytes == 8) {
         lo = AG_LOW32(lo) | hi << 32;
         new_lo = AG_LOW32(new_lo) | new_hi << 32;
@@ -149,7 +188,7 @@ AG_ATOMIC(CASP)
     }
     W(d, lo);
     W(imm >> 8 & 0xff, hi);
-    return AG_NEXT;
+    return ag_after(AG_C, imm);
 }
 
 /* MemAtomic(): the new value; operands are zero-extended from `bytes`. */
@@ -186,12 +225,17 @@ AG_ATOMIC(RMW)
     u32 result = ag_check(AG_C, address, bytes, AG_ACCESS_READ, 1);
     if (result != AG_NEXT)
         return result;
+    if (ag_must_be_alone(AG_C, bytes))
+        return ag_request(c, AG_REQUEST_ALONE, 0);
+    result = ag_before(AG_C, imm);
+    if (result != AG_NEXT)
+        return result;
     v &= a64_ones(bytes * 8);
     old = ag_load_aligned(AG_C, address, bytes, AG_RELAXED);
     while (!ag_swap(AG_C, address, &old, ag_rmw_value(a, old, v, bytes), bytes))
         ;
     W(d, old);
-    return AG_NEXT;
+    return ag_after(AG_C, imm);
 }
 
 #endif

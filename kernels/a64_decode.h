@@ -132,6 +132,11 @@ AG_INLINE u32 a64_sysreg(u32 o0, u32 op1, u32 crn, u32 crm, u32 op2)
     return (2 + o0) << 14 | op1 << 11 | crn << 7 | crm << 3 | op2;
 }
 
+/* Ordering of atomics, in bits 33:32 of their immediate. */
+#define AG_ORDERED_ACQUIRE ((u64)1 << 32)
+#define AG_ORDERED_RELEASE ((u64)2 << 32)
+#define AG_ORDERED (AG_ORDERED_ACQUIRE | AG_ORDERED_RELEASE)
+
 /* Operations of RMW, in the order of the encoding's o3:opc. */
 enum ag_rmw {
     AG_RMW_ADD,

@@ -47,11 +47,12 @@
     X(CurrentEL, 3, 0, 4, 2, 2, 1u << 2, AG_READ_ONLY)                         \
     X(NZCV, 3, 3, 4, 2, 0, GET_NZCV() << 28,                                   \
       SET_NZCV(v >> 28 & 15))                                                  \
-    X(FPCR, 3, 3, 4, 4, 0, c->fpcontrol & 0xffffffffu,                         \
-      c->fpcontrol = (c->fpcontrol & ~(u64)0xffffffff) | (v & AG_FPCR_MASK))   \
-    X(FPSR, 3, 3, 4, 4, 1, c->fpcontrol >> 32,                                 \
-      c->fpcontrol = (c->fpcontrol & 0xffffffffu) | (v & AG_FPSR_MASK) << 32)  \
-    X(TPIDR_EL0, 3, 3, 13, 0, 2, c->tpidr, c->tpidr = v)                       \
+    X(FPCR, 3, 3, 4, 4, 0, AG_STATE(AG_STATE_FPCONTROL) & 0xffffffffu,         \
+      AG_STATE(AG_STATE_FPCONTROL) = (AG_STATE(AG_STATE_FPCONTROL) & ~(u64)0xffffffff) | (v & AG_FPCR_MASK))\
+    X(FPSR, 3, 3, 4, 4, 1, AG_STATE(AG_STATE_FPCONTROL) >> 32,                 \
+      AG_STATE(AG_STATE_FPCONTROL) = (AG_STATE(AG_STATE_FPCONTROL) & 0xffffffffu) | (v & AG_FPSR_MASK) << 32)\
+    X(TPIDR_EL0, 3, 3, 13, 0, 2, AG_STATE(AG_STATE_TPIDR),                     \
+      AG_STATE(AG_STATE_TPIDR) = v)                                            \
     X(TPIDRRO_EL0, 3, 3, 13, 0, 3, c->number, AG_READ_ONLY)                    \
     X(CNTFRQ_EL0, 3, 3, 14, 0, 0, AG_CNTFRQ, AG_READ_ONLY)                     \
     X(CNTVCT_EL0, 3, 3, 14, 0, 2, c->cycles, AG_READ_ONLY)

@@ -42,7 +42,7 @@ AG_SYSTEM_N(DMB)
 {
     if (layout == AG_LAYOUT_SHARED)
         AG_FENCE();
-    return AG_NEXT;
+    return ag_after_ordered(AG_C);
 }
 /* Fetches after an ISB see code whose invalidation was observed before it, so
    it waits while the host has not yet dropped what it decoded. */

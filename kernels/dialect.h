@@ -2,14 +2,198 @@
  * The one file that knows which language kernels/ is being compiled as. It
  * gives the fixed-width types, address spaces and function qualifiers that
  * everything else in kernels/ is written with, and nothing else tests a
- * compiler. C11 is here; a GPU language adds its own block of the same names.
+ * compiler. Every language defines the same names:
  *
  * AG_FN        a function of this translation unit; AG_INLINE must be inlined
  * AG_TABLE     a constant table at file scope
  * AG_GLOBAL AG_CONSTANT AG_GROUP AG_PRIVATE   address spaces, always written
+ * AG_HAS_FENCE 1 if a lane can order its accesses for all lanes of the device;
+ *              without, ordered accesses end the lane's turn
+ * AG_ATOMIC_BYTES   the widest atomic between lanes
+ * AG_REGISTERS_IN_GROUP   1 if lanes' registers lie in group memory
+ * AG_ATOMIC_LOAD(p, order) AG_ATOMIC_STORE(p, v, order) AG_FENCE()
+ *              accesses to memory that other lanes may be accessing; naturally
+ *              aligned; order is AG_RELAXED, AG_ACQUIRE, AG_RELEASE or AG_SC
+ * AG_CAS_8 .. AG_CAS_64(p, expected, v)   compare and swap; *expected is updated
+ *              on failure; true if it swapped; never fails spuriously; orders
+ *              nothing unless AG_CAS_FENCE() is called before and after
+ * AG_ASSUME(condition)   it holds; the compiler may rely on it
+ * AG_ADD_32(p, v)   atomic addition to a counter, gives the old value
+ * AG_FETCH_16(p, low, high)   declares low and high, the two little-endian
+ *              words at the 16-byte aligned p, which does not change
  */
 #ifndef AG_DIALECT_H
 #define AG_DIALECT_H
+
+#if defined(__OPENCL_C_VERSION__)
+
+#ifdef cl_khr_int64_base_atomics
+#pragma OPENCL EXTENSION cl_khr_int64_base_atomics : enable
+#define AG_ATOMIC_BYTES 8
+#else
+#define AG_ATOMIC_BYTES 4
+#endif
+
+typedef uchar u8;
+typedef ushort u16;
+typedef uint u32;
+typedef ulong u64;
+typedef char i8;
+typedef short i16;
+typedef int i32;
+typedef long i64;
+
+#define AG_GLOBAL __global
+#define AG_CONSTANT __constant
+#define AG_GROUP __local
+#define AG_PRIVATE __private
+#define AG_UNUSED __attribute__((unused))
+#define AG_FN static AG_UNUSED
+#define AG_INLINE static inline __attribute__((always_inline)) AG_UNUSED
+#define AG_TABLE __constant
+#define AG_LIKELY(x) (x)
+#define AG_UNLIKELY(x) (x)
+#define AG_ASSERT_SIZE(type, bytes)                                            \
+    typedef char ag_size_of_##type[sizeof(type) == (bytes) ? 1 : -1]
+#define AG_REGISTERS_IN_GROUP 1
+
+#define AG_HAS_FENCE 0
+#define AG_RELAXED 0
+#define AG_ACQUIRE 1
+#define AG_RELEASE 2
+#define AG_SC 3
+typedef u8 ag_mem8;
+typedef u16 ag_mem16;
+typedef u32 ag_mem32;
+typedef u64 ag_mem64;
+#define AG_ATOMIC_LOAD(p, order) (*(volatile __typeof__(*(p)) *)(p))
+#define AG_ATOMIC_STORE(p, v, order)                                           \
+    (*(volatile __typeof__(*(p)) *)(p) = (v))
+#define AG_FENCE() mem_fence(CLK_GLOBAL_MEM_FENCE)
+#define AG_CAS_FENCE()
+#define AG_ADD_32(p, v) atomic_add((p), (v))
+#define AG_ASSUME(condition)
+#define AG_FETCH_16(p, low, high)                                              \
+    const ulong2 ag_pair = *(AG_GLOBAL const ulong2 *)(p);                     \
+    const u64 low = ag_pair.x, high = ag_pair.y
+#define AG_CLZ64(x) ((u32)clz((u64)(x)))
+
+AG_INLINE u32 AG_CAS_32(AG_GLOBAL u32 *p, AG_PRIVATE u32 *expected, u32 v)
+{
+    u32 old = atomic_cmpxchg(p, *expected, v);
+    u32 done = old == *expected;
+    *expected = old;
+    return done;
+}
+#if AG_ATOMIC_BYTES == 8
+AG_INLINE u32 AG_CAS_64(AG_GLOBAL u64 *p, AG_PRIVATE u64 *expected, u64 v)
+{
+    u64 old = atom_cmpxchg(p, *expected, v);
+    u32 done = old == *expected;
+    *expected = old;
+    return done;
+}
+#else
+/* Only called while no other lane runs. */
+AG_INLINE u32 AG_CAS_64(AG_GLOBAL u64 *p, AG_PRIVATE u64 *expected, u64 v)
+{
+    u64 old = *p;
+    u32 done = old == *expected;
+    if (done)
+        *p = v;
+    *expected = old;
+    return done;
+}
+#endif
+
+#elif defined(__CUDACC__)
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef signed char i8;
+typedef short i16;
+typedef int i32;
+typedef long long i64;
+
+#define AG_GLOBAL
+#define AG_CONSTANT const
+#define AG_GROUP
+#define AG_PRIVATE
+#define AG_UNUSED __attribute__((unused))
+#define AG_FN static __device__ __noinline__
+#define AG_INLINE static __device__ __forceinline__
+#define AG_TABLE static __device__ const
+#define AG_LIKELY(x) __builtin_expect((x), 1)
+#define AG_UNLIKELY(x) __builtin_expect((x), 0)
+#define AG_ASSERT_SIZE(type, bytes)                                            \
+    static_assert(sizeof(type) == (bytes), #type " has another size")
+#define AG_REGISTERS_IN_GROUP 1
+
+#define AG_HAS_FENCE 1
+#define AG_ATOMIC_BYTES 8
+#define AG_RELAXED 0
+#define AG_ACQUIRE 1
+#define AG_RELEASE 2
+#define AG_SC 3
+typedef u8 ag_mem8;
+typedef u16 ag_mem16;
+typedef u32 ag_mem32;
+typedef u64 ag_mem64;
+#define AG_FENCE() __threadfence()
+#define AG_CAS_FENCE() __threadfence()
+#define AG_ADD_32(p, v) atomicAdd((p), (v))
+#define AG_ASSUME(condition) __builtin_assume(condition)
+#define AG_FETCH_16(p, low, high)                                              \
+    const ulonglong2 ag_pair = __ldg((const ulonglong2 *)(p));                 \
+    const u64 low = ag_pair.x, high = ag_pair.y
+#define AG_CLZ64(x) ((u32)__clzll((i64)(x)))
+
+/* Plain accesses stay plain (cached in L1); a fence makes what follows it see
+   what other lanes' fences made visible. */
+template <typename T>
+AG_INLINE T ag_atomic_load(const T *p, int order)
+{
+    if (order == AG_RELAXED)
+        return *p;
+    if (order == AG_SC)
+        __threadfence();
+    T v = *(const volatile T *)p;
+    __threadfence();
+    return v;
+}
+template <typename T, typename V>
+AG_INLINE void ag_atomic_store(T *p, V v, int order)
+{
+    if (order == AG_RELAXED) {
+        *p = (T)v;
+        return;
+    }
+    __threadfence();
+    *(volatile T *)p = (T)v;
+    if (order == AG_SC)
+        __threadfence();
+}
+#define AG_ATOMIC_LOAD(p, order) ag_atomic_load((p), (order))
+#define AG_ATOMIC_STORE(p, v, order) ag_atomic_store((p), (v), (order))
+
+AG_INLINE u32 AG_CAS_32(u32 *p, u32 *expected, u32 v)
+{
+    u32 old = atomicCAS(p, *expected, v);
+    u32 done = old == *expected;
+    *expected = old;
+    return done;
+}
+AG_INLINE u32 AG_CAS_64(u64 *p, u64 *expected, u64 v)
+{
+    u64 old = atomicCAS(p, *expected, v);
+    u32 done = old == *expected;
+    *expected = old;
+    return done;
+}
+
+#else /* C11, with the builtins of gcc and clang */
 
 #include <stdint.h>
 
@@ -26,40 +210,79 @@ typedef int64_t i64;
 #define AG_CONSTANT const
 #define AG_GROUP
 #define AG_PRIVATE
-#define AG_FN static __attribute__((unused))
-#define AG_INLINE static inline __attribute__((always_inline, unused))
-#define AG_TABLE static AG_CONSTANT __attribute__((unused))
 #define AG_UNUSED __attribute__((unused))
+#define AG_FN static AG_UNUSED
+#define AG_INLINE static inline __attribute__((always_inline)) AG_UNUSED
+#define AG_TABLE static AG_CONSTANT AG_UNUSED
 #define AG_LIKELY(x) __builtin_expect((x), 1)
 #define AG_UNLIKELY(x) __builtin_expect((x), 0)
-
-/* Checked at compile time: the host and the kernels must agree on layouts. */
 #define AG_ASSERT_SIZE(type, bytes)                                            \
     _Static_assert(sizeof(type) == (bytes), #type " has another size")
+#define AG_REGISTERS_IN_GROUP 0
 
-/*
- * Relaxed, acquire/release and sequentially consistent accesses to memory that
- * other lanes may be accessing; p is naturally aligned. C has them as builtins
- * on plain objects (C11's generic functions want _Atomic types).
- */
+/* Builtins on plain objects: C11's generic functions want _Atomic types. */
+#define AG_HAS_FENCE 1
+#define AG_ATOMIC_BYTES 8
 #define AG_RELAXED __ATOMIC_RELAXED
 #define AG_ACQUIRE __ATOMIC_ACQUIRE
 #define AG_RELEASE __ATOMIC_RELEASE
 #define AG_SC __ATOMIC_SEQ_CST
-#define AG_ATOMIC_LOAD(p, order) __atomic_load_n((p), (order))
-#define AG_ATOMIC_STORE(p, v, order) __atomic_store_n((p), (v), (order))
-/* *expected is updated on failure; true if it swapped. Never fails spuriously. */
-#define AG_ATOMIC_CAS(p, expected, v)                                          \
-    __atomic_compare_exchange_n((p), (expected), (v), 0, AG_SC, AG_SC)
-#define AG_FENCE() __atomic_thread_fence(AG_SC)
-
 /* Guest memory is bytes, accessed in units of these. */
 typedef u8 ag_mem8;
 typedef u16 __attribute__((may_alias)) ag_mem16;
 typedef u32 __attribute__((may_alias)) ag_mem32;
 typedef u64 __attribute__((may_alias)) ag_mem64;
+#define AG_ATOMIC_LOAD(p, order) __atomic_load_n((p), (order))
+#define AG_ATOMIC_STORE(p, v, order) __atomic_store_n((p), (v), (order))
+#define AG_FENCE() __atomic_thread_fence(AG_SC)
+#define AG_FETCH_16(p, low, high)                                              \
+    const u64 low = ((const ag_mem64 *)(const void *)(p))[0],                  \
+              high = ((const ag_mem64 *)(const void *)(p))[1]
+#define AG_CAS(p, expected, v)                                                 \
+    __atomic_compare_exchange_n((p), (expected), (v), 0, AG_SC, AG_SC)
+#define AG_CAS_8 AG_CAS
+#define AG_CAS_16 AG_CAS
+#define AG_CAS_32 AG_CAS
+#define AG_CAS_64 AG_CAS
+#define AG_CAS_FENCE() ((void)0) /* the builtin is sequentially consistent */
+#define AG_ASSUME(condition) ((condition) ? (void)0 : __builtin_unreachable())
+#define AG_CLZ64(x) ((u32)__builtin_clzll(x)) /* x is not zero */
 
-/* Leading zeros of a value that is not zero. */
-#define AG_CLZ64(x) ((u32)__builtin_clzll(x))
+#endif
+
+#if defined(__OPENCL_C_VERSION__) || defined(__CUDACC__)
+/* Narrow compare and swap through the aligned word that holds it. */
+AG_INLINE u32 ag_cas_narrow(AG_GLOBAL u8 *p, AG_PRIVATE u32 *expected, u32 v,
+                            u32 mask)
+{
+    u32 shift = (u32)((u64)p & 3) * 8;
+    AG_GLOBAL u32 *word = (AG_GLOBAL u32 *)(p - ((u64)p & 3));
+    u32 seen = AG_ATOMIC_LOAD(word, AG_RELAXED);
+    for (;;) {
+        u32 old = seen >> shift & mask;
+        u32 changed = (seen & ~(mask << shift)) | (v & mask) << shift;
+        if (old != *expected) {
+            *expected = old;
+            return 0;
+        }
+        if (AG_CAS_32(word, &seen, changed))
+            return 1;
+    }
+}
+AG_INLINE u32 AG_CAS_8(AG_GLOBAL u8 *p, AG_PRIVATE u8 *expected, u8 v)
+{
+    u32 old = *expected;
+    u32 done = ag_cas_narrow(p, &old, v, 0xff);
+    *expected = (u8)old;
+    return done;
+}
+AG_INLINE u32 AG_CAS_16(AG_GLOBAL u16 *p, AG_PRIVATE u16 *expected, u16 v)
+{
+    u32 old = *expected;
+    u32 done = ag_cas_narrow((AG_GLOBAL u8 *)p, &old, v, 0xffff);
+    *expected = (u16)old;
+    return done;
+}
+#endif
 
 #endif

@@ -24,61 +24,44 @@ typedef struct ag_buffers {
     AG_GLOBAL const ag_entry *entries; /* pages of AG_PAGE_ENTRIES; 0 is empty */
     AG_GLOBAL const u32 *pages;        /* by page number: index in entries */
     AG_GLOBAL const u32 *lanes;        /* the listed lanes */
+    AG_GLOBAL u32 *next;               /* GPUs: out, see ag_argument */
+    AG_GLOBAL ag_lane_request *requests;
     AG_GLOBAL u32 *control;
     u64 first_lane;                    /* number of the lane in state block 0 */
 } ag_buffers;
 
-AG_INLINE void ag_load_lane(AG_PRIVATE ag_lane *c, AG_PRIVATE const ag_buffers *b,
+AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
                             AG_PRIVATE const ag_slice_args *args, u64 lane)
 {
-    AG_GLOBAL const u64 *s = b->state + ag_state_index(lane, 0);
-    u64 status = s[AG_STATE_STATUS * AG_BLOCK];
     u32 i;
+    c->state = b->state + ag_state_index(lane, 0);
     for (i = 0; i < 32; i++)
-        c->x[i] = s[i * AG_BLOCK];
-    c->x[AG_ROW_ZERO] = 0;
-    c->x[AG_ROW_SINK] = 0;
-    c->pc = s[AG_STATE_PC * AG_BLOCK];
-    c->cycles = s[AG_STATE_CYCLES * AG_BLOCK];
-    c->limit = s[AG_STATE_LIMIT * AG_BLOCK];
-    c->nzcv = AG_STATUS_NZCV(status);
-    c->stop = AG_STATUS_STOP(status);
-    c->access = AG_STATUS_ACCESS(status);
-    c->access_size = AG_STATUS_SIZE(status);
-    c->stop_code = s[AG_STATE_CODE * AG_BLOCK];
-    c->request = s[AG_STATE_REQUEST * AG_BLOCK];
-    c->number = b->first_lane + lane;
-    c->tpidr = s[AG_STATE_TPIDR * AG_BLOCK];
-    c->fpcontrol = s[AG_STATE_FPCONTROL * AG_BLOCK];
-    c->monitor_size = AG_STATUS_MONITOR(status);
-    c->monitor_address = s[AG_STATE_MONITOR * AG_BLOCK];
-    c->monitor_lo = s[AG_STATE_MONITOR_LO * AG_BLOCK];
-    c->monitor_hi = s[AG_STATE_MONITOR_HI * AG_BLOCK];
-    c->own_code = s[AG_STATE_OWN_CODE * AG_BLOCK];
-    c->memory_size = args->memory_size;
-    c->memory = b->memory + lane * args->memory_stride;
-    c->control = b->control;
+        W(i, AG_STATE(i));
+    W(AG_ROW_ZERO, 0);
+    W(AG_ROW_SINK, 0);
+    c->pc = AG_STATE(AG_STATE_PC);
+    c->cycles = AG_STATE(AG_STATE_CYCLES);
+    c->slice_start = c->cycles;
+    c->limit = AG_STATE(AG_STATE_LIMIT);
+    c->nzcv = (u32)AG_STATE(AG_STATE_NZCV);
     c->alone = args->alone;
+    c->number = b->first_lane + lane;
+    c->own_code = AG_STATE(AG_STATE_OWN_CODE);
+    c->memory_size = args->memory_size;
+    c->memory = b->memory;
+    if (layout != AG_LAYOUT_SHARED)
+        c->memory += lane * args->memory_stride;
+    c->control = b->control;
 }
 
-AG_INLINE void ag_store_lane(AG_PRIVATE const ag_lane *c,
-                             AG_PRIVATE const ag_buffers *b, u64 lane)
+AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
 {
-    AG_GLOBAL u64 *s = b->state + ag_state_index(lane, 0);
     u32 i;
     for (i = 0; i < 32; i++)
-        s[i * AG_BLOCK] = c->x[i];
-    s[AG_STATE_PC * AG_BLOCK] = c->pc;
-    s[AG_STATE_CYCLES * AG_BLOCK] = c->cycles;
-    s[AG_STATE_STATUS * AG_BLOCK] = AG_STATUS(
-        c->stop, c->access, c->access_size, c->monitor_size, c->nzcv);
-    s[AG_STATE_CODE * AG_BLOCK] = c->stop_code;
-    s[AG_STATE_REQUEST * AG_BLOCK] = c->request;
-    s[AG_STATE_TPIDR * AG_BLOCK] = c->tpidr;
-    s[AG_STATE_FPCONTROL * AG_BLOCK] = c->fpcontrol;
-    s[AG_STATE_MONITOR * AG_BLOCK] = c->monitor_address;
-    s[AG_STATE_MONITOR_LO * AG_BLOCK] = c->monitor_lo;
-    s[AG_STATE_MONITOR_HI * AG_BLOCK] = c->monitor_hi;
+        AG_STATE(i) = R(i);
+    AG_STATE(AG_STATE_PC) = c->pc;
+    AG_STATE(AG_STATE_CYCLES) = c->cycles;
+    AG_STATE(AG_STATE_NZCV) = c->nzcv;
 }
 
 /* How many instructions from pc lie before the lane's own code begins; 0 if pc
@@ -92,161 +75,160 @@ AG_INLINE u64 ag_before_own_code(AG_PRIVATE const ag_lane *c, u64 pc)
     return pc < low ? (low - pc) / 4 : 0;
 }
 
-/* Decodes the word at pc from the lane's own memory. */
-AG_INLINE void ag_decode_own(AG_CTX, u64 pc, AG_PRIVATE ag_entry *e)
-{
-    u32 w = (u32)ag_load_32(AG_C, pc, AG_RELAXED);
-    a64_decode(w, pc, e);
-}
-
 /*
- * Executes up to `count` entries from `first`, the instructions at `pc`; all but
- * the last are in straight line. Sets *executed to how many were retired and
- * *next to where to go on; returns what became of the last.
+ * Executes `count` instructions, the ones at `pc`; all but the last are in
+ * straight line. e is the first, already fetched; `following` is where the
+ * second lies. Each fetch overlaps with executing the one before (one entry
+ * after the last may be read: the table has room for it). Sets *executed to how
+ * many were retired and *next to where to go on; returns what became of the
+ * last.
  */
-AG_INLINE u32 ag_execute_run(AG_CTX, AG_GLOBAL const ag_entry *first, u64 pc,
-                             u32 count, u32 is_own, AG_PRIVATE u32 *executed,
+AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
+                             AG_GLOBAL const ag_entry *following, u64 pc,
+                             u32 count, AG_PRIVATE u32 *executed,
                              AG_PRIVATE u64 *next)
 {
     const ag_may_read may_read = {0};
     const ag_may_write may_write = {0};
     u64 start = c->cycles;
     u32 i = 0, result = AG_NEXT;
-    do {
-        ag_entry own;
-        u32 d, n, m, a, op;
-        u64 imm;
-        if (layout != AG_LAYOUT_SHARED && AG_UNLIKELY(is_own)) {
-            ag_decode_own(AG_C, pc, &own);
-            op = own.op;
-            d = own.d;
-            n = own.n;
-            m = own.m;
-            a = own.a;
-            imm = own.imm;
-        } else {
-            op = first[i].op;
-            d = first[i].d;
-            n = first[i].n;
-            m = first[i].m;
-            a = first[i].a;
-            imm = first[i].imm;
-        }
+    for (;;) {
+        const u32 op = (u32)e.low & 0xffff, fields = (u32)(e.low >> 32);
+        const u32 d = fields & 0xff, n = fields >> 8 & 0xff;
+        const u32 m = fields >> 16 & 0xff, a = fields >> 24;
+        const u64 imm = e.high;
+        e = ag_fetch_entry(following++);
+        AG_ASSUME(op < AG_OP_COUNT);
         switch (op) {
-#define AG_CALL_N(op, ...) a64_##op(__VA_ARGS__)
-#define AG_CALL_R(op, ...) a64_##op(__VA_ARGS__, may_read)
-#define AG_CALL_W(op, ...) a64_##op(__VA_ARGS__, may_write)
-#define AG_CALL_RW(op, ...) a64_##op(__VA_ARGS__, may_read, may_write)
+#define AG_MAY_N
+#define AG_MAY_R , may_read
+#define AG_MAY_W , may_write
+#define AG_MAY_RW , may_read, may_write
+#define AG_LEAVE_RUN()                                                         \
+    *executed = i + !(result & AG_NOT_RUN);                                    \
+    *next = pc + (u64)(i + !(result & AG_PC_STAYS)) * 4;                       \
+    return result
 #define AG_ALU_CASE(op, flags, form)                                           \
     case AG_OP_##op:                                                           \
-        AG_CALL_##flags(op, AG_C, AG_F);                                       \
+        a64_##op(AG_C, AG_F AG_MAY_##flags);                                   \
         break;
 #define AG_MEMORY_CASE(op, is_load, address, size, ext, is_pair, wb, order)    \
     case AG_OP_##op:                                                           \
+        if (AG_ORDER_##order != AG_RELAXED)                                    \
+            c->cycles = start + i;                                             \
         result = ag_memory(AG_C, is_load, a64_address_##address(AG_C, AG_F),   \
                            size, AG_EXT_##ext, is_pair, AG_WB_##wb,            \
                            AG_ORDER_##order, AG_F);                            \
+        if (AG_UNLIKELY(result != AG_NEXT)) {                                  \
+            AG_LEAVE_RUN();                                                    \
+        }                                                                      \
         break;
 #define AG_ATOMIC_CASE(op)                                                     \
     case AG_OP_##op:                                                           \
+        c->cycles = start + i;                                                 \
         result = a64_##op(AG_C, AG_F);                                         \
+        if (result != AG_NEXT) {                                               \
+            AG_LEAVE_RUN();                                                    \
+        }                                                                      \
         break;
 #define AG_BRANCH_CASE(op, flags)                                              \
     case AG_OP_##op:                                                           \
-        *next = AG_CALL_##flags(op, AG_C, AG_F, pc + (u64)i * 4);              \
+        *next = a64_##op(AG_C, AG_F, pc + (u64)i * 4 AG_MAY_##flags);          \
         *executed = i + 1;                                                     \
         return AG_NEXT;
 #define AG_SYSTEM_CASE(op, flags)                                              \
     case AG_OP_##op:                                                           \
         c->cycles = start + i;                                                 \
-        result = AG_CALL_##flags(op, AG_C, AG_F, pc + (u64)i * 4);             \
-        break;
+        result = a64_##op(AG_C, AG_F, pc + (u64)i * 4 AG_MAY_##flags);         \
+        AG_LEAVE_RUN();
             AG_OPS(AG_ALU_CASE, AG_MEMORY_CASE, AG_ATOMIC_CASE, AG_BRANCH_CASE,
                    AG_SYSTEM_CASE)
         default:
             break;
         }
-        if (AG_UNLIKELY(result != AG_NEXT))
+        if (++i == count)
             break;
-        i++;
-    } while (i < count);
-    if (result != AG_NEXT && !(result & AG_NOT_RUN)) {
-        i++;
-        *next = pc + (u64)(result & AG_PC_STAYS ? i - 1 : i) * 4;
-    } else {
-        *next = pc + (u64)i * 4;
     }
     *executed = i;
-    return result;
-}
-
-/*
- * The run at pc: sets *count (at most `left`) and *is_own, or returns AG_WAIT
- * or AG_STOP if nothing can be executed there.
- */
-AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
-                          u64 left, AG_PRIVATE u32 *count,
-                          AG_PRIVATE u32 *is_own,
-                          AG_GLOBAL const ag_entry *AG_PRIVATE *first)
-{
-    u64 n = AG_PAGE_ENTRIES;
-    *is_own = 0;
-    if (AG_UNLIKELY((pc & 3) != 0 || pc >= c->memory_size))
-        return ag_stop(c, AG_STOP_FETCH_FAULT, 0);
-    *first = b->entries +
-             ((u64)b->pages[pc >> AG_PAGE_SHIFT] * AG_PAGE_ENTRIES +
-              (pc >> 2) % AG_PAGE_ENTRIES);
-    if (layout != AG_LAYOUT_SHARED && AG_UNLIKELY(c->own_code != 0)) {
-        n = ag_before_own_code(c, pc);
-        if (n == 0) {
-            *is_own = 1;
-            *count = 1;
-            return AG_NEXT;
-        }
-    }
-    if (AG_UNLIKELY((*first)->run == 0))
-        return ag_request(c, AG_REQUEST_DECODE,
-                          pc & ~(u64)(AG_PAGE_BYTES - 1));
-    if (n > (*first)->run)
-        n = (*first)->run;
-    *count = (u32)(n < left ? n : left);
+    *next = pc + (u64)i * 4;
     return AG_NEXT;
 }
 
-AG_INLINE u32 ag_can_go_on(AG_PRIVATE const ag_lane *c)
+/* Where a turn is in the code table: the page of the last run. */
+typedef struct ag_place_in_code {
+    u64 page;
+    AG_GLOBAL const ag_entry *entries; /* of the page */
+    AG_GLOBAL const ag_entry *at;      /* of the current run */
+} ag_place_in_code;
+
+/*
+ * The run at pc: fetches its first entry, sets *count (at most `left`), or
+ * returns AG_WAIT or AG_STOP if nothing can be executed there.
+ */
+AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
+                          u32 left, AG_PRIVATE ag_place_in_code *place,
+                          AG_PRIVATE ag_packed_entry *e, AG_PRIVATE u32 *count)
 {
-    return c->stop == AG_STOP_RUNNING && c->request == AG_REQUEST_NONE;
+    u64 n = left;
+    u32 run;
+    if (AG_UNLIKELY((pc & 3) != 0 || pc >= c->memory_size))
+        return ag_stop(c, AG_STOP_FETCH_FAULT, 0);
+    if (pc >> AG_PAGE_SHIFT != place->page) {
+        place->page = pc >> AG_PAGE_SHIFT;
+        place->entries =
+            b->entries + (u64)b->pages[place->page] * AG_PAGE_ENTRIES;
+    }
+    if (layout != AG_LAYOUT_SHARED && AG_UNLIKELY(c->own_code != 0)) {
+        u64 before = ag_before_own_code(c, pc);
+        if (before == 0) {
+            ag_entry own;
+            a64_decode((u32)ag_load_32(AG_C, pc, AG_RELAXED), pc, &own);
+            *e = ag_pack_entry(&own);
+            place->at = b->entries;
+            *count = 1;
+            return AG_NEXT;
+        }
+        n = before < n ? before : n;
+    }
+    place->at = place->entries + ((u32)pc >> 2) % AG_PAGE_ENTRIES;
+    *e = ag_fetch_entry(place->at);
+    run = (u32)e->low >> 16;
+    if (AG_UNLIKELY(run == 0))
+        return ag_request(c, AG_REQUEST_DECODE,
+                          pc & ~(u64)(AG_PAGE_BYTES - 1));
+    *count = n < run ? (u32)n : run;
+    return AG_NEXT;
 }
 
 /* Up to `fuel` attempts of a running lane. */
 AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
 {
     u32 result = AG_NEXT;
+    ag_place_in_code place = {~(u64)0, b->entries, b->entries};
     while (result == AG_NEXT && fuel > 0) {
-        u64 left = c->limit - c->cycles, next = c->pc;
-        u32 count = 0, executed = 0, is_own = 0;
-        AG_GLOBAL const ag_entry *first;
+        u64 left = c->limit - c->cycles, next = c->pc, start = c->cycles;
+        u32 count = 0, executed = 0;
+        ag_packed_entry e;
         if (left == 0) {
             ag_stop(c, AG_STOP_MAX_CYCLES, 0);
             return;
         }
-        result = ag_find_run(AG_C, b, c->pc, left < fuel ? left : fuel, &count,
-                             &is_own, &first);
+        result = ag_find_run(AG_C, b, c->pc, left < fuel ? (u32)left : fuel,
+                             &place, &e, &count);
         if (result != AG_NEXT)
             return;
-        u64 start = c->cycles;
-        result = ag_execute_run(AG_C, first, c->pc, count, is_own, &executed,
-                                &next);
+        result = ag_execute_run(AG_C, e, place.at + 1, c->pc, count,
+                                &executed, &next);
         c->cycles = start + executed;
         c->pc = next;
         fuel -= executed < fuel ? executed : fuel;
-        if (result == AG_STOP && c->stop == AG_STOP_UNDEFINED)
-            c->stop_code = ag_load_32(AG_C, c->pc, AG_RELAXED);
         /* A private lane has nobody to give its turn to. */
         if (layout != AG_LAYOUT_SHARED && result == AG_END_TURN &&
             ag_can_go_on(c))
             result = AG_NEXT;
     }
+    if (AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS)) == AG_STOP_UNDEFINED)
+        AG_STATE(AG_STATE_CODE) = ag_load_32(AG_C, c->pc, AG_RELAXED);
 }
 
 /* One lane's turn from and to the state buffer; true if it can go on. */
@@ -254,15 +236,15 @@ AG_INLINE u32 ag_turn_of(AG_PRIVATE const ag_buffers *b,
                          AG_PRIVATE const ag_slice_args *args, u64 lane,
                          u32 fuel, const u32 layout)
 {
-    ag_lane c;
-    u64 status = b->state[ag_state_index(lane, AG_STATE_STATUS)];
-    if (AG_STATUS_STOP(status) != AG_STOP_RUNNING ||
-        b->state[ag_state_index(lane, AG_STATE_REQUEST)] != AG_REQUEST_NONE)
+    ag_lane lane_at_hand;
+    AG_PRIVATE ag_lane *c = &lane_at_hand;
+    c->state = b->state + ag_state_index(lane, 0);
+    if (!ag_can_go_on(c))
         return 0;
-    ag_load_lane(&c, b, args, lane);
-    ag_turn(&c, layout, b, fuel);
-    ag_store_lane(&c, b, lane);
-    return ag_can_go_on(&c);
+    ag_load_lane(AG_C, b, args, lane);
+    ag_turn(AG_C, b, fuel);
+    ag_store_lane(c);
+    return ag_can_go_on(c);
 }
 
 #endif

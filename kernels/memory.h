@@ -37,6 +37,22 @@ AG_INLINE u32 ag_check(AG_CTX, u64 address, u32 bytes, u32 access, u32 aligned)
     return AG_NEXT;
 }
 
+/*
+ * Without a fence for all lanes only a launch orders accesses. What must come
+ * after everything before it waits for the next slice unless nothing of this
+ * lane has executed in this one; what must come before everything after it ends
+ * the turn.
+ */
+AG_INLINE u32 ag_must_wait(AG_CTX)
+{
+    return !AG_HAS_FENCE && layout == AG_LAYOUT_SHARED && !c->alone &&
+           c->cycles != c->slice_start;
+}
+AG_INLINE u32 ag_after_ordered(AG_CTX)
+{
+    return !AG_HAS_FENCE && layout == AG_LAYOUT_SHARED ? AG_END_TURN : AG_NEXT;
+}
+
 /* Where the byte at a checked address lies. */
 AG_INLINE AG_GLOBAL u8 *ag_place(AG_CTX, u64 address)
 {
@@ -65,7 +81,7 @@ AG_INLINE AG_GLOBAL u8 *ag_place(AG_CTX, u64 address)
         u##bits old = (u##bits)*expected;                                      \
         u32 done;                                                              \
         if (layout == AG_LAYOUT_SHARED) {                                      \
-            done = AG_ATOMIC_CAS(p, &old, (u##bits)v);                         \
+            done = AG_CAS_##bits(p, &old, (u##bits)v);                         \
         } else {                                                               \
             done = *p == old;                                                  \
             old = *p;                                                          \
@@ -166,9 +182,11 @@ AG_INLINE u32 ag_memory(AG_CTX, u32 is_load, u64 address, u32 bytes, u32 ext,
         ag_check(AG_C, at, bytes << is_pair,
                  is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,
                  order != AG_RELAXED);
-    u64 first, second = 0;
+    u64 first = 0, second = 0;
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
+    if (order != AG_RELAXED && !is_load && ag_must_wait(AG_C))
+        return AG_WAIT;
     if (is_load) {
         first = ag_extend(ag_load(AG_C, at, bytes, order), bytes, ext);
         if (is_pair)
@@ -186,7 +204,7 @@ AG_INLINE u32 ag_memory(AG_CTX, u32 is_load, u64 address, u32 bytes, u32 ext,
         if (is_pair)
             W(a, second);
     }
-    return AG_NEXT;
+    return order != AG_RELAXED ? ag_after_ordered(AG_C) : AG_NEXT;
 }
 
 #endif

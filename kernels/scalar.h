@@ -21,8 +21,12 @@
 #include "lane.h"
 
 typedef u64 ag_v;
-typedef struct ag_may_read { u32 unused; } ag_may_read;
-typedef struct ag_may_write { u32 unused; } ag_may_write;
+typedef struct ag_may_read {
+    u32 unused;
+} ag_may_read;
+typedef struct ag_may_write {
+    u32 unused;
+} ag_may_write;
 
 #define AG_CTX AG_PRIVATE ag_lane *c AG_UNUSED, const u32 layout AG_UNUSED
 #define AG_C c, layout
@@ -56,9 +60,14 @@ typedef struct ag_may_write { u32 unused; } ag_may_write;
     AG_INLINE u32 a64_##op(AG_CTX, AG_FIELDS, u64 pc AG_UNUSED,                \
                            ag_may_write may_write AG_UNUSED)
 
-#define R(row) (c->x[row])
-#define W(row, v) (c->x[row] = (v))
-#define W32(row, v) (c->x[row] = (u32)(v))
+#if AG_REGISTERS_IN_GROUP
+#define AG_REGISTER(row) c->x[(row) * AG_WARP]
+#else
+#define AG_REGISTER(row) c->x[row]
+#endif
+#define R(row) (AG_REGISTER(row))
+#define W(row, v) (AG_REGISTER(row) = (v))
+#define W32(row, v) (AG_REGISTER(row) = (u32)(v))
 #define SPLAT(v) ((ag_v)(v))
 #define LT(p, q) ((ag_v)((p) < (q)))
 #define EQ0(p) ((ag_v)((p) == 0))
@@ -79,12 +88,12 @@ typedef struct ag_may_write { u32 unused; } ag_may_write;
 #define SET_FLAGS_IF_32(p, result, carry, overflow, otherwise)                 \
     SET_NZCV(SEL((p), ag_nzcv_32((result), (carry), (overflow)), (otherwise)))
 
-AG_INLINE ag_v ag_cond(AG_PRIVATE const ag_lane *c, ag_may_read r, u64 mask)
+AG_INLINE ag_v ag_cond(AG_PRIVATE ag_lane *c, ag_may_read r, u64 mask)
 {
     (void)r;
     return mask >> c->nzcv & 1;
 }
-AG_INLINE ag_v ag_get_nzcv(AG_PRIVATE const ag_lane *c, ag_may_read r)
+AG_INLINE ag_v ag_get_nzcv(AG_PRIVATE ag_lane *c, ag_may_read r)
 {
     (void)r;
     return c->nzcv;

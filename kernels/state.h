@@ -24,11 +24,13 @@ enum ag_state_row {
     AG_STATE_PC = 32,
     AG_STATE_CYCLES,     /* retired since reset */
     AG_STATE_LIMIT,      /* cycles at which the lane stops as max-cycles */
-    AG_STATE_STATUS,     /* ag_status_* below */
+    AG_STATE_STATUS,     /* AG_STATUS() below */
+    AG_STATE_NZCV,       /* 0 to 15, N highest */
     AG_STATE_CODE,       /* stop code */
     AG_STATE_TPIDR,
     AG_STATE_FPCONTROL,  /* FPCR, FPSR in the upper half */
     AG_STATE_MONITOR,    /* address */
+    AG_STATE_MONITOR_SIZE, /* bytes; 0: open */
     AG_STATE_MONITOR_LO, /* value that the load-exclusive read */
     AG_STATE_MONITOR_HI,
     AG_STATE_REQUEST,    /* what the lane waits for, AG_REQUEST_* */
@@ -48,16 +50,12 @@ AG_INLINE u64 ag_state_index(u64 lane, u32 row)
            (u64)row * AG_BLOCK + lane % AG_BLOCK;
 }
 
-/* AG_STATE_STATUS: stop reason 7:0, access kind 15:8, access size 23:16,
-   monitor size 31:24, NZCV 35:32. */
+/* AG_STATE_STATUS: stop reason 7:0, access kind 15:8, access size 23:16. */
 #define AG_STATUS_STOP(s) ((u32)(s)&0xff)
 #define AG_STATUS_ACCESS(s) ((u32)((s) >> 8) & 0xff)
 #define AG_STATUS_SIZE(s) ((u32)((s) >> 16) & 0xff)
-#define AG_STATUS_MONITOR(s) ((u32)((s) >> 24) & 0xff)
-#define AG_STATUS_NZCV(s) ((u32)((s) >> 32) & 15)
-#define AG_STATUS(stop, access, size, monitor, nzcv)                           \
-    ((u64)(stop) | (u64)(access) << 8 | (u64)(size) << 16 |                    \
-     (u64)(monitor) << 24 | (u64)(nzcv) << 32)
+#define AG_STATUS(stop, access, size)                                          \
+    ((u64)(stop) | (u64)(access) << 8 | (u64)(size) << 16)
 
 /* Stop reasons: armgpu.h's numbers, for kernels. */
 #define AG_STOP_RUNNING 0
@@ -87,6 +85,18 @@ AG_INLINE u64 ag_state_index(u64 lane, u32 row)
 #define AG_REQUEST_KIND(r) ((u32)(r)&7)
 #define AG_REQUEST_ADDRESS(r) ((r) & ~(u64)7)
 
+/* GPUs: a lane's registers lie in group memory, [warp][row][lane of warp]. */
+#define AG_WARP 32
+#define AG_GROUP_BYTES_PER_LANE (AG_REGISTER_ROWS * 8)
+
+/* What a GPU lane writes out along with its request word. */
+typedef struct ag_lane_request {
+    u32 lane;
+    u32 reserved;
+    u64 request;
+} ag_lane_request;
+AG_ASSERT_SIZE(ag_lane_request, 16);
+
 /* Memory. */
 #define AG_PAGE_SHIFT 12
 #define AG_PAGE_BYTES 4096
@@ -107,6 +117,30 @@ typedef struct ag_entry {
 } ag_entry;
 AG_ASSERT_SIZE(ag_entry, 16);
 
+/* An entry as it is fetched, in one 16-byte load where the language has one:
+   op in bits 15:0 of low, run in 31:16, d, n, m and a above; imm is high. */
+typedef struct ag_packed_entry {
+    u64 low, high;
+} ag_packed_entry;
+
+AG_INLINE ag_packed_entry ag_fetch_entry(AG_GLOBAL const ag_entry *p)
+{
+    ag_packed_entry e;
+    AG_FETCH_16(p, low, high);
+    e.low = low;
+    e.high = high;
+    return e;
+}
+
+AG_INLINE ag_packed_entry ag_pack_entry(AG_PRIVATE const ag_entry *e)
+{
+    ag_packed_entry p;
+    p.low = (u64)e->op | (u64)e->run << 16 | (u64)e->d << 32 |
+            (u64)e->n << 40 | (u64)e->m << 48 | (u64)e->a << 56;
+    p.high = e->imm;
+    return p;
+}
+
 /* One slice: every listed lane gets at most `fuel` attempts. */
 typedef struct ag_slice_args {
     u64 memory_size;   /* bytes a lane sees */
@@ -124,6 +158,9 @@ AG_ASSERT_SIZE(ag_slice_args, 40);
 #define AG_CONTROL_REQUESTS 0 /* not 0: some lane has a request */
 #define AG_CONTROL_STOP 1     /* not 0: end the slice after the current turn */
 #define AG_CONTROL_CODE 2     /* not 0: code changed; ISB waits for the host */
+#define AG_CONTROL_LIVE 3     /* GPUs: lanes written to NEXT */
+#define AG_CONTROL_ASKED 4    /* GPUs: requests written to REQUESTS */
+#define AG_CONTROL_CYCLES 6   /* GPUs: retired in this slice, two words */
 #define AG_CONTROL_WORDS 16
 
 #endif

@@ -20,6 +20,10 @@ TEST_LIBS_test_diff_unicorn := -lunicorn
 
 $(B)/tests/diff/%.o: INCLUDES += -Itests
 
+# The conformance test is the command line's.
+$(B)/tests/test_backend: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/check_*.c) \
+    src/cli/text.c)
+
 $(B)/tests/test_diff_vixl: tests/test_diff_vixl.cc $(DIFF_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(CXX) -std=c++17 -Wall -Wextra $(MODE_FLAGS) $(INCLUDES) -Itests -o $@ $< \
@@ -35,9 +39,10 @@ check: tests docs-check programs-check
 	@sh tests/run.sh $(EXE) $(B)/logs $(TEST_EXE) $(B)/tests/test_diff_vixl \
 	    $(TEST_SCRIPTS) $(CROSS_SCRIPTS)
 
-## check-core: the tests without compiled C and VIXL, for sanitizer builds
+## check-core: the tests without compilers and GPU drivers, for sanitizer builds
 check-core: tests
-	@sh tests/run.sh $(EXE) $(B)/logs $(TEST_EXE) $(TEST_SCRIPTS)
+	@ARMGPU_TEST_BACKENDS=cpu sh tests/run.sh $(EXE) $(B)/logs \
+	    $(filter-out %/test_cuda_compile,$(TEST_EXE)) $(TEST_SCRIPTS)
 
 ## check-threads: the tests of threads, for MODE=tsan
 check-threads: tests

@@ -23,13 +23,18 @@ typedef struct ag_buffer ag_buffer;
 
 enum ag_kernel { AG_KERNEL_SLICE, AG_KERNEL_COUNT };
 
-/* Buffers of a launch, in the order in which kernels take them. */
+/* Buffers of a launch, in the order in which kernels take them; after them
+   come the slice's arguments (ag_slice_args by value) and, on GPUs, group
+   memory for the lanes' registers (AG_GROUP_BYTES_PER_LANE of state.h for each
+   lane of the group; groups are a multiple of AG_WARP lanes). */
 enum ag_argument {
     AG_ARGUMENT_STATE,
     AG_ARGUMENT_MEMORY,
     AG_ARGUMENT_ENTRIES,
     AG_ARGUMENT_PAGES,
-    AG_ARGUMENT_LANES,
+    AG_ARGUMENT_LANES,    /* in: the lanes of this slice */
+    AG_ARGUMENT_NEXT,     /* out, GPUs: those that go on, in any order */
+    AG_ARGUMENT_REQUESTS, /* out, GPUs: struct ag_lane_request */
     AG_ARGUMENT_CONTROL,
     AG_ARGUMENT_COUNT
 };
@@ -37,14 +42,19 @@ enum ag_argument {
 struct ag_device_options {
     uint32_t index;   /* within the backend's list */
     uint32_t threads; /* CPU: 0 = one per core */
+    uint32_t layout;  /* AG_LAYOUT_*; GPU kernels are compiled for one
+                         (-DAG_LAYOUT=n) */
     uint64_t lanes;   /* how many there will be, for sizing */
 };
 
 struct ag_device_info {
     char name[128];
     uint32_t workers;      /* lanes that execute at one time, roughly */
-    uint64_t slice_fuel;   /* attempts of all lanes together in about 50 ms */
+    uint64_t slice_fuel;   /* CPU: attempts of all lanes together in about
+                              50 ms; 0: slices are measured and adapted */
     uint64_t memory_bytes; /* what buffers may take altogether; 0: unknown */
+    double compile_seconds; /* spent on kernels at open, cache hits included */
+    uint32_t was_cached;    /* 1: the compiled kernel came from the cache */
 };
 
 struct ag_backend {
@@ -79,8 +89,13 @@ struct ag_backend {
     int32_t (*fill)(ag_device *device, ag_buffer *to, uint64_t offset,
                     uint8_t value, uint64_t bytes);
 
-    /* Starts a kernel on args->count lanes. Nothing else may be called until
-       wait() has returned, writing to mapped memory excepted. */
+    /* Copies the `bytes` at `offset` to offset + i * stride, 0 < i < count. */
+    int32_t (*spread)(ag_device *device, ag_buffer *buffer, uint64_t offset,
+                      uint64_t stride, uint64_t count, uint64_t bytes);
+
+    /* Starts a kernel on args->count lanes; if args->alone on one thread, which
+       takes them in order. Nothing else may be called until wait() has
+       returned, writing to mapped memory excepted. */
     int32_t (*launch)(ag_device *device, enum ag_kernel kernel,
                       ag_buffer *const buffers[AG_ARGUMENT_COUNT],
                       const ag_slice_args *args);
@@ -90,6 +105,18 @@ struct ag_backend {
 };
 
 extern const struct ag_backend ag_backend_cpu;
+extern const struct ag_backend ag_backend_opencl;
+extern const struct ag_backend ag_backend_cuda;
+
+/* Kernel sources with everything they include, and their length; `hash` is
+   that of the text. Written by src/gen/embed.c. */
+struct ag_kernel_source {
+    const char *text;
+    size_t length;
+    uint64_t hash;
+};
+extern const struct ag_kernel_source ag_kernel_source_cl; /* entry.cl */
+extern const struct ag_kernel_source ag_kernel_source_cu; /* entry.cu */
 
 /* All backends, in the order in which `auto` tries them; NULL at the end. */
 extern const struct ag_backend *const ag_backends[];

@@ -272,6 +272,17 @@ static int32_t cpu_fill(ag_device *device, ag_buffer *to, uint64_t offset,
     return ARMGPU_OK;
 }
 
+static int32_t cpu_spread(ag_device *device, ag_buffer *buffer,
+                          uint64_t offset, uint64_t stride, uint64_t count,
+                          uint64_t bytes)
+{
+    char *from = (char *)buffer->bytes + offset;
+    (void)device;
+    for (uint64_t i = 1; i < count; i++)
+        memcpy(from + i * stride, from, (size_t)bytes);
+    return ARMGPU_OK;
+}
+
 static int32_t cpu_launch(ag_device *device, enum ag_kernel kernel,
                           ag_buffer *const buffers[AG_ARGUMENT_COUNT],
                           const ag_slice_args *args)
@@ -326,6 +337,7 @@ const struct ag_backend ag_backend_cpu = {
     .upload = cpu_upload,
     .download = cpu_download,
     .fill = cpu_fill,
+    .spread = cpu_spread,
     .launch = cpu_launch,
     .wait = cpu_wait,
 };

@@ -91,6 +91,7 @@ typedef struct ag_cli_option {
     X(disasm)                                                                  \
     X(insns)                                                                   \
     X(devices)                                                                 \
+    X(check)                                                                   \
     X(help)                                                                    \
     X(version)
 

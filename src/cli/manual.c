@@ -284,7 +284,9 @@ static void put_exits(FILE *out)
     fputs(".Sh EXIT STATUS\n"
           ".Cm run\n"
           "exits with one of these, the other subcommands with 0, 125, "
-          "126 or 127:\n"
+          "126 or 127,\n"
+          ".Cm check\n"
+          "with 1 if a backend differed from the CPU:\n"
           ".Bl -tag -width Ds\n",
           out);
 #define AG_CLI_X(name, value, text)                                            \

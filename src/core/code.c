@@ -15,6 +15,8 @@
 #include <string.h>
 
 #define SLOT_BYTES ((uint64_t)AG_PAGE_ENTRIES * sizeof(ag_entry))
+/* Kernels fetch one entry ahead, also after the last. */
+#define TABLE_BYTES(slots) ((slots) * SLOT_BYTES + sizeof(ag_entry))
 #define FIRST_SLOTS 16
 
 static uint64_t page_count(const struct armgpu *g)
@@ -27,7 +29,7 @@ int32_t ag_code_open(struct armgpu *g)
     int32_t error = ag_mirror_open(g, &g->pages, page_count(g) * sizeof(u32),
                                    "the map of code pages");
     if (error == ARMGPU_OK)
-        error = ag_mirror_open(g, &g->entries, FIRST_SLOTS * SLOT_BYTES,
+        error = ag_mirror_open(g, &g->entries, TABLE_BYTES(FIRST_SLOTS),
                                "decoded code");
     g->slot_capacity = FIRST_SLOTS;
     g->num_slots = 1;
@@ -48,7 +50,7 @@ static uint32_t take_slot(struct armgpu *g)
         return g->free_slots[--g->num_free];
     if (g->num_slots == g->slot_capacity) {
         uint32_t capacity = g->slot_capacity * 2;
-        if (ag_mirror_grow(g, &g->entries, capacity * SLOT_BYTES,
+        if (ag_mirror_grow(g, &g->entries, TABLE_BYTES(capacity),
                            "decoded code") != ARMGPU_OK)
             return 0;
         g->slot_capacity = capacity;

@@ -42,8 +42,11 @@ struct armgpu {
     ag_device *device;
     struct ag_device_info info;
 
-    struct ag_mirror state, pages, entries, control, list;
+    struct ag_mirror state, pages, entries, control;
+    struct ag_mirror lists[2]; /* of lanes: in, and out where lanes are listed
+                                  by the device */
     ag_buffer *memory;
+    ag_buffer *requests; /* ag_lane_request; NULL where memory is mapped */
 
     /* Code table: slots of `entries` in use, and those free to use again. */
     uint32_t num_slots, slot_capacity;
@@ -87,6 +90,8 @@ void *ag_mirror_write(struct armgpu *g, struct ag_mirror *m);
 /* Before and after a launch that uses it. */
 int32_t ag_mirror_to_device(struct armgpu *g, struct ag_mirror *m);
 void ag_mirror_device_wrote(struct ag_mirror *m);
+/* After the device failed: the host's copy as it last was. */
+void *ag_mirror_abandon(struct ag_mirror *m);
 
 /* lanes.c */
 /* A lane's word of a state row; `state` is the mirror's host copy. */

@@ -1,35 +1,15 @@
 /*
- * armgpu_execute(): slices until every lane has stopped.
- *
- * The lanes that can go on form a list. A slice takes the next few of them, as
- * many as the device's fuel for about 50 ms allows turns for, runs them, serves
- * what they asked for in lane order, and keeps those that go on. Sizes depend
- * on constants alone, never on the clock: with one thread every run repeats
- * exactly.
+ * armgpu_execute(): slices until every lane has stopped. How lanes are listed
+ * and slices planned depends on whether the host sees the device's memory
+ * (slice_host.c) or not (slice_device.c).
  */
 #define _POSIX_C_SOURCE 200809L
-#include "core/engine.h"
+#include "core/run.h"
 
 #include <string.h>
 #include <time.h>
 
-/* Attempts a lane gets before the next one's turn in shared memory: a ticket
-   lock over 128 lanes takes a thousandth of the time it takes with 50 ms. */
-#define TURN_FUEL 4096
 #define PROGRESS_SECONDS 0.05
-
-/* One call of armgpu_execute(). */
-struct run {
-    struct armgpu *g;
-    uint64_t count;  /* lanes in g->live */
-    uint64_t cursor; /* the next of them to run in this round */
-    uint64_t kept;   /* of those before cursor, how many go on */
-    uint64_t cycles; /* retired so far */
-    uint64_t traced_cycles;
-    bool is_interrupted;
-    double start, device_seconds, last_progress;
-    int32_t error;
-};
 
 static double now(void)
 {
@@ -68,48 +48,29 @@ static int32_t start_lanes(struct run *r, uint64_t max_cycles)
     return ARMGPU_OK;
 }
 
-/* Chooses the lanes and the fuel of the next slice. */
-static void plan_slice(const struct run *r, ag_slice_args *args)
+void ag_run_fill_args(const struct run *r, ag_slice_args *args)
 {
-    const struct armgpu *g = r->g;
-    uint64_t left = r->count - r->cursor, fuel = g->info.slice_fuel;
-    uint64_t count = fuel / TURN_FUEL, room = g->list.bytes / sizeof(uint32_t);
-    if (count > left)
-        count = left;
-    if (count > room)
-        count = room;
     memset(args, 0, sizeof *args);
-    args->memory_size = g->memory_size;
-    args->memory_stride = g->memory_stride;
-    args->layout = g->layout;
-    args->count = (u32)count;
-    if (g->trace != NULL) {
-        args->fuel = args->turn = 1;
-        return;
-    }
-    fuel = fuel / count / TURN_FUEL * TURN_FUEL;
-    args->fuel = fuel > UINT32_MAX / 2 ? UINT32_MAX / 2 : (u32)fuel;
-    args->turn = g->layout == AG_LAYOUT_SHARED ? TURN_FUEL : args->fuel;
+    args->memory_size = r->g->memory_size;
+    args->memory_stride = r->g->memory_stride;
+    args->layout = r->g->layout;
 }
 
-/* Launches on the listed lanes and waits; buffers are alike before and after. */
-static int32_t launch(struct run *r, const uint32_t *lanes,
+int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
                       const ag_slice_args *args)
 {
     struct armgpu *g = r->g;
     double seconds = 0;
-    uint32_t *list = ag_mirror_write(g, &g->list);
     uint32_t *control = ag_mirror_write(g, &g->control);
-    if (list == NULL || control == NULL)
+    if (control == NULL)
         return ARMGPU_ERROR_DEVICE;
-    memcpy(list, lanes, args->count * sizeof *list);
     memset(control, 0, AG_CONTROL_WORDS * sizeof *control);
     /* Set after the clearing, or seen here: a request to stop is not lost. */
     if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
         control[AG_CONTROL_STOP] = 1;
-    struct ag_mirror *mirrors[] = {&g->state, &g->entries, &g->pages, &g->list,
+    struct ag_mirror *mirrors[] = {&g->state, &g->entries, &g->pages,
                                    &g->control};
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 4; i++)
         if (ag_mirror_to_device(g, mirrors[i]) != ARMGPU_OK)
             return ARMGPU_ERROR_DEVICE;
     ag_buffer *const buffers[AG_ARGUMENT_COUNT] = {
@@ -117,7 +78,9 @@ static int32_t launch(struct run *r, const uint32_t *lanes,
         [AG_ARGUMENT_MEMORY] = g->memory,
         [AG_ARGUMENT_ENTRIES] = g->entries.buffer,
         [AG_ARGUMENT_PAGES] = g->pages.buffer,
-        [AG_ARGUMENT_LANES] = g->list.buffer,
+        [AG_ARGUMENT_LANES] = lanes,
+        [AG_ARGUMENT_NEXT] = next,
+        [AG_ARGUMENT_REQUESTS] = g->requests,
         [AG_ARGUMENT_CONTROL] = g->control.buffer,
     };
     if (g->backend->launch(g->device, AG_KERNEL_SLICE, buffers, args) ||
@@ -130,17 +93,7 @@ static int32_t launch(struct run *r, const uint32_t *lanes,
     return ARMGPU_OK;
 }
 
-/* Executes one instruction of a lane while nothing else runs. */
-static int32_t run_alone(struct run *r, uint32_t lane, ag_slice_args args)
-{
-    args.count = 1;
-    args.fuel = args.turn = 1;
-    args.alone = 1;
-    return launch(r, &lane, &args);
-}
-
-static int32_t serve(struct run *r, uint32_t lane, uint64_t request,
-                     const ag_slice_args *args)
+int32_t ag_run_serve(struct run *r, uint32_t lane, uint64_t request)
 {
     struct armgpu *g = r->g;
     uint64_t address = AG_REQUEST_ADDRESS(request);
@@ -148,94 +101,11 @@ static int32_t serve(struct run *r, uint32_t lane, uint64_t request,
     bool is_shared = g->layout == AG_LAYOUT_SHARED;
     if (kind == AG_REQUEST_DECODE)
         return ag_code_decode(g, address);
-    if (kind == AG_REQUEST_ALONE)
-        return run_alone(r, lane, *args);
     if (kind == AG_REQUEST_INVALIDATE_ALL)
         return is_shared ? ag_code_forget_all(g)
                          : ag_code_own(g, lane, 0, g->memory_size);
     return is_shared ? ag_code_forget(g, address, AG_CACHE_LINE)
                      : ag_code_own(g, lane, address, AG_CACHE_LINE);
-}
-
-/* Until the lane has none: executing alone may need a page decoded first. */
-static int32_t serve_lane(struct run *r, uint32_t lane,
-                          const ag_slice_args *args)
-{
-    for (;;) {
-        uint64_t *state = ag_mirror_write(r->g, &r->g->state);
-        if (state == NULL)
-            return ARMGPU_ERROR_DEVICE;
-        uint64_t *row = ag_lane_row(state, lane, AG_STATE_REQUEST);
-        uint64_t request = *row;
-        *row = AG_REQUEST_NONE;
-        if (request == AG_REQUEST_NONE)
-            return ARMGPU_OK;
-        int32_t error = serve(r, lane, request, args);
-        if (error != ARMGPU_OK)
-            return error;
-    }
-}
-
-/* Requests of the slice's lanes, in their order. */
-static int32_t serve_requests(struct run *r, const ag_slice_args *args)
-{
-    for (uint64_t i = 0; i < args->count; i++) {
-        int32_t error = serve_lane(r, r->g->live[r->cursor + i], args);
-        if (error != ARMGPU_OK)
-            return error;
-    }
-    return ARMGPU_OK;
-}
-
-/* Cycles of the next `count` lanes together. */
-static uint64_t sum_cycles(struct run *r, uint64_t *state, uint64_t count)
-{
-    uint64_t sum = 0;
-    for (uint64_t i = 0; i < count; i++)
-        sum += *ag_lane_row(state, r->g->live[r->cursor + i], AG_STATE_CYCLES);
-    return sum;
-}
-
-/* Moves past the slice's lanes, keeping those that go on. */
-static void keep_live(struct run *r, uint64_t *state, uint64_t count)
-{
-    struct armgpu *g = r->g;
-    for (uint64_t i = 0; i < count; i++) {
-        uint32_t lane = g->live[r->cursor++];
-        if (ag_lane_stop(state, lane) == ARMGPU_STOP_RUNNING)
-            g->live[r->kept++] = lane;
-    }
-    if (r->cursor == r->count) { /* the round is over */
-        r->count = r->kept;
-        r->cursor = r->kept = 0;
-    }
-}
-
-static int32_t run_slice(struct run *r)
-{
-    struct armgpu *g = r->g;
-    ag_slice_args args;
-    plan_slice(r, &args);
-    uint64_t *state = ag_mirror_read(g, &g->state);
-    if (state == NULL)
-        return ARMGPU_ERROR_DEVICE;
-    uint64_t before = sum_cycles(r, state, args.count);
-    int32_t error = launch(r, g->live + r->cursor, &args);
-    if (error != ARMGPU_OK)
-        return error;
-    uint32_t *control = ag_mirror_read(g, &g->control);
-    if (control == NULL)
-        return ARMGPU_ERROR_DEVICE;
-    if (control[AG_CONTROL_REQUESTS] != 0)
-        error = serve_requests(r, &args);
-    if (error != ARMGPU_OK)
-        return error;
-    state = ag_mirror_read(g, &g->state);
-    if (state == NULL)
-        return ARMGPU_ERROR_DEVICE;
-    r->cycles += sum_cycles(r, state, args.count) - before;
-    keep_live(r, state, args.count);
-    return ARMGPU_OK;
 }
 
 static bool ask_progress(struct run *r)
@@ -273,19 +143,6 @@ static bool ask_trace(struct run *r)
     uint32_t word = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
                     (uint32_t)b[3] << 24;
     return g->trace(g->trace_user, g->trace_lane, &s, word) == 0;
-}
-
-/* All lanes that were still going get this reason. */
-static void stop_live(struct run *r, uint32_t reason)
-{
-    struct armgpu *g = r->g;
-    uint64_t *state = ag_mirror_write(g, &g->state);
-    if (state == NULL)
-        return;
-    for (uint64_t i = 0; i < r->count; i++)
-        if ((i < r->kept || i >= r->cursor) &&
-            ag_lane_stop(state, g->live[i]) == ARMGPU_STOP_RUNNING)
-            ag_lane_set_stop(state, g->live[i], reason);
 }
 
 static int32_t sum_up(struct run *r, armgpu_result *out)
@@ -328,21 +185,24 @@ static void report(struct run *r, armgpu_result *out)
 int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
 {
     struct run r = {.g = g, .traced_cycles = UINT64_MAX};
+    bool is_mapped = g->state.is_mapped;
     if (!g->has_program)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");
     r.start = r.last_progress = now();
     r.error = start_lanes(&r, max_cycles);
+    if (r.error == ARMGPU_OK && !is_mapped)
+        r.error = ag_device_start(&r);
     while (r.error == ARMGPU_OK && r.count > 0 && !r.is_interrupted) {
         if (ask_progress(&r) && ask_trace(&r))
-            r.error = run_slice(&r);
+            r.error = is_mapped ? ag_host_slice(&r) : ag_device_slice(&r);
         else
             r.is_interrupted = true;
     }
-    if (r.error != ARMGPU_OK)
-        stop_live(&r, ARMGPU_STOP_DEVICE_FAULT);
-    else if (r.is_interrupted)
-        stop_live(&r, ARMGPU_STOP_INTERRUPTED);
+    if (r.error != ARMGPU_OK || r.is_interrupted)
+        (is_mapped ? ag_host_stop_live : ag_device_stop_live)(
+            &r, r.error != ARMGPU_OK ? ARMGPU_STOP_DEVICE_FAULT
+                                     : ARMGPU_STOP_INTERRUPTED);
     __atomic_store_n(&g->stop_requested, 0, __ATOMIC_SEQ_CST);
     report(&r, out);
     return r.error;

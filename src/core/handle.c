@@ -9,7 +9,10 @@
 #define MAX_LANES UINT32_MAX              /* resident at one time */
 #define MAX_MEMORY (UINT64_C(1) << 37)    /* bytes a lane sees */
 #define MIN_MEMORY 64                     /* a DC ZVA block */
+/* Below, the CPU backend measured faster. */
+#define MIN_GPU_LANES 4096
 #define MAX_DEFAULT_STACK (64 * 1024)
+#define MAX_SLICE (UINT64_C(1) << 20)     /* lanes the host lists at a time */
 
 void armgpu_options_init(armgpu_options *options)
 {
@@ -100,26 +103,80 @@ static const struct ag_backend *find_backend(const char *name)
     return NULL;
 }
 
-static int32_t choose_backend(struct armgpu *g, const char *name)
+static int32_t unknown_backend(struct armgpu *g, const char *name)
 {
     char names[128] = "auto";
-    if (name != NULL && strcmp(name, "auto") != 0) {
-        g->backend = find_backend(name);
-        for (int i = 0; g->backend == NULL && ag_backends[i] != NULL; i++) {
-            size_t used = strlen(names);
-            snprintf(names + used, sizeof names - used, ", %s",
-                     ag_backends[i]->name);
-        }
-        return g->backend != NULL
-                   ? ARMGPU_OK
-                   : ag_fail(g, ARMGPU_ERROR_BACKEND,
-                             "backend '%s' is not in this build, which has "
-                             "%s", name, names);
+    for (int i = 0; ag_backends[i] != NULL; i++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, ", %s",
+                 ag_backends[i]->name);
     }
+    return ag_fail(g, ARMGPU_ERROR_BACKEND,
+                   "backend '%s' is not in this build, which has %s", name,
+                   names);
+}
+
+/* The first usable GPU that a backend lists; false if it has none. */
+static bool find_gpu(const struct ag_backend *backend, uint32_t *index)
+{
+    armgpu_device devices[16];
+    uint32_t n = backend->list(devices, 16);
+    for (uint32_t i = 0; i < n && i < 16; i++)
+        if (devices[i].usable && devices[i].is_gpu) {
+            *index = devices[i].index;
+            return true;
+        }
+    return false;
+}
+
+static int32_t open_device(struct armgpu *g, const armgpu_options *o,
+                           uint32_t index)
+{
+    struct ag_device_options options = {.index = index,
+                                        .threads = o->threads,
+                                        .layout = g->layout,
+                                        .lanes = o->lanes};
+    return g->backend->open(&g->device, &options, &g->info, g->message);
+}
+
+/* A GPU pays from some number of lanes on; where one was there but could not be
+   opened, the reason says why. */
+static int32_t open_best(struct armgpu *g, const armgpu_options *o)
+{
+    char failed[AG_MESSAGE_BYTES] = "";
+    uint32_t index;
+    for (int i = 0; ag_backends[i] != NULL && o->lanes >= MIN_GPU_LANES; i++) {
+        if (ag_backends[i] == &ag_backend_cpu ||
+            !find_gpu(ag_backends[i], &index))
+            continue;
+        g->backend = ag_backends[i];
+        if (open_device(g, o, index) == ARMGPU_OK) {
+            snprintf(g->reason, sizeof g->reason,
+                     "a GPU is there, and lanes are %d or more",
+                     MIN_GPU_LANES);
+            return ARMGPU_OK;
+        }
+        snprintf(failed, sizeof failed, "%s", g->message);
+    }
+    g->message[0] = '\0';
     g->backend = &ag_backend_cpu;
-    snprintf(g->reason, sizeof g->reason,
-             "no GPU backend is in this build");
-    return ARMGPU_OK;
+    if (failed[0] != '\0')
+        snprintf(g->reason, sizeof g->reason, "%.250s", failed);
+    else if (o->lanes < MIN_GPU_LANES)
+        snprintf(g->reason, sizeof g->reason,
+                 "fewer than %d lanes run faster there", MIN_GPU_LANES);
+    else
+        snprintf(g->reason, sizeof g->reason, "no GPU was found");
+    return open_device(g, o, o->device);
+}
+
+static int32_t choose_backend(struct armgpu *g, const armgpu_options *o)
+{
+    if (o->backend == NULL || strcmp(o->backend, "auto") == 0)
+        return open_best(g, o);
+    g->backend = find_backend(o->backend);
+    return g->backend == NULL ? unknown_backend(g, o->backend)
+                              : open_device(g, o, o->device);
 }
 
 /* Refuses sizes that cannot work before the system is asked for them. */
@@ -141,17 +198,26 @@ static int32_t check_device_memory(struct armgpu *g)
                    ag_format_bytes(g->info.memory_bytes, have_text));
 }
 
-static int32_t open_device(struct armgpu *g, const armgpu_options *o)
+/* The host lists a slice's lanes; a device with memory of its own lists all
+   live ones, and what they ask for. */
+static int32_t open_lists(struct armgpu *g)
 {
-    struct ag_device_options options = {.index = o->device,
-                                        .threads = o->threads,
-                                        .lanes = o->lanes};
-    return g->backend->open(&g->device, &options, &g->info, g->message);
-}
-
-static uint64_t list_capacity(const struct armgpu *g)
-{
-    return g->num_lanes < (1u << 20) ? g->num_lanes : 1u << 20;
+    bool is_mapped = g->state.is_mapped;
+    uint64_t most = is_mapped && g->num_lanes > MAX_SLICE ? MAX_SLICE
+                                                          : g->num_lanes;
+    int32_t error = ag_mirror_open(g, &g->lists[0], most * sizeof(uint32_t),
+                                   "the list of lanes");
+    if (error != ARMGPU_OK || is_mapped)
+        return error;
+    error = ag_mirror_open(g, &g->lists[1], most * sizeof(uint32_t),
+                           "the list of lanes");
+    if (error != ARMGPU_OK)
+        return error;
+    g->requests = g->backend->alloc(g->device, most * sizeof(ag_lane_request));
+    return g->requests != NULL
+               ? ARMGPU_OK
+               : ag_fail(g, ARMGPU_ERROR_MEMORY, "%s",
+                         g->backend->message(g->device));
 }
 
 static int32_t open_buffers(struct armgpu *g)
@@ -169,9 +235,7 @@ static int32_t open_buffers(struct armgpu *g)
         error = ag_mirror_open(g, &g->control,
                                AG_CONTROL_WORDS * sizeof(uint32_t), "control");
     if (error == ARMGPU_OK)
-        error = ag_mirror_open(g, &g->list,
-                               list_capacity(g) * sizeof(uint32_t),
-                               "the list of lanes");
+        error = open_lists(g);
     if (error == ARMGPU_OK)
         error = ag_code_open(g);
     if (error != ARMGPU_OK)
@@ -195,9 +259,7 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
     if (error != ARMGPU_OK)
         return error;
     take_options(g, options);
-    error = choose_backend(g, options->backend);
-    if (error == ARMGPU_OK)
-        error = open_device(g, options);
+    error = choose_backend(g, options);
     if (error == ARMGPU_OK)
         error = check_device_memory(g);
     return error != ARMGPU_OK ? error : open_buffers(g);
@@ -210,8 +272,10 @@ void armgpu_close(armgpu *g)
     if (g->device != NULL) {
         ag_mirror_close(g, &g->state);
         ag_mirror_close(g, &g->control);
-        ag_mirror_close(g, &g->list);
+        ag_mirror_close(g, &g->lists[0]);
+        ag_mirror_close(g, &g->lists[1]);
         ag_code_close(g);
+        g->backend->release(g->device, g->requests);
         g->backend->release(g->device, g->memory);
         g->backend->close(g->device);
     }

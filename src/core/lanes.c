@@ -18,8 +18,8 @@ uint32_t ag_lane_stop(uint64_t *state, uint64_t lane)
 /* Monitor and stop details go with the old reason; the flags stay. */
 void ag_lane_set_stop(uint64_t *state, uint64_t lane, uint32_t reason)
 {
-    uint64_t *status = ag_lane_row(state, lane, AG_STATE_STATUS);
-    *status = AG_STATUS(reason, 0, 0, 0, AG_STATUS_NZCV(*status));
+    *ag_lane_row(state, lane, AG_STATE_STATUS) = AG_STATUS(reason, 0, 0);
+    *ag_lane_row(state, lane, AG_STATE_MONITOR_SIZE) = 0;
     *ag_lane_row(state, lane, AG_STATE_CODE) = 0;
     *ag_lane_row(state, lane, AG_STATE_REQUEST) = AG_REQUEST_NONE;
 }
@@ -136,12 +136,12 @@ static void get_state(struct armgpu *g, uint64_t *state, uint64_t lane,
                       armgpu_state *s)
 {
 #define ROW(row) (*ag_lane_row(state, lane, (row)))
-    uint64_t status = ROW(AG_STATE_STATUS), fp = ROW(AG_STATE_FPCONTROL);
+    uint64_t fp = ROW(AG_STATE_FPCONTROL);
     for (uint32_t r = 0; r < 31; r++)
         s->x[r] = ROW(r);
     s->sp = ROW(AG_ROW_SP);
     s->pc = ROW(AG_STATE_PC);
-    s->nzcv = (uint64_t)AG_STATUS_NZCV(status) << 28;
+    s->nzcv = ROW(AG_STATE_NZCV) << 28;
     s->tpidr = ROW(AG_STATE_TPIDR);
     s->fpcr = fp & 0xffffffff;
     s->fpsr = fp >> 32;
@@ -149,7 +149,7 @@ static void get_state(struct armgpu *g, uint64_t *state, uint64_t lane,
         memcpy(s->v, g->vectors[lane], sizeof s->v);
     s->cycles = ROW(AG_STATE_CYCLES);
     s->monitor_address = ROW(AG_STATE_MONITOR);
-    s->monitor_size = AG_STATUS_MONITOR(status);
+    s->monitor_size = ROW(AG_STATE_MONITOR_SIZE);
     s->monitor_value[0] = ROW(AG_STATE_MONITOR_LO);
     s->monitor_value[1] = ROW(AG_STATE_MONITOR_HI);
 }
@@ -168,8 +168,9 @@ static void set_state(uint64_t *state, uint64_t lane, const armgpu_state *s)
     ROW(AG_STATE_MONITOR) = s->monitor_address;
     ROW(AG_STATE_MONITOR_LO) = s->monitor_value[0];
     ROW(AG_STATE_MONITOR_HI) = s->monitor_value[1];
-    ROW(AG_STATE_STATUS) = AG_STATUS(ARMGPU_STOP_RUNNING, 0, 0,
-                                     s->monitor_size, s->nzcv >> 28 & 15);
+    ROW(AG_STATE_MONITOR_SIZE) = s->monitor_size;
+    ROW(AG_STATE_NZCV) = s->nzcv >> 28 & 15;
+    ROW(AG_STATE_STATUS) = AG_STATUS(ARMGPU_STOP_RUNNING, 0, 0);
 }
 #undef ROW
 

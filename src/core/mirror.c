@@ -87,3 +87,9 @@ void ag_mirror_device_wrote(struct ag_mirror *m)
 {
     m->device_changed = true;
 }
+
+void *ag_mirror_abandon(struct ag_mirror *m)
+{
+    m->device_changed = false;
+    return m->host;
+}

@@ -54,11 +54,11 @@ static uint64_t memory_copies(const struct armgpu *g)
 /* Writes an image into every copy of memory. */
 static int32_t place_image(struct armgpu *g, const struct ag_image *image)
 {
-    for (uint64_t k = 0; k < memory_copies(g); k++)
-        if (g->backend->upload(g->device, g->memory,
-                               k * g->memory_stride + image->address,
-                               image->bytes, image->size))
-            return device_failed(g);
+    if (g->backend->upload(g->device, g->memory, image->address, image->bytes,
+                           image->size) ||
+        g->backend->spread(g->device, g->memory, image->address,
+                           g->memory_stride, memory_copies(g), image->size))
+        return device_failed(g);
     return ARMGPU_OK;
 }
 
@@ -163,10 +163,9 @@ int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
 
 int32_t armgpu_reset(armgpu *g)
 {
-    for (uint64_t k = 0; k < memory_copies(g); k++)
-        if (g->backend->fill(g->device, g->memory, k * g->memory_stride, 0,
-                             g->memory_size))
-            return device_failed(g);
+    uint64_t gaps = g->memory_stride * (memory_copies(g) - 1);
+    if (g->backend->fill(g->device, g->memory, 0, 0, gaps + g->memory_size))
+        return device_failed(g);
     for (size_t i = 0; i < g->num_images; i++) {
         int32_t error = place_image(g, &g->images[i]);
         if (error != ARMGPU_OK)

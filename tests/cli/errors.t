@@ -11,6 +11,7 @@ $ armgpu
 !   disasm     disassemble a program
 !   insns      list the instructions
 !   devices    list what can execute lanes here
+!   check      compare backends with the CPU, bit for bit
 !   help       explain a subcommand
 !   version    print the version and what is compiled in
 ! 
@@ -182,7 +183,7 @@ $ armgpu run /dev/zero -m 64K
 [exit 125]
 
 $ armgpu run answer.bin -b abacus
-! armgpu: backend 'abacus' is not in this build, which has auto, cpu
+! armgpu: backend 'abacus' is not in this build, which has auto, cuda, opencl, cpu
 [exit 125]
 
 $ armgpu run answer.bin -b cpu --device 7

@@ -12,6 +12,7 @@ Subcommands:
   disasm     disassemble a program
   insns      list the instructions
   devices    list what can execute lanes here
+  check      compare backends with the CPU, bit for bit
   help       explain a subcommand
   version    print the version and what is compiled in
 
@@ -101,7 +102,7 @@ usage: armgpu run PROG [options]
 usage: armgpu run PROG [options]
 usage: armgpu help [SUBCOMMAND] [options]
 
-$ for c in run disasm insns devices help version; do armgpu help $c; done | awk 'length > 80'
+$ for c in run disasm insns devices check help version; do armgpu help $c; done | awk 'length > 80'
 
 $ armgpu run nothing.bin -n 0 --help | head -1
 usage: armgpu run PROG [options]
@@ -117,6 +118,7 @@ SYNOPSIS
      armgpu disasm PROG [options]
      armgpu insns [TEXT] [options]
      armgpu devices [options]
+     armgpu check [options]
      armgpu help [SUBCOMMAND] [options]
      armgpu version [options]
 
@@ -158,3 +160,4 @@ $ armgpu help --completions zsh | grep -e '--memory-mode' -e '--dump'
 $ armgpu help --completions fish | grep -e '-l data' -e '-l backend'
 complete -c armgpu -n '__fish_seen_subcommand_from run' -l backend -s b -x -a 'auto cpu' -d 'Execute on this backend (default auto); \'armgpu devices\' lists them.'
 complete -c armgpu -n '__fish_seen_subcommand_from run' -l data -r -F -d 'Place a file\'s bytes at ADDR after the program'
+complete -c armgpu -n '__fish_seen_subcommand_from check' -l backend -s b -x -a 'cpu cuda opencl' -d 'Check this backend (default: all that can be used but cpu, or else cpu with several threads).'

@@ -39,16 +39,16 @@ $ armgpu insns --json hlt | head -2
 {"schema":"armgpu.insns/1","instructions":[
 {"name":"HLT_EX_exception","mask":"0xffe0001f","value":"0xd4400000","feature":"base","status":"implemented","assembly":"hlt #<imm>"}
 
-$ armgpu devices | sed -n '1p;2s/ .*//p'
+$ armgpu devices | sed -n '1p;$s/ .*//p'
 backend  device  units    memory  name
 cpu
 
 $ armgpu devices --json | grep -c '"backend":"cpu"'
 1
 
-$ armgpu version | sed '/^mode:/d;s/[0-9][0-9.]*/N/g;s/: gcc .*/: COMPILER/;s/: clang .*/: COMPILER/'
+$ armgpu version | sed '/^mode:/d;s/[0-9][0-9.]*/N/g;s/: gcc .*/: COMPILER/;s/: clang .*/: COMPILER/;s/: cuda.*cpu/: OTHERS, cpu/'
 armgpu N
-backends: cpu
+backends: OTHERS, cpu
 instructions: N implemented, N more named
 built by: COMPILER
 

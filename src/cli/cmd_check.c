@@ -1,0 +1,273 @@
+/*
+ * armgpu check: runs the conformance test of check.h on the backends that can
+ * be used here, one table (or JSON object) for each.
+ */
+#include "check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define EXIT_DIFFERS 1
+#define CPU_THREADS 8
+
+typedef struct check_settings {
+    const char *backend; /* NULL: all but cpu */
+    ag_cli_number device, threads, seed;
+    const char *only;
+    bool quick;
+    bool json;
+
+    const ag_check_subject *subject; /* --only; NULL: all */
+    uint64_t round;
+} check_settings;
+
+#define AT(field) offsetof(check_settings, field)
+
+static const ag_cli_option options[] = {
+    {"Options", "backend", 'b', "NAME", AG_CLI_TEXT, AT(backend),
+     "cpu|cuda|opencl", NULL,
+     "Check this backend (default: all that can be used but cpu, or else cpu "
+     "with several threads)."},
+    {"Options", "device", 0, "K", AG_CLI_NUMBER, AT(device), NULL, NULL,
+     "Check the backend's device K (default 0)."},
+    {"Options", "threads", 0, "N", AG_CLI_NUMBER, AT(threads), NULL, NULL,
+     "Check the cpu backend with N threads (default 8)."},
+    {"Options", "seed", 0, "N", AG_CLI_NUMBER, AT(seed), NULL, NULL,
+     "Draw other instructions and values (default 1)."},
+    {"Options", "quick", 0, NULL, AG_CLI_FLAG, AT(quick), NULL, NULL,
+     "Run a part of each subject: a few seconds at most."},
+    {"Options", "only", 0, "SUBJECT[:ROUND]", AG_CLI_TEXT, AT(only), NULL, NULL,
+     "Run one subject, or one round of it, as a difference says."},
+    {"Options", "json", 0, NULL, AG_CLI_FLAG, AT(json), NULL, NULL,
+     "Print one JSON object."},
+    {NULL, NULL, 0, NULL, AG_CLI_FLAG, 0, NULL, NULL, NULL},
+};
+
+/* What became of all backends together. */
+typedef struct totals {
+    uint64_t checked, unusable, passed, failed;
+} totals;
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* -- One backend ----------------------------------------------------------- */
+
+static void print_head(const check_settings *s, const ag_check *c,
+                       const char *device)
+{
+    char names[AG_CHECK_SIDES][64];
+
+    ag_check_device_text(&c->devices[AG_CHECK_TESTED], names[1]);
+    ag_check_device_text(&c->devices[AG_CHECK_REFERENCE], names[0]);
+    if (!s->json)
+        printf("%s (%s) against %s, seed %" PRIu64 "\n%-12s %8s %8s %8s  %s\n",
+               names[1], device, names[0], c->seed, "subject", "lanes",
+               "differ", "seconds", "what");
+}
+
+static void print_subject(const check_settings *s, const ag_check *c,
+                          const ag_check_subject *subject, double seconds,
+                          bool is_first)
+{
+    if (s->json) {
+        printf("%s\n{\"subject\":\"%s\",\"lanes\":%" PRIu64
+               ",\"differ\":%" PRIu64 ",\"seconds\":%.3f,\"report\":",
+               is_first ? "" : ",", subject->name, c->cases, c->differences,
+               seconds);
+        ag_cli_json_string(stdout, c->report);
+        printf("}");
+        return;
+    }
+    printf("%-12s %8" PRIu64 " %8" PRIu64 " %8.2f  %s\n", subject->name,
+           c->cases, c->differences, seconds, subject->text);
+    fputs(c->report, stdout);
+    fflush(stdout);
+}
+
+static void run_subjects(const check_settings *s, ag_check *c, totals *t)
+{
+    bool is_first = true;
+
+    for (const ag_check_subject *u = ag_check_subjects; u->name != NULL; u++) {
+        double start = now();
+
+        if (s->subject != NULL && s->subject != u)
+            continue;
+        if (ag_check_run(c, u, s->round))
+            t->passed++;
+        else
+            t->failed++;
+        print_subject(s, c, u, now() - start, is_first);
+        is_first = false;
+    }
+}
+
+static void print_json_head(const ag_check_device *d, const char *device,
+                            bool is_usable, bool is_first)
+{
+    printf("%s\n{\"backend\":", is_first ? "" : ",");
+    ag_cli_json_string(stdout, d->backend);
+    printf(",\"index\":%" PRIu32 ",\"threads\":%" PRIu32
+           ",\"usable\":%s,\"%s\":",
+           d->device, d->threads, is_usable ? "true" : "false",
+           is_usable ? "device" : "detail");
+    ag_cli_json_string(stdout, device);
+    printf(",\"subjects\":[");
+}
+
+static void check_device(const check_settings *s, ag_check_device d, totals *t)
+{
+    ag_check *c = ag_cli_alloc(1, sizeof *c);
+    char device[512], name[64];
+    bool is_usable;
+
+    ag_check_init(c, d, s->seed.value);
+    c->is_quick = s->quick;
+    is_usable = ag_check_opens(c, device, sizeof device);
+    if (s->json)
+        print_json_head(&d, device, is_usable, t->checked + t->unusable == 0);
+    if (is_usable) {
+        print_head(s, c, device);
+        run_subjects(s, c, t);
+        t->checked++;
+    } else {
+        ag_cli_say("%s cannot be checked: %s", ag_check_device_text(&d, name),
+                   device);
+        t->unusable++;
+    }
+    if (s->json)
+        printf("]}");
+    ag_check_free(c);
+    free(c);
+}
+
+/* -- Which backends -------------------------------------------------------- */
+
+static ag_check_device named_device(const check_settings *s)
+{
+    ag_check_device d = {s->backend, (uint32_t)s->device.value, 0};
+
+    if (strcmp(d.backend, "cpu") == 0)
+        d.threads = (uint32_t)s->threads.value;
+    return d;
+}
+
+/* All that call themselves usable; a machine without one checks that the cpu
+   backend's threads do not matter. */
+static void check_all(const check_settings *s, totals *t)
+{
+    ag_check_device cpu = {"cpu", 0, (uint32_t)s->threads.value};
+    uint64_t n = armgpu_list_devices(NULL, 0);
+    armgpu_device *list = ag_cli_alloc((size_t)n, sizeof *list);
+
+    for (uint64_t i = 0; i < n; i++)
+        list[i].size = sizeof *list;
+    n = armgpu_list_devices(list, n);
+    for (uint64_t i = 0; i < n; i++) {
+        ag_check_device d = {list[i].backend, list[i].index, 0};
+
+        if (list[i].usable != 0 && strcmp(d.backend, "cpu") != 0)
+            check_device(s, d, t);
+    }
+    if (t->checked + t->unusable == 0)
+        check_device(s, cpu, t);
+    free(list);
+}
+
+/* -- The command ----------------------------------------------------------- */
+
+static bool read_only(check_settings *s)
+{
+    size_t length = s->only == NULL ? 0 : strcspn(s->only, ":");
+    char name[32];
+
+    s->round = AG_CHECK_ALL_ROUNDS;
+    if (s->only == NULL)
+        return true;
+    snprintf(name, sizeof name, "%.*s", (int)(length < 31 ? length : 31),
+             s->only);
+    s->subject = ag_check_find_subject(name);
+    if (s->subject == NULL) {
+        ag_cli_say("--only: there is no subject '%s'; 'armgpu check --quick' "
+                   "lists them",
+                   name);
+        return false;
+    }
+    return s->only[length] == '\0' ||
+           ag_cli_number_of("--only: round", s->only + length + 1,
+                            strlen(s->only + length + 1), 0, &s->round);
+}
+
+static bool settings_are_fine(check_settings *s)
+{
+    if (s->device.given && s->backend == NULL)
+        ag_cli_say("--device needs --backend: each backend counts its own");
+    else if (s->device.value > UINT32_MAX)
+        ag_cli_say("--device %" PRIu64 " does not exist; 'armgpu devices' "
+                   "lists the devices",
+                   s->device.value);
+    else if (s->threads.value > 1024)
+        ag_cli_say("--threads must be 1024 or fewer");
+    else
+        return read_only(s);
+    return false;
+}
+
+static void check_and_print(const check_settings *s, totals *t)
+{
+    if (s->json)
+        printf("{\"schema\":\"armgpu.check/1\",\"seed\":%" PRIu64
+               ",\"quick\":%s,\"checks\":[",
+               s->seed.value, s->quick ? "true" : "false");
+    if (s->backend != NULL)
+        check_device(s, named_device(s), t);
+    else
+        check_all(s, t);
+    if (s->json)
+        printf("\n],\"passed\":%" PRIu64 ",\"failed\":%" PRIu64 "}\n",
+               t->passed, t->failed);
+    else if (t->checked != 0)
+        printf("%" PRIu64 " passed, %" PRIu64 " failed\n", t->passed,
+               t->failed);
+}
+
+static int check(int argc, char **argv)
+{
+    check_settings s = {.threads = {CPU_THREADS, false}, .seed = {1, false}};
+    totals t = {0, 0, 0, 0};
+    int status = AG_CLI_EXIT_OK;
+    int first = ag_cli_parse(&ag_cli_check, argc, argv, &s, &status);
+
+    if (first < 0)
+        return status;
+    if (first < argc) {
+        ag_cli_say("check takes no operand, but '%s' was given", argv[first]);
+        return AG_CLI_EXIT_FAILED;
+    }
+    if (!settings_are_fine(&s))
+        return AG_CLI_EXIT_FAILED;
+    check_and_print(&s, &t);
+    if (t.failed != 0)
+        return EXIT_DIFFERS;
+    return t.unusable != 0 ? AG_CLI_EXIT_FAILED : AG_CLI_EXIT_OK;
+}
+
+const ag_cli_command ag_cli_check = {
+    "check",
+    check,
+    "compare backends with the CPU, bit for bit",
+    "",
+    "Runs generated instructions and small programs on a backend and on one "
+    "thread of the CPU, and compares registers, flags, cycles, stops and "
+    "memory of every lane bit for bit. A difference is printed with the code, "
+    "what differs, and the command that repeats just that. Exits with 1 if "
+    "anything differed.",
+    options,
+};

@@ -1,0 +1,45 @@
+/*
+ * One call of armgpu_execute(), shared by execute.c (what does not depend on
+ * where lanes are listed), slice_host.c (devices whose memory the host sees)
+ * and slice_device.c (devices that keep the list of live lanes themselves).
+ */
+#ifndef AG_RUN_H
+#define AG_RUN_H
+
+#include "core/engine.h"
+
+struct run {
+    struct armgpu *g;
+    uint64_t count; /* lanes that can go on; g->live lists them at the start */
+    uint64_t cycles; /* retired so far */
+    uint64_t traced_cycles;
+    bool is_interrupted;
+    double start, device_seconds, last_progress;
+    int32_t error;
+
+    /* slice_host.c */
+    uint64_t cursor; /* the next lane of g->live to run in this round */
+    uint64_t kept;   /* of those before cursor, how many go on */
+
+    /* slice_device.c */
+    uint32_t list; /* which of g->lists holds the live lanes */
+    uint32_t fuel;
+    double last_seconds; /* of the last launch */
+};
+
+/* Empties the control words and launches; *seconds is the device's time. */
+int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
+                      const ag_slice_args *args);
+/* The arguments that do not change between slices. */
+void ag_run_fill_args(const struct run *r, ag_slice_args *args);
+/* Does what a lane asked for, but for executing alone. */
+int32_t ag_run_serve(struct run *r, uint32_t lane, uint64_t request);
+
+int32_t ag_host_slice(struct run *r);
+void ag_host_stop_live(struct run *r, uint32_t reason);
+
+int32_t ag_device_start(struct run *r);
+int32_t ag_device_slice(struct run *r);
+void ag_device_stop_live(struct run *r, uint32_t reason);
+
+#endif

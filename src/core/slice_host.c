@@ -1,0 +1,137 @@
+/*
+ * Slices on a device whose memory the host sees (the CPU).
+ *
+ * A slice takes the next few lanes of the list, as many as the device's fuel
+ * for about 50 ms allows turns for, runs them, serves what they asked for in
+ * lane order, and keeps those that go on. Sizes depend on constants alone,
+ * never on the clock: with one thread every run repeats exactly.
+ */
+#include "core/run.h"
+
+#include <string.h>
+
+/* Attempts a lane gets before the next one's turn in shared memory: a ticket
+   lock over 128 lanes takes a thousandth of the time it takes with 50 ms. */
+#define TURN_FUEL 4096
+
+/* Chooses the lanes and the fuel of the next slice. */
+static void plan_slice(const struct run *r, ag_slice_args *args)
+{
+    const struct armgpu *g = r->g;
+    uint64_t left = r->count - r->cursor, fuel = g->info.slice_fuel;
+    uint64_t count = fuel / TURN_FUEL;
+    uint64_t room = g->lists[0].bytes / sizeof(uint32_t);
+    if (count > left)
+        count = left;
+    if (count > room)
+        count = room;
+    ag_run_fill_args(r, args);
+    args->count = (u32)count;
+    if (g->trace != NULL) {
+        args->fuel = args->turn = 1;
+        return;
+    }
+    fuel = fuel / count / TURN_FUEL * TURN_FUEL;
+    args->fuel = fuel > UINT32_MAX / 2 ? UINT32_MAX / 2 : (u32)fuel;
+    args->turn = g->layout == AG_LAYOUT_SHARED ? TURN_FUEL : args->fuel;
+}
+
+static int32_t launch(struct run *r, const uint32_t *lanes,
+                      const ag_slice_args *args)
+{
+    struct ag_mirror *list = &r->g->lists[0];
+    memcpy(ag_mirror_write(r->g, list), lanes, args->count * sizeof *lanes);
+    return ag_run_launch(r, list->buffer, NULL, args);
+}
+
+/* Executes one instruction of a lane while nothing else runs. */
+static int32_t run_alone(struct run *r, uint32_t lane)
+{
+    ag_slice_args args;
+    ag_run_fill_args(r, &args);
+    args.count = args.fuel = args.turn = args.alone = 1;
+    return launch(r, &lane, &args);
+}
+
+/* Until the lane has none: executing alone may need a page decoded first. */
+static int32_t serve_lane(struct run *r, uint32_t lane)
+{
+    for (;;) {
+        uint64_t *state = ag_mirror_write(r->g, &r->g->state);
+        uint64_t *row = ag_lane_row(state, lane, AG_STATE_REQUEST);
+        uint64_t request = *row;
+        *row = AG_REQUEST_NONE;
+        if (request == AG_REQUEST_NONE)
+            return ARMGPU_OK;
+        int32_t error = AG_REQUEST_KIND(request) == AG_REQUEST_ALONE
+                            ? run_alone(r, lane)
+                            : ag_run_serve(r, lane, request);
+        if (error != ARMGPU_OK)
+            return error;
+    }
+}
+
+/* Requests of the slice's lanes, in their order. */
+static int32_t serve_requests(struct run *r, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        int32_t error = serve_lane(r, r->g->live[r->cursor + i]);
+        if (error != ARMGPU_OK)
+            return error;
+    }
+    return ARMGPU_OK;
+}
+
+/* Cycles of the next `count` lanes together. */
+static uint64_t sum_cycles(struct run *r, uint64_t *state, uint64_t count)
+{
+    uint64_t sum = 0;
+    for (uint64_t i = 0; i < count; i++)
+        sum += *ag_lane_row(state, r->g->live[r->cursor + i], AG_STATE_CYCLES);
+    return sum;
+}
+
+/* Moves past the slice's lanes, keeping those that go on. */
+static void keep_live(struct run *r, uint64_t *state, uint64_t count)
+{
+    struct armgpu *g = r->g;
+    for (uint64_t i = 0; i < count; i++) {
+        uint32_t lane = g->live[r->cursor++];
+        if (ag_lane_stop(state, lane) == ARMGPU_STOP_RUNNING)
+            g->live[r->kept++] = lane;
+    }
+    if (r->cursor == r->count) { /* the round is over */
+        r->count = r->kept;
+        r->cursor = r->kept = 0;
+    }
+}
+
+int32_t ag_host_slice(struct run *r)
+{
+    struct armgpu *g = r->g;
+    ag_slice_args args;
+    plan_slice(r, &args);
+    uint64_t *state = ag_mirror_read(g, &g->state);
+    uint64_t before = sum_cycles(r, state, args.count);
+    int32_t error = launch(r, g->live + r->cursor, &args);
+    if (error != ARMGPU_OK)
+        return error;
+    uint32_t *control = ag_mirror_read(g, &g->control);
+    if (control[AG_CONTROL_REQUESTS] != 0)
+        error = serve_requests(r, args.count);
+    if (error != ARMGPU_OK)
+        return error;
+    r->cycles += sum_cycles(r, state, args.count) - before;
+    keep_live(r, state, args.count);
+    return ARMGPU_OK;
+}
+
+void ag_host_stop_live(struct run *r, uint32_t reason)
+{
+    struct armgpu *g = r->g;
+    uint64_t *state = ag_mirror_write(g, &g->state);
+    for (uint64_t i = 0; i < r->count; i++)
+        if ((i < r->kept || i >= r->cursor) &&
+            ag_lane_stop(state, g->live[i]) == ARMGPU_STOP_RUNNING)
+            ag_lane_set_stop(state, g->live[i], reason);
+}

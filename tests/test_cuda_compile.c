@@ -1,0 +1,171 @@
+/*
+ * The CUDA kernel compiles for every architecture that we promise, which needs
+ * NVRTC but neither a GPU nor its driver. Skipped, with the reason, where NVRTC
+ * is not found.
+ */
+#include "backend/nvrtc.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Guest registers are in group memory and the rest of a lane is in hardware
+   registers. Local memory is slow: spills would be a mistake in the kernel. */
+#define REPORT_OPTIONS "--ptxas-options=-v"
+
+static struct ag_nvrtc nvrtc;
+static char message[AG_MESSAGE_BYTES];
+static bool is_there;
+
+static int find_nvrtc(void **state)
+{
+    (void)state;
+    is_there = ag_nvrtc_load(&nvrtc, 0, message) == ARMGPU_OK;
+    if (is_there)
+        print_message("NVRTC %d.%d: %s\n", nvrtc.major, nvrtc.minor,
+                      nvrtc.path);
+    else
+        print_message("skipping: %s\n", message);
+    return 0;
+}
+
+static void need_nvrtc(void)
+{
+    if (!is_there)
+        skip();
+}
+
+static struct ag_nvrtc_image compile(uint32_t arch, uint32_t layout)
+{
+    struct ag_nvrtc_target target;
+    struct ag_nvrtc_image image = {0};
+    char more[64], options[AG_NVRTC_OPTIONS_BYTES];
+    snprintf(more, sizeof more, "-DAG_LAYOUT=%u " REPORT_OPTIONS, layout);
+    if (ag_nvrtc_choose(&nvrtc, arch, &target, message) != ARMGPU_OK ||
+        ag_nvrtc_options(&target, more, options, message) != ARMGPU_OK ||
+        ag_nvrtc_compile(&nvrtc, &ag_kernel_source_cu, &target, options, &image,
+                         message) != ARMGPU_OK)
+        fail_msg("sm_%u, layout %u: %s", arch, layout, message);
+    assert_int_equal(target.arch, arch);
+    assert_false(target.is_ptx);
+    return image;
+}
+
+/* The number in front of `words` where the compiler reports on the kernel. */
+static int reported(const char *log, const char *words)
+{
+    const char *at = log == NULL ? NULL : strstr(log, "'ag_slice'");
+    at = at == NULL ? NULL : strstr(at, words);
+    if (at == NULL || at - log < 8)
+        fail_msg("the compiler did not report '%s':\n%s", words, log);
+    while (at[-1] == ' ')
+        at--;
+    while (at[-1] >= '0' && at[-1] <= '9')
+        at--;
+    return atoi(at);
+}
+
+static void check_image(uint32_t arch, uint32_t layout)
+{
+    struct ag_nvrtc_image image = compile(arch, layout);
+    assert_true(image.size > 4);
+    assert_memory_equal(image.bytes, "\177ELF", 4);
+    int stack = reported(image.log, "bytes stack frame");
+    int spilled = reported(image.log, "bytes spill stores");
+    int registers = reported(image.log, "registers");
+    print_message("sm_%u, layout %u: %zu bytes, %d registers, %d bytes of "
+                  "stack, %d spilled\n",
+                  arch, layout, image.size, registers, stack, spilled);
+    assert_int_equal(spilled, 0);
+    ag_nvrtc_image_free(&image);
+}
+
+static void test_architectures(void **state)
+{
+    (void)state;
+    need_nvrtc();
+    check_image(75, AG_LAYOUT_SHARED); /* about 10 s each */
+    check_image(80, AG_LAYOUT_LINEAR);
+    check_image(90, AG_LAYOUT_SHARED);
+    check_image(90, AG_LAYOUT_LINEAR);
+}
+
+/* Devices that this NVRTC does not know yet translate PTX themselves. */
+static void test_newer_device(void **state)
+{
+    struct ag_nvrtc_target target;
+    struct ag_nvrtc_image image;
+    struct ag_kernel_source source = {
+        .text = "extern \"C\" __global__ void k(int *p) { *p = 1; }\n"};
+    char options[AG_NVRTC_OPTIONS_BYTES];
+    (void)state;
+    need_nvrtc();
+    assert_int_equal(ag_nvrtc_choose(&nvrtc, 999, &target, message), 0);
+    assert_true(target.is_ptx);
+    assert_true(target.arch >= 75 && target.arch < 999);
+    assert_int_equal(ag_nvrtc_options(&target, NULL, options, message), 0);
+    assert_int_equal(
+        ag_nvrtc_compile(&nvrtc, &source, &target, options, &image, message),
+        0);
+    assert_non_null(strstr(image.bytes, ".entry k("));
+    ag_nvrtc_image_free(&image);
+}
+
+static void test_older_device(void **state)
+{
+    struct ag_nvrtc_target target;
+    (void)state;
+    need_nvrtc();
+    assert_int_not_equal(ag_nvrtc_choose(&nvrtc, 20, &target, message), 0);
+    assert_non_null(strstr(message, "compute capability 2.0"));
+}
+
+/* Errors name the file and line that #line gave. */
+static void test_error_message(void **state)
+{
+    struct ag_nvrtc_target target;
+    struct ag_nvrtc_image image;
+    struct ag_kernel_source source = {
+        .text = "#line 40 \"kernels/interp.h\"\n"
+                "static int f(int x) { int unused; return x; }\n"
+                "extern \"C\" __global__ void k(int *p) { *p = missing; }\n"};
+    char options[AG_NVRTC_OPTIONS_BYTES];
+    (void)state;
+    need_nvrtc();
+    assert_int_equal(ag_nvrtc_choose(&nvrtc, 75, &target, message), 0);
+    assert_int_equal(ag_nvrtc_options(&target, "-DX=1", options, message), 0);
+    assert_int_not_equal(
+        ag_nvrtc_compile(&nvrtc, &source, &target, options, &image, message),
+        0);
+    print_message("%s\n", message);
+    assert_non_null(strstr(message, "kernels/interp.h(41): error: "));
+    assert_non_null(strstr(message, "\"missing\""));
+    assert_null(strchr(message, '\n'));
+    assert_null(image.bytes);
+}
+
+static void test_long_options(void **state)
+{
+    struct ag_nvrtc_target target = {.arch = 90};
+    char more[AG_NVRTC_OPTIONS_BYTES], options[AG_NVRTC_OPTIONS_BYTES];
+    (void)state;
+    memset(more, 'x', sizeof more - 1);
+    more[sizeof more - 1] = '\0';
+    assert_int_not_equal(ag_nvrtc_options(&target, more, options, message), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_architectures),
+        cmocka_unit_test(test_newer_device),
+        cmocka_unit_test(test_older_device),
+        cmocka_unit_test(test_error_message),
+        cmocka_unit_test(test_long_options),
+    };
+    return cmocka_run_group_tests(tests, find_nvrtc, NULL);
+}
