@@ -13,7 +13,8 @@ if command -v apt-get >/dev/null; then
         gcc g++ make clang pkg-config \
         libcmocka-dev libunicorn-dev libvixl-dev qemu-user \
         gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross \
-        csmith libcsmith-dev mandoc shellcheck cppcheck
+        csmith libcsmith-dev pocl-opencl-icd ocl-icd-libopencl1 \
+        mandoc shellcheck cppcheck
 elif command -v brew >/dev/null; then
     # No package of VIXL, and no qemu-user on macOS: those tests are skipped.
     brew install cmocka unicorn csmith mandoc shellcheck cppcheck \
