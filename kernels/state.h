@@ -157,7 +157,6 @@ AG_ASSERT_SIZE(ag_slice_args, 40);
 /* Words of the control buffer. */
 #define AG_CONTROL_REQUESTS 0 /* not 0: some lane has a request */
 #define AG_CONTROL_STOP 1     /* not 0: end the slice after the current turn */
-#define AG_CONTROL_CODE 2     /* not 0: code changed; ISB waits for the host */
 #define AG_CONTROL_LIVE 3     /* GPUs: lanes written to NEXT */
 #define AG_CONTROL_ASKED 4    /* GPUs: requests written to REQUESTS */
 #define AG_CONTROL_CYCLES 6   /* GPUs: retired in this slice, two words */

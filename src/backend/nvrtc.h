@@ -46,6 +46,7 @@ struct ag_nvrtc {
 struct ag_nvrtc_target {
     uint32_t arch;
     bool is_ptx;
+    bool has_jump_tables; /* the compiler can be asked for them */
 };
 
 /* Space-separated compiler options, also part of the key of what is cached. */

@@ -40,7 +40,7 @@ typedef struct ag_check {
     /* The engine's own. */
     const char *subject;
     uint64_t round;
-    bool is_broken; /* a call failed: the subject ends */
+    bool is_broken; /* a call failed, a lock hung: the subject ends */
     ag_check_rig *rigs[AG_CHECK_RIGS];
     size_t next_rig;
     ag_check_row *rows; /* loads and stores first, then implemented ones */

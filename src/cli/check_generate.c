@@ -60,6 +60,11 @@ uint64_t ag_check_value(ag_check_random *r)
         return 0 - (choice >> 8 & 0xff);
     case 9:
         return (uint32_t)ag_check_next(r);
+    case 10: /* zeros at either end */
+    case 11:
+        return ag_check_next(r) << (choice >> 8 & 63);
+    case 12:
+        return ag_check_next(r) >> (choice >> 8 & 63);
     default:
         return ag_check_next(r);
     }
