@@ -34,6 +34,18 @@ AG_INLINE u32 ag_after(AG_CTX, u64 imm)
     return ag_after_ordered(AG_C);
 }
 
+/* What an atomic that writes does first: the address is checked, and it waits
+   if it cannot execute here and now. */
+AG_INLINE u32 ag_begin(AG_CTX, u64 address, u32 bytes, u32 access, u64 imm)
+{
+    u32 result = ag_check(AG_C, address, bytes, access, 1);
+    if (result != AG_NEXT)
+        return result;
+    if (ag_must_be_alone(AG_C, bytes))
+        return ag_request(c, AG_REQUEST_ALONE, 0);
+    return ag_before(AG_C, imm);
+}
+
 /* Compare and swap of 1 to 16 bytes; *lo and *hi become what was there. */
 AG_INLINE u32 ag_swap_any(AG_CTX, u64 address, AG_PRIVATE u64 *lo,
                           AG_PRIVATE u64 *hi, u64 new_lo, u64 new_hi, u32 bytes)
@@ -112,13 +124,8 @@ AG_ATOMIC(LDXP)
 AG_INLINE u32 ag_store_exclusive(AG_CTX, u32 d, u64 address, u64 lo, u64 hi,
                                  u32 bytes, u64 imm)
 {
-    u32 result = ag_check(AG_C, address, bytes, AG_ACCESS_WRITE, 1);
+    u32 result = ag_begin(AG_C, address, bytes, AG_ACCESS_WRITE, imm);
     u32 done = 0;
-    if (result != AG_NEXT)
-        return result;
-    if (ag_must_be_alone(AG_C, bytes))
-        return ag_request(c, AG_REQUEST_ALONE, 0);
-    result = ag_before(AG_C, imm);
     if (result != AG_NEXT)
         return result;
     if (AG_STATE(AG_STATE_MONITOR_SIZE) == bytes &&
@@ -148,12 +155,7 @@ AG_ATOMIC(CAS)
 {
     u64 address = R(n), old = R(a);
     u32 bytes = (u32)imm;
-    u32 result = ag_check(AG_C, address, bytes, AG_ACCESS_READ, 1);
-    if (result != AG_NEXT)
-        return result;
-    if (ag_must_be_alone(AG_C, bytes))
-        return ag_request(c, AG_REQUEST_ALONE, 0);
-    result = ag_before(AG_C, imm);
+    u32 result = ag_begin(AG_C, address, bytes, AG_ACCESS_READ, imm);
     if (result != AG_NEXT)
         return result;
     old &= a64_ones(bytes * 8);
@@ -169,12 +171,7 @@ AG_ATOMIC(CASP)
     u64 address = R(n), lo = R(a), hi = R(imm >> 16 & 0xff);
     u64 new_lo = R(m), new_hi = R(imm >> 24 & 0xff);
     u32 bytes = (u32)(imm & 0xff) * 2;
-    u32 result = ag_check(AG_C, address, bytes, AG_ACCESS_READ, 1);
-    if (result != AG_NEXT)
-        return result;
-    if (ag_must_be_alone(AG_C, bytes))
-        return ag_request(c, AG_REQUEST_ALONE, 0);
-    result = ag_before(AG_C, imm);
+    u32 result = ag_begin(AG_C, address, bytes, AG_ACCESS_READ, imm);
     if (result != AG_NEXT)
         return result;
     if (bytes == 8) {
@@ -222,12 +219,7 @@ AG_ATOMIC(RMW)
 {
     u64 address = R(n), v = R(m), old;
     u32 bytes = (u32)imm;
-    u32 result = ag_check(AG_C, address, bytes, AG_ACCESS_READ, 1);
-    if (result != AG_NEXT)
-        return result;
-    if (ag_must_be_alone(AG_C, bytes))
-        return ag_request(c, AG_REQUEST_ALONE, 0);
-    result = ag_before(AG_C, imm);
+    u32 result = ag_begin(AG_C, address, bytes, AG_ACCESS_READ, imm);
     if (result != AG_NEXT)
         return result;
     v &= a64_ones(bytes * 8);
