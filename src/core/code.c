@@ -16,7 +16,7 @@
 
 #define SLOT_BYTES ((uint64_t)AG_PAGE_ENTRIES * sizeof(ag_entry))
 /* Kernels fetch one entry ahead, also after the last. */
-#define TABLE_BYTES(slots) ((slots) * SLOT_BYTES + sizeof(ag_entry))
+#define TABLE_BYTES(slots) ((slots)*SLOT_BYTES + sizeof(ag_entry))
 #define FIRST_SLOTS 16
 
 static uint64_t page_count(const struct armgpu *g)
@@ -100,8 +100,7 @@ int32_t ag_code_decode(struct armgpu *g, uint64_t address)
     if (g->layout != AG_LAYOUT_SHARED)
         ag_image_read(g, start, bytes, size);
     else if (g->backend->download(g->device, bytes, g->memory, start, size))
-        return ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
-                       g->backend->message(g->device));
+        return ag_device_failed(g);
     ag_entry *entries = ag_mirror_write(g, &g->entries);
     if (entries == NULL)
         return ARMGPU_ERROR_DEVICE;

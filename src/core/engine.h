@@ -72,6 +72,8 @@ struct armgpu {
 /* error.c: stores the sentence, returns the code. */
 int32_t ag_fail(struct armgpu *g, int32_t code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* ARMGPU_ERROR_DEVICE with the driver's own words. */
+int32_t ag_device_failed(struct armgpu *g);
 /* ARMGPU_ERROR_LANE unless lanes [first, first + n) exist. */
 int32_t ag_check_lanes(struct armgpu *g, uint64_t first, uint64_t n);
 /* "4.0 MiB" into text. */

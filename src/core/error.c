@@ -14,13 +14,20 @@ int32_t ag_fail(struct armgpu *g, int32_t code, const char *format, ...)
     return code;
 }
 
+int32_t ag_device_failed(struct armgpu *g)
+{
+    return ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
+                   g->backend->message(g->device));
+}
+
 int32_t ag_check_lanes(struct armgpu *g, uint64_t first, uint64_t n)
 {
     if (first < g->num_lanes && n <= g->num_lanes - first)
         return ARMGPU_OK;
     return ag_fail(g, ARMGPU_ERROR_LANE,
                    "lane %" PRIu64 " does not exist: there are lanes 0 to "
-                   "%" PRIu64, first < g->num_lanes ? first + n - 1 : first,
+                   "%" PRIu64,
+                   first < g->num_lanes ? first + n - 1 : first,
                    g->num_lanes - 1);
 }
 

@@ -85,8 +85,7 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
     };
     if (g->backend->launch(g->device, AG_KERNEL_SLICE, buffers, args) ||
         g->backend->wait(g->device, &seconds))
-        return ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
-                       g->backend->message(g->device));
+        return ag_device_failed(g);
     r->device_seconds += seconds;
     ag_mirror_device_wrote(&g->state);
     ag_mirror_device_wrote(&g->control);
@@ -236,9 +235,8 @@ int32_t armgpu_set_trace(armgpu *g, uint64_t lane, armgpu_trace_fn fn,
 
 double armgpu_avg_ips(const armgpu_result *r)
 {
-    return r->elapsed_seconds > 0
-               ? (double)r->total_cycles / r->elapsed_seconds
-               : 0;
+    return r->elapsed_seconds > 0 ? (double)r->total_cycles / r->elapsed_seconds
+                                  : 0;
 }
 
 uint64_t armgpu_min_cycles(const armgpu_result *r)
@@ -253,7 +251,6 @@ uint64_t armgpu_max_cycles(const armgpu_result *r)
 
 double armgpu_lane_efficiency(const armgpu_result *r)
 {
-    return r->max_cycles > 0
-               ? (double)r->min_cycles / (double)r->max_cycles
-               : 1;
+    return r->max_cycles > 0 ? (double)r->min_cycles / (double)r->max_cycles
+                             : 1;
 }

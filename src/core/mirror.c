@@ -57,8 +57,7 @@ void *ag_mirror_read(struct armgpu *g, struct ag_mirror *m)
 {
     if (!m->is_mapped && m->device_changed) {
         if (g->backend->download(g->device, m->host, m->buffer, 0, m->bytes)) {
-            ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
-                    g->backend->message(g->device));
+            ag_device_failed(g);
             return NULL;
         }
         m->device_changed = false;
@@ -77,8 +76,7 @@ int32_t ag_mirror_to_device(struct armgpu *g, struct ag_mirror *m)
 {
     if (!m->is_mapped && m->host_changed &&
         g->backend->upload(g->device, m->buffer, 0, m->host, m->bytes))
-        return ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
-                       g->backend->message(g->device));
+        return ag_device_failed(g);
     m->host_changed = false;
     return ARMGPU_OK;
 }

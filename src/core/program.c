@@ -40,12 +40,6 @@ static int32_t check_range(struct armgpu *g, const char *what, uint64_t address,
                    ag_format_bytes(g->memory_size, text));
 }
 
-static int32_t device_failed(struct armgpu *g)
-{
-    return ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
-                   g->backend->message(g->device));
-}
-
 static uint64_t memory_copies(const struct armgpu *g)
 {
     return g->layout == AG_LAYOUT_SHARED ? 1 : g->num_lanes;
@@ -58,7 +52,7 @@ static int32_t place_image(struct armgpu *g, const struct ag_image *image)
                            image->size) ||
         g->backend->spread(g->device, g->memory, image->address,
                            g->memory_stride, memory_copies(g), image->size))
-        return device_failed(g);
+        return ag_device_failed(g);
     return ARMGPU_OK;
 }
 
@@ -147,7 +141,8 @@ int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
         return ag_fail(g, ARMGPU_ERROR_FORMAT,
                        "the program is an %s file, not a flat image; make one "
                        "with: aarch64-linux-gnu-objcopy -O binary PROGRAM "
-                       "PROGRAM.bin", format);
+                       "PROGRAM.bin",
+                       format);
     if (address % 4 != 0)
         return ag_fail(g, ARMGPU_ERROR_ALIGNMENT,
                        "load address 0x%" PRIx64 " is not a multiple of 4",
@@ -165,7 +160,7 @@ int32_t armgpu_reset(armgpu *g)
 {
     uint64_t gaps = g->memory_stride * (memory_copies(g) - 1);
     if (g->backend->fill(g->device, g->memory, 0, 0, gaps + g->memory_size))
-        return device_failed(g);
+        return ag_device_failed(g);
     for (size_t i = 0; i < g->num_images; i++) {
         int32_t error = place_image(g, &g->images[i]);
         if (error != ARMGPU_OK)
@@ -191,7 +186,7 @@ int32_t armgpu_read_memory(armgpu *g, uint64_t lane, uint64_t address,
     if (error == ARMGPU_OK &&
         g->backend->download(g->device, bytes, g->memory,
                              place(g, lane, address), size))
-        error = device_failed(g);
+        error = ag_device_failed(g);
     return error;
 }
 
@@ -205,9 +200,8 @@ int32_t armgpu_write_memory(armgpu *g, uint64_t lane, uint64_t address,
         return error;
     if (g->backend->upload(g->device, g->memory, place(g, lane, address), bytes,
                            size))
-        return device_failed(g);
+        return ag_device_failed(g);
     g->has_program = true;
-    return g->layout == AG_LAYOUT_SHARED
-               ? ag_code_forget(g, address, size)
-               : ag_code_own(g, lane, address, size);
+    return g->layout == AG_LAYOUT_SHARED ? ag_code_forget(g, address, size)
+                                         : ag_code_own(g, lane, address, size);
 }

@@ -14,12 +14,6 @@
 #define FIRST_FUEL 4096
 #define SLICE_SECONDS 0.05
 
-static int32_t device_failed(struct armgpu *g)
-{
-    return ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
-                   g->backend->message(g->device));
-}
-
 /* Pages that lanes begin on, so that the first slice need not ask for them. */
 static int32_t decode_first_pages(struct run *r)
 {
@@ -45,7 +39,7 @@ int32_t ag_device_start(struct run *r)
     r->fuel = FIRST_FUEL;
     if (g->backend->upload(g->device, g->lists[0].buffer, 0, g->live,
                            r->count * sizeof *g->live))
-        return device_failed(g);
+        return ag_device_failed(g);
     return decode_first_pages(r);
 }
 
@@ -81,7 +75,7 @@ static int32_t run_alone(struct run *r, const ag_lane_request *asked,
     if (n == 0)
         return ARMGPU_OK;
     if (g->backend->upload(g->device, lanes, 0, g->live, n * sizeof *g->live))
-        return device_failed(g);
+        return ag_device_failed(g);
     ag_run_fill_args(r, &args);
     args.count = (u32)n;
     args.fuel = args.turn = args.alone = 1;
@@ -99,7 +93,7 @@ static int32_t serve_requests(struct run *r, uint64_t count)
         return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
     if (g->backend->download(g->device, asked, g->requests, 0,
                              count * sizeof *asked))
-        error = device_failed(g);
+        error = ag_device_failed(g);
     if (error == ARMGPU_OK)
         qsort(asked, (size_t)count, sizeof *asked, compare_lanes);
     for (uint64_t i = 0; i < count && error == ARMGPU_OK; i++)
@@ -141,10 +135,10 @@ void ag_device_stop_live(struct run *r, uint32_t reason)
     struct armgpu *g = r->g;
     uint64_t *state = ag_mirror_write(g, &g->state);
     /* A device that failed gives nothing back: what was known stands. */
-    bool has_list = state != NULL &&
-                    g->backend->download(g->device, g->live,
-                                         g->lists[r->list].buffer, 0,
-                                         r->count * sizeof *g->live) == 0;
+    bool has_list =
+        state != NULL &&
+        g->backend->download(g->device, g->live, g->lists[r->list].buffer, 0,
+                             r->count * sizeof *g->live) == 0;
     if (state == NULL)
         state = ag_mirror_abandon(&g->state);
     for (uint64_t i = 0; i < (has_list ? r->count : g->num_lanes); i++) {
