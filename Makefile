@@ -2,6 +2,8 @@
 # Everything is written below build/; build/$(MODE)/armgpu is the executable.
 #
 # MODE=release|debug|asan|ubsan|tsan   WERROR=1 makes warnings errors
+# METAL=yes|no|standin   the Metal backend: yes on macOS, no elsewhere; standin
+#                        links it with the classes of tests/metal/ instead
 
 MODE ?= release
 CC ?= cc
@@ -9,6 +11,8 @@ CXX ?= c++
 AR ?= ar
 PREFIX ?= /usr/local
 DESTDIR ?=
+SYSTEM := $(shell uname)
+METAL ?= $(if $(filter Darwin,$(SYSTEM)),yes,no)
 B := build/$(MODE)
 GEN := build/gen
 
@@ -28,23 +32,34 @@ ifeq ($(MODE_FLAGS),)
 $(error MODE is release, debug, asan, ubsan or tsan, not '$(MODE)')
 endif
 
+# CoreGraphics: without it a command-line tool may be given no default device.
+METAL_LIBS_yes := -lobjc -framework Metal -framework Foundation -framework CoreGraphics
+METAL_LIBS_standin := -lobjc -rdynamic
+METAL_DEFINES := $(if $(filter no,$(METAL)),,-DARMGPU_METAL=1)
+
 INCLUDES := -Iinclude -Isrc -Ikernels -I$(GEN)
-ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) -DARMGPU_MODE='"$(MODE)"' -pthread $(CFLAGS)
-ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(shell uname)),-ldl)
+ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) -DARMGPU_MODE='"$(MODE)"' $(METAL_DEFINES) -pthread $(CFLAGS)
+ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(SYSTEM)),-ldl) $(METAL_LIBS_$(METAL))
 
 GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format.h instructions.md)
 INSN_TABLES := kernels/a64.insn kernels/a64_named.insn
 LIB_SRC := $(wildcard src/core/*.c src/backend/*.c) kernels/entry.c
+ifeq ($(METAL),no)
+LIB_SRC := $(filter-out src/backend/metal%.c,$(LIB_SRC))
+endif
 CLI_SRC := $(wildcard src/cli/*.c)
-KERNEL_OBJ := $(B)/gen/kernel_cl.o $(B)/gen/kernel_cu.o
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ)
+STANDIN_SRC := $(wildcard tests/metal/standin/*.c tests/metal/standin/*.$(shell uname -m).S)
+STANDIN_OBJ_standin := $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC)))
+KERNELS := cl cu $(if $(filter no,$(METAL)),,metal)
+KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o)
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(STANDIN_OBJ_$(METAL))
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
 LIB := $(B)/libarmgpu.a
 EXE := $(B)/armgpu
 MAN := $(B)/armgpu.1
 
 .DELETE_ON_ERROR:
-.SECONDARY: $(GEN)/kernel_cl.c $(GEN)/kernel_cu.c
+.SECONDARY: $(GEN)/kernel_cl.c $(GEN)/kernel_cu.c $(GEN)/kernel_metal.c
 .SUFFIXES:
 .PHONY: all run deps install uninstall format lint docs docs-check help clean
 
@@ -56,7 +71,7 @@ run: $(EXE)
 	$(EXE) run programs/collatz.bin --lanes 128
 
 $(EXE): $(CLI_OBJ) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(CLI_OBJ) $(LIB)
+	$(CC) -o $@ $(CLI_OBJ) $(LIB) $(ALL_LDFLAGS)
 
 $(LIB): $(LIB_OBJ)
 	rm -f $@
@@ -65,6 +80,10 @@ $(LIB): $(LIB_OBJ)
 $(B)/%.o: %.c $(GEN_FILES) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/%.o: %.S Makefile
+	@mkdir -p $(@D)
+	$(CC) -c -o $@ $<
 
 # The table is turned into C by a program of ours, built for this machine.
 $(GEN)/insngen: $(wildcard src/gen/insn*.c) src/gen/insn.h
@@ -78,6 +97,10 @@ $(GEN)/embed: src/gen/embed.c
 
 $(GEN)/kernel_%.c: kernels/entry.% $(wildcard kernels/*.h) $(GEN)/embed $(GEN_FILES)
 	$(GEN)/embed ag_kernel_source_$* entry.$* $@ kernels $(GEN)
+
+# The same as a file, for tests of the text.
+$(GEN)/kernel_%.txt: kernels/entry.% $(wildcard kernels/*.h) $(GEN)/embed $(GEN_FILES)
+	$(GEN)/embed -t entry.$* $@ kernels $(GEN)
 
 $(B)/gen/%.o: $(GEN)/%.c src/backend/backend.h
 	@mkdir -p $(@D)
@@ -137,7 +160,7 @@ lint:
 help:
 	@sed -n 's/^## \([a-z-]*\): \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
 	    awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
-	@echo "MODE=release|debug|asan|ubsan|tsan (now $(MODE)), WERROR=1"
+	@echo "MODE=release|debug|asan|ubsan|tsan (now $(MODE)), WERROR=1, METAL=yes|no|standin (now $(METAL))"
 
 ## clean: remove everything that was built
 clean:

@@ -208,6 +208,17 @@ const char *armgpu_get_device(const armgpu *g);  /* the device's name */
 /* Why this backend was taken; "" when it was asked for by name. */
 const char *armgpu_get_backend_reason(const armgpu *g);
 
+/* Takes one line of a report, without its end. */
+typedef void (*armgpu_line_fn)(void *user, const char *line);
+
+/*
+ * Describes the handle's device and compares the driver's interface with what
+ * this library was built for (Metal: the encoding of every message it sends).
+ * Returns how many things differ; `line` may be NULL. Says nothing and returns
+ * 0 for backends whose drivers have nothing to compare.
+ */
+int64_t armgpu_inspect_device(armgpu *g, armgpu_line_fn line, void *user);
+
 /* Something the user should know about this handle (no room for stacks, say);
    "" if there is nothing. */
 const char *armgpu_get_warning(const armgpu *g);

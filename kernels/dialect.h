@@ -25,7 +25,85 @@
 #ifndef AG_DIALECT_H
 #define AG_DIALECT_H
 
-#if defined(__OPENCL_C_VERSION__)
+#if defined(__METAL_VERSION__)
+
+#include <metal_stdlib>
+using namespace metal;
+
+typedef uchar u8;
+typedef ushort u16;
+typedef uint u32;
+typedef ulong u64;
+typedef char i8;
+typedef short i16;
+typedef int i32;
+typedef long i64;
+
+#define AG_GLOBAL device
+#define AG_CONSTANT constant
+#define AG_GROUP threadgroup
+#define AG_PRIVATE thread
+#define AG_UNUSED __attribute__((unused))
+#define AG_FN static AG_UNUSED
+#define AG_INLINE static inline __attribute__((always_inline)) AG_UNUSED
+#define AG_TABLE constant
+#define AG_LIKELY(x) (x)
+#define AG_UNLIKELY(x) (x)
+#define AG_ASSERT_SIZE(type, bytes)                                            \
+    static_assert(sizeof(type) == (bytes), #type " has another size")
+#define AG_REGISTERS_IN_GROUP 1
+
+/* MSL before 3.2 has relaxed atomics of 32 bits, and no fence beyond the
+   threadgroup: what needs more goes through launches. */
+#define AG_HAS_FENCE 0
+#define AG_ATOMIC_BYTES 4
+#define AG_RELAXED 0
+#define AG_ACQUIRE 1
+#define AG_RELEASE 2
+#define AG_SC 3
+typedef u8 ag_mem8;
+typedef u16 __attribute__((may_alias)) ag_mem16;
+typedef u32 __attribute__((may_alias)) ag_mem32;
+typedef u64 __attribute__((may_alias)) ag_mem64;
+#define AG_FENCE()
+#define AG_CAS_FENCE()
+#define AG_ADD_32(p, v)                                                        \
+    atomic_fetch_add_explicit((device atomic_uint *)(p), (v),                  \
+                              memory_order_relaxed)
+#define AG_ASSUME(condition)
+#define AG_FETCH_16(p, low, high)                                              \
+    const ulong2 ag_pair = *(device const ulong2 *)(p);                        \
+    const u64 low = ag_pair.x, high = ag_pair.y
+#define AG_CLZ64(x) ((u32)clz((u64)(x)))
+
+template <typename T>
+AG_INLINE T ag_atomic_load(device const T *p)
+{
+    return *(device const volatile T *)p;
+}
+template <typename T, typename V>
+AG_INLINE void ag_atomic_store(device T *p, V v)
+{
+    *(device volatile T *)p = (T)v;
+}
+#define AG_ATOMIC_LOAD(p, order) ag_atomic_load(p)
+#define AG_ATOMIC_STORE(p, v, order) ag_atomic_store((p), (v))
+
+/* The language's own may fail though the value is the expected one. */
+AG_INLINE u32 AG_CAS_32(device u32 *p, thread u32 *expected, u32 v)
+{
+    u32 wanted = *expected, old = wanted;
+    while (!atomic_compare_exchange_weak_explicit((device atomic_uint *)p, &old,
+                                                  v, memory_order_relaxed,
+                                                  memory_order_relaxed))
+        if (old != wanted) {
+            *expected = old;
+            return 0;
+        }
+    return 1;
+}
+
+#elif defined(__OPENCL_C_VERSION__)
 
 #ifdef cl_khr_int64_base_atomics
 #pragma OPENCL EXTENSION cl_khr_int64_base_atomics : enable
@@ -63,9 +141,9 @@ typedef long i64;
 #define AG_RELEASE 2
 #define AG_SC 3
 typedef u8 ag_mem8;
-typedef u16 ag_mem16;
-typedef u32 ag_mem32;
-typedef u64 ag_mem64;
+typedef u16 __attribute__((may_alias)) ag_mem16;
+typedef u32 __attribute__((may_alias)) ag_mem32;
+typedef u64 __attribute__((may_alias)) ag_mem64;
 #define AG_ATOMIC_LOAD(p, order) (*(volatile __typeof__(*(p)) *)(p))
 #define AG_ATOMIC_STORE(p, v, order)                                           \
     (*(volatile __typeof__(*(p)) *)(p) = (v))
@@ -90,17 +168,6 @@ AG_INLINE u32 AG_CAS_64(AG_GLOBAL u64 *p, AG_PRIVATE u64 *expected, u64 v)
 {
     u64 old = atom_cmpxchg(p, *expected, v);
     u32 done = old == *expected;
-    *expected = old;
-    return done;
-}
-#else
-/* Only called while no other lane runs. */
-AG_INLINE u32 AG_CAS_64(AG_GLOBAL u64 *p, AG_PRIVATE u64 *expected, u64 v)
-{
-    u64 old = *p;
-    u32 done = old == *expected;
-    if (done)
-        *p = v;
     *expected = old;
     return done;
 }
@@ -138,9 +205,9 @@ typedef long long i64;
 #define AG_RELEASE 2
 #define AG_SC 3
 typedef u8 ag_mem8;
-typedef u16 ag_mem16;
-typedef u32 ag_mem32;
-typedef u64 ag_mem64;
+typedef u16 __attribute__((may_alias)) ag_mem16;
+typedef u32 __attribute__((may_alias)) ag_mem32;
+typedef u64 __attribute__((may_alias)) ag_mem64;
 #define AG_FENCE() __threadfence()
 #define AG_CAS_FENCE() __threadfence()
 #define AG_ADD_32(p, v) atomicAdd((p), (v))
@@ -250,7 +317,20 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
 
 #endif
 
-#if defined(__OPENCL_C_VERSION__) || defined(__CUDACC__)
+#if AG_ATOMIC_BYTES < 8
+/* Only called while no other lane runs. */
+AG_INLINE u32 AG_CAS_64(AG_GLOBAL u64 *p, AG_PRIVATE u64 *expected, u64 v)
+{
+    u64 old = *p;
+    u32 done = old == *expected;
+    if (done)
+        *p = v;
+    *expected = old;
+    return done;
+}
+#endif
+
+#if AG_REGISTERS_IN_GROUP /* a GPU's language */
 /* Narrow compare and swap through the aligned word that holds it. */
 AG_INLINE u32 ag_cas_narrow(AG_GLOBAL u8 *p, AG_PRIVATE u32 *expected, u32 v,
                             u32 mask)

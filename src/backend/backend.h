@@ -51,14 +51,23 @@ struct ag_device_info {
     char name[128];
     uint32_t workers;      /* lanes that execute at one time, roughly */
     uint64_t slice_fuel;   /* CPU: attempts of all lanes together in about
-                              50 ms; 0: slices are measured and adapted */
+                              50 ms, and the host lists each slice's lanes;
+                              0: slices are measured and adapted, and the device
+                              lists the lanes that go on */
     uint64_t memory_bytes; /* what buffers may take altogether; 0: unknown */
     double compile_seconds; /* spent on kernels at open, cache hits included */
     uint32_t was_cached;    /* 1: the compiled kernel came from the cache */
 };
 
+/* Takes one line of a report, without its end. */
+typedef void (*ag_line_fn)(void *user, const char *line);
+
 struct ag_backend {
     const char *name;
+
+    /* `auto` takes it from this many lanes on: below, the CPU backend measured
+       faster. */
+    uint64_t auto_lanes;
 
     /* Describes devices from index `first` into out; returns how many there
        are, at least 1: an unusable backend lists itself with the reason. */
@@ -102,11 +111,17 @@ struct ag_backend {
 
     /* Waits for the launch; *seconds is what the device spent on it. */
     int32_t (*wait)(ag_device *device, double *seconds);
+
+    /* Describes the device's limits line by line and compares what the driver's
+       interface looks like with what this file was written for; returns how
+       many things differ. NULL where there is nothing to compare. */
+    uint32_t (*inspect)(ag_device *device, ag_line_fn line, void *user);
 };
 
 extern const struct ag_backend ag_backend_cpu;
 extern const struct ag_backend ag_backend_opencl;
 extern const struct ag_backend ag_backend_cuda;
+extern const struct ag_backend ag_backend_metal; /* if ARMGPU_METAL */
 
 /* Kernel sources with everything they include, and their length; `hash` is
    that of the text. Written by src/gen/embed.c. */
@@ -117,6 +132,7 @@ struct ag_kernel_source {
 };
 extern const struct ag_kernel_source ag_kernel_source_cl; /* entry.cl */
 extern const struct ag_kernel_source ag_kernel_source_cu; /* entry.cu */
+extern const struct ag_kernel_source ag_kernel_source_metal;
 
 /* All backends, in the order in which `auto` tries them; NULL at the end. */
 extern const struct ag_backend *const ag_backends[];

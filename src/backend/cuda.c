@@ -902,6 +902,7 @@ static int32_t cuda_wait(ag_device *d, double *seconds)
 
 const struct ag_backend ag_backend_cuda = {
     .name = "cuda",
+    .auto_lanes = 4096,
     .list = cuda_list,
     .open = cuda_open,
     .close = cuda_close,

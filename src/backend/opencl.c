@@ -948,6 +948,7 @@ static int32_t opencl_spread(ag_device *d, ag_buffer *buffer, uint64_t offset,
 
 const struct ag_backend ag_backend_opencl = {
     .name = "opencl",
+    .auto_lanes = 4096,
     .list = opencl_list,
     .open = opencl_open,
     .close = opencl_close,

@@ -82,8 +82,9 @@ void ag_check_init(ag_check *c, ag_check_device tested, uint64_t seed);
 void ag_check_free(ag_check *c);
 
 /* True if the backend under test opens; `text` is then the device's name, else
-   why it does not open. */
-bool ag_check_opens(const ag_check *c, char *text, size_t size);
+   why it does not open. The report and `differences` are what
+   armgpu_inspect_device() says. */
+bool ag_check_opens(ag_check *c, char *text, size_t size);
 
 /* Counts and the report start again; for tests that drive rigs themselves. */
 void ag_check_begin(ag_check *c, const char *subject);

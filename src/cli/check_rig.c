@@ -95,12 +95,19 @@ static int32_t open_handle(const ag_check_device *d, armgpu_options *o,
     return armgpu_open(out, o);
 }
 
-bool ag_check_opens(const ag_check *c, char *text, size_t size)
+static void say_line(void *user, const char *line)
+{
+    say(user, "  %s\n", line);
+}
+
+bool ag_check_opens(ag_check *c, char *text, size_t size)
 {
     armgpu_options o;
     armgpu *g;
     int32_t error;
 
+    c->report[0] = '\0';
+    c->differences = 0;
     armgpu_options_init(&o);
     o.lanes = 1;
     o.memory_size = AG_CHECK_CODE;
@@ -111,6 +118,8 @@ bool ag_check_opens(const ag_check *c, char *text, size_t size)
         snprintf(text, size, "%s",
                  error == ARMGPU_OK ? armgpu_get_device(g)
                                     : armgpu_error_message(g));
+    if (error == ARMGPU_OK)
+        c->differences = (uint64_t)armgpu_inspect_device(g, say_line, c);
     armgpu_close(g);
     return error == ARMGPU_OK;
 }

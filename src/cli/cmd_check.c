@@ -26,7 +26,7 @@ typedef struct check_settings {
 
 static const ag_cli_option options[] = {
     {"Options", "backend", 'b', "NAME", AG_CLI_TEXT, AT(backend),
-     "cpu|cuda|opencl", NULL,
+     "cpu|cuda|metal|opencl", NULL,
      "Check this backend (default: all that can be used but cpu, or else cpu "
      "with several threads)."},
     {"Options", "device", 0, "K", AG_CLI_NUMBER, AT(device), NULL, NULL,
@@ -91,6 +91,25 @@ static void print_subject(const check_settings *s, const ag_check *c,
     fflush(stdout);
 }
 
+/* What the driver's interface looks like: an answer to "what machine was that?"
+   in a report, and a subject of its own where it is not as expected. */
+static void print_interface(const check_settings *s, const ag_check *c,
+                            const char *device, totals *t)
+{
+    if (c->report[0] == '\0')
+        return;
+    if (s->json) {
+        printf("\"interface\":{\"differ\":%" PRIu64 ",\"report\":",
+               c->differences);
+        ag_cli_json_string(stdout, c->report);
+        printf("},");
+    } else {
+        printf("%s\n%s", device, c->report);
+    }
+    if (c->differences != 0)
+        t->failed++;
+}
+
 static void run_subjects(const check_settings *s, ag_check *c, totals *t)
 {
     bool is_first = true;
@@ -119,7 +138,7 @@ static void print_json_head(const ag_check_device *d, const char *device,
            d->device, d->threads, is_usable ? "true" : "false",
            is_usable ? "device" : "detail");
     ag_cli_json_string(stdout, device);
-    printf(",\"subjects\":[");
+    printf(",");
 }
 
 static void check_device(const check_settings *s, ag_check_device d, totals *t)
@@ -133,6 +152,10 @@ static void check_device(const check_settings *s, ag_check_device d, totals *t)
     is_usable = ag_check_opens(c, device, sizeof device);
     if (s->json)
         print_json_head(&d, device, is_usable, t->checked + t->unusable == 0);
+    if (is_usable)
+        print_interface(s, c, device, t);
+    if (s->json)
+        printf("\"subjects\":[");
     if (is_usable) {
         print_head(s, c, device);
         run_subjects(s, c, t);

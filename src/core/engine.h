@@ -95,6 +95,9 @@ void ag_mirror_device_wrote(struct ag_mirror *m);
 /* After the device failed: the host's copy as it last was. */
 void *ag_mirror_abandon(struct ag_mirror *m);
 
+/* execute.c: slices are listed by the host, not by the device. */
+bool ag_host_lists_lanes(const struct armgpu *g);
+
 /* lanes.c */
 /* A lane's word of a state row; `state` is the mirror's host copy. */
 uint64_t *ag_lane_row(uint64_t *state, uint64_t lane, uint32_t row);

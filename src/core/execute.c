@@ -181,25 +181,30 @@ static void report(struct run *r, armgpu_result *out)
         *out = result;
 }
 
+bool ag_host_lists_lanes(const struct armgpu *g)
+{
+    return g->info.slice_fuel != 0;
+}
+
 int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
 {
     struct run r = {.g = g, .traced_cycles = UINT64_MAX};
-    bool is_mapped = g->state.is_mapped;
+    bool by_host = ag_host_lists_lanes(g);
     if (!g->has_program)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");
     r.start = r.last_progress = now();
     r.error = start_lanes(&r, max_cycles);
-    if (r.error == ARMGPU_OK && !is_mapped)
+    if (r.error == ARMGPU_OK && !by_host)
         r.error = ag_device_start(&r);
     while (r.error == ARMGPU_OK && r.count > 0 && !r.is_interrupted) {
         if (ask_progress(&r) && ask_trace(&r))
-            r.error = is_mapped ? ag_host_slice(&r) : ag_device_slice(&r);
+            r.error = by_host ? ag_host_slice(&r) : ag_device_slice(&r);
         else
             r.is_interrupted = true;
     }
     if (r.error != ARMGPU_OK || r.is_interrupted)
-        (is_mapped ? ag_host_stop_live : ag_device_stop_live)(
+        (by_host ? ag_host_stop_live : ag_device_stop_live)(
             &r, r.error != ARMGPU_OK ? ARMGPU_STOP_DEVICE_FAULT
                                      : ARMGPU_STOP_INTERRUPTED);
     __atomic_store_n(&g->stop_requested, 0, __ATOMIC_SEQ_CST);

@@ -9,8 +9,6 @@
 #define MAX_LANES UINT32_MAX              /* resident at one time */
 #define MAX_MEMORY (UINT64_C(1) << 37)    /* bytes a lane sees */
 #define MIN_MEMORY 64                     /* a DC ZVA block */
-/* Below, the CPU backend measured faster. */
-#define MIN_GPU_LANES 4096
 #define MAX_DEFAULT_STACK (64 * 1024)
 #define MAX_SLICE (UINT64_C(1) << 20)     /* lanes the host lists at a time */
 
@@ -144,16 +142,18 @@ static int32_t open_device(struct armgpu *g, const armgpu_options *o,
 static int32_t open_best(struct armgpu *g, const armgpu_options *o)
 {
     char failed[AG_MESSAGE_BYTES] = "";
+    uint64_t fewest = UINT64_MAX; /* lanes that would have a GPU tried */
     uint32_t index;
-    for (int i = 0; ag_backends[i] != NULL && o->lanes >= MIN_GPU_LANES; i++) {
-        if (ag_backends[i] == &ag_backend_cpu ||
-            !find_gpu(ag_backends[i], &index))
+    for (int i = 0; ag_backends[i] != &ag_backend_cpu; i++) {
+        uint64_t needed = ag_backends[i]->auto_lanes;
+        fewest = needed < fewest ? needed : fewest;
+        if (o->lanes < needed || !find_gpu(ag_backends[i], &index))
             continue;
         g->backend = ag_backends[i];
         if (open_device(g, o, index) == ARMGPU_OK) {
             snprintf(g->reason, sizeof g->reason,
-                     "a GPU is there, and lanes are %d or more",
-                     MIN_GPU_LANES);
+                     "a GPU is there, and lanes are %" PRIu64 " or more",
+                     needed);
             return ARMGPU_OK;
         }
         snprintf(failed, sizeof failed, "%s", g->message);
@@ -162,9 +162,9 @@ static int32_t open_best(struct armgpu *g, const armgpu_options *o)
     g->backend = &ag_backend_cpu;
     if (failed[0] != '\0')
         snprintf(g->reason, sizeof g->reason, "%.250s", failed);
-    else if (o->lanes < MIN_GPU_LANES)
+    else if (o->lanes < fewest)
         snprintf(g->reason, sizeof g->reason,
-                 "fewer than %d lanes run faster there", MIN_GPU_LANES);
+                 "fewer than %" PRIu64 " lanes run faster there", fewest);
     else
         snprintf(g->reason, sizeof g->reason, "no GPU was found");
     return open_device(g, o, o->device);
@@ -198,16 +198,16 @@ static int32_t check_device_memory(struct armgpu *g)
                    ag_format_bytes(g->info.memory_bytes, have_text));
 }
 
-/* The host lists a slice's lanes; a device with memory of its own lists all
-   live ones, and what they ask for. */
+/* The CPU's slices list a few lanes; a GPU lists all live ones, and what they
+   ask for. */
 static int32_t open_lists(struct armgpu *g)
 {
-    bool is_mapped = g->state.is_mapped;
-    uint64_t most = is_mapped && g->num_lanes > MAX_SLICE ? MAX_SLICE
-                                                          : g->num_lanes;
+    bool by_host = ag_host_lists_lanes(g);
+    uint64_t most = by_host && g->num_lanes > MAX_SLICE ? MAX_SLICE
+                                                        : g->num_lanes;
     int32_t error = ag_mirror_open(g, &g->lists[0], most * sizeof(uint32_t),
                                    "the list of lanes");
-    if (error != ARMGPU_OK || is_mapped)
+    if (error != ARMGPU_OK || by_host)
         return error;
     error = ag_mirror_open(g, &g->lists[1], most * sizeof(uint32_t),
                            "the list of lanes");
@@ -313,6 +313,26 @@ const char *armgpu_get_backend_reason(const armgpu *g)
 const char *armgpu_get_warning(const armgpu *g)
 {
     return g->warning;
+}
+
+struct inspection {
+    armgpu_line_fn line;
+    void *user;
+};
+
+static void pass_line(void *user, const char *line)
+{
+    const struct inspection *i = user;
+    if (i->line != NULL)
+        i->line(i->user, line);
+}
+
+int64_t armgpu_inspect_device(armgpu *g, armgpu_line_fn line, void *user)
+{
+    struct inspection i = {line, user};
+    return g->backend->inspect == NULL
+               ? 0
+               : g->backend->inspect(g->device, pass_line, &i);
 }
 
 uint64_t armgpu_list_devices(armgpu_device *out, uint64_t n)

@@ -4,6 +4,7 @@
  * real file.
  *
  *   embed NAME ENTRY OUT DIRECTORY...
+ *   embed -t ENTRY OUT DIRECTORY...      the text itself, for tests
  *
  * Headers are looked for in the directories and taken once each; what is not
  * found there (<stdint.h>, only reached by the host's language) stays as it is.
@@ -130,17 +131,28 @@ static void write_array(const struct flattener *f, const char *name,
         fail("cannot be written", path);
 }
 
+static void write_text(const struct flattener *f, const char *path)
+{
+    FILE *out = fopen(path, "w");
+    if (out == NULL || fwrite(f->text, 1, f->length, out) != f->length ||
+        fclose(out) != 0)
+        fail("cannot be written", path);
+}
+
 int main(int argc, char **argv)
 {
     static struct flattener f;
     if (argc < 5 || argc - 4 > MAX_DIRECTORIES) {
-        fprintf(stderr, "usage: embed NAME ENTRY OUT DIRECTORY...\n");
+        fprintf(stderr, "usage: embed NAME|-t ENTRY OUT DIRECTORY...\n");
         return 2;
     }
     for (int i = 4; i < argc; i++)
         f.directories[f.num_directories++] = argv[i];
     if (!flatten(&f, argv[2]))
         fail("cannot be opened", argv[2]);
-    write_array(&f, argv[1], argv[3]);
+    if (strcmp(argv[1], "-t") == 0)
+        write_text(&f, argv[3]);
+    else
+        write_array(&f, argv[1], argv[3]);
     return 0;
 }
