@@ -32,6 +32,9 @@
 #define AG_CLI_PRINTF(text, first)
 #endif
 
+/* What --backend can name, for completions; a build may have fewer. */
+#define AG_CLI_BACKENDS "cpu|cuda|metal|opencl"
+
 /* X(name, value, text): the exit statuses, also printed by the manual. */
 #define AG_CLI_EXITS(X)                                                        \
     X(OK, 0, "Every lane ended in halt with code 0.")                          \

@@ -26,7 +26,7 @@ typedef struct check_settings {
 
 static const ag_cli_option options[] = {
     {"Options", "backend", 'b', "NAME", AG_CLI_TEXT, AT(backend),
-     "cpu|cuda|metal|opencl", NULL,
+     AG_CLI_BACKENDS, NULL,
      "Check this backend (default: all that can be used but cpu, or else cpu "
      "with several threads)."},
     {"Options", "device", 0, "K", AG_CLI_NUMBER, AT(device), NULL, NULL,

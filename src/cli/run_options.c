@@ -20,7 +20,8 @@
 const ag_cli_option ag_run_options[] = {
     {LANES, "lanes", 'n', "N", AG_CLI_NUMBER, AT(lanes), NULL, NULL,
      "Run N lanes (default 32)."},
-    {LANES, "backend", 'b', "NAME", AG_CLI_TEXT, AT(backend), "auto|cpu", NULL,
+    {LANES, "backend", 'b', "NAME", AG_CLI_TEXT, AT(backend),
+     "auto|" AG_CLI_BACKENDS, NULL,
      "Execute on this backend (default auto); 'armgpu devices' lists them."},
     {LANES, "device", 0, "K", AG_CLI_NUMBER, AT(device), NULL, NULL,
      "Take the backend's device K (default 0)."},

@@ -158,6 +158,6 @@ $ armgpu help --completions zsh | grep -e '--memory-mode' -e '--dump'
             '(-q --quiet)'{-q,--quiet}'[Print no table and no remarks\: only errors, and what --json, --csv or --dump ask for.]' \
 
 $ armgpu help --completions fish | grep -e '-l data' -e '-l backend'
-complete -c armgpu -n '__fish_seen_subcommand_from run' -l backend -s b -x -a 'auto cpu' -d 'Execute on this backend (default auto); \'armgpu devices\' lists them.'
+complete -c armgpu -n '__fish_seen_subcommand_from run' -l backend -s b -x -a 'auto cpu cuda metal opencl' -d 'Execute on this backend (default auto); \'armgpu devices\' lists them.'
 complete -c armgpu -n '__fish_seen_subcommand_from run' -l data -r -F -d 'Place a file\'s bytes at ADDR after the program'
-complete -c armgpu -n '__fish_seen_subcommand_from check' -l backend -s b -x -a 'cpu cuda opencl' -d 'Check this backend (default: all that can be used but cpu, or else cpu with several threads).'
+complete -c armgpu -n '__fish_seen_subcommand_from check' -l backend -s b -x -a 'cpu cuda metal opencl' -d 'Check this backend (default: all that can be used but cpu, or else cpu with several threads).'
