@@ -24,8 +24,12 @@ static const char *const class_names[NUM_KINDS] = {
     [COMMANDS] = "StandinCommands",  [ENCODER] = "StandinEncoder",
 };
 
-/* The Mach-O loader sets it where Apple's BOOL is a signed char. */
-int standin_bool_is_char;
+/* Apple's BOOL: a signed char for x86-64, else bool. */
+#if defined(__x86_64__)
+enum { BOOL_CODE = 'c' };
+#else
+enum { BOOL_CODE = 'B' };
+#endif
 
 static unsigned long num_messages;
 static long num_alive[NUM_KINDS], num_pools;
@@ -98,9 +102,9 @@ static char *with_offsets(const char *types)
                                  argument < 0 ? 64 : argument * 8);
         types += n;
     }
-    for (char *p = text; standin_bool_is_char && *p != 0; p++)
+    for (char *p = text; *p != 0; p++)
         if (*p == 'B')
-            *p = 'c';
+            *p = BOOL_CODE;
     return strdup(text);
 }
 

@@ -1,0 +1,4 @@
+// refused: poisoned identifier
+#include <metal_stdlib>
+using namespace metal;
+kernel void k(device uint *g [[buffer(0)]]) { g[0] = 1; asm("nop"); }
