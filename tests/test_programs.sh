@@ -6,13 +6,15 @@
 #   tests/test_programs.sh [ARMGPU [NAME...]]
 #
 # With BINS=DIR the images are taken from there instead of programs/, as built
-# by another compiler; cycles are then not compared for programs in C.
+# by another compiler; cycles are then not compared for programs in C. BACKEND
+# names another backend than cpu.
 set -u
 
 armgpu=${1:-build/release/armgpu}
 [ $# -eq 0 ] || shift
 only=" $* "
 bins=${BINS:-programs}
+backend=${BACKEND:-cpu}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 if [ ! -x "$armgpu" ]; then
@@ -132,8 +134,8 @@ check_lanes()
 # run ARGUMENT...: the row's program, as its columns say.
 run()
 {
-    set -- "$@" --lanes "$lanes" --max-cycles "$max_cycles" --backend cpu \
-        --memory-mode "$mode" --memory "$size"
+    set -- "$@" --lanes "$lanes" --max-cycles "$max_cycles" \
+        --backend "$backend" --memory-mode "$mode" --memory "$size"
     [ "$registers" = - ] || for pair in $(echo "$registers" | tr , ' '); do
         set -- "$@" --reg "$pair"
     done
@@ -161,6 +163,7 @@ check_run()
 check_repeats()
 {
     check_run 1
+    [ "$backend" = cpu ] || return
     cp "$work/csv" "$work/csv.1"
     check_run 4
     [ "$race_free" = yes ] || return

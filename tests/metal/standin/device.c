@@ -194,7 +194,8 @@ static id device_library(M, id source, id options, id *error)
         return NULL;
     }
     if (standin_fails(WAY_compile_error))
-        text = "kernel void ag_slice(device int *p) { undeclared(p); }\n";
+        text = "#include <metal_stdlib>\n"
+               "kernel void ag_slice(device int *p) { undeclared(p); }\n";
     id result = standin_new(LIBRARY, self);
     if (!standin_compile(standin_object(result, LIBRARY), text, o->version,
                          o->exact_math, &message)) {

@@ -169,6 +169,7 @@ static void translate(struct text *out, char *source)
     char name[NAME_BYTES], word[NAME_BYTES];
     char *from = source, *p = source;
     blank_comments(source);
+    put_string(out, "#line 1 \"program_source\"\n");
     while ((p = find_word(p, "kernel")) != NULL) {
         char *parameters = read_name(read_name(p + 6, word), name);
         if (strcmp(word, "void") != 0 || *parameters != '(') {

@@ -95,7 +95,6 @@ struct object {
     const struct standin_kernel *kernel;
     int status;             /* COMMANDS */
     int open;               /* COMMANDS: encoders; ENCODER: until it ended */
-    int polls;              /* COMMANDS: times its status was asked for */
     double start, end;      /* COMMANDS, seconds */
     id pipeline;            /* ENCODER */
     struct argument *arguments;  /* ENCODER: MAX_BUFFERS of them */

@@ -1,0 +1,125 @@
+#!/bin/sh
+# The Metal backend, unchanged, against the stand-ins of tests/metal/standin/:
+# broken rules are noticed, failures of the system are reported, programs and
+# the conformance test give what the CPU gives, and nothing is left behind.
+# shellcheck disable=SC1091,SC2154
+set -u
+
+. tests/metal/lib.sh
+need clang++ clang
+need cc gcc
+echo 'int main(void) { return 0; }' >"$work/objc.c"
+cc -o "$work/objc" "$work/objc.c" -lobjc 2>/dev/null || {
+    skip test_metal.sh "no libobjc: install libobjc-12-dev"
+    finish
+}
+build=build/metal-standin
+need_build METAL=standin B=$build $build/armgpu
+armgpu=$build/armgpu
+export STANDIN_REPORT=1 STANDIN_CACHE=build/metal-cache
+
+# ---- the stand-ins notice what breaks a rule
+
+cc -std=c11 -O1 -g -Isrc -Ikernels -Iinclude -o "$work/negative" \
+    tests/metal/negative.c $build/libarmgpu.a -rdynamic -lobjc -ldl -pthread \
+    2>"$work/why"
+result $? "negative.c compiles"
+
+# breaks RULE PATTERN: it ends with the stand-ins' status and says so.
+breaks()
+{
+    "$work/negative" "$1" >"$work/why" 2>&1
+    status=$?
+    [ $status -eq 97 ] && grep -q "standin: .*$2" "$work/why"
+    result $? "$1: noticed"
+}
+"$work/negative" fine >"$work/why" 2>&1
+result $? "barriers, ballots and atomics do what Metal says"
+breaks typo 'StandinDevice does not answer newComandQueue'
+breaks nil 'newCommandQueue is sent to nil'
+breaks kind 'a StandinQueue where a StandinPipeline is needed'
+breaks no-pool 'autoreleased with no pool'
+breaks open-pool 'pool depth 1'
+breaks pool-order 'innermost'
+breaks over-release 'a StandinQueue is used after its release'
+breaks used-after-release 'a StandinBuffer is used after its release'
+breaks leak '2 objects alive'
+breaks released-encoder 'released before endEncoding'
+breaks commit-first 'commit before endEncoding'
+breaks two-commits 'commit twice'
+breaks two-encoders 'computeCommandEncoder before'
+breaks after-end 'used after endEncoding'
+breaks buffer-index 'buffer index 31'
+breaks buffer-offset 'offset 4 in a buffer of 4 bytes'
+breaks buffer-missing 'takes a buffer at index 1'
+breaks bytes-too-many '4097 bytes'
+breaks bytes-too-few 'takes 4 bytes at index 2'
+breaks past-the-end 'byte 512 of a buffer of 512 was written'
+breaks group-size '1024 x 1 x 1 threads'
+breaks no-groups '0 x 1 x 1 threadgroups'
+breaks options 'options 0x30'
+breaks no-length 'length 0'
+breaks divergent 'wait at different points'
+
+# ---- the backend reports what fails
+
+# reports WAYS STATUS PATTERN: as armgpu says it, with nothing left behind.
+reports()
+{
+    STANDIN=$1 ARMGPU_METAL_TIMEOUT=1 "$armgpu" run programs/collatz.bin \
+        --lanes 128 --backend metal >"$work/out" 2>"$work/why"
+    status=$?
+    [ $status -eq "$2" ] && grep -q "$3" "$work/why" &&
+        grep -q ' 0 objects alive, pool depth 0' "$work/why"
+    result $? "$1: exit status $2 and a sentence"
+}
+reports nil-device 125 'Metal has no device'
+reports old-gpu 125 'an Apple GPU of family 7'
+reports nil-queue 125 'no command queue'
+reports nil-buffer 125 'armgpu: Stand-in GPU has no'
+reports compile-error 125 'undeclared'
+reports compile-error,null-error 125 'compiling the kernels failed'
+reports nil-function 125 'kernels lack one'
+reports pipeline-error 125 'making a pipeline failed'
+reports nil-commands 125 'no command buffer'
+reports timeout 125 'took too long'
+reports interactivity 125 'kept the display waiting'
+reports hang 125 'did not end within 1 seconds'
+reports no-default-device 0 standin
+reports compile-warning 0 standin
+
+"$armgpu" devices >"$work/out" 2>"$work/why" &&
+    grep -q '^metal .*Stand-in GPU' "$work/out"
+result $? "devices lists it"
+STANDIN=nil-device "$armgpu" devices >"$work/out" 2>"$work/why" &&
+    grep -q '^metal .*not usable' "$work/out"
+result $? "devices says why it is not usable"
+
+# ---- it gives what the CPU gives
+
+for os in 12 13 14 15 26; do
+    STANDIN_OS=$os "$armgpu" run programs/fib.bin --lanes 64 --csv --all \
+        --backend metal >"$work/out" 2>"$work/why"
+    "$armgpu" run programs/fib.bin --lanes 64 --csv --all --backend cpu \
+        2>/dev/null | cmp - "$work/out" >>"$work/why" 2>&1
+    result $? "macOS $os: fib as the CPU has it"
+done
+
+"$armgpu" check --backend metal --quick >"$work/why" 2>&1 &&
+    grep -q ' 0 objects alive, pool depth 0' "$work/why"
+result $? "conformance with the CPU, bit for bit"
+
+# The kernels with clang's check of undefined behaviour, on a part of it.
+STANDIN_SANITIZE=undefined "$armgpu" check --backend metal --quick \
+    >"$work/why" 2>&1
+status=$?
+! grep 'runtime error' "$work/why" && [ $status -eq 0 ]
+result $? "conformance without undefined behaviour"
+
+unset STANDIN_REPORT
+BACKEND=metal sh tests/test_programs.sh "$armgpu" >"$work/why" 2>&1
+status=$?
+
+result $status "programs: $(tail -n 1 "$work/why")"
+
+finish
