@@ -38,7 +38,7 @@ METAL_LIBS_standin := -lobjc -rdynamic
 METAL_DEFINES := $(if $(filter no,$(METAL)),,-DARMGPU_METAL=1)
 
 INCLUDES := -Iinclude -Isrc -Ikernels -I$(GEN)
-ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) -DARMGPU_MODE='"$(MODE)"' $(METAL_DEFINES) -pthread $(CFLAGS)
+ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) -DARMGPU_MODE='"$(MODE)"' $(METAL_DEFINES) $(if $(filter Darwin,$(SYSTEM)),-D_DARWIN_C_SOURCE) -pthread $(CFLAGS)
 ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(SYSTEM)),-ldl) $(METAL_LIBS_$(METAL))
 
 GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format.h instructions.md)
