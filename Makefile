@@ -25,7 +25,7 @@ MODE_FLAGS_debug := -O0 -g
 MODE_FLAGS_asan := -O1 -g -fsanitize=address -fno-omit-frame-pointer
 MODE_FLAGS_ubsan := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all
 # gcc says that it does not model fences; nothing here relies on one alone.
-MODE_FLAGS_tsan := -O1 -g -fsanitize=thread \
+MODE_FLAGS_tsan = -O1 -g -fsanitize=thread \
     $(if $(findstring clang,$(shell $(CC) --version)),,-Wno-tsan)
 MODE_FLAGS := $(MODE_FLAGS_$(MODE))
 ifeq ($(MODE_FLAGS),)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what `make check` needs, with the system's package manager: a test
 # framework, the emulators that armgpu is compared with, a cross-compiler for
-# the programs that it runs, and linters. armgpu itself needs none of it.
+# the programs that it runs, what stands in for macOS, and linters. armgpu itself needs none of it.
 set -eu
 
 if command -v apt-get >/dev/null; then
@@ -14,7 +14,11 @@ if command -v apt-get >/dev/null; then
         libcmocka-dev libunicorn-dev libvixl-dev qemu-user \
         gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross \
         csmith libcsmith-dev pocl-opencl-icd ocl-icd-libopencl1 \
-        mandoc shellcheck cppcheck
+        mandoc shellcheck cppcheck \
+        lld libobjc-12-dev libobjc-12-dev-arm64-cross python3-pip
+    # Zig's compiler brings what is needed to build for macOS.
+    [ -d build/zig/ziglang ] ||
+        python3 -m pip install --target build/zig ziglang==0.17.1
 elif command -v brew >/dev/null; then
     # No package of VIXL, and no qemu-user on macOS: those tests are skipped.
     brew install cmocka unicorn csmith mandoc shellcheck cppcheck \
