@@ -35,8 +35,8 @@ breaks()
 }
 "$work/negative" fine >"$work/why" 2>&1
 result $? "barriers, ballots and atomics do what Metal says"
-STANDIN_SANITIZE=undefined "$work/negative" overflow >"$work/why" 2>&1
-[ $? -ne 0 ] && grep -q 'runtime error: signed integer overflow' "$work/why"
+! STANDIN_SANITIZE=undefined "$work/negative" overflow >"$work/why" 2>&1 &&
+    grep -q 'runtime error: signed integer overflow' "$work/why"
 result $? "overflow: noticed"
 breaks typo 'StandinDevice does not answer newComandQueue'
 breaks nil 'newCommandQueue is sent to nil'

@@ -1,7 +1,7 @@
 /*
  * Breaks one rule of Objective-C or Metal, by name, through the backend's own
- * typed messages. The stand-ins must notice each: tests/test_metal.sh runs them.
- * `fine` breaks none.
+ * typed messages. The stand-ins must notice each: tests/test_metal.sh runs
+ * them. `fine` breaks none.
  */
 #include "backend/metal_api.h"
 
@@ -141,8 +141,8 @@ static int break_rule(const char *rule, struct rig *r)
         statement;                                                             \
         return 0;                                                              \
     }
-    RULE("typo", AG_SEND(ag_id, ag_id, ag_sel)(
-                     r->device, sel_registerName("newComandQueue")))
+    RULE("typo", AG_SEND(ag_id, ag_id,
+                         ag_sel)(r->device, sel_registerName("newComandQueue")))
     RULE("nil", ag_mtl_new_queue(nothing))
     RULE("kind", ag_mtl_set_pipeline(r->encoder, r->queue))
     RULE("over-release", ag_mtl_release(r->queue); ag_mtl_release(r->queue))

@@ -42,7 +42,13 @@ typedef struct {
     long sign;
     char opaque[8];
 } pthread_once_t;
-#define PTHREAD_ONCE_INIT {0x30b1bcba, {0}}
+#define PTHREAD_ONCE_INIT                                                      \
+    {                                                                          \
+        0x30b1bcba,                                                            \
+        {                                                                      \
+            0                                                                  \
+        }                                                                      \
+    }
 int pthread_once(pthread_once_t *once, void (*function)(void));
 
 #endif

@@ -102,8 +102,8 @@ int macho_open_mode(const char *path, int flags, int mode);
 int macho_open_mode(const char *path, int flags, int mode)
 {
     static const struct pair table[] = {
-        {0x4, O_NONBLOCK},    {0x8, O_APPEND},      {0x100, O_NOFOLLOW},
-        {0x200, O_CREAT},     {0x400, O_TRUNC},     {0x800, O_EXCL},
+        {0x4, O_NONBLOCK},       {0x8, O_APPEND},        {0x100, O_NOFOLLOW},
+        {0x200, O_CREAT},        {0x400, O_TRUNC},       {0x800, O_EXCL},
         {0x100000, O_DIRECTORY}, {0x1000000, O_CLOEXEC}, {0, 0}};
     return open(path, (flags & 3) | translate_bits(flags, table), mode);
 }
@@ -263,7 +263,11 @@ static const char *mac_dlerror(void)
 
 /* ---- threads: types are large enough, but initialisers differ */
 
-enum { MUTEX_SIGN = 0x32aaaba7, COND_SIGN = 0x3cb0b1bb, ONCE_SIGN = 0x30b1bcba };
+enum {
+    MUTEX_SIGN = 0x32aaaba7,
+    COND_SIGN = 0x3cb0b1bb,
+    ONCE_SIGN = 0x30b1bcba
+};
 static pthread_mutex_t first_use = PTHREAD_MUTEX_INITIALIZER;
 
 /* A statically initialised object begins with macOS's sign; Linux's are 0. */
@@ -315,7 +319,10 @@ struct symbol {
     const char *name;
     void *address;
 };
-#define FUNCTION(name, function) {name, (void *)(uintptr_t)(function)}
+#define FUNCTION(name, function)                                               \
+    {                                                                          \
+        name, (void *)(uintptr_t)(function)                                    \
+    }
 static const struct symbol symbols[] = {
     {"__stdinp", &mac_stdin},
     {"__stdoutp", &mac_stdout},
@@ -357,23 +364,92 @@ static const struct symbol symbols[] = {
 /* Imports whose convention and types are the same in both systems. A name that
    is in neither list is refused, lest a difference go unseen. */
 static const char *const same[] = {
-    "MTLCopyAllDevices", "MTLCreateSystemDefaultDevice", "__memcpy_chk",
-    "__memmove_chk", "__memset_chk", "access", "bzero", "calloc",
-    "class_getInstanceMethod", "close", "closedir", "dirfd", "exit", "fclose",
-    "ferror", "fflush", "fgets", "fileno", "fopen", "fputs", "fputc", "fread",
-    "free", "fwrite", "getc", "getenv", "geteuid", "getopt_long", "isatty",
-    "malloc", "memchr", "memcmp", "memcpy", "memmove", "memset",
-    "method_getTypeEncoding", "mkdir", "mkstemp", "nanosleep",
-    "objc_autoreleasePoolPop", "objc_autoreleasePoolPush", "objc_getClass",
-    "objc_msgSend", "objc_msgSend_stret", "object_getClass", "opendir",
-    "optarg", "opterr", "optind", "optopt", "pthread_cond_destroy",
-    "pthread_cond_init", "pthread_create", "pthread_join",
-    "pthread_mutex_destroy", "pthread_mutex_init", "pthread_mutex_unlock",
-    "putc", "putchar", "puts", "qsort", "read", "realloc", "rename",
-    "rewinddir", "sched_yield", "sel_registerName", "strchr", "strcmp",
-    "strcspn", "strdup", "strerror", "strlen", "strncmp", "strpbrk", "strrchr",
-    "strspn", "strstr", "strtod", "strtok_r", "strtoul", "strtoull", "unlink",
-    "write", "abort", "__stack_chk_fail",
+    "MTLCopyAllDevices",
+    "MTLCreateSystemDefaultDevice",
+    "__memcpy_chk",
+    "__memmove_chk",
+    "__memset_chk",
+    "access",
+    "bzero",
+    "calloc",
+    "class_getInstanceMethod",
+    "close",
+    "closedir",
+    "dirfd",
+    "exit",
+    "fclose",
+    "ferror",
+    "fflush",
+    "fgets",
+    "fileno",
+    "fopen",
+    "fputs",
+    "fputc",
+    "fread",
+    "free",
+    "fwrite",
+    "getc",
+    "getenv",
+    "geteuid",
+    "getopt_long",
+    "isatty",
+    "malloc",
+    "memchr",
+    "memcmp",
+    "memcpy",
+    "memmove",
+    "memset",
+    "method_getTypeEncoding",
+    "mkdir",
+    "mkstemp",
+    "nanosleep",
+    "objc_autoreleasePoolPop",
+    "objc_autoreleasePoolPush",
+    "objc_getClass",
+    "objc_msgSend",
+    "objc_msgSend_stret",
+    "object_getClass",
+    "opendir",
+    "optarg",
+    "opterr",
+    "optind",
+    "optopt",
+    "pthread_cond_destroy",
+    "pthread_cond_init",
+    "pthread_create",
+    "pthread_join",
+    "pthread_mutex_destroy",
+    "pthread_mutex_init",
+    "pthread_mutex_unlock",
+    "putc",
+    "putchar",
+    "puts",
+    "qsort",
+    "read",
+    "realloc",
+    "rename",
+    "rewinddir",
+    "sched_yield",
+    "sel_registerName",
+    "strchr",
+    "strcmp",
+    "strcspn",
+    "strdup",
+    "strerror",
+    "strlen",
+    "strncmp",
+    "strpbrk",
+    "strrchr",
+    "strspn",
+    "strstr",
+    "strtod",
+    "strtok_r",
+    "strtoul",
+    "strtoull",
+    "unlink",
+    "write",
+    "abort",
+    "__stack_chk_fail",
 };
 
 void *macho_symbol(const char *name)

@@ -26,10 +26,10 @@
 #define MAGIC 0xfeedfacfu
 enum { EXECUTABLE = 2, MAX_SEGMENTS = 16, PAGE_BYTES = 16384 };
 enum { /* load commands, without the bit "required" */
-    LC_SEGMENT_64 = 0x19,
-    LC_DYLD_INFO = 0x22,
-    LC_MAIN = 0x28,
-    LC_DYLD_CHAINED_FIXUPS = 0x34
+       LC_SEGMENT_64 = 0x19,
+       LC_DYLD_INFO = 0x22,
+       LC_MAIN = 0x28,
+       LC_DYLD_CHAINED_FIXUPS = 0x34
 };
 
 struct header {
@@ -122,9 +122,9 @@ static void map_segments(struct image *m)
     for (unsigned i = 1; i < m->num_segments; i++)
         end = m->segments[i]->address + m->segments[i]->bytes;
     size_t bytes = end - m->base;
-    uint8_t *p = mmap(NULL, bytes + PAGE_BYTES,
-                      PROT_READ | PROT_WRITE | PROT_EXEC,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint8_t *p =
+        mmap(NULL, bytes + PAGE_BYTES, PROT_READ | PROT_WRITE | PROT_EXEC,
+             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
         fail("no memory", "segments");
     p += -(uintptr_t)p % PAGE_BYTES;

@@ -38,15 +38,15 @@ struct standin_kernel {
     const char *name;
     void (*run)(const struct standin_call *call);
     unsigned num_parameters;
-    const int *parameters;  /* enum standin_parameter or a buffer's index */
-    const unsigned *bytes;  /* of what a buffer's parameter points to */
+    const int *parameters; /* enum standin_parameter or a buffer's index */
+    const unsigned *bytes; /* of what a buffer's parameter points to */
 };
 
 struct standin_library {
     const struct standin_host **host;
-    char *group, *group_end;               /* threadgroup memory */
-    const char *blocking, *blocking_end;   /* empty: no thread ever waits */
-    const struct standin_kernel *kernels;  /* ends with a NULL name */
+    char *group, *group_end;              /* threadgroup memory */
+    const char *blocking, *blocking_end;  /* empty: no thread ever waits */
+    const struct standin_kernel *kernels; /* ends with a NULL name */
 };
 
 #endif

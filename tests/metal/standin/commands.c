@@ -180,8 +180,7 @@ static void execute(struct dispatch *d, int failed)
     standin_execute(d, failed ? d->groups / 2 : d->groups);
     for (int i = 0; i < MAX_BUFFERS; i++)
         if (d->arguments[i].buffer != NULL)
-            standin_check_guard(
-                standin_object(d->arguments[i].buffer, BUFFER));
+            standin_check_guard(standin_object(d->arguments[i].buffer, BUFFER));
 }
 
 static void commands_commit(M)
@@ -245,12 +244,11 @@ static id commands_error(M)
     if (c->status != STATUS_ERROR)
         return NULL;
     standin_error(&error, "MTLCommandBufferErrorDomain", c->code,
-                  c->code == 2
-                      ? "Caused GPU Timeout Error (00000002:"
-                        "kIOGPUCommandBufferCallbackErrorTimeout)"
-                      : "Impacting Interactivity (0000000e:"
-                        "kIOGPUCommandBufferCallbackErrorImpacting"
-                        "Interactivity)");
+                  c->code == 2 ? "Caused GPU Timeout Error (00000002:"
+                                 "kIOGPUCommandBufferCallbackErrorTimeout)"
+                               : "Impacting Interactivity (0000000e:"
+                                 "kIOGPUCommandBufferCallbackErrorImpacting"
+                                 "Interactivity)");
     return error;
 }
 

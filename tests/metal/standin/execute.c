@@ -16,7 +16,14 @@
 
 enum { FIBRE_STACK_BYTES = 128 << 10, RUBBISH = 0xa5 };
 
-enum wait { RUNNABLE, AT_BARRIER, AT_SIMD_BARRIER, AT_BALLOT, AT_BROADCAST, ENDED };
+enum wait {
+    RUNNABLE,
+    AT_BARRIER,
+    AT_SIMD_BARRIER,
+    AT_BALLOT,
+    AT_BROADCAST,
+    ENDED
+};
 
 struct fibre {
     ucontext_t context;

@@ -214,14 +214,16 @@ static void put_command(struct text *t, NSUInteger version)
     snprintf(language, sizeof language, " -D__METAL_VERSION__=%lu",
              (version >> 16) * 100 + (version & 0xffff) * 10);
     put_string(t, setting("STANDIN_CXX", "clang++ -O2"));
-    put_string(t, " -x c++ -std=c++14 -fsigned-char -fPIC -shared -nostdinc "
-                  "-nostdinc++ -fno-exceptions -fno-rtti -Wno-unknown-attributes "
-                  "-Wno-c++17-extensions");
+    put_string(t,
+               " -x c++ -std=c++14 -fsigned-char -fPIC -shared -nostdinc "
+               "-nostdinc++ -fno-exceptions -fno-rtti -Wno-unknown-attributes "
+               "-Wno-c++17-extensions");
     put_string(t, language);
     put_string(t, " -I");
     put_string(t, setting("STANDIN_SHIM", "tests/metal/run"));
     if (sanitize) {
-        put_string(t, " -g -fno-sanitize-recover=all -shared-libsan -fsanitize=");
+        put_string(t,
+                   " -g -fno-sanitize-recover=all -shared-libsan -fsanitize=");
         put_string(t, getenv("STANDIN_SANITIZE"));
         put_string(t, " -Wl,-rpath,$(clang++ -print-resource-dir)/lib/linux");
     } else {

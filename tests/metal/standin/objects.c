@@ -15,13 +15,20 @@
 enum { MAX_POOLED = 4096, MAX_POOLS = 64 };
 
 static const char *const class_names[NUM_KINDS] = {
-    [ANY] = "NSObject",           [STRING] = "NSString",
-    [ERROR] = "NSError",          [ARRAY] = "NSArray",
-    [PROCESS] = "NSProcessInfo",  [DEVICE] = "StandinDevice",
-    [OPTIONS] = "MTLCompileOptions", [LIBRARY] = "StandinLibrary",
-    [FUNCTION] = "StandinFunction",  [PIPELINE] = "StandinPipeline",
-    [BUFFER] = "StandinBuffer",   [QUEUE] = "StandinQueue",
-    [COMMANDS] = "StandinCommands",  [ENCODER] = "StandinEncoder",
+    [ANY] = "NSObject",
+    [STRING] = "NSString",
+    [ERROR] = "NSError",
+    [ARRAY] = "NSArray",
+    [PROCESS] = "NSProcessInfo",
+    [DEVICE] = "StandinDevice",
+    [OPTIONS] = "MTLCompileOptions",
+    [LIBRARY] = "StandinLibrary",
+    [FUNCTION] = "StandinFunction",
+    [PIPELINE] = "StandinPipeline",
+    [BUFFER] = "StandinBuffer",
+    [QUEUE] = "StandinQueue",
+    [COMMANDS] = "StandinCommands",
+    [ENCODER] = "StandinEncoder",
 };
 
 /* Apple's BOOL: a signed char for x86-64, else bool. */
@@ -97,9 +104,9 @@ static char *with_offsets(const char *types)
     size_t used = 0;
     for (int argument = -1; *types != 0; argument++) {
         size_t n = type_length(types);
-        used += (size_t)snprintf(text + used, sizeof text - used, "%.*s%d",
-                                 (int)n, types,
-                                 argument < 0 ? 64 : argument * 8);
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used, "%.*s%d", (int)n,
+                             types, argument < 0 ? 64 : argument * 8);
         types += n;
     }
     for (char *p = text; *p != 0; p++)

@@ -83,20 +83,20 @@ struct object {
     enum kind kind;
     int dead;
     int references;
-    id owner; /* retained: a function's library, an encoder's commands */
-    char *text;             /* STRING, ERROR's description, LIBRARY's path */
-    const char *domain;     /* ERROR */
-    NSInteger code;         /* ERROR, COMMANDS' error */
-    void *contents;         /* BUFFER */
-    NSUInteger length;      /* BUFFER */
-    NSUInteger version;     /* OPTIONS: major << 16 | minor */
-    int exact_math;         /* OPTIONS: fast math is off */
+    id owner;   /* retained: a function's library, an encoder's commands */
+    char *text; /* STRING, ERROR's description, LIBRARY's path */
+    const char *domain; /* ERROR */
+    NSInteger code;     /* ERROR, COMMANDS' error */
+    void *contents;     /* BUFFER */
+    NSUInteger length;  /* BUFFER */
+    NSUInteger version; /* OPTIONS: major << 16 | minor */
+    int exact_math;     /* OPTIONS: fast math is off */
     const struct standin_library *library;
     const struct standin_kernel *kernel;
-    int status;             /* COMMANDS */
-    int open;               /* COMMANDS: encoders; ENCODER: until it ended */
-    double start, end;      /* COMMANDS, seconds */
-    id pipeline;            /* ENCODER */
+    int status;        /* COMMANDS */
+    int open;          /* COMMANDS: encoders; ENCODER: until it ended */
+    double start, end; /* COMMANDS, seconds */
+    id pipeline;       /* ENCODER */
     struct argument *arguments;  /* ENCODER: MAX_BUFFERS of them */
     struct dispatch *dispatches; /* COMMANDS, the last one first */
 };
