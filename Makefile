@@ -42,7 +42,7 @@ ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) -DARMGPU_MODE='"$(MODE)"
 ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(SYSTEM)),-ldl) $(METAL_LIBS_$(METAL))
 
 GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format.h instructions.md)
-INSN_TABLES := kernels/a64.insn kernels/a64_named.insn
+INSN_TABLES := kernels/a64.insn kernels/a64_named.insn kernels/a64_batch.insn
 LIB_SRC := $(wildcard src/core/*.c src/backend/*.c) kernels/entry.c
 ifeq ($(METAL),no)
 LIB_SRC := $(filter-out src/backend/metal%.c,$(LIB_SRC))

@@ -1,7 +1,8 @@
 /*
  * The interpreter: loads a lane, gives it a turn, stores it. A turn executes
  * runs of the code table (straight stretches inside a page), so that limits are
- * checked once a run and not once an instruction.
+ * checked once a run and not once an instruction. The host has put batches where
+ * their operations follow each other: one dispatch executes several entries.
  */
 #ifndef AG_INTERP_H
 #define AG_INTERP_H
@@ -77,7 +78,9 @@ AG_INLINE u64 ag_before_own_code(AG_PRIVATE const ag_lane *c, u64 pc)
 
 /*
  * Executes `count` instructions, the ones at `pc`; all but the last are in
- * straight line. e is the first, already fetched; `following` is where the
+ * straight line. A batch is several of them: one that begins inside the count
+ * is executed whole, so up to AG_LONGEST_BATCH - 1 more may be executed unless
+ * the run ends there. e is the first, already fetched; `following` is where the
  * second lies. Each fetch overlaps with executing the one before (one entry
  * after the last may be read: the table has room for it). Sets *executed to how
  * many were retired and *next to where to go on; returns what became of the
@@ -93,12 +96,20 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
     u64 start = c->cycles;
     u32 i = 0, result = AG_NEXT;
     for (;;) {
-        const u32 op = (u32)e.low & 0xffff, fields = (u32)(e.low >> 32);
-        const u32 d = fields & 0xff, n = fields >> 8 & 0xff;
-        const u32 m = fields >> 16 & 0xff, a = fields >> 24;
-        const u64 imm = e.high;
-        e = ag_fetch_entry(following++);
-        AG_ASSUME(op < AG_OP_COUNT);
+        const u32 op = (u32)e.low & 0xffff;
+        u32 fields, d, n, m, a;
+        u64 imm;
+/* Takes the fetched entry's fields and fetches the one after it. */
+#define AG_TAKE_ENTRY()                                                        \
+    fields = (u32)(e.low >> 32);                                               \
+    d = fields & 0xff;                                                         \
+    n = fields >> 8 & 0xff;                                                    \
+    m = fields >> 16 & 0xff;                                                   \
+    a = fields >> 24;                                                          \
+    imm = e.high;                                                              \
+    e = ag_fetch_entry(following++)
+        AG_TAKE_ENTRY();
+        AG_ASSUME(op < AG_OP_END);
         switch (op) {
 #define AG_MAY_N
 #define AG_MAY_R , may_read
@@ -108,20 +119,28 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
     *executed = i + !(result & AG_NOT_RUN);                                    \
     *next = pc + (u64)(i + !(result & AG_PC_STAYS)) * 4;                       \
     return result
+/* One instruction, alone or in a batch. */
+#define AG_ALU_STEP(op, flags, form) a64_##op(AG_C, AG_F AG_MAY_##flags);
+#define AG_MEMORY_STEP(op, is_load, address, size, ext, is_pair, wb, order)    \
+    if (AG_ORDER_##order != AG_RELAXED)                                        \
+        c->cycles = start + i;                                                 \
+    result = ag_memory(AG_C, is_load, a64_address_##address(AG_C, AG_F), size, \
+                       AG_EXT_##ext, is_pair, AG_WB_##wb, AG_ORDER_##order,    \
+                       AG_F);                                                  \
+    if (AG_UNLIKELY(result != AG_NEXT)) {                                      \
+        AG_LEAVE_RUN();                                                        \
+    }
+#define AG_BRANCH_STEP(op, flags)                                              \
+    *next = a64_##op(AG_C, AG_F, pc + (u64)i * 4 AG_MAY_##flags);              \
+    *executed = i + 1;                                                         \
+    return AG_NEXT;
 #define AG_ALU_CASE(op, flags, form)                                           \
     case AG_OP_##op:                                                           \
-        a64_##op(AG_C, AG_F AG_MAY_##flags);                                   \
+        AG_ALU_STEP(op, flags, form)                                           \
         break;
 #define AG_MEMORY_CASE(op, is_load, address, size, ext, is_pair, wb, order)    \
     case AG_OP_##op:                                                           \
-        if (AG_ORDER_##order != AG_RELAXED)                                    \
-            c->cycles = start + i;                                             \
-        result = ag_memory(AG_C, is_load, a64_address_##address(AG_C, AG_F),   \
-                           size, AG_EXT_##ext, is_pair, AG_WB_##wb,            \
-                           AG_ORDER_##order, AG_F);                            \
-        if (AG_UNLIKELY(result != AG_NEXT)) {                                  \
-            AG_LEAVE_RUN();                                                    \
-        }                                                                      \
+        AG_MEMORY_STEP(op, is_load, address, size, ext, is_pair, wb, order)    \
         break;
 #define AG_ATOMIC_CASE(op)                                                     \
     case AG_OP_##op:                                                           \
@@ -133,20 +152,25 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
         break;
 #define AG_BRANCH_CASE(op, flags)                                              \
     case AG_OP_##op:                                                           \
-        *next = a64_##op(AG_C, AG_F, pc + (u64)i * 4 AG_MAY_##flags);          \
-        *executed = i + 1;                                                     \
-        return AG_NEXT;
+        AG_BRANCH_STEP(op, flags)
 #define AG_SYSTEM_CASE(op, flags)                                              \
     case AG_OP_##op:                                                           \
         c->cycles = start + i;                                                 \
         result = a64_##op(AG_C, AG_F, pc + (u64)i * 4 AG_MAY_##flags);         \
         AG_LEAVE_RUN();
+#define AG_BATCH_BEGIN(name) case AG_OP_##name:
+#define AG_BATCH_THEN()                                                        \
+    i++;                                                                       \
+    AG_TAKE_ENTRY();
+#define AG_BATCH_END() break;
             AG_OPS(AG_ALU_CASE, AG_MEMORY_CASE, AG_ATOMIC_CASE, AG_BRANCH_CASE,
                    AG_SYSTEM_CASE)
+            AG_BATCHES(AG_BATCH_BEGIN, AG_ALU_STEP, AG_MEMORY_STEP,
+                       AG_BRANCH_STEP, AG_BATCH_THEN, AG_BATCH_END)
         default:
             break;
         }
-        if (++i == count)
+        if (++i >= count)
             break;
     }
     *executed = i;
@@ -160,6 +184,21 @@ typedef struct ag_place_in_code {
     AG_GLOBAL const ag_entry *entries; /* of the page */
     AG_GLOBAL const ag_entry *at;      /* of the current run */
 } ag_place_in_code;
+
+/*
+ * How much of a run may be executed when only n instructions of it are wanted:
+ * a batch that begins early enough cannot go beyond them; what then remains is
+ * executed one by one, without its batches.
+ */
+AG_INLINE u32 ag_cut_run(AG_PRIVATE ag_packed_entry *e, u32 n)
+{
+    u32 op = (u32)e->low & 0xffff;
+    if (n >= AG_LONGEST_BATCH)
+        return n - (AG_LONGEST_BATCH - 1);
+    if (op >= AG_OP_COUNT)
+        e->low = (e->low & ~(u64)0xffff) | a64_batch_ops[op - AG_OP_COUNT][0];
+    return 1;
+}
 
 /*
  * The run at pc: fetches its first entry, sets *count (at most `left`), or
@@ -196,7 +235,7 @@ AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
     if (AG_UNLIKELY(run == 0))
         return ag_request(c, AG_REQUEST_DECODE,
                           pc & ~(u64)(AG_PAGE_BYTES - 1));
-    *count = n < run ? (u32)n : run;
+    *count = n < run ? ag_cut_run(e, (u32)n) : run;
     return AG_NEXT;
 }
 

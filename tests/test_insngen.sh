@@ -161,9 +161,9 @@ for arguments in "" "-o" "-o $work" "--help"; do
 done
 
 # The real table, and the page that is made from it.
-accept kernels/a64.insn kernels/a64_named.insn
+accept kernels/a64.insn kernels/a64_named.insn kernels/a64_batch.insn
 page=docs/instructions.md
-if ! generate kernels/a64.insn kernels/a64_named.insn ||
+if ! generate kernels/a64.insn kernels/a64_named.insn kernels/a64_batch.insn ||
     ! cmp $page "$work/out/instructions.md" >"$work/stderr" 2>&1; then
     fail "$page is not what the table gives: run 'make $page'"
 else

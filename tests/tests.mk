@@ -58,3 +58,14 @@ soak: tests
 	SEEDS=1000 sh tests/test_csmith.sh $(EXE)
 
 -include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d)
+
+# What batches of kernels/a64_batch.insn are chosen by; the sample programs count
+# twice. BATCHES=N proposes N of at most three operations.
+BATCH_SAMPLES := $(addprefix programs/,$(addsuffix .bin,alu collatz count_from \
+    crc32 fib jit matmul mixed patch sha256 sieve sort strsearch))
+.PHONY: batches
+## batches: what the batches of instructions are worth (BATCHES=N proposes N)
+batches: $(EXE) $(B)/tests/choose_batches
+	sh tests/test_compiled.sh $(EXE) >/dev/null
+	$(B)/tests/choose_batches $(if $(BATCHES),-n $(BATCHES) -l 3) \
+	    $(BATCH_SAMPLES) $(BATCH_SAMPLES) build/compiled/*.O[123s].bin

@@ -4,6 +4,9 @@
  * from an undecoded page finds `run` 0 and asks for it. Pages are decoded on
  * first use and dropped when their code may have changed.
  *
+ * Where a batch of the instruction table begins, the entry's operation is the
+ * batch; the entries after it stay as they are.
+ *
  * In private memory the table holds what all lanes began with; a lane that
  * changed code has a range of its own that is decoded as it is fetched.
  */
@@ -33,6 +36,8 @@ int32_t ag_code_open(struct armgpu *g)
                                "decoded code");
     g->slot_capacity = FIRST_SLOTS;
     g->num_slots = 1;
+    const char *batch = getenv("ARMGPU_BATCH");
+    g->batches = batch == NULL || strcmp(batch, "0") != 0;
     return error;
 }
 
@@ -82,6 +87,61 @@ static void decode_words(const uint8_t *bytes, size_t count, uint64_t address,
     }
 }
 
+/* Batches by their first operation: number + 1 of the first one in the table,
+   and from each to the one after it; 0 ends. */
+struct batch_index {
+    u16 first[AG_OP_COUNT], after[AG_OP_END - AG_OP_COUNT + 1];
+};
+
+static void index_batches(struct batch_index *index)
+{
+    memset(index, 0, sizeof *index);
+    for (u32 b = AG_OP_END - AG_OP_COUNT; b > 0; b--) {
+        u16 *first = &index->first[a64_batch_ops[b - 1][0]];
+        index->after[b] = *first;
+        *first = (u16)b;
+    }
+}
+
+/* How many instructions batch `b` executes if it can begin at ops, of which
+   `run` are in straight line; 0 if it cannot. */
+static u32 batch_length(u32 b, const u16 *ops, u32 run)
+{
+    u32 n = 0;
+    while (n < AG_LONGEST_BATCH && a64_batch_ops[b][n] != 0) {
+        if (n == run || a64_batch_ops[b][n] != ops[n])
+            return 0;
+        n++;
+    }
+    return n;
+}
+
+/*
+ * Puts batches where their operations follow each other in one run. An entry
+ * describes what begins there, so batches may overlap: a jump into one finds
+ * its own. Each entry gets what leads to the fewest dispatches up to the end of
+ * its run; d, n, m, a and imm stay those of its own instruction.
+ */
+static void form_batches(ag_entry *out, size_t count)
+{
+    struct batch_index index;
+    u16 ops[AG_PAGE_ENTRIES], dispatches[AG_PAGE_ENTRIES + 1];
+    index_batches(&index);
+    for (size_t i = count; i-- > 0;) {
+        u32 run = out[i].run, best = 1 + (run > 1 ? dispatches[i + 1] : 0u);
+        ops[i] = out[i].op;
+        for (u32 b = index.first[ops[i]]; b != 0; b = index.after[b]) {
+            u32 n = batch_length(b - 1, &ops[i], run);
+            u32 all = 1 + (n < run ? dispatches[i + n] : 0u);
+            if (n != 0 && all < best) {
+                best = all;
+                out[i].op = (u16)(AG_OP_COUNT + b - 1);
+            }
+        }
+        dispatches[i] = (u16)best;
+    }
+}
+
 int32_t ag_code_decode(struct armgpu *g, uint64_t address)
 {
     uint8_t bytes[AG_PAGE_BYTES];
@@ -107,6 +167,8 @@ int32_t ag_code_decode(struct armgpu *g, uint64_t address)
     entries += (size_t)slot * AG_PAGE_ENTRIES;
     memset(entries, 0, SLOT_BYTES);
     decode_words(bytes, size / 4, start, entries);
+    if (g->batches)
+        form_batches(entries, size / 4);
     pages[page] = slot;
     return ARMGPU_OK;
 }

@@ -51,6 +51,7 @@ struct armgpu {
     /* Code table: slots of `entries` in use, and those free to use again. */
     uint32_t num_slots, slot_capacity;
     uint32_t *free_slots, num_free;
+    bool batches; /* decoded pages get them */
 
     struct ag_image *images;
     size_t num_images;

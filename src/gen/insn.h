@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MAX_FIELDS = 12, MAX_ALIASES = 6, MAX_CALL_WORDS = 8 };
+enum { MAX_FIELDS = 12, MAX_ALIASES = 6, MAX_CALL_WORDS = 8, MAX_BATCH = 4 };
 
 enum insn_class { CLASS_ALU, CLASS_MEMORY, CLASS_ATOMIC, CLASS_BRANCH,
                   CLASS_SYSTEM, CLASS_NAMED, CLASS_COUNT };
@@ -49,9 +49,20 @@ struct insn {
     unsigned num_aliases;
 };
 
+/* Operations that are executed with one dispatch where they follow each other. */
+struct batch {
+    const char *file;
+    int line;
+    char *ops[MAX_BATCH];
+    const struct insn *rows[MAX_BATCH]; /* one row of each; by insn_check */
+    unsigned length;
+};
+
 struct table {
     struct insn *rows;
     unsigned count, capacity;
+    struct batch *batches;
+    unsigned num_batches;
     unsigned errors;
 };
 
@@ -65,7 +76,8 @@ void insn_error(struct table *t, const char *file, int line, const char *format,
 /* Reads one file to the end of the table; false if it cannot be read. */
 bool insn_read(struct table *t, const char *path);
 
-/* Duplicate names, ambiguous overlaps, operations that rows disagree on. */
+/* Duplicate names, ambiguous overlaps, operations that rows disagree on,
+   batches that cannot be executed as one. */
 void insn_check(struct table *t);
 
 /* True if every word of `a` is a word of `b` and not the other way round. */

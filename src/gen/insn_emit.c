@@ -80,6 +80,56 @@ static void emit_op_name(const struct insn *row, struct buffer *b)
     buffer_print(b, "    AG_OP_%s,\n", row->op);
 }
 
+static void emit_batch_name(const struct batch *batch, struct buffer *b)
+{
+    for (unsigned i = 0; i < batch->length; i++)
+        buffer_print(b, i == 0 ? "%s" : "_then_%s", batch->ops[i]);
+}
+
+static unsigned longest_batch(const struct table *t)
+{
+    unsigned longest = 1;
+    for (unsigned i = 0; i < t->num_batches; i++)
+        if (t->batches[i].length > longest)
+            longest = t->batches[i].length;
+    return longest;
+}
+
+/* Batches are numbered from AG_OP_COUNT on, in the table's order. */
+static void emit_batch_names(const struct table *t, struct buffer *b)
+{
+    buffer_print(b, "    AG_OP_BEFORE_BATCHES = AG_OP_COUNT - 1,\n");
+    for (unsigned i = 0; i < t->num_batches; i++) {
+        buffer_print(b, "    AG_OP_");
+        emit_batch_name(&t->batches[i], b);
+        buffer_print(b, ",\n");
+    }
+    buffer_print(b, "    AG_OP_END\n};\n\n#define AG_LONGEST_BATCH %u\n\n",
+                 longest_batch(t));
+}
+
+static void emit_batch_list(const struct table *t, struct buffer *b)
+{
+    buffer_print(b,
+                 "/* Each batch is BEGIN(name), its operations with THEN() "
+                 "between them, END() */\n"
+                 "#define AG_BATCHES(BEGIN, ALU, MEMORY, BRANCH, THEN, END) "
+                 "\\\n");
+    for (unsigned i = 0; i < t->num_batches; i++) {
+        const struct batch *batch = &t->batches[i];
+        buffer_print(b, "    BEGIN(");
+        emit_batch_name(batch, b);
+        buffer_print(b, ") \\\n");
+        for (unsigned k = 0; k < batch->length; k++) {
+            if (k > 0)
+                buffer_print(b, "    THEN() \\\n");
+            emit_op_entry(batch->rows[k], b);
+        }
+        buffer_print(b, "    END() \\\n");
+    }
+    buffer_print(b, "    /* end */\n\n");
+}
+
 static const struct insn *first_ending(const struct table *t)
 {
     for (int c = CLASS_BRANCH; c < CLASS_NAMED; c++)
@@ -96,7 +146,8 @@ void emit_ops(struct table *t, struct buffer *b)
                  "#ifndef AG_A64_OPS_H\n#define AG_A64_OPS_H\n\n"
                  "enum ag_op {\n    AG_OP_UNDECODED,\n");
     for_each_op(t, b, emit_op_name);
-    buffer_print(b, "    AG_OP_COUNT\n};\n\n");
+    buffer_print(b, "    AG_OP_COUNT, /* of single instructions */\n");
+    emit_batch_names(t, b);
     if (ending != NULL)
         buffer_print(b, "/* This operation and those after it end a run. */\n"
                      "#define AG_OP_FIRST_ENDING AG_OP_%s\n\n", ending->op);
@@ -106,7 +157,9 @@ void emit_ops(struct table *t, struct buffer *b)
                  "is_pair, wb, order) */\n"
                  "#define AG_OPS(ALU, MEMORY, ATOMIC, BRANCH, SYSTEM) \\\n");
     for_each_op(t, b, emit_op_entry);
-    buffer_print(b, "    /* end */\n\n#endif\n");
+    buffer_print(b, "    /* end */\n\n");
+    emit_batch_list(t, b);
+    buffer_print(b, "#endif\n");
 }
 
 /* -- Decoder -------------------------------------------------------------- */
@@ -240,6 +293,22 @@ static void emit_operands(struct table *t, unsigned count, struct buffer *b)
     free(texts);
 }
 
+/* A row of 0 at the end: a table must not be empty. */
+static void emit_batch_table(const struct table *t, struct buffer *b)
+{
+    buffer_print(b, "/* The operations of batch AG_OP_COUNT + i, 0 after the "
+                 "last. */\nAG_TABLE u16 a64_batch_ops[AG_OP_END - AG_OP_COUNT "
+                 "+ 1][AG_LONGEST_BATCH] = {\n");
+    for (unsigned i = 0; i < t->num_batches; i++) {
+        buffer_print(b, "    {");
+        for (unsigned k = 0; k < t->batches[i].length; k++)
+            buffer_print(b, k == 0 ? "AG_OP_%s" : ", AG_OP_%s",
+                         t->batches[i].ops[k]);
+        buffer_print(b, "},\n");
+    }
+    buffer_print(b, "    {0}\n};\n\n");
+}
+
 void emit_decoder(struct table *t, struct buffer *b)
 {
     unsigned count = count_implemented(t);
@@ -254,7 +323,9 @@ void emit_decoder(struct table *t, struct buffer *b)
                  "    AG_OP_UNDEFINED,\n");
     for (unsigned i = 0; i < count; i++)
         buffer_print(b, "    AG_OP_%s,\n", t->rows[i].op);
-    buffer_print(b, "};\n\nAG_FN u32 a64_find_row(u32 w)\n{\n");
+    buffer_print(b, "};\n\n");
+    emit_batch_table(t, b);
+    buffer_print(b, "AG_FN u32 a64_find_row(u32 w)\n{\n");
     emit_tree(t, rows, count, 0, 4, b);
     buffer_print(b, "}\n\nAG_FN void a64_operands(u32 row, u32 w, u64 pc, "
                  "AG_PRIVATE ag_entry *e)\n{\n    (void)pc;\n");

@@ -394,6 +394,29 @@ static void read_row(struct reader *r, char *text)
         r->table->count--;
 }
 
+/* batch OP OP...: rows are looked up when all have been read. */
+static void read_batch(struct reader *r, char *text)
+{
+    struct table *t = r->table;
+    struct batch b = {.file = r->file, .line = r->line};
+    r->row_failed = true;
+    strtok(text, " \t");
+    for (char *op; (op = strtok(NULL, " \t")) != NULL;) {
+        if (b.length == MAX_BATCH) {
+            FAIL(r, "a batch has at most %d operations", MAX_BATCH);
+            return;
+        }
+        b.ops[b.length++] = copy_text(op, strlen(op));
+    }
+    if (b.length < 2) {
+        FAIL(r, "a batch has at least two operations");
+        return;
+    }
+    t->batches = must_alloc(t->batches,
+                            (t->num_batches + 1) * sizeof *t->batches);
+    t->batches[t->num_batches++] = b;
+}
+
 static void read_alias(struct reader *r, struct insn *row, char *text)
 {
     char *arrow = strstr(text, " => ");
@@ -452,6 +475,8 @@ bool insn_read(struct table *t, const char *path)
             read_section(&r, text);
         else if (is_continuation)
             read_continuation(&r, text);
+        else if (strncmp(text, "batch ", 6) == 0)
+            read_batch(&r, text);
         else
             read_row(&r, text);
     }
@@ -630,6 +655,57 @@ static void check_order(struct table *t, const struct insn *a,
                    "named", b->name);
 }
 
+static const struct insn *find_op(const struct table *t, const char *op)
+{
+    for (unsigned i = 0; i < t->count; i++)
+        if (t->rows[i].insn_class != CLASS_NAMED &&
+            strcmp(t->rows[i].op, op) == 0)
+            return &t->rows[i];
+    return NULL;
+}
+
+/* What may be in a batch goes on to the next instruction or leaves the run at
+   once; only a branch may end it. */
+static void check_member(struct table *t, const struct batch *b, unsigned index)
+{
+    const struct insn *row = b->rows[index];
+    bool is_last = index + 1 == b->length;
+    if (row == NULL)
+        insn_error(t, b->file, b->line, "unknown operation '%s'",
+                   b->ops[index]);
+    else if (row->insn_class == CLASS_BRANCH && !is_last)
+        insn_error(t, b->file, b->line, "%s ends a run: only the last of a "
+                   "batch may", row->op);
+    else if (row->insn_class == CLASS_ATOMIC ||
+             row->insn_class == CLASS_SYSTEM)
+        insn_error(t, b->file, b->line, "%s is of class %s, which is executed "
+                   "alone", row->op, class_names[row->insn_class]);
+    else if (row->order != NULL)
+        insn_error(t, b->file, b->line, "%s is ordered, which is executed "
+                   "alone", row->op);
+}
+
+static bool batches_are_equal(const struct batch *a, const struct batch *b)
+{
+    for (unsigned i = 0; i < a->length; i++)
+        if (a->length != b->length || strcmp(a->ops[i], b->ops[i]) != 0)
+            return false;
+    return true;
+}
+
+static void check_batch(struct table *t, unsigned index)
+{
+    struct batch *b = &t->batches[index];
+    for (unsigned i = 0; i < b->length; i++) {
+        b->rows[i] = find_op(t, b->ops[i]);
+        check_member(t, b, i);
+    }
+    for (unsigned i = 0; i < index; i++)
+        if (batches_are_equal(&t->batches[i], b))
+            insn_error(t, b->file, b->line, "this batch is also at %s:%d",
+                       t->batches[i].file, t->batches[i].line);
+}
+
 void insn_check(struct table *t)
 {
     for (unsigned i = 0; i < t->count; i++) {
@@ -639,4 +715,6 @@ void insn_check(struct table *t)
         for (unsigned k = 0; k < i; k++)
             check_pair(t, &t->rows[k], &t->rows[i]);
     }
+    for (unsigned i = 0; i < t->num_batches; i++)
+        check_batch(t, i);
 }
