@@ -39,7 +39,8 @@ extern "C" {
     X(ERROR_RANGE, -6, "outside guest memory")                                 \
     X(ERROR_ALIGNMENT, -7, "address not a multiple of 4")                      \
     X(ERROR_NO_PROGRAM, -8, "no program loaded")                               \
-    X(ERROR_FORMAT, -9, "not a flat ARM64 image")
+    X(ERROR_FORMAT, -9, "not a flat ARM64 image")                              \
+    X(ERROR_NOT_RESIDENT, -10, "lane not on the device")
 
 enum armgpu_error {
 #define ARMGPU_X(name, value, text) ARMGPU_##name = value,
@@ -84,6 +85,21 @@ enum armgpu_access {
     ARMGPU_ACCESS_WRITE = 2
 };
 
+/* Registers by number: 0 to 30 are X0 to X30. */
+enum armgpu_register {
+    ARMGPU_REGISTER_SP = 31,
+    ARMGPU_REGISTER_PC = 32,
+    ARMGPU_REGISTER_NZCV = 33, /* flags in bits 31:28 */
+    ARMGPU_REGISTER_TPIDR = 34
+};
+
+/* Which program a lane executes, of P programs and N lanes. */
+enum armgpu_assign {
+    ARMGPU_ASSIGN_ROUND_ROBIN = 0, /* lane % P */
+    ARMGPU_ASSIGN_BLOCK = 1,       /* lane / ceil(N / P) */
+    ARMGPU_ASSIGN_TABLE = 2        /* table[lane % count] */
+};
+
 typedef struct armgpu armgpu;
 
 typedef struct armgpu_options {
@@ -99,6 +115,9 @@ typedef struct armgpu_options {
     uint32_t device;      /* index within the backend's list; default 0 */
     uint32_t threads;     /* CPU backend: 0 = one per core; default 0 */
     uint32_t reserved;
+    uint64_t resident;    /* private memory: lanes on the device at one time;
+                             more lanes than that run in waves; 0 (default): as
+                             many as fit */
 } armgpu_options;
 
 /* A lane's whole architectural state. */
@@ -132,13 +151,15 @@ typedef struct armgpu_lane_result {
 /* What one armgpu_execute() did. */
 typedef struct armgpu_result {
     uint64_t size;           /* sizeof(armgpu_result) */
-    uint64_t num_lanes;
+    uint64_t num_lanes;      /* of the handle */
     uint64_t total_cycles;   /* instructions retired by this call, all lanes */
     uint64_t min_cycles;     /* of a lane, in this call */
     uint64_t max_cycles;
     double elapsed_seconds;  /* wall time of the call */
     double device_seconds;   /* of that, the device executing lanes */
-    uint64_t stops[ARMGPU_STOP_COUNT]; /* lanes by stop reason, all lanes */
+    uint64_t stops[ARMGPU_STOP_COUNT]; /* lanes by stop reason, those of all
+                                          waves; lanes that a run which was
+                                          stopped never began are in none */
 } armgpu_result;
 
 /* A device that a backend found, or a backend that is not usable and why. */
@@ -183,6 +204,32 @@ typedef int32_t (*armgpu_progress_fn)(void *user, uint64_t cycles,
 typedef int32_t (*armgpu_trace_fn)(void *user, uint64_t lane,
                                    const armgpu_state *state, uint32_t word);
 
+/*
+ * Called by armgpu_execute(): lanes [first, first + n) have become resident and
+ * have not executed. They are as after a reset; registers, PCs, memory and
+ * programs of just these lanes may be set here. Each lane is prepared once
+ * between resets. Returns 0 to go on; anything else interrupts as
+ * armgpu_progress_fn does.
+ */
+typedef int32_t (*armgpu_prepare_fn)(void *user, armgpu *g, uint64_t first,
+                                     uint64_t n);
+
+/*
+ * Called by armgpu_execute(): these n lanes (ascending; results[i] is that of
+ * lanes[i]) have ended, whatever the reason. Until it returns their registers
+ * and memory can be read; with waves they are then gone. Every lane that
+ * executes is reported once a call of armgpu_execute(), within a bounded
+ * distance: no lane is begun before lane k has been reported that is more than
+ * 8 times armgpu_get_num_resident() (and 1,024) after k. The order depends on
+ * the device, but not on time: a run on the CPU repeats it. Returns 0 to go on;
+ * anything else stops the run: lanes that had not ended are interrupted and
+ * not reported.
+ */
+typedef int32_t (*armgpu_finish_fn)(void *user, armgpu *g,
+                                    const uint64_t *lanes,
+                                    const armgpu_lane_result *results,
+                                    uint64_t n);
+
 /* -- Handles --------------------------------------------------------------- */
 
 /* 32 lanes, 4 MiB of shared memory, backend auto. */
@@ -202,6 +249,8 @@ const char *armgpu_stop_name(uint32_t stop_reason); /* "data-fault" */
 const char *armgpu_version(void);
 
 uint64_t armgpu_get_num_lanes(const armgpu *g);
+/* Lanes on the device at one time: armgpu_get_num_lanes() without waves. */
+uint64_t armgpu_get_num_resident(const armgpu *g);
 uint64_t armgpu_get_memory_size(const armgpu *g);
 const char *armgpu_get_backend(const armgpu *g); /* "cpu", ... */
 const char *armgpu_get_device(const armgpu *g);  /* the device's name */
@@ -223,12 +272,21 @@ int64_t armgpu_inspect_device(armgpu *g, armgpu_line_fn line, void *user);
    "" if there is nothing. */
 const char *armgpu_get_warning(const armgpu *g);
 
-/* -- Program, memory, registers -------------------------------------------- */
+/* -- Program, memory, registers --------------------------------------------
+ *
+ * With waves (more lanes than are resident) lanes become resident in ascending
+ * order and are gone once they ended. Calls on a lane that is not resident fail
+ * with ARMGPU_ERROR_NOT_RESIDENT; what is set for all lanes holds for lanes of
+ * later waves too. When every lane has ended, armgpu_execute() has nothing to
+ * do until armgpu_reset() makes the first lanes resident again.
+ */
 
 /*
  * Places `size` bytes at `address` (of every lane, if private), and sets every
  * lane's PC to `address`. May be called several times; the last one sets the
- * PC. ELF, Mach-O and PE files are refused (ARMGPU_ERROR_FORMAT).
+ * PC. ELF, Mach-O and PE files are refused (ARMGPU_ERROR_FORMAT). This is
+ * program 0; where there are others, only lanes that execute program 0 are
+ * touched.
  */
 int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
                             uint64_t address);
@@ -243,8 +301,40 @@ int32_t armgpu_load_data(armgpu *g, const void *bytes, size_t size,
                          uint64_t address);
 
 /*
- * Every lane as armgpu_load_program left it: registers, memory, cycles.
- * Registers and memory set by other calls are forgotten.
+ * One more program, for lanes that armgpu_assign_programs() gives it to; *id is
+ * its number, from 1 on. Private memory: these lanes have it, and what
+ * armgpu_load_data() placed, instead of program 0; addresses may overlap.
+ * Shared memory: it is placed beside the others. Checks as in
+ * armgpu_load_program().
+ */
+int32_t armgpu_add_program(armgpu *g, const void *bytes, size_t size,
+                           uint64_t address, uint32_t *id);
+
+/*
+ * Says which lane executes which program (`how`: enum armgpu_assign; `table` of
+ * `count` ids is copied, for ARMGPU_ASSIGN_TABLE only) and resets all lanes. A
+ * lane starts at its program's address, unless armgpu_set_register_all() set
+ * the PC.
+ */
+int32_t armgpu_assign_programs(armgpu *g, uint32_t how, const uint32_t *table,
+                               uint64_t count);
+
+/* Resets lanes [first, first + n), with program `id`; until the next reset. */
+int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
+                              uint32_t id);
+
+/*
+ * Every lane, those of later waves too, starts with `reg` (enum
+ * armgpu_register) = lane * factor + constant, modulo 2^64, now and after every
+ * reset. A PC must be a multiple of 4 inside memory for every lane.
+ */
+int32_t armgpu_set_register_all(armgpu *g, uint32_t reg, uint64_t factor,
+                                uint64_t constant);
+
+/*
+ * Every lane as armgpu_load_program, armgpu_assign_programs and
+ * armgpu_set_register_all left it: registers, memory, cycles. Registers and
+ * memory set by other calls are forgotten. It is done on the device.
  */
 int32_t armgpu_reset(armgpu *g);
 
@@ -268,6 +358,18 @@ int32_t armgpu_read_memory(armgpu *g, uint64_t lane, uint64_t address,
                            void *bytes, size_t size);
 int32_t armgpu_write_memory(armgpu *g, uint64_t lane, uint64_t address,
                             const void *bytes, size_t size);
+
+/*
+ * The same address of lanes [first, first + n), or of the n lanes listed: n
+ * blocks of `size` bytes that follow each other. Much faster than n calls.
+ */
+int32_t armgpu_read_memory_range(armgpu *g, uint64_t first, uint64_t n,
+                                 uint64_t address, void *bytes, size_t size);
+int32_t armgpu_write_memory_range(armgpu *g, uint64_t first, uint64_t n,
+                                  uint64_t address, const void *bytes,
+                                  size_t size);
+int32_t armgpu_read_memory_lanes(armgpu *g, const uint64_t *lanes, uint64_t n,
+                                 uint64_t address, void *bytes, size_t size);
 
 /*
  * n states of s->size bytes each (all alike) from lane `first`. set_state
@@ -299,6 +401,10 @@ double armgpu_avg_ips(const armgpu_result *r);
 uint64_t armgpu_min_cycles(const armgpu_result *r);
 uint64_t armgpu_max_cycles(const armgpu_result *r);
 double armgpu_lane_efficiency(const armgpu_result *r);
+
+/* fn NULL removes. They may not execute, reset, load or close. */
+void armgpu_set_prepare(armgpu *g, armgpu_prepare_fn fn, void *user);
+void armgpu_set_finish(armgpu *g, armgpu_finish_fn fn, void *user);
 
 /* fn NULL removes. Called at most about 20 times a second. */
 void armgpu_set_progress(armgpu *g, armgpu_progress_fn fn, void *user);

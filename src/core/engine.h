@@ -56,6 +56,14 @@ struct armgpu {
     struct ag_image *images;
     size_t num_images;
     uint64_t entry;   /* PC of a reset */
+    struct ag_image *programs; /* 1 and up, at [id - 1] */
+    uint32_t num_programs;     /* program 0 included, once there are others */
+    uint32_t assign;           /* enum armgpu_assign */
+    uint32_t *assign_table;
+    uint64_t assign_count;
+    /* Start values: lane * factor + constant, by state row. */
+    uint64_t start_factor[AG_STATE_ROWS], start_constant[AG_STATE_ROWS];
+    bool has_start[AG_STATE_ROWS]; /* set by armgpu_set_register_all() */
     bool has_program; /* something was placed in memory */
 
     uint64_t (*vectors)[32][2]; /* V registers; NULL while all are zero */
@@ -65,6 +73,11 @@ struct armgpu {
     int stop_requested;    /* atomic; may be set by a signal handler */
     armgpu_progress_fn progress;
     void *progress_user;
+    armgpu_prepare_fn prepare;
+    void *prepare_user;
+    armgpu_finish_fn finish;
+    void *finish_user;
+    bool is_prepared; /* prepare() has seen all lanes since the last reset */
     armgpu_trace_fn trace;
     void *trace_user;
     uint64_t trace_lane;
@@ -120,9 +133,13 @@ int32_t ag_code_own(struct armgpu *g, uint64_t lane, uint64_t address,
                     uint64_t bytes);
 
 /* program.c */
+/* ARMGPU_OK if a program can be placed there. */
+int32_t ag_check_program(struct armgpu *g, const void *bytes, size_t size,
+                         uint64_t address);
 /* The bytes all lanes began with; address + bytes is inside memory. */
 void ag_image_read(const struct armgpu *g, uint64_t address, uint8_t *out,
                    size_t bytes);
 void ag_images_close(struct armgpu *g);
+void ag_programs_close(struct armgpu *g);
 
 #endif

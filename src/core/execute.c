@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "core/run.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -186,6 +187,23 @@ bool ag_host_lists_lanes(const struct armgpu *g)
     return g->info.slice_fuel != 0;
 }
 
+static int32_t finish_all(struct armgpu *g)
+{
+    uint64_t n = g->num_lanes;
+    uint64_t *lanes = malloc(n * sizeof *lanes);
+    armgpu_lane_result *results = malloc(n * sizeof *results);
+    int32_t error = lanes == NULL || results == NULL
+                        ? ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory")
+                        : armgpu_get_results(g, 0, n, results);
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
+        lanes[i] = i;
+    if (error == ARMGPU_OK)
+        (void)g->finish(g->finish_user, g, lanes, results, n);
+    free(lanes);
+    free(results);
+    return error;
+}
+
 int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
 {
     struct run r = {.g = g, .traced_cycles = UINT64_MAX};
@@ -194,6 +212,10 @@ int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");
     r.start = r.last_progress = now();
+    if (g->prepare != NULL && !g->is_prepared &&
+        g->prepare(g->prepare_user, g, 0, g->num_lanes) != 0)
+        r.is_interrupted = true;
+    g->is_prepared = true;
     r.error = start_lanes(&r, max_cycles);
     if (r.error == ARMGPU_OK && !by_host)
         r.error = ag_device_start(&r);
@@ -209,6 +231,8 @@ int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
                                      : ARMGPU_STOP_INTERRUPTED);
     __atomic_store_n(&g->stop_requested, 0, __ATOMIC_SEQ_CST);
     report(&r, out);
+    if (r.error == ARMGPU_OK && g->finish != NULL)
+        r.error = finish_all(g);
     return r.error;
 }
 

@@ -280,6 +280,7 @@ void armgpu_close(armgpu *g)
         g->backend->close(g->device);
     }
     ag_images_close(g);
+    ag_programs_close(g);
     free(g->vectors);
     free(g->live);
     free(g);

@@ -44,7 +44,12 @@ int32_t ag_lanes_reset(struct armgpu *g)
         *ag_lane_row(state, lane, AG_ROW_SP) = start_sp(g, lane);
         *ag_lane_row(state, lane, AG_STATE_PC) = g->entry;
         *ag_lane_row(state, lane, AG_STATE_TPIDR) = lane;
+        for (uint32_t row = 0; row < AG_STATE_ROWS; row++)
+            if (g->has_start[row])
+                *ag_lane_row(state, lane, row) =
+                    lane * g->start_factor[row] + g->start_constant[row];
     }
+    g->is_prepared = false;
     free(g->vectors);
     g->vectors = NULL;
     return ARMGPU_OK;

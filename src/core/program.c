@@ -131,8 +131,8 @@ int32_t armgpu_load_data(armgpu *g, const void *bytes, size_t size,
     return error;
 }
 
-int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
-                            uint64_t address)
+int32_t ag_check_program(struct armgpu *g, const void *bytes, size_t size,
+                         uint64_t address)
 {
     const char *format = format_name(bytes, size);
     if (size == 0)
@@ -147,7 +147,13 @@ int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
         return ag_fail(g, ARMGPU_ERROR_ALIGNMENT,
                        "load address 0x%" PRIx64 " is not a multiple of 4",
                        address);
-    int32_t error = check_range(g, "a program", address, size);
+    return check_range(g, "a program", address, size);
+}
+
+int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
+                            uint64_t address)
+{
+    int32_t error = ag_check_program(g, bytes, size, address);
     if (error == ARMGPU_OK)
         error = armgpu_load_data(g, bytes, size, address);
     if (error != ARMGPU_OK)
