@@ -160,6 +160,8 @@ typedef struct armgpu_result {
     uint64_t stops[ARMGPU_STOP_COUNT]; /* lanes by stop reason, those of all
                                           waves; lanes that a run which was
                                           stopped never began are in none */
+    uint64_t nonzero_codes;  /* of those in halt and exit, lanes whose code is
+                                not 0: with stops, whether all ended well */
 } armgpu_result;
 
 /* A device that a backend found, or a backend that is not usable and why. */

@@ -164,6 +164,9 @@ static int32_t sum_up(struct run *r, armgpu_result *out)
             out->max_cycles = cycles;
         if (stop < ARMGPU_STOP_COUNT)
             out->stops[stop]++;
+        out->nonzero_codes +=
+            (stop == ARMGPU_STOP_HALT || stop == ARMGPU_STOP_EXIT) &&
+            *ag_lane_row(state, lane, AG_STATE_CODE) != 0;
     }
     return ARMGPU_OK;
 }
