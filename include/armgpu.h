@@ -104,7 +104,8 @@ typedef struct armgpu armgpu;
 
 typedef struct armgpu_options {
     uint64_t size;        /* sizeof(armgpu_options) */
-    uint64_t lanes;       /* 1 or more; default 32 */
+    uint64_t lanes;       /* 1 or more, at most 2^32 - 1 (private memory: 2^48);
+                             default 32 */
     uint64_t memory_size; /* bytes; a multiple of 64; per lane if private;
                              default 4 MiB */
     uint64_t stack_size;  /* shared memory: bytes between the lanes' stacks, a
@@ -114,7 +115,10 @@ typedef struct armgpu_options {
     uint32_t memory_mode; /* enum armgpu_memory_mode; default shared */
     uint32_t device;      /* index within the backend's list; default 0 */
     uint32_t threads;     /* CPU backend: 0 = one per core; default 0 */
-    uint32_t reserved;
+    uint32_t private_layout; /* for tests of armgpu itself: how private memory
+                                lies on the device; 0 (default): what is fast
+                                there, 1: a lane's in one piece, 2: words of 32
+                                lanes side by side. Results are the same */
     uint64_t resident;    /* private memory: lanes on the device at one time;
                              more lanes than that run in waves; 0 (default): as
                              many as fit */
@@ -328,7 +332,8 @@ int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
 /*
  * Every lane, those of later waves too, starts with `reg` (enum
  * armgpu_register) = lane * factor + constant, modulo 2^64, now and after every
- * reset. A PC must be a multiple of 4 inside memory for every lane.
+ * reset. A PC must be a multiple of 4 inside memory for every lane;
+ * armgpu_load_program() undoes it. Flags need a factor of 0.
  */
 int32_t armgpu_set_register_all(armgpu *g, uint32_t reg, uint64_t factor,
                                 uint64_t constant);

@@ -37,7 +37,7 @@
 
 #define AG_SYSREGS(X)                                                          \
     X(MIDR_EL1, 3, 0, 0, 0, 0, AG_MIDR, AG_READ_ONLY)                          \
-    X(MPIDR_EL1, 3, 0, 0, 0, 5, AG_MPIDR(c->number), AG_READ_ONLY)             \
+    X(MPIDR_EL1, 3, 0, 0, 0, 5, AG_MPIDR(AG_STATE(AG_STATE_LANE)), AG_READ_ONLY)             \
     X(REVIDR_EL1, 3, 0, 0, 0, 6, 0, AG_READ_ONLY)                              \
     X(ID_AA64PFR0_EL1, 3, 0, 0, 4, 0, AG_ID_AA64PFR0, AG_READ_ONLY)            \
     X(ID_AA64ISAR0_EL1, 3, 0, 0, 6, 0, AG_ID_AA64ISAR0, AG_READ_ONLY)          \
@@ -53,7 +53,7 @@
       AG_STATE(AG_STATE_FPCONTROL) = (AG_STATE(AG_STATE_FPCONTROL) & 0xffffffffu) | (v & AG_FPSR_MASK) << 32)\
     X(TPIDR_EL0, 3, 3, 13, 0, 2, AG_STATE(AG_STATE_TPIDR),                     \
       AG_STATE(AG_STATE_TPIDR) = v)                                            \
-    X(TPIDRRO_EL0, 3, 3, 13, 0, 3, c->number, AG_READ_ONLY)                    \
+    X(TPIDRRO_EL0, 3, 3, 13, 0, 3, AG_STATE(AG_STATE_LANE), AG_READ_ONLY)                  \
     X(CNTFRQ_EL0, 3, 3, 14, 0, 0, AG_CNTFRQ, AG_READ_ONLY)                     \
     X(CNTVCT_EL0, 3, 3, 14, 0, 2, c->cycles, AG_READ_ONLY)
 

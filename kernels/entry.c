@@ -5,6 +5,8 @@
  */
 #include "entry.h"
 
+#include "serve.h"
+
 static u32 ag_turn_shared(const ag_buffers *b, const ag_slice_args *args,
                           u64 lane, u32 fuel)
 {
@@ -15,6 +17,22 @@ static u32 ag_turn_linear(const ag_buffers *b, const ag_slice_args *args,
                           u64 lane, u32 fuel)
 {
     return ag_turn_of(b, args, lane, fuel, AG_LAYOUT_LINEAR);
+}
+
+static u32 ag_turn_interleaved(const ag_buffers *b, const ag_slice_args *args,
+                               u64 lane, u32 fuel)
+{
+    return ag_turn_of(b, args, lane, fuel, AG_LAYOUT_INTERLEAVED);
+}
+
+static u32 ag_turn_in(const ag_buffers *b, const ag_slice_args *args,
+                      u64 lane, u32 fuel)
+{
+    if (args->layout == AG_LAYOUT_SHARED)
+        return ag_turn_shared(b, args, lane, fuel);
+    if (args->layout == AG_LAYOUT_LINEAR)
+        return ag_turn_linear(b, args, lane, fuel);
+    return ag_turn_interleaved(b, args, lane, fuel);
 }
 
 static u32 is_told_to_end(const ag_buffers *b, u32 word)
@@ -30,12 +48,36 @@ void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
         u32 turn = fuel < args->turn ? fuel : args->turn, i;
         any = 0;
         for (i = first; i < first + count; i++) {
-            any |= args->layout == AG_LAYOUT_SHARED
-                       ? ag_turn_shared(b, args, b->lanes[i], turn)
-                       : ag_turn_linear(b, args, b->lanes[i], turn);
+            any |= ag_turn_in(b, args, b->lanes[i], turn);
             if (is_told_to_end(b, AG_CONTROL_STOP))
                 return;
         }
         fuel -= turn;
     }
+}
+
+static void serve_linear(const ag_buffers *b, const ag_slice_args *args,
+                         u32 first, u32 count)
+{
+    u32 i;
+    for (i = first; i < first + count; i++)
+        ag_serve_thread(b, args, AG_LAYOUT_LINEAR, i);
+}
+
+static void serve_interleaved(const ag_buffers *b, const ag_slice_args *args,
+                              u32 first, u32 count)
+{
+    u32 i;
+    for (i = first; i < first + count; i++)
+        ag_serve_thread(b, args, AG_LAYOUT_INTERLEAVED, i);
+}
+
+/* Shared memory is not served, state lies as in every layout. */
+void ag_kernel_serve(const ag_buffers *b, const ag_slice_args *args, u32 first,
+                     u32 count)
+{
+    if (args->layout == AG_LAYOUT_INTERLEAVED)
+        serve_interleaved(b, args, first, count);
+    else
+        serve_linear(b, args, first, count);
 }

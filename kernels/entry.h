@@ -12,4 +12,8 @@
 void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
                      u32 count);
 
+/* Threads [first, first + count) of the serving kernel. */
+void ag_kernel_serve(const ag_buffers *b, const ag_slice_args *args, u32 first,
+                     u32 count);
+
 #endif

@@ -23,19 +23,21 @@ typedef struct ag_buffers {
     AG_GLOBAL u64 *state;
     AG_GLOBAL u8 *memory;
     AG_GLOBAL const ag_entry *entries; /* pages of AG_PAGE_ENTRIES; 0 is empty */
-    AG_GLOBAL const u32 *pages;        /* by page number: index in entries */
-    AG_GLOBAL const u32 *lanes;        /* the listed lanes */
+    AG_GLOBAL const u32 *pages;        /* by program, then page number: index
+                                          in entries */
+    AG_GLOBAL const u32 *lanes;        /* the listed slots */
     AG_GLOBAL u32 *next;               /* GPUs: out, see ag_argument */
     AG_GLOBAL ag_lane_request *requests;
     AG_GLOBAL u32 *control;
-    u64 first_lane;                    /* number of the lane in state block 0 */
+    AG_GLOBAL const u64 *start;        /* enum ag_start_word */
+    AG_GLOBAL u8 *staging;             /* serving: in or out */
 } ag_buffers;
 
 AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
-                            AG_PRIVATE const ag_slice_args *args, u64 lane)
+                            AG_PRIVATE const ag_slice_args *args, u64 slot)
 {
     u32 i;
-    c->state = b->state + ag_state_index(lane, 0);
+    c->state = b->state + ag_state_index(slot, 0);
     for (i = 0; i < 32; i++)
         W(i, AG_STATE(i));
     W(AG_ROW_ZERO, 0);
@@ -46,12 +48,9 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->limit = AG_STATE(AG_STATE_LIMIT);
     c->nzcv = (u32)AG_STATE(AG_STATE_NZCV);
     c->alone = args->alone;
-    c->number = b->first_lane + lane;
     c->own_code = AG_STATE(AG_STATE_OWN_CODE);
     c->memory_size = args->memory_size;
-    c->memory = b->memory;
-    if (layout != AG_LAYOUT_SHARED)
-        c->memory += lane * args->memory_stride;
+    c->memory = b->memory + ag_slot_offset(layout, args->memory_stride, slot);
     c->control = b->control;
 }
 
@@ -191,6 +190,15 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
     return AG_NEXT;
 }
 
+/* What the page map holds for a page of the lane's program. */
+AG_INLINE u64 ag_page_of(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 page)
+{
+    if (layout != AG_LAYOUT_SHARED)
+        page += AG_STATE(AG_STATE_PROGRAM) *
+                ((c->memory_size + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT);
+    return b->pages[page];
+}
+
 /* Where a turn is in the code table: the page of the last run. */
 typedef struct ag_place_in_code {
     u64 page;
@@ -228,7 +236,7 @@ AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
     if (pc >> AG_PAGE_SHIFT != place->page) {
         place->page = pc >> AG_PAGE_SHIFT;
         place->entries =
-            b->entries + (u64)b->pages[place->page] * AG_PAGE_ENTRIES;
+            b->entries + ag_page_of(AG_C, b, place->page) * AG_PAGE_ENTRIES;
     }
     if (layout != AG_LAYOUT_SHARED && AG_UNLIKELY(c->own_code != 0)) {
         u64 before = ag_before_own_code(c, pc);
@@ -285,15 +293,15 @@ AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
 
 /* One lane's turn from and to the state buffer; true if it can go on. */
 AG_INLINE u32 ag_turn_of(AG_PRIVATE const ag_buffers *b,
-                         AG_PRIVATE const ag_slice_args *args, u64 lane,
+                         AG_PRIVATE const ag_slice_args *args, u64 slot,
                          u32 fuel, const u32 layout)
 {
     ag_lane lane_at_hand;
     AG_PRIVATE ag_lane *c = &lane_at_hand;
-    c->state = b->state + ag_state_index(lane, 0);
+    c->state = b->state + ag_state_index(slot, 0);
     if (!ag_can_go_on(c))
         return 0;
-    ag_load_lane(AG_C, b, args, lane);
+    ag_load_lane(AG_C, b, args, slot);
     ag_turn(AG_C, b, fuel);
     ag_store_lane(c);
     return ag_can_go_on(c);

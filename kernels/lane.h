@@ -24,7 +24,6 @@ typedef struct ag_lane {
     u64 limit;
     u32 nzcv;
     u32 alone;
-    u64 number;
     u64 own_code;
     u64 memory_size;
     AG_GLOBAL u8 *memory; /* of this lane, or of all */

@@ -3,7 +3,9 @@
  * compare-and-swap, and the one routine that executes every load and store row.
  * `layout` (AG_LAYOUT_*) is a constant in every instantiation. In shared memory
  * naturally aligned accesses are relaxed atomics and others go by bytes, so that
- * racing guests never harm the host.
+ * racing guests never harm the host. A private access that is not naturally
+ * aligned, and one that is wider than a word of the interleaved layout, goes by
+ * bytes or by words.
  */
 #ifndef AG_MEMORY_H
 #define AG_MEMORY_H
@@ -56,37 +58,66 @@ AG_INLINE u32 ag_after_ordered(AG_CTX)
 /* Where the byte at a checked address lies. */
 AG_INLINE AG_GLOBAL u8 *ag_place(AG_CTX, u64 address)
 {
-    return c->memory + address;
+    return c->memory + ag_byte_offset(layout, address);
 }
 
-#define AG_TYPED_ACCESS(type, bits)                                            \
-    AG_INLINE u64 ag_load_##bits(AG_CTX, u64 address, const int order)         \
+/* Accesses that are whole where they lie. */
+#define AG_WHOLE_ACCESS(type, bits)                                            \
+    AG_INLINE u64 ag_load_whole_##bits(AG_CTX, u64 address, const int order)   \
     {                                                                          \
         AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place(AG_C, address);         \
         return layout == AG_LAYOUT_SHARED ? AG_ATOMIC_LOAD(p, order) : *p;     \
     }                                                                          \
-    AG_INLINE void ag_store_##bits(AG_CTX, u64 address, u64 v,                 \
-                                   const int order)                            \
+    AG_INLINE void ag_store_whole_##bits(AG_CTX, u64 address, u64 v,           \
+                                         const int order)                      \
     {                                                                          \
         AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place(AG_C, address);         \
         if (layout == AG_LAYOUT_SHARED)                                        \
             AG_ATOMIC_STORE(p, (u##bits)v, order);                             \
         else                                                                   \
             *p = (u##bits)v;                                                   \
+    }
+AG_WHOLE_ACCESS(ag_mem8, 8)
+AG_WHOLE_ACCESS(ag_mem16, 16)
+AG_WHOLE_ACCESS(ag_mem32, 32)
+AG_WHOLE_ACCESS(ag_mem64, 64)
+#undef AG_WHOLE_ACCESS
+
+/* Naturally aligned accesses; those of 8 bytes are two where words are 4. */
+#define AG_IS_HALVED (layout == AG_LAYOUT_INTERLEAVED && AG_WORD < 8)
+#define AG_TYPED_ACCESS(type, bits)                                            \
+    AG_INLINE u64 ag_load_##bits(AG_CTX, u64 address, const int order)         \
+    {                                                                          \
+        if (AG_IS_HALVED && bits == 64)                                        \
+            return ag_load_whole_32(AG_C, address, order) |                    \
+                   ag_load_whole_32(AG_C, address + 4, order) << 32;           \
+        return ag_load_whole_##bits(AG_C, address, order);                     \
+    }                                                                          \
+    AG_INLINE void ag_store_##bits(AG_CTX, u64 address, u64 v,                 \
+                                   const int order)                            \
+    {                                                                          \
+        if (AG_IS_HALVED && bits == 64) {                                      \
+            ag_store_whole_32(AG_C, address, v, order);                        \
+            ag_store_whole_32(AG_C, address + 4, v >> 32, order);              \
+            return;                                                            \
+        }                                                                      \
+        ag_store_whole_##bits(AG_C, address, v, order);                        \
     }                                                                          \
     AG_INLINE u32 ag_swap_##bits(AG_CTX, u64 address,                          \
                                  AG_PRIVATE u64 *expected, u64 v)              \
     {                                                                          \
-        AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place(AG_C, address);         \
         u##bits old = (u##bits)*expected;                                      \
         u32 done;                                                              \
         if (layout == AG_LAYOUT_SHARED) {                                      \
-            done = AG_CAS_##bits(p, &old, (u##bits)v);                         \
+            done = AG_CAS_##bits((AG_GLOBAL type *)ag_place(AG_C, address),    \
+                                 &old, (u##bits)v);                            \
         } else {                                                               \
-            done = *p == old;                                                  \
-            old = *p;                                                          \
+            u##bits seen =                                                     \
+                (u##bits)ag_load_##bits(AG_C, address, AG_RELAXED);            \
+            done = seen == old;                                                \
+            old = seen;                                                        \
             if (done)                                                          \
-                *p = (u##bits)v;                                               \
+                ag_store_##bits(AG_C, address, v, AG_RELAXED);                 \
         }                                                                      \
         *expected = old;                                                       \
         return done;                                                           \

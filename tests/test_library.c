@@ -36,13 +36,15 @@ static void test_open_errors(void **state)
     WITH(memory_size, 100, ARGUMENT, "multiple of 64");
     WITH(memory_size, UINT64_C(1) << 50, ARGUMENT, "multiple of 64");
     WITH(memory_mode, 2, ARGUMENT, "shared");
+    WITH(private_layout, 3, ARGUMENT, "layout");
+    WITH(resident, UINT64_C(1) << 40, ARGUMENT, "one time");
     WITH(stack_size, 24, ARGUMENT, "multiple of 16");
     WITH(stack_size, 1 << 20, ARGUMENT, "stacks");
     WITH(backend, "vulkan", BACKEND, "cpu");
     WITH(device, 7, BACKEND, "device 7");
 #undef WITH
     o.memory_mode = ARMGPU_MEMORY_PRIVATE;
-    o.lanes = 100000000;
+    o.lanes = o.resident = 100000000;
     expect_open_error(o, ARMGPU_ERROR_MEMORY, "fewer lanes");
     assert_string_equal(armgpu_error_message(NULL), "out of memory");
     armgpu_close(NULL);
@@ -94,7 +96,7 @@ static void test_call_errors(void **state)
     s = (armgpu_state){.size = sizeof s, .monitor_size = 3};
     expect_error(g, armgpu_set_state(g, 0, 1, &s), ARGUMENT, "monitor_size");
     armgpu_close(g);
-    for (int32_t e = 0; e > -10; e--)
+    for (int32_t e = 0; e > -11; e--)
         assert_string_not_equal(armgpu_error_name(e), "unknown");
     assert_string_equal(armgpu_error_name(-99), "unknown");
     for (uint32_t r = 0; r < ARMGPU_STOP_COUNT; r++)

@@ -21,9 +21,14 @@ typedef struct ag_buffer ag_buffer;
 
 #define AG_MESSAGE_BYTES 512
 
-enum ag_kernel { AG_KERNEL_SLICE, AG_KERNEL_COUNT };
+enum ag_kernel {
+    AG_KERNEL_SLICE, /* lanes execute */
+    AG_KERNEL_SERVE, /* kernels/serve.h: what the host wants done to slots */
+    AG_KERNEL_COUNT
+};
 
-/* Buffers of a launch, in the order in which kernels take them; after them
+/* Buffers of a launch, in the order in which kernels take them (NULL: one that
+   this launch does not touch); after them
    come the slice's arguments (ag_slice_args by value) and, on GPUs, group
    memory for the lanes' registers (AG_GROUP_BYTES_PER_LANE of state.h for each
    lane of the group; groups are a multiple of AG_WARP lanes). */
@@ -32,10 +37,13 @@ enum ag_argument {
     AG_ARGUMENT_MEMORY,
     AG_ARGUMENT_ENTRIES,
     AG_ARGUMENT_PAGES,
-    AG_ARGUMENT_LANES,    /* in: the lanes of this slice */
-    AG_ARGUMENT_NEXT,     /* out, GPUs: those that go on, in any order */
+    AG_ARGUMENT_LANES,    /* in: the slots that are listed */
+    AG_ARGUMENT_NEXT,     /* out, GPUs: those that go on, in any order; at its
+                             end those that ended */
     AG_ARGUMENT_REQUESTS, /* out, GPUs: struct ag_lane_request */
     AG_ARGUMENT_CONTROL,
+    AG_ARGUMENT_START,    /* in: enum ag_start_word */
+    AG_ARGUMENT_STAGING,  /* serving: in or out, AG_SERVE_* */
     AG_ARGUMENT_COUNT
 };
 
@@ -55,6 +63,7 @@ struct ag_device_info {
                               0: slices are measured and adapted, and the device
                               lists the lanes that go on */
     uint64_t memory_bytes; /* what buffers may take altogether; 0: unknown */
+    uint64_t buffer_bytes; /* what one may; 0: no other limit */
     double compile_seconds; /* spent on kernels at open, cache hits included */
     uint32_t was_cached;    /* 1: the compiled kernel came from the cache */
 };
@@ -64,6 +73,7 @@ typedef void (*ag_line_fn)(void *user, const char *line);
 
 struct ag_backend {
     const char *name;
+    uint32_t private_layout; /* AG_LAYOUT_*: the one that is fast here */
 
     /* `auto` takes it from this many lanes on: below, the CPU backend measured
        faster. */
@@ -98,12 +108,8 @@ struct ag_backend {
     int32_t (*fill)(ag_device *device, ag_buffer *to, uint64_t offset,
                     uint8_t value, uint64_t bytes);
 
-    /* Copies the `bytes` at `offset` to offset + i * stride, 0 < i < count. */
-    int32_t (*spread)(ag_device *device, ag_buffer *buffer, uint64_t offset,
-                      uint64_t stride, uint64_t count, uint64_t bytes);
-
-    /* Starts a kernel on args->count lanes; if args->alone on one thread, which
-       takes them in order. Nothing else may be called until wait() has
+    /* Starts a kernel on args->count threads; if args->alone on one, which takes
+       the listed lanes in order. Nothing else may be called until wait() has
        returned, writing to mapped memory excepted. */
     int32_t (*launch)(ag_device *device, enum ag_kernel kernel,
                       ag_buffer *const buffers[AG_ARGUMENT_COUNT],

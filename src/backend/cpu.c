@@ -21,6 +21,7 @@
 /* Lanes a thread takes at a time: enough to make taking them cheap. */
 #define BATCH 16
 #define MAX_THREADS 1024
+#define SMALL_BYTES (UINT64_C(1) << 18)
 
 struct ag_buffer {
     void *bytes;
@@ -44,6 +45,7 @@ struct ag_device {
     int is_closing;
     ag_buffers buffers; /* of the launch in progress */
     ag_slice_args args;
+    enum ag_kernel kernel;
     uint32_t next; /* atomic: the next lane nobody has taken */
     double seconds;
 };
@@ -99,14 +101,21 @@ static uint32_t cpu_list(armgpu_device *out, uint32_t n)
     return 1;
 }
 
+static void run_range(ag_device *device, uint32_t first, uint32_t count)
+{
+    (device->kernel == AG_KERNEL_SLICE ? ag_kernel_slice : ag_kernel_serve)(
+        &device->buffers, &device->args, first, count);
+}
+
 /* One thread's part of the launch. */
 static void run_part(ag_device *device, uint32_t index)
 {
     uint32_t count = device->args.count, threads = device->threads;
-    if (device->args.layout == AG_LAYOUT_SHARED) {
+    if (device->args.layout == AG_LAYOUT_SHARED &&
+        device->kernel == AG_KERNEL_SLICE) {
         uint32_t first = (uint32_t)((uint64_t)count * index / threads);
         uint32_t end = (uint32_t)((uint64_t)count * (index + 1) / threads);
-        ag_kernel_slice(&device->buffers, &device->args, first, end - first);
+        run_range(device, first, end - first);
         return;
     }
     for (;;) {
@@ -114,8 +123,7 @@ static void run_part(ag_device *device, uint32_t index)
                                             __ATOMIC_RELAXED);
         if (first >= count)
             return;
-        ag_kernel_slice(&device->buffers, &device->args, first,
-                        count - first < BATCH ? count - first : BATCH);
+        run_range(device, first, count - first < BATCH ? count - first : BATCH);
     }
 }
 
@@ -272,33 +280,36 @@ static int32_t cpu_fill(ag_device *device, ag_buffer *to, uint64_t offset,
     return ARMGPU_OK;
 }
 
-static int32_t cpu_spread(ag_device *device, ag_buffer *buffer,
-                          uint64_t offset, uint64_t stride, uint64_t count,
-                          uint64_t bytes)
+/* Serving so little is over before a thread wakes up. */
+static int is_small(enum ag_kernel kernel, const ag_slice_args *args)
 {
-    char *from = (char *)buffer->bytes + offset;
-    (void)device;
-    for (uint64_t i = 1; i < count; i++)
-        memcpy(from + i * stride, from, (size_t)bytes);
-    return ARMGPU_OK;
+    return kernel == AG_KERNEL_SERVE &&
+           args->count * (args->size + AG_STATE_BYTES_PER_LANE) < SMALL_BYTES;
+}
+
+static void *bytes_of(ag_buffer *buffer)
+{
+    return buffer == NULL ? NULL : buffer->bytes;
 }
 
 static int32_t cpu_launch(ag_device *device, enum ag_kernel kernel,
                           ag_buffer *const buffers[AG_ARGUMENT_COUNT],
                           const ag_slice_args *args)
 {
-    (void)kernel;
     double start = now();
-    device->buffers.state = buffers[AG_ARGUMENT_STATE]->bytes;
-    device->buffers.memory = buffers[AG_ARGUMENT_MEMORY]->bytes;
-    device->buffers.entries = buffers[AG_ARGUMENT_ENTRIES]->bytes;
-    device->buffers.pages = buffers[AG_ARGUMENT_PAGES]->bytes;
-    device->buffers.lanes = buffers[AG_ARGUMENT_LANES]->bytes;
-    device->buffers.control = buffers[AG_ARGUMENT_CONTROL]->bytes;
+    device->buffers.state = bytes_of(buffers[AG_ARGUMENT_STATE]);
+    device->buffers.memory = bytes_of(buffers[AG_ARGUMENT_MEMORY]);
+    device->buffers.entries = bytes_of(buffers[AG_ARGUMENT_ENTRIES]);
+    device->buffers.pages = bytes_of(buffers[AG_ARGUMENT_PAGES]);
+    device->buffers.lanes = bytes_of(buffers[AG_ARGUMENT_LANES]);
+    device->buffers.control = bytes_of(buffers[AG_ARGUMENT_CONTROL]);
+    device->buffers.start = bytes_of(buffers[AG_ARGUMENT_START]);
+    device->buffers.staging = bytes_of(buffers[AG_ARGUMENT_STAGING]);
     device->args = *args;
+    device->kernel = kernel;
     device->next = 0;
-    if (args->count == 1) {
-        ag_kernel_slice(&device->buffers, args, 0, 1);
+    if (args->count == 1 || is_small(kernel, args)) {
+        run_range(device, 0, args->count);
     } else {
         start_workers(device);
         if (device->started > 0) {
@@ -327,6 +338,7 @@ static int32_t cpu_wait(ag_device *device, double *seconds)
 
 const struct ag_backend ag_backend_cpu = {
     .name = "cpu",
+    .private_layout = AG_LAYOUT_LINEAR,
     .list = cpu_list,
     .open = cpu_open,
     .close = cpu_close,
@@ -337,7 +349,6 @@ const struct ag_backend ag_backend_cpu = {
     .upload = cpu_upload,
     .download = cpu_download,
     .fill = cpu_fill,
-    .spread = cpu_spread,
     .launch = cpu_launch,
     .wait = cpu_wait,
 };

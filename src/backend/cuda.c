@@ -27,6 +27,7 @@
 #define MIN_CAPABILITY 70u /* lanes of a warp progress independently */
 #define MAX_BLOCK 1024     /* threads, of every device */
 #define AUTO_BLOCKS 4      /* choices of the block size: 1 to 4 warps */
+#define SERVE_BLOCK 128    /* threads of the serving kernel's blocks */
 #define FREE_SHARED 49152  /* what a block may have without asking */
 #define SPIN_SECONDS 50e-6
 #define POLL_NANOSECONDS 50000
@@ -41,7 +42,7 @@ struct properties {
     char name[128];
     uint64_t memory;
     uint32_t capability; /* 90 is 9.0 */
-    uint32_t multiprocessors, max_pitch;
+    uint32_t multiprocessors;
     uint32_t shared_bytes; /* a block's, at most */
 };
 
@@ -62,7 +63,8 @@ struct ag_device {
     char message[AG_MESSAGE_BYTES];
 };
 
-static const char *const kernel_names[AG_KERNEL_COUNT] = {"ag_slice"};
+static const char *const kernel_names[AG_KERNEL_COUNT] = {"ag_slice",
+                                                           "ag_serve"};
 
 static double now(void)
 {
@@ -265,7 +267,6 @@ static ag_cu_result describe(const struct ag_cuda *cu, ag_cu_device ordinal,
     p->capability = attribute(cu, ordinal, AG_CU_DEVICE_CAPABILITY_MAJOR) * 10 +
                     attribute(cu, ordinal, AG_CU_DEVICE_CAPABILITY_MINOR);
     p->multiprocessors = attribute(cu, ordinal, AG_CU_DEVICE_MULTIPROCESSORS);
-    p->max_pitch = attribute(cu, ordinal, AG_CU_DEVICE_MAX_PITCH);
     p->shared_bytes =
         attribute(cu, ordinal, AG_CU_DEVICE_MAX_SHARED_PER_BLOCK_OPTIN);
     if (p->shared_bytes == 0)
@@ -782,40 +783,6 @@ static int32_t cuda_fill(ag_device *d, ag_buffer *to, uint64_t offset,
                  "filling memory");
 }
 
-/* Rows [0, n) to rows [at, at + n); a stride that is no pitch goes singly. */
-static ag_cu_result copy_rows(const ag_device *d, ag_cu_address start,
-                              uint64_t stride, uint64_t at, uint64_t n,
-                              uint64_t bytes)
-{
-    struct ag_cu_copy_2d copy;
-    if (n == 1)
-        return d->cu.copy(start + at * stride, start, (size_t)bytes);
-    memset(&copy, 0, sizeof copy);
-    copy.from.memory_type = copy.to.memory_type = AG_CU_MEMORY_DEVICE;
-    copy.from.pitch = copy.to.pitch = (size_t)stride;
-    copy.from.device = start;
-    copy.to.device = start + at * stride;
-    copy.width_bytes = (size_t)bytes;
-    copy.height = (size_t)n;
-    return d->cu.copy_rows(&copy);
-}
-
-static int32_t cuda_spread(ag_device *d, ag_buffer *buffer, uint64_t offset,
-                           uint64_t stride, uint64_t count, uint64_t bytes)
-{
-    ag_cu_result code = AG_CU_SUCCESS;
-    int32_t error = bytes == 0 ? ARMGPU_OK : enter(d);
-    if (error != ARMGPU_OK || bytes == 0)
-        return error;
-    for (uint64_t done = 1, n; done < count && code == AG_CU_SUCCESS;
-         done += n) {
-        n = stride > d->properties.max_pitch ? 1 : done;
-        n = n > count - done ? count - done : n;
-        code = copy_rows(d, buffer->address + offset, stride, done, n, bytes);
-    }
-    return leave(d, code, "copying memory");
-}
-
 /* -- Launches -------------------------------------------------------------- */
 
 /* Small blocks balance best. Larger ones are taken only where more lanes would
@@ -842,7 +809,11 @@ static int32_t cuda_launch(ag_device *d, enum ag_kernel kernel,
     void *parameters[AG_ARGUMENT_COUNT + 1];
     ag_slice_args copy = *args;
     uint32_t count = args->alone || args->count == 0 ? 1 : args->count;
-    uint32_t block = args->alone ? AG_WARP : choose_block(d, count);
+    bool is_slice = kernel == AG_KERNEL_SLICE;
+    uint32_t block = args->alone ? AG_WARP
+                     : is_slice  ? choose_block(d, count)
+                                 : SERVE_BLOCK;
+    uint32_t shared = is_slice ? block * AG_GROUP_BYTES_PER_LANE : 0;
     uint32_t grid = (uint32_t)(((uint64_t)count + block - 1) / block);
     for (int i = 0; i < AG_ARGUMENT_COUNT; i++) {
         addresses[i] = buffers[i] == NULL ? 0 : buffers[i]->address;
@@ -855,8 +826,7 @@ static int32_t cuda_launch(ag_device *d, enum ag_kernel kernel,
     ag_cu_result code = d->cu.event_record(d->before, NULL);
     if (code == AG_CU_SUCCESS)
         code = d->cu.launch(d->kernels[kernel], grid, 1, 1, block, 1, 1,
-                            block * AG_GROUP_BYTES_PER_LANE, NULL, parameters,
-                            NULL);
+                            shared, NULL, parameters, NULL);
     if (code == AG_CU_SUCCESS)
         code = d->cu.event_record(d->after, NULL);
     return leave(d, code, "starting the kernel");
@@ -903,6 +873,7 @@ static int32_t cuda_wait(ag_device *d, double *seconds)
 const struct ag_backend ag_backend_cuda = {
     .name = "cuda",
     .auto_lanes = 4096,
+    .private_layout = AG_LAYOUT_INTERLEAVED,
     .list = cuda_list,
     .open = cuda_open,
     .close = cuda_close,
@@ -913,7 +884,6 @@ const struct ag_backend ag_backend_cuda = {
     .upload = cuda_upload,
     .download = cuda_download,
     .fill = cuda_fill,
-    .spread = cuda_spread,
     .launch = cuda_launch,
     .wait = cuda_wait,
 };

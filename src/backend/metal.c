@@ -33,7 +33,8 @@
 #define LARGE_GROUPS_FROM 4096
 #define MIB 1048576.0
 
-static const char *const kernel_names[AG_KERNEL_COUNT] = {"ag_slice"};
+static const char *const kernel_names[AG_KERNEL_COUNT] = {"ag_slice",
+                                                           "ag_serve"};
 
 struct ag_buffer {
     ag_id object;
@@ -400,6 +401,7 @@ static int32_t open_all(ag_device *d, const struct ag_device_options *options,
     snprintf(info->name, sizeof info->name, "%s", d->name);
     info->workers = d->group;
     info->memory_bytes = ag_mtl_working_set(d->device);
+    info->buffer_bytes = ag_mtl_max_buffer(d->device);
     info->compile_seconds = now() - start;
     return error;
 }
@@ -510,16 +512,6 @@ static int32_t metal_fill(ag_device *d, ag_buffer *to, uint64_t offset,
     return ARMGPU_OK;
 }
 
-static int32_t metal_spread(ag_device *d, ag_buffer *buffer, uint64_t offset,
-                            uint64_t stride, uint64_t count, uint64_t bytes)
-{
-    (void)d;
-    for (uint64_t i = 1; i < count; i++)
-        memcpy(buffer->contents + offset + i * stride,
-               buffer->contents + offset, (size_t)bytes);
-    return ARMGPU_OK;
-}
-
 /* -- Launches -------------------------------------------------------------- */
 
 static void encode(const ag_device *d, ag_id encoder, int kernel,
@@ -531,7 +523,8 @@ static void encode(const ag_device *d, ag_id encoder, int kernel,
     ag_mtl_size group = {d->group, 1, 1};
     ag_mtl_set_pipeline(encoder, d->pipelines[kernel]);
     for (unsigned i = 0; i < AG_ARGUMENT_COUNT; i++)
-        ag_mtl_set_buffer(encoder, buffers[i]->object, 0, i);
+        if (buffers[i] != NULL)
+            ag_mtl_set_buffer(encoder, buffers[i]->object, 0, i);
     ag_mtl_set_bytes(encoder, args, sizeof *args, AG_ARGUMENT_COUNT);
     ag_mtl_dispatch(encoder, groups, group);
 }
@@ -671,6 +664,7 @@ static uint32_t metal_inspect(ag_device *d, ag_line_fn line, void *user)
 const struct ag_backend ag_backend_metal = {
     .name = "metal",
     .auto_lanes = 32,
+    .private_layout = AG_LAYOUT_INTERLEAVED,
     .list = metal_list,
     .open = metal_open,
     .close = metal_close,
@@ -681,7 +675,6 @@ const struct ag_backend ag_backend_metal = {
     .upload = metal_upload,
     .download = metal_download,
     .fill = metal_fill,
-    .spread = metal_spread,
     .launch = metal_launch,
     .wait = metal_wait,
     .inspect = metal_inspect,

@@ -33,11 +33,10 @@
    much group memory in a small group, and small ones pack better. */
 #define GROUPS_PER_UNIT 16
 #define MAX_GROUP 128
-/* Pitches of a rectangular copy that every driver takes. */
-#define MAX_PITCH INT32_MAX
 #define MIB 1048576.0
 
-static const char *const kernel_names[AG_KERNEL_COUNT] = {"ag_slice"};
+static const char *const kernel_names[AG_KERNEL_COUNT] = {"ag_slice",
+                                                           "ag_serve"};
 
 struct ag_buffer {
     cl_mem mem;
@@ -730,6 +729,7 @@ static void fill_info(ag_device *d, struct ag_device_info *info)
                                              : units * largest_group(d));
     info->slice_fuel = 0;
     info->memory_bytes = d->memory_bytes;
+    info->buffer_bytes = d->buffer_bytes;
 }
 
 /* A launch that never ended still uses the context, and `notice` the device:
@@ -906,49 +906,10 @@ static int32_t opencl_download(ag_device *d, void *to, const ag_buffer *from,
                                : fail(d, "clEnqueueReadBuffer", error);
 }
 
-/* Copies `rows` rows from the first row on to the row with number `to`. */
-static cl_int copy_rows(ag_device *d, ag_buffer *b, uint64_t offset,
-                        uint64_t stride, uint64_t to, uint64_t rows,
-                        uint64_t bytes)
-{
-    size_t pitch = (size_t)stride, at = (size_t)offset;
-    const size_t from[3] = {at % pitch, at / pitch, 0};
-    const size_t onto[3] = {at % pitch, at / pitch + (size_t)to, 0};
-    const size_t region[3] = {(size_t)bytes, (size_t)rows, 1};
-    cl_int error = CL_INVALID_VALUE;
-    if (stride <= MAX_PITCH)
-        error = d->cl.clEnqueueCopyBufferRect(d->queue, b->mem, b->mem, from,
-                                              onto, region, pitch, 0, pitch, 0,
-                                              0, NULL, NULL);
-    if (error != CL_INVALID_VALUE)
-        return error;
-    /* Not a pitch for this driver. */
-    error = CL_SUCCESS;
-    for (size_t i = 0; i < rows && error == CL_SUCCESS; i++)
-        error = d->cl.clEnqueueCopyBuffer(
-            d->queue, b->mem, b->mem, at + i * pitch,
-            at + ((size_t)to + i) * pitch, (size_t)bytes, 0, NULL, NULL);
-    return error;
-}
-
-static int32_t opencl_spread(ag_device *d, ag_buffer *buffer, uint64_t offset,
-                             uint64_t stride, uint64_t count, uint64_t bytes)
-{
-    if (d->is_hung)
-        return ARMGPU_ERROR_DEVICE;
-    for (uint64_t done = 1; bytes > 0 && done < count;) {
-        uint64_t rows = count - done < done ? count - done : done;
-        cl_int error = copy_rows(d, buffer, offset, stride, done, rows, bytes);
-        if (error != CL_SUCCESS)
-            return fail(d, "copying memory to the lanes", error);
-        done += rows;
-    }
-    return ARMGPU_OK;
-}
-
 const struct ag_backend ag_backend_opencl = {
     .name = "opencl",
     .auto_lanes = 4096,
+    .private_layout = AG_LAYOUT_INTERLEAVED,
     .list = opencl_list,
     .open = opencl_open,
     .close = opencl_close,
@@ -959,7 +920,6 @@ const struct ag_backend ag_backend_opencl = {
     .upload = opencl_upload,
     .download = opencl_download,
     .fill = opencl_fill,
-    .spread = opencl_spread,
     .launch = opencl_launch,
     .wait = opencl_wait,
 };

@@ -109,7 +109,8 @@ const char *ag_check_device_text(const ag_check_device *d, char text[64]);
 struct ag_check_rig {
     ag_check *check;
     armgpu *g[AG_CHECK_SIDES];
-    uint32_t mode; /* enum armgpu_memory_mode */
+    uint32_t mode;   /* enum armgpu_memory_mode */
+    uint32_t layout; /* armgpu_options.private_layout of the tested side */
     uint64_t lanes, memory_size;
     uint8_t *image;      /* memory at the start, of every lane if private */
     armgpu_state *start; /* of every lane */

@@ -139,8 +139,8 @@ static void close_rig(ag_check_rig *rig)
     free(rig);
 }
 
-static ag_check_rig *open_rig(ag_check *c, uint32_t mode, uint64_t lanes,
-                              uint64_t memory_size)
+static ag_check_rig *open_rig(ag_check *c, uint32_t mode, uint32_t layout,
+                              uint64_t lanes, uint64_t memory_size)
 {
     ag_check_rig *rig = ag_cli_alloc(1, sizeof *rig);
     armgpu_options o;
@@ -148,6 +148,7 @@ static ag_check_rig *open_rig(ag_check *c, uint32_t mode, uint64_t lanes,
     armgpu_options_init(&o);
     o.lanes = rig->lanes = lanes;
     o.memory_mode = rig->mode = mode;
+    rig->layout = layout;
     o.memory_size = rig->memory_size = memory_size;
     rig->check = c;
     rig->image = ag_cli_alloc((size_t)memory_size, 1);
@@ -156,6 +157,7 @@ static ag_check_rig *open_rig(ag_check *c, uint32_t mode, uint64_t lanes,
         rig->end[s] = ag_cli_alloc((size_t)lanes, sizeof *rig->end[s]);
         rig->results[s] = ag_cli_alloc((size_t)lanes, sizeof *rig->results[s]);
         rig->memory[s] = ag_cli_alloc((size_t)memory_size, 1);
+        o.private_layout = s == AG_CHECK_TESTED ? layout : 1;
         if (!ag_check_called(rig, (enum ag_check_side)s,
                              open_handle(&c->devices[s], &o, &rig->g[s]),
                              "armgpu_open")) {
@@ -173,23 +175,32 @@ static uint64_t default_size(uint32_t mode, uint64_t lanes)
     return AG_CHECK_CODE + windows * AG_CHECK_WINDOW;
 }
 
+/* Private memory lies in either way by turns; the reference's is linear. */
+static uint32_t layout_of(uint32_t mode, uint64_t round)
+{
+    if (mode == ARMGPU_MEMORY_SHARED)
+        return 0;
+    return (round / 2 + round / 16) % 2 == 0 ? 2 : 1;
+}
+
 ag_check_rig *ag_check_rig_take(ag_check *c, uint32_t mode, uint64_t lanes,
                                 uint64_t memory_size)
 {
     ag_check_rig **slot;
+    uint32_t layout = layout_of(mode, c->round);
 
     if (memory_size == 0)
         memory_size = default_size(mode, lanes);
     for (size_t i = 0; i < AG_CHECK_RIGS; i++) {
         ag_check_rig *rig = c->rigs[i];
 
-        if (rig != NULL && rig->mode == mode && rig->lanes == lanes &&
-            rig->memory_size == memory_size)
+        if (rig != NULL && rig->mode == mode && rig->layout == layout &&
+            rig->lanes == lanes && rig->memory_size == memory_size)
             return rig;
     }
     slot = &c->rigs[c->next_rig++ % AG_CHECK_RIGS];
     close_rig(*slot);
-    *slot = open_rig(c, mode, lanes, memory_size);
+    *slot = open_rig(c, mode, layout, lanes, memory_size);
     return *slot;
 }
 

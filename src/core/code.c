@@ -7,8 +7,9 @@
  * Where a batch of the instruction table begins, the entry's operation is the
  * batch; the entries after it stay as they are.
  *
- * In private memory the table holds what all lanes began with; a lane that
- * changed code has a range of its own that is decoded as it is fetched.
+ * In private memory the table holds what lanes began with, and each program has
+ * a map of its own; a lane that changed code has a range that is decoded as it
+ * is fetched.
  */
 #include "core/engine.h"
 
@@ -39,6 +40,15 @@ int32_t ag_code_open(struct armgpu *g)
     const char *batch = getenv("ARMGPU_BATCH");
     g->batches = batch == NULL || strcmp(batch, "0") != 0;
     return error;
+}
+
+int32_t ag_code_add_program(struct armgpu *g)
+{
+    uint64_t bytes = page_count(g) * sizeof(u32);
+    if (g->layout == AG_LAYOUT_SHARED)
+        return ARMGPU_OK;
+    return ag_mirror_grow(g, &g->pages, g->pages.bytes + bytes,
+                          "the map of code pages");
 }
 
 void ag_code_close(struct armgpu *g)
@@ -142,7 +152,7 @@ static void form_batches(ag_entry *out, size_t count)
     }
 }
 
-int32_t ag_code_decode(struct armgpu *g, uint64_t address)
+int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
 {
     uint8_t bytes[AG_PAGE_BYTES];
     uint64_t page = address >> AG_PAGE_SHIFT, start = page << AG_PAGE_SHIFT;
@@ -150,6 +160,8 @@ int32_t ag_code_decode(struct armgpu *g, uint64_t address)
     u32 *pages = ag_mirror_write(g, &g->pages);
     if (pages == NULL)
         return ARMGPU_ERROR_DEVICE;
+    if (g->layout != AG_LAYOUT_SHARED)
+        page += program * page_count(g);
     if (pages[page] != 0)
         return ARMGPU_OK;
     uint32_t slot = take_slot(g);
@@ -158,7 +170,7 @@ int32_t ag_code_decode(struct armgpu *g, uint64_t address)
     if (g->memory_size - start < size)
         size = (size_t)(g->memory_size - start);
     if (g->layout != AG_LAYOUT_SHARED)
-        ag_image_read(g, start, bytes, size);
+        ag_image_read(g, program, start, bytes, size);
     else if (g->backend->download(g->device, bytes, g->memory, start, size))
         return ag_device_failed(g);
     ag_entry *entries = ag_mirror_write(g, &g->entries);
@@ -173,6 +185,21 @@ int32_t ag_code_decode(struct armgpu *g, uint64_t address)
     return ARMGPU_OK;
 }
 
+/* Pages first to last of one map. */
+static int32_t forget_pages(struct armgpu *g, u32 *pages, uint64_t first,
+                            uint64_t last)
+{
+    for (uint64_t p = first; p <= last; p++) {
+        if (pages[p] == 0)
+            continue;
+        int32_t error = give_slot(g, pages[p]);
+        if (error != ARMGPU_OK)
+            return error;
+        pages[p] = 0;
+    }
+    return ARMGPU_OK;
+}
+
 int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
 {
     if (bytes == 0 || address >= g->memory_size)
@@ -183,15 +210,12 @@ int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
     if (pages == NULL)
         return ARMGPU_ERROR_DEVICE;
     uint64_t last = (address + bytes - 1) >> AG_PAGE_SHIFT;
-    for (uint64_t p = address >> AG_PAGE_SHIFT; p <= last; p++) {
-        if (pages[p] == 0)
-            continue;
-        int32_t error = give_slot(g, pages[p]);
-        if (error != ARMGPU_OK)
-            return error;
-        pages[p] = 0;
-    }
-    return ARMGPU_OK;
+    uint64_t maps = g->pages.bytes / sizeof(u32) / page_count(g);
+    int32_t error = ARMGPU_OK;
+    for (uint64_t i = 0; i < maps && error == ARMGPU_OK; i++)
+        error = forget_pages(g, pages + i * page_count(g),
+                             address >> AG_PAGE_SHIFT, last);
+    return error;
 }
 
 int32_t ag_code_forget_all(struct armgpu *g)
@@ -205,15 +229,15 @@ int32_t ag_code_forget_all(struct armgpu *g)
     return ARMGPU_OK;
 }
 
-int32_t ag_code_own(struct armgpu *g, uint64_t lane, uint64_t address,
+int32_t ag_code_own(struct armgpu *g, uint64_t slot, uint64_t address,
                     uint64_t bytes)
 {
-    u64 *state = ag_mirror_write(g, &g->state);
+    u64 *state = ag_state_write(g, slot);
     if (state == NULL)
         return ARMGPU_ERROR_DEVICE;
     if (bytes == 0 || address >= g->memory_size)
         return ARMGPU_OK;
-    u64 *range = ag_lane_row(state, lane, AG_STATE_OWN_CODE);
+    u64 *range = ag_lane_row(state, slot, AG_STATE_OWN_CODE);
     uint64_t low = address / AG_CACHE_LINE;
     uint64_t high = (address + bytes - 1) / AG_CACHE_LINE + 1;
     if (*range != 0) {

@@ -10,8 +10,12 @@
 
 #include <stdbool.h>
 
-/* Bytes that all lanes began with, kept for resets and for decoding. */
+#define AG_EVERY_PROGRAM UINT32_MAX
+#define AG_NO_LANE UINT64_MAX
+
+/* Bytes that lanes began with, kept for resets and for decoding. */
 struct ag_image {
+    uint32_t program; /* whose; AG_EVERY_PROGRAM: of all lanes */
     uint64_t address;
     size_t size;
     uint8_t *bytes;
@@ -29,6 +33,27 @@ struct ag_mirror {
     bool host_changed, device_changed; /* since they were last alike */
 };
 
+/* Which lane is in which slot where more lanes run than are resident. */
+struct ag_slots {
+    uint64_t *lane;    /* by slot; AG_NO_LANE: free */
+    uint64_t *keys;    /* hash table: a lane's slot is at the same place */
+    uint32_t *values;
+    uint64_t capacity; /* of the table, a power of two */
+    uint32_t *free, *scratch;
+    uint64_t num_free;
+    uint64_t next_lane; /* has never been resident */
+    uint64_t window; /* lanes that have begun are no further apart */
+};
+
+/* Slots of which the host has the state while the device has that of others:
+   what callbacks look at and set. */
+struct ag_part {
+    bool is_active, has_changed;
+    uint8_t *has; /* by slot */
+    uint32_t *slots;
+    uint64_t n;
+};
+
 struct armgpu {
     char message[AG_MESSAGE_BYTES];
     char warning[256];
@@ -36,6 +61,8 @@ struct armgpu {
 
     /* What was asked for; fixed once open. */
     uint64_t num_lanes, memory_size, memory_stride, stack_size;
+    uint64_t resident; /* slots; as many as lanes, or has_waves */
+    bool has_waves, is_private;
     uint32_t layout; /* AG_LAYOUT_* */
 
     const struct ag_backend *backend;
@@ -43,7 +70,14 @@ struct armgpu {
     struct ag_device_info info;
 
     struct ag_mirror state, pages, entries, control;
-    struct ag_mirror lists[2]; /* of lanes: in, and out where lanes are listed
+    struct ag_mirror start; /* enum ag_start_word */
+    bool start_is_stale;
+    ag_buffer *served;       /* the list of slots to serve */
+    ag_buffer *staging;      /* grows as needed */
+    uint64_t staging_bytes;
+    struct ag_slots slots; /* with waves */
+    struct ag_part part;
+    struct ag_mirror lists[2]; /* of slots: in, and out where slots are listed
                                   by the device */
     ag_buffer *memory;
     ag_buffer *requests; /* ag_lane_request; NULL where memory is mapped */
@@ -55,21 +89,23 @@ struct armgpu {
 
     struct ag_image *images;
     size_t num_images;
-    uint64_t entry;   /* PC of a reset */
-    struct ag_image *programs; /* 1 and up, at [id - 1] */
-    uint32_t num_programs;     /* program 0 included, once there are others */
-    uint32_t assign;           /* enum armgpu_assign */
+    uint64_t *program_entry; /* where each program starts */
+    uint32_t num_programs;
+    uint32_t assign;         /* enum armgpu_assign */
     uint32_t *assign_table;
     uint64_t assign_count;
     /* Start values: lane * factor + constant, by state row. */
     uint64_t start_factor[AG_STATE_ROWS], start_constant[AG_STATE_ROWS];
-    bool has_start[AG_STATE_ROWS]; /* set by armgpu_set_register_all() */
+    bool has_start_pc;       /* the PC's is in use, else the program's entry */
+    bool has_later_pc;       /* until a reset, lanes of later waves start at: */
+    uint64_t later_pc;
     bool has_program; /* something was placed in memory */
 
-    uint64_t (*vectors)[32][2]; /* V registers; NULL while all are zero */
+    uint64_t (*vectors)[32][2]; /* V registers by slot; NULL while all are 0 */
 
     /* Running. */
-    uint32_t *live;        /* lanes that can go on, in order */
+    uint32_t *live;        /* slots that can go on, in order */
+    uint32_t *turned;      /* slots whose lanes ended in a slice */
     int stop_requested;    /* atomic; may be set by a signal handler */
     armgpu_progress_fn progress;
     void *progress_user;
@@ -77,7 +113,8 @@ struct armgpu {
     void *prepare_user;
     armgpu_finish_fn finish;
     void *finish_user;
-    bool is_prepared; /* prepare() has seen all lanes since the last reset */
+    uint64_t limit;    /* cycles of lanes that begin in this run */
+    uint64_t prepared; /* lanes that prepare() has seen since the last reset */
     armgpu_trace_fn trace;
     void *trace_user;
     uint64_t trace_lane;
@@ -113,33 +150,77 @@ void *ag_mirror_abandon(struct ag_mirror *m);
 bool ag_host_lists_lanes(const struct armgpu *g);
 
 /* lanes.c */
-/* A lane's word of a state row; `state` is the mirror's host copy. */
-uint64_t *ag_lane_row(uint64_t *state, uint64_t lane, uint32_t row);
-/* Registers, PC and counters of all lanes as at the start. */
-int32_t ag_lanes_reset(struct armgpu *g);
-uint32_t ag_lane_stop(uint64_t *state, uint64_t lane);
-void ag_lane_set_stop(uint64_t *state, uint64_t lane, uint32_t reason);
+/* A slot's word of a state row; `state` is the mirror's host copy. */
+uint64_t *ag_lane_row(uint64_t *state, uint64_t slot, uint32_t row);
+uint32_t ag_lane_stop(uint64_t *state, uint64_t slot);
+void ag_lane_set_stop(uint64_t *state, uint64_t slot, uint32_t reason);
+void ag_lane_result(uint64_t *state, uint64_t slot, armgpu_lane_result *out);
+int32_t ag_check_pc(struct armgpu *g, uint64_t pc);
+
+/* slots.c */
+int32_t ag_slots_open(struct armgpu *g);
+void ag_slots_close(struct armgpu *g);
+/* Lanes 0, 1, ... in slots 0, 1, ... */
+void ag_slots_reset(struct armgpu *g);
+/* A resident lane's slot. */
+int32_t ag_slot_of(struct armgpu *g, uint64_t lane, uint64_t *slot);
+uint64_t ag_lane_of(const struct armgpu *g, uint64_t slot);
+void ag_slot_take(struct armgpu *g, uint64_t slot, uint64_t lane);
+void ag_slot_give(struct armgpu *g, uint64_t slot);
+/* How many lanes may begin now, of the free slots. */
+uint64_t ag_slots_ready(const struct armgpu *g);
+
+/* serve.c */
+/* Launches AG_SERVE_* (args: what, range, BEGIN's values) on n slots listed, or
+   on all (slots NULL), and waits. */
+int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
+                 uint64_t n);
+/* Every lane as at the start; of memory [0, memory_bytes). */
+int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes);
+/* `bytes` has n blocks of `size`; what: AG_SERVE_READ or _WRITE. */
+int32_t ag_serve_memory(struct armgpu *g, uint32_t what, const uint32_t *slots,
+                        uint64_t n, uint64_t address, void *bytes, size_t size);
+/* The host has the state of these slots until ag_part_end(). */
+int32_t ag_part_begin(struct armgpu *g, const uint32_t *slots, uint64_t n);
+int32_t ag_part_end(struct armgpu *g);
+/* The state mirror's host copy, up to date in this slot; NULL if the device
+   failed. */
+uint64_t *ag_state_read(struct armgpu *g, uint64_t slot);
+uint64_t *ag_state_write(struct armgpu *g, uint64_t slot);
+
+/* start.c */
+int32_t ag_start_open(struct armgpu *g);
+void ag_start_close(struct armgpu *g);
+/* g->start as it is to be, on the device. */
+int32_t ag_start_ready(struct armgpu *g);
 
 /* code.c: the table of decoded instructions. */
 int32_t ag_code_open(struct armgpu *g);
 void ag_code_close(struct armgpu *g);
-/* Decodes the page at `address` unless it is decoded. */
-int32_t ag_code_decode(struct armgpu *g, uint64_t address);
+/* Page maps for one more program. */
+int32_t ag_code_add_program(struct armgpu *g);
+/* Decodes the page at `address` of a program unless it is decoded. */
+int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address);
 /* Forgets what was decoded from [address, address + bytes), or everything. */
 int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes);
 int32_t ag_code_forget_all(struct armgpu *g);
-/* From now on the lane decodes what it fetches from there (private memory). */
-int32_t ag_code_own(struct armgpu *g, uint64_t lane, uint64_t address,
+/* From now on the slot's lane decodes what it fetches from there (private
+   memory). */
+int32_t ag_code_own(struct armgpu *g, uint64_t slot, uint64_t address,
                     uint64_t bytes);
 
 /* program.c */
 /* ARMGPU_OK if a program can be placed there. */
 int32_t ag_check_program(struct armgpu *g, const void *bytes, size_t size,
                          uint64_t address);
-/* The bytes all lanes began with; address + bytes is inside memory. */
-void ag_image_read(const struct armgpu *g, uint64_t address, uint8_t *out,
-                   size_t bytes);
+/* Keeps an image and writes it into the memory of its lanes. */
+int32_t ag_image_add(struct armgpu *g, const struct ag_image *image);
+/* The bytes lanes of a program began with; address + bytes is inside memory. */
+void ag_image_read(const struct armgpu *g, uint32_t program, uint64_t address,
+                   uint8_t *out, size_t bytes);
+/* The range that images of a program cover, [0, 0) if there are none. */
+void ag_image_range(const struct armgpu *g, uint32_t program, uint64_t *low,
+                    uint64_t *high);
 void ag_images_close(struct armgpu *g);
-void ag_programs_close(struct armgpu *g);
 
 #endif

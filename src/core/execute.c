@@ -6,7 +6,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "core/run.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -26,27 +25,58 @@ static bool can_resume(uint32_t stop)
            stop == ARMGPU_STOP_SYSCALL || stop == ARMGPU_STOP_INTERRUPTED;
 }
 
-static int32_t start_lanes(struct run *r, uint64_t max_cycles)
+uint64_t ag_run_limit(const struct run *r, uint64_t cycles)
+{
+    return r->max_cycles == 0 || r->max_cycles > UINT64_MAX - cycles
+               ? UINT64_MAX
+               : cycles + r->max_cycles;
+}
+
+static int32_t start_lanes(struct run *r)
 {
     struct armgpu *g = r->g;
-    uint64_t *state = ag_mirror_write(g, &g->state);
+    int32_t error = ag_part_end(g);
+    uint64_t *state = error == ARMGPU_OK ? ag_mirror_write(g, &g->state) : NULL;
     if (state == NULL)
         return ARMGPU_ERROR_DEVICE;
-    for (uint64_t lane = 0; lane < g->num_lanes; lane++) {
-        uint64_t cycles = *ag_lane_row(state, lane, AG_STATE_CYCLES);
-        uint32_t stop = ag_lane_stop(state, lane);
-        *ag_lane_row(state, lane, AG_STATE_START) = cycles;
-        if (!can_resume(stop))
+    for (uint64_t slot = 0; slot < g->resident; slot++) {
+        uint64_t cycles = *ag_lane_row(state, slot, AG_STATE_CYCLES);
+        uint32_t stop = ag_lane_stop(state, slot);
+        *ag_lane_row(state, slot, AG_STATE_START) = cycles;
+        if (!can_resume(stop) || ag_lane_of(g, slot) == AG_NO_LANE)
             continue;
         if (stop != ARMGPU_STOP_RUNNING) /* a fresh state keeps its monitor */
-            ag_lane_set_stop(state, lane, ARMGPU_STOP_RUNNING);
-        *ag_lane_row(state, lane, AG_STATE_LIMIT) =
-            max_cycles == 0 || max_cycles > UINT64_MAX - cycles
-                ? UINT64_MAX
-                : cycles + max_cycles;
-        g->live[r->count++] = (uint32_t)lane;
+            ag_lane_set_stop(state, slot, ARMGPU_STOP_RUNNING);
+        *ag_lane_row(state, slot, AG_STATE_LIMIT) = ag_run_limit(r, cycles);
+        g->live[r->count++] = (uint32_t)slot;
     }
     return ARMGPU_OK;
+}
+
+/* Slots that an earlier call left free. */
+static int32_t fill_slots(struct run *r)
+{
+    uint64_t n = 0;
+    int32_t error = ag_waves_begin(r, r->g->live + r->count,
+                                   r->g->resident - r->count, &n);
+    r->count += n;
+    return error;
+}
+
+static int32_t start(struct run *r)
+{
+    struct armgpu *g = r->g;
+    r->tells_ended = g->has_waves || g->finish != NULL;
+    r->tally.min_cycles = UINT64_MAX;
+    g->limit = ag_run_limit(r, 0);
+    int32_t error = ag_waves_prepare(r);
+    if (error == ARMGPU_OK)
+        error = start_lanes(r);
+    if (error == ARMGPU_OK && !r->is_interrupted)
+        error = fill_slots(r);
+    if (error == ARMGPU_OK && !ag_host_lists_lanes(g))
+        error = ag_device_start(r);
+    return error;
 }
 
 void ag_run_fill_args(const struct run *r, ag_slice_args *args)
@@ -93,19 +123,27 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
     return ARMGPU_OK;
 }
 
-int32_t ag_run_serve(struct run *r, uint32_t lane, uint64_t request)
+int32_t ag_run_serve(struct run *r, uint32_t slot, uint32_t program,
+                     uint64_t request)
 {
     struct armgpu *g = r->g;
     uint64_t address = AG_REQUEST_ADDRESS(request);
     uint32_t kind = AG_REQUEST_KIND(request);
     bool is_shared = g->layout == AG_LAYOUT_SHARED;
     if (kind == AG_REQUEST_DECODE)
-        return ag_code_decode(g, address);
+        return ag_code_decode(g, program, address);
     if (kind == AG_REQUEST_INVALIDATE_ALL)
         return is_shared ? ag_code_forget_all(g)
-                         : ag_code_own(g, lane, 0, g->memory_size);
+                         : ag_code_own(g, slot, 0, g->memory_size);
     return is_shared ? ag_code_forget(g, address, AG_CACHE_LINE)
-                     : ag_code_own(g, lane, address, AG_CACHE_LINE);
+                     : ag_code_own(g, slot, address, AG_CACHE_LINE);
+}
+
+/* Lanes that have not ended. */
+static uint64_t live_lanes(const struct run *r)
+{
+    uint64_t n = r->count - r->cursor + r->kept;
+    return r->g->has_waves ? n + r->g->num_lanes - r->g->slots.next_lane : n;
 }
 
 static bool ask_progress(struct run *r)
@@ -118,7 +156,7 @@ static bool ask_progress(struct run *r)
         return true;
     r->last_progress = t;
     return g->progress(g->progress_user, r->cycles,
-                       r->count - r->cursor + r->kept, t - r->start) == 0;
+                       live_lanes(r), t - r->start) == 0;
 }
 
 /* Shows the traced lane its next instruction, once. */
@@ -127,13 +165,16 @@ static bool ask_trace(struct run *r)
     struct armgpu *g = r->g;
     armgpu_state s = {.size = sizeof s};
     uint8_t b[4] = {0};
-    uint64_t *state = g->trace == NULL ? NULL : ag_mirror_read(g, &g->state);
-    if (state == NULL ||
-        ag_lane_stop(state, g->trace_lane) != ARMGPU_STOP_RUNNING)
+    uint64_t slot;
+    if (g->trace == NULL ||
+        ag_slot_of(g, g->trace_lane, &slot) != ARMGPU_OK)
+        return true; /* not there yet, or not any more */
+    uint64_t *state = ag_state_read(g, slot);
+    if (state == NULL || ag_lane_stop(state, slot) != ARMGPU_STOP_RUNNING)
         return true;
     if (armgpu_get_state(g, g->trace_lane, 1, &s) != ARMGPU_OK)
         return false;
-    uint64_t limit = *ag_lane_row(state, g->trace_lane, AG_STATE_LIMIT);
+    uint64_t limit = *ag_lane_row(state, slot, AG_STATE_LIMIT);
     if (s.cycles == r->traced_cycles || s.cycles >= limit)
         return true;
     r->traced_cycles = s.cycles;
@@ -145,10 +186,26 @@ static bool ask_trace(struct run *r)
     return g->trace(g->trace_user, g->trace_lane, &s, word) == 0;
 }
 
+/* With waves most lanes are gone: they were counted as they ended. */
+static int32_t sum_up_waves(struct run *r, armgpu_result *out)
+{
+    double elapsed = out->elapsed_seconds, device = out->device_seconds;
+    *out = r->tally;
+    out->size = sizeof *out;
+    out->num_lanes = r->g->num_lanes;
+    out->elapsed_seconds = elapsed;
+    out->device_seconds = device;
+    if (out->min_cycles == UINT64_MAX)
+        out->min_cycles = 0;
+    return ARMGPU_OK;
+}
+
 static int32_t sum_up(struct run *r, armgpu_result *out)
 {
     struct armgpu *g = r->g;
-    uint64_t *state = ag_mirror_read(g, &g->state);
+    if (g->has_waves)
+        return sum_up_waves(r, out);
+    uint64_t *state = ag_part_end(g) ? NULL : ag_mirror_read(g, &g->state);
     if (state == NULL)
         return ARMGPU_ERROR_DEVICE;
     out->num_lanes = g->num_lanes;
@@ -190,52 +247,47 @@ bool ag_host_lists_lanes(const struct armgpu *g)
     return g->info.slice_fuel != 0;
 }
 
-static int32_t finish_all(struct armgpu *g)
+/* What was running stops; it is reported unless finish() said stop. */
+static void stop_live(struct run *r)
 {
-    uint64_t n = g->num_lanes;
-    uint64_t *lanes = malloc(n * sizeof *lanes);
-    armgpu_lane_result *results = malloc(n * sizeof *results);
-    int32_t error = lanes == NULL || results == NULL
-                        ? ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory")
-                        : armgpu_get_results(g, 0, n, results);
-    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
-        lanes[i] = i;
-    if (error == ARMGPU_OK)
-        (void)g->finish(g->finish_user, g, lanes, results, n);
-    free(lanes);
-    free(results);
-    return error;
+    struct armgpu *g = r->g;
+    uint32_t reason = r->error != ARMGPU_OK ? ARMGPU_STOP_DEVICE_FAULT
+                                            : ARMGPU_STOP_INTERRUPTED;
+    uint64_t n = (ag_host_lists_lanes(g) ? ag_host_stop_live
+                                         : ag_device_stop_live)(r, reason);
+    int32_t error = ARMGPU_OK;
+    if (r->tells_ended)
+        error = ag_waves_interrupted(r, g->turned, n);
+    if (r->error == ARMGPU_OK)
+        r->error = error;
+}
+
+static void run(struct run *r)
+{
+    bool by_host = ag_host_lists_lanes(r->g);
+    r->error = start(r);
+    while (r->error == ARMGPU_OK && r->count > 0 && !r->is_interrupted) {
+        if (ask_progress(r) && ask_trace(r))
+            r->error = by_host ? ag_host_slice(r) : ag_device_slice(r);
+        else
+            r->is_interrupted = true;
+    }
+    if (r->error != ARMGPU_OK || r->is_interrupted)
+        stop_live(r);
 }
 
 int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
 {
-    struct run r = {.g = g, .traced_cycles = UINT64_MAX};
-    bool by_host = ag_host_lists_lanes(g);
+    struct run r = {.g = g,
+                    .traced_cycles = UINT64_MAX,
+                    .max_cycles = max_cycles};
     if (!g->has_program)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");
     r.start = r.last_progress = now();
-    if (g->prepare != NULL && !g->is_prepared &&
-        g->prepare(g->prepare_user, g, 0, g->num_lanes) != 0)
-        r.is_interrupted = true;
-    g->is_prepared = true;
-    r.error = start_lanes(&r, max_cycles);
-    if (r.error == ARMGPU_OK && !by_host)
-        r.error = ag_device_start(&r);
-    while (r.error == ARMGPU_OK && r.count > 0 && !r.is_interrupted) {
-        if (ask_progress(&r) && ask_trace(&r))
-            r.error = by_host ? ag_host_slice(&r) : ag_device_slice(&r);
-        else
-            r.is_interrupted = true;
-    }
-    if (r.error != ARMGPU_OK || r.is_interrupted)
-        (by_host ? ag_host_stop_live : ag_device_stop_live)(
-            &r, r.error != ARMGPU_OK ? ARMGPU_STOP_DEVICE_FAULT
-                                     : ARMGPU_STOP_INTERRUPTED);
+    run(&r);
     __atomic_store_n(&g->stop_requested, 0, __ATOMIC_SEQ_CST);
     report(&r, out);
-    if (r.error == ARMGPU_OK && g->finish != NULL)
-        r.error = finish_all(g);
     return r.error;
 }
 

@@ -6,9 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_LANES UINT32_MAX              /* resident at one time */
+#define MAX_RESIDENT UINT32_MAX           /* lanes at one time */
+#define MAX_LANES (UINT64_C(1) << 48)
 #define MAX_MEMORY (UINT64_C(1) << 37)    /* bytes a lane sees */
 #define MIN_MEMORY 64                     /* a DC ZVA block */
+/* Where lanes run in waves: for each that executes at one time, and at least. */
+#define WAVE_FACTOR 8
+#define MIN_WAVE 4096
+/* Of a device's memory lanes take at most 9 tenths, of the host's a half. */
+#define DEVICE_TENTHS 9
+#define HOST_TENTHS 5
 #define MAX_DEFAULT_STACK (64 * 1024)
 #define MAX_SLICE (UINT64_C(1) << 20)     /* lanes the host lists at a time */
 
@@ -35,10 +42,20 @@ static int32_t check_options(struct armgpu *g, const armgpu_options *o)
     if (o->lanes == 0)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "0 lanes would run nothing: ask for 1 or more");
-    if (o->lanes > MAX_LANES)
+    uint64_t most = o->memory_mode == ARMGPU_MEMORY_SHARED ? MAX_RESIDENT
+                                                           : MAX_LANES;
+    if (o->lanes > most)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "%" PRIu64 " lanes are too many: at most %" PRIu64
+                       " can run", o->lanes, most);
+    if (o->resident > MAX_RESIDENT)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "%" PRIu64 " lanes are too many: at most %" PRIu32
-                       " can be there at one time", o->lanes, MAX_LANES);
+                       " can be there at one time", o->resident, MAX_RESIDENT);
+    if (o->private_layout > AG_LAYOUT_INTERLEAVED)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "private layout %" PRIu32 " is not 0, 1 or 2",
+                       o->private_layout);
     if (o->memory_size < MIN_MEMORY || o->memory_size % MIN_MEMORY != 0 ||
         o->memory_size > MAX_MEMORY)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
@@ -75,8 +92,10 @@ static void take_options(struct armgpu *g, const armgpu_options *o)
     g->num_lanes = o->lanes;
     g->memory_size = o->memory_size;
     g->stack_size = o->stack_size;
-    if (o->memory_mode == ARMGPU_MEMORY_PRIVATE) {
-        g->layout = AG_LAYOUT_LINEAR;
+    g->is_private = o->memory_mode == ARMGPU_MEMORY_PRIVATE;
+    g->resident = o->lanes;
+    if (g->is_private) {
+        g->layout = o->private_layout; /* 0: see open_device() */
         /* Copies a multiple of 4 KiB apart would share cache sets. */
         g->memory_stride = o->memory_size;
         if (g->memory_stride % AG_PAGE_BYTES == 0)
@@ -130,10 +149,15 @@ static bool find_gpu(const struct ag_backend *backend, uint32_t *index)
 static int32_t open_device(struct armgpu *g, const armgpu_options *o,
                            uint32_t index)
 {
+    bool is_part = g->is_private && o->resident != 0 && o->resident < o->lanes;
+    g->layout = !g->is_private           ? AG_LAYOUT_SHARED
+                : o->private_layout != 0 ? o->private_layout
+                                         : g->backend->private_layout;
     struct ag_device_options options = {.index = index,
                                         .threads = o->threads,
                                         .layout = g->layout,
-                                        .lanes = o->lanes};
+                                        .lanes = is_part ? o->resident
+                                                         : o->lanes};
     return g->backend->open(&g->device, &options, &g->info, g->message);
 }
 
@@ -179,21 +203,69 @@ static int32_t choose_backend(struct armgpu *g, const armgpu_options *o)
                               : open_device(g, o, o->device);
 }
 
+/* What a slot takes: memory, state, its place in lists. */
+static uint64_t slot_bytes(const struct armgpu *g)
+{
+    return g->memory_stride + AG_STATE_BYTES_PER_LANE + 4 * sizeof(uint32_t) +
+           sizeof(ag_lane_request);
+}
+
+/* Lanes that are resident where not all can be. */
+static uint64_t wave_lanes(const struct armgpu *g, bool is_host)
+{
+    uint64_t memory = g->info.memory_bytes / 10 *
+                      (is_host ? HOST_TENTHS : DEVICE_TENTHS);
+    uint64_t most = memory / slot_bytes(g);
+    uint64_t useful = (uint64_t)g->info.workers * WAVE_FACTOR;
+    if (g->info.buffer_bytes != 0 &&
+        most > g->info.buffer_bytes / g->memory_stride)
+        most = g->info.buffer_bytes / g->memory_stride;
+    if (useful < MIN_WAVE)
+        useful = MIN_WAVE;
+    if (most > useful)
+        most = useful;
+    return most > AG_BLOCK ? most / AG_BLOCK * AG_BLOCK : most;
+}
+
+static bool do_all_fit(const struct armgpu *g)
+{
+    uint64_t blocks = g->num_lanes / AG_BLOCK + 1;
+    if (g->num_lanes > MAX_RESIDENT)
+        return false;
+    if (g->info.buffer_bytes != 0 &&
+        blocks * AG_BLOCK > g->info.buffer_bytes / g->memory_stride)
+        return false;
+    return g->info.memory_bytes == 0 ||
+           g->num_lanes <= g->info.memory_bytes / slot_bytes(g);
+}
+
+/* Private memory: how many lanes are on the device at one time. */
+static void choose_resident(struct armgpu *g, const armgpu_options *o)
+{
+    uint64_t most = o->resident;
+    if (!g->is_private)
+        return;
+    if (most == 0 && !do_all_fit(g))
+        most = wave_lanes(g, g->backend == &ag_backend_cpu);
+    if (most != 0 && most < g->num_lanes)
+        g->resident = most;
+    g->has_waves = g->resident < g->num_lanes;
+}
+
 /* Refuses sizes that cannot work before the system is asked for them. */
 static int32_t check_device_memory(struct armgpu *g)
 {
     char need_text[32], have_text[32];
-    uint64_t copies = g->layout == AG_LAYOUT_SHARED ? 1 : g->num_lanes;
-    uint64_t stride = g->layout == AG_LAYOUT_SHARED ? g->memory_size
-                                                    : g->memory_stride;
-    uint64_t state = (g->num_lanes + AG_BLOCK) * AG_STATE_BYTES_PER_LANE;
+    uint64_t copies = g->is_private ? g->resident : 1;
+    uint64_t stride = g->is_private ? g->memory_stride : g->memory_size;
+    uint64_t state = (g->resident + AG_BLOCK) * AG_STATE_BYTES_PER_LANE;
     uint64_t need = state + (stride > UINT64_MAX / 2 / copies
                                  ? UINT64_MAX / 2 : stride * copies);
     if (g->info.memory_bytes == 0 || need <= g->info.memory_bytes)
         return ARMGPU_OK;
     return ag_fail(g, ARMGPU_ERROR_MEMORY,
                    "%" PRIu64 " lanes need %s of memory and %s has %s: use "
-                   "fewer lanes or less memory", g->num_lanes,
+                   "fewer lanes or less memory", g->resident,
                    ag_format_bytes(need, need_text), g->info.name,
                    ag_format_bytes(g->info.memory_bytes, have_text));
 }
@@ -203,8 +275,8 @@ static int32_t check_device_memory(struct armgpu *g)
 static int32_t open_lists(struct armgpu *g)
 {
     bool by_host = ag_host_lists_lanes(g);
-    uint64_t most = by_host && g->num_lanes > MAX_SLICE ? MAX_SLICE
-                                                        : g->num_lanes;
+    uint64_t most = by_host && g->resident > MAX_SLICE ? MAX_SLICE
+                                                       : g->resident;
     int32_t error = ag_mirror_open(g, &g->lists[0], most * sizeof(uint32_t),
                                    "the list of lanes");
     if (error != ARMGPU_OK || by_host)
@@ -220,14 +292,31 @@ static int32_t open_lists(struct armgpu *g)
                          g->backend->message(g->device));
 }
 
+static int32_t open_memory(struct armgpu *g)
+{
+    uint64_t copies = (g->resident + AG_BLOCK - 1) / AG_BLOCK * AG_BLOCK;
+    uint64_t bytes = g->memory_size;
+    char text[32];
+    if (g->layout == AG_LAYOUT_LINEAR)
+        bytes = g->memory_stride * g->resident;
+    if (g->layout == AG_LAYOUT_INTERLEAVED)
+        bytes = g->memory_stride * copies;
+    g->memory = g->backend->alloc(g->device, bytes);
+    g->served = g->backend->alloc(g->device, g->resident * sizeof(uint32_t));
+    g->live = calloc((size_t)g->resident, sizeof *g->live);
+    g->turned = calloc((size_t)g->resident, sizeof *g->turned);
+    if (g->memory != NULL && g->served != NULL && g->live != NULL &&
+        g->turned != NULL)
+        return ARMGPU_OK;
+    return ag_fail(g, ARMGPU_ERROR_MEMORY,
+                   "%s has no %s for the memory of %" PRIu64
+                   " lanes: use fewer lanes or less memory", g->info.name,
+                   ag_format_bytes(bytes, text), g->resident);
+}
+
 static int32_t open_buffers(struct armgpu *g)
 {
-    uint64_t copies = g->layout == AG_LAYOUT_SHARED ? 1 : g->num_lanes;
-    uint64_t blocks = (g->num_lanes + AG_BLOCK - 1) / AG_BLOCK;
-    uint64_t memory = g->layout == AG_LAYOUT_SHARED
-                          ? g->memory_size
-                          : g->memory_stride * copies;
-    char text[32];
+    uint64_t blocks = (g->resident + AG_BLOCK - 1) / AG_BLOCK;
     int32_t error = ag_mirror_open(
         g, &g->state, blocks * AG_BLOCK * AG_STATE_BYTES_PER_LANE,
         "the lanes' registers");
@@ -238,16 +327,13 @@ static int32_t open_buffers(struct armgpu *g)
         error = open_lists(g);
     if (error == ARMGPU_OK)
         error = ag_code_open(g);
-    if (error != ARMGPU_OK)
-        return error;
-    g->memory = g->backend->alloc(g->device, memory);
-    g->live = calloc(g->num_lanes, sizeof *g->live);
-    if (g->memory == NULL || g->live == NULL)
-        return ag_fail(g, ARMGPU_ERROR_MEMORY,
-                       "%s has no %s for the memory of %" PRIu64
-                       " lanes: use fewer lanes or less memory", g->info.name,
-                       ag_format_bytes(memory, text), g->num_lanes);
-    return ag_lanes_reset(g);
+    if (error == ARMGPU_OK)
+        error = open_memory(g);
+    if (error == ARMGPU_OK)
+        error = ag_start_open(g);
+    if (error == ARMGPU_OK)
+        error = ag_slots_open(g);
+    return error != ARMGPU_OK ? error : ag_serve_begin_all(g, 0);
 }
 
 int32_t armgpu_open(armgpu **out, const armgpu_options *options)
@@ -260,8 +346,10 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
         return error;
     take_options(g, options);
     error = choose_backend(g, options);
-    if (error == ARMGPU_OK)
+    if (error == ARMGPU_OK) {
+        choose_resident(g, options);
         error = check_device_memory(g);
+    }
     return error != ARMGPU_OK ? error : open_buffers(g);
 }
 
@@ -275,12 +363,18 @@ void armgpu_close(armgpu *g)
         ag_mirror_close(g, &g->lists[0]);
         ag_mirror_close(g, &g->lists[1]);
         ag_code_close(g);
+        ag_start_close(g);
+        g->backend->release(g->device, g->served);
+        g->backend->release(g->device, g->staging);
         g->backend->release(g->device, g->requests);
         g->backend->release(g->device, g->memory);
         g->backend->close(g->device);
     }
     ag_images_close(g);
-    ag_programs_close(g);
+    ag_slots_close(g);
+    free(g->part.has);
+    free(g->part.slots);
+    free(g->turned);
     free(g->vectors);
     free(g->live);
     free(g);

@@ -10,8 +10,12 @@
 
 struct run {
     struct armgpu *g;
-    uint64_t count; /* lanes that can go on; g->live lists them at the start */
+    uint64_t count; /* slots that can go on; g->live lists them at the start */
     uint64_t cycles; /* retired so far */
+    uint64_t max_cycles;
+    bool tells_ended; /* who ended is looked at after every slice */
+    bool is_told_to_stop; /* by finish(), which is not called any more */
+    armgpu_result tally; /* waves: of lanes that ended */
     uint64_t traced_cycles;
     bool is_interrupted;
     double start, device_seconds, last_progress;
@@ -32,14 +36,31 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
                       const ag_slice_args *args);
 /* The arguments that do not change between slices. */
 void ag_run_fill_args(const struct run *r, ag_slice_args *args);
-/* Does what a lane asked for, but for executing alone. */
-int32_t ag_run_serve(struct run *r, uint32_t lane, uint64_t request);
+/* Does what a slot's lane asked for, but for executing alone. */
+int32_t ag_run_serve(struct run *r, uint32_t slot, uint32_t program,
+                     uint64_t request);
+/* The limit of a lane that has retired this many. */
+uint64_t ag_run_limit(const struct run *r, uint64_t cycles);
 
+/* waves.c */
+/* Calls prepare() for resident lanes that it has not seen. */
+int32_t ag_waves_prepare(struct run *r);
+/* The lanes in these n slots have ended: they are counted and reported (in the
+   order of their numbers), and with waves their slots are free. */
+int32_t ag_waves_ended(struct run *r, uint32_t *slots, uint64_t n);
+/* Lets lanes begin in free slots, `room` at most, and lists these. */
+int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
+                       uint64_t *n);
+/* Lanes in these slots were interrupted. */
+int32_t ag_waves_interrupted(struct run *r, const uint32_t *slots, uint64_t n);
+
+/* A slice, and what follows from it: requests, lanes that end and begin. */
 int32_t ag_host_slice(struct run *r);
-void ag_host_stop_live(struct run *r, uint32_t reason);
+/* Stops the lanes that are running; lists them in g->turned. */
+uint64_t ag_host_stop_live(struct run *r, uint32_t reason);
 
 int32_t ag_device_start(struct run *r);
 int32_t ag_device_slice(struct run *r);
-void ag_device_stop_live(struct run *r, uint32_t reason);
+uint64_t ag_device_stop_live(struct run *r, uint32_t reason);
 
 #endif

@@ -12,21 +12,26 @@
 #include <string.h>
 
 #define FIRST_FUEL 4096
+#define MIN_FUEL 256
 #define SLICE_SECONDS 0.05
 
 /* Pages that lanes begin on, so that the first slice need not ask for them. */
 static int32_t decode_first_pages(struct run *r)
 {
     struct armgpu *g = r->g;
-    uint64_t *state = ag_mirror_read(g, &g->state), last = UINT64_MAX;
-    if (state == NULL)
-        return ARMGPU_ERROR_DEVICE;
+    uint64_t last = UINT64_MAX, last_program = UINT64_MAX;
     for (uint64_t i = 0; i < r->count; i++) {
+        uint64_t *state = ag_state_read(g, g->live[i]);
+        if (state == NULL)
+            return ARMGPU_ERROR_DEVICE;
         uint64_t pc = *ag_lane_row(state, g->live[i], AG_STATE_PC);
-        if (pc >= g->memory_size || pc >> AG_PAGE_SHIFT == last)
+        uint64_t program = *ag_lane_row(state, g->live[i], AG_STATE_PROGRAM);
+        if (pc >= g->memory_size ||
+            (pc >> AG_PAGE_SHIFT == last && program == last_program))
             continue;
         last = pc >> AG_PAGE_SHIFT;
-        int32_t error = ag_code_decode(g, pc);
+        last_program = program;
+        int32_t error = ag_code_decode(g, (uint32_t)program, pc);
         if (error != ARMGPU_OK)
             return error;
     }
@@ -43,8 +48,18 @@ int32_t ag_device_start(struct run *r)
     return decode_first_pages(r);
 }
 
-static void adapt_fuel(struct run *r)
+/* Where many lanes end, launches are shorter, so that slots are not idle; where
+   nothing waits for a slot that pays for itself. */
+static void adapt_fuel(struct run *r, uint64_t count, uint64_t ended)
 {
+    struct armgpu *g = r->g;
+    if (g->has_waves && ended > count / 4 && r->fuel > MIN_FUEL &&
+        g->slots.next_lane < g->num_lanes) {
+        r->fuel /= 2;
+        return;
+    }
+    if (g->has_waves && ended > count / 16)
+        return;
     double wanted = r->last_seconds > 0
                         ? r->fuel * (SLICE_SECONDS / r->last_seconds)
                         : 2.0 * r->fuel;
@@ -52,13 +67,13 @@ static void adapt_fuel(struct run *r)
         wanted = 2.0 * r->fuel;
     if (wanted > UINT32_MAX / 2)
         wanted = UINT32_MAX / 2;
-    r->fuel = wanted < FIRST_FUEL ? FIRST_FUEL : (uint32_t)wanted;
+    r->fuel = wanted < MIN_FUEL ? MIN_FUEL : (uint32_t)wanted;
 }
 
 static int compare_lanes(const void *left, const void *right)
 {
     const ag_lane_request *a = left, *b = right;
-    return a->lane < b->lane ? -1 : a->lane > b->lane;
+    return a->slot < b->slot ? -1 : a->slot > b->slot;
 }
 
 /* Lanes whose instruction must execute alone, in lane order, in one launch. */
@@ -71,7 +86,7 @@ static int32_t run_alone(struct run *r, const ag_lane_request *asked,
     ag_slice_args args;
     for (uint64_t i = 0; i < count; i++)
         if (AG_REQUEST_KIND(asked[i].request) == AG_REQUEST_ALONE)
-            g->live[n++] = asked[i].lane;
+            g->live[n++] = asked[i].slot;
     if (n == 0)
         return ARMGPU_OK;
     if (g->backend->upload(g->device, lanes, 0, g->live, n * sizeof *g->live))
@@ -98,10 +113,32 @@ static int32_t serve_requests(struct run *r, uint64_t count)
         qsort(asked, (size_t)count, sizeof *asked, compare_lanes);
     for (uint64_t i = 0; i < count && error == ARMGPU_OK; i++)
         if (AG_REQUEST_KIND(asked[i].request) != AG_REQUEST_ALONE)
-            error = ag_run_serve(r, asked[i].lane, asked[i].request);
+            error = ag_run_serve(r, asked[i].slot, asked[i].program,
+                                 asked[i].request);
     if (error == ARMGPU_OK)
         error = run_alone(r, asked, count);
     free(asked);
+    return error;
+}
+
+/* Slots whose lanes ended are at the end of what the launch wrote. */
+static int32_t turn_over(struct run *r, uint64_t count, uint64_t ended)
+{
+    struct armgpu *g = r->g;
+    ag_buffer *list = g->lists[r->list].buffer;
+    const uint64_t size = sizeof *g->turned;
+    uint64_t n = 0;
+    int32_t error = ARMGPU_OK;
+    if (ended > 0 && g->backend->download(g->device, g->turned, list,
+                                          (count - ended) * size, ended * size))
+        return ag_device_failed(g);
+    error = ag_waves_ended(r, g->turned, ended);
+    if (error == ARMGPU_OK && !r->is_interrupted)
+        error = ag_waves_begin(r, g->turned, g->resident - r->count, &n);
+    if (n > 0 && g->backend->upload(g->device, list, r->count * size, g->turned,
+                                    n * size))
+        return ag_device_failed(g);
+    r->count += n;
     return error;
 }
 
@@ -122,18 +159,22 @@ int32_t ag_device_slice(struct run *r)
     if (control == NULL)
         return ARMGPU_ERROR_DEVICE;
     uint64_t asked = control[AG_CONTROL_ASKED];
+    uint64_t ended = control[AG_CONTROL_ENDED];
     r->list = 1 - r->list;
     r->count = control[AG_CONTROL_LIVE];
     r->cycles += control[AG_CONTROL_CYCLES] |
                  (uint64_t)control[AG_CONTROL_CYCLES + 1] << 32;
-    adapt_fuel(r);
-    return asked == 0 ? ARMGPU_OK : serve_requests(r, asked);
+    adapt_fuel(r, args.count, ended);
+    if (r->tells_ended)
+        error = turn_over(r, args.count, ended);
+    return asked == 0 || error != ARMGPU_OK ? error : serve_requests(r, asked);
 }
 
-void ag_device_stop_live(struct run *r, uint32_t reason)
+uint64_t ag_device_stop_live(struct run *r, uint32_t reason)
 {
     struct armgpu *g = r->g;
-    uint64_t *state = ag_mirror_write(g, &g->state);
+    uint64_t *state = ag_part_end(g) ? NULL : ag_mirror_write(g, &g->state);
+    uint64_t n = 0;
     /* A device that failed gives nothing back: what was known stands. */
     bool has_list =
         state != NULL &&
@@ -141,9 +182,13 @@ void ag_device_stop_live(struct run *r, uint32_t reason)
                              r->count * sizeof *g->live) == 0;
     if (state == NULL)
         state = ag_mirror_abandon(&g->state);
-    for (uint64_t i = 0; i < (has_list ? r->count : g->num_lanes); i++) {
-        uint64_t lane = has_list ? g->live[i] : i;
-        if (ag_lane_stop(state, lane) == ARMGPU_STOP_RUNNING)
-            ag_lane_set_stop(state, lane, reason);
+    for (uint64_t i = 0; i < (has_list ? r->count : g->resident); i++) {
+        uint64_t slot = has_list ? g->live[i] : i;
+        if (ag_lane_of(g, slot) == AG_NO_LANE ||
+            ag_lane_stop(state, slot) != ARMGPU_STOP_RUNNING)
+            continue;
+        ag_lane_set_stop(state, slot, reason);
+        g->turned[n++] = (uint32_t)slot;
     }
+    return n;
 }

@@ -45,27 +45,29 @@ static int32_t launch(struct run *r, const uint32_t *lanes,
 }
 
 /* Executes one instruction of a lane while nothing else runs. */
-static int32_t run_alone(struct run *r, uint32_t lane)
+static int32_t run_alone(struct run *r, uint32_t slot)
 {
     ag_slice_args args;
     ag_run_fill_args(r, &args);
     args.count = args.fuel = args.turn = args.alone = 1;
-    return launch(r, &lane, &args);
+    return launch(r, &slot, &args);
 }
 
 /* Until the lane has none: executing alone may need a page decoded first. */
-static int32_t serve_lane(struct run *r, uint32_t lane)
+static int32_t serve_lane(struct run *r, uint32_t slot)
 {
     for (;;) {
         uint64_t *state = ag_mirror_write(r->g, &r->g->state);
-        uint64_t *row = ag_lane_row(state, lane, AG_STATE_REQUEST);
+        uint64_t *row = ag_lane_row(state, slot, AG_STATE_REQUEST);
         uint64_t request = *row;
+        uint32_t program =
+            (uint32_t)*ag_lane_row(state, slot, AG_STATE_PROGRAM);
         *row = AG_REQUEST_NONE;
         if (request == AG_REQUEST_NONE)
             return ARMGPU_OK;
         int32_t error = AG_REQUEST_KIND(request) == AG_REQUEST_ALONE
-                            ? run_alone(r, lane)
-                            : ag_run_serve(r, lane, request);
+                            ? run_alone(r, slot)
+                            : ag_run_serve(r, slot, program, request);
         if (error != ARMGPU_OK)
             return error;
     }
@@ -91,19 +93,37 @@ static uint64_t sum_cycles(struct run *r, uint64_t *state, uint64_t count)
     return sum;
 }
 
-/* Moves past the slice's lanes, keeping those that go on. */
-static void keep_live(struct run *r, uint64_t *state, uint64_t count)
+/* Moves past the slice's lanes, keeping those that go on; lists the others in
+   g->turned and returns how many they are. */
+static uint64_t keep_live(struct run *r, uint64_t *state, uint64_t count)
 {
     struct armgpu *g = r->g;
+    uint64_t ended = 0;
     for (uint64_t i = 0; i < count; i++) {
-        uint32_t lane = g->live[r->cursor++];
-        if (ag_lane_stop(state, lane) == ARMGPU_STOP_RUNNING)
-            g->live[r->kept++] = lane;
+        uint32_t slot = g->live[r->cursor++];
+        if (ag_lane_stop(state, slot) == ARMGPU_STOP_RUNNING)
+            g->live[r->kept++] = slot;
+        else
+            g->turned[ended++] = slot;
     }
-    if (r->cursor == r->count) { /* the round is over */
+    return ended;
+}
+
+/* Lanes that begin run in the next round. */
+static int32_t begin_lanes(struct run *r)
+{
+    bool is_over = r->cursor == r->count;
+    uint64_t end = is_over ? r->g->resident : r->cursor, n = 0;
+    int32_t error = r->is_interrupted
+                        ? ARMGPU_OK
+                        : ag_waves_begin(r, r->g->live + r->kept,
+                                         end - r->kept, &n);
+    r->kept += n;
+    if (is_over) { /* the round is over */
         r->count = r->kept;
         r->cursor = r->kept = 0;
     }
+    return error;
 }
 
 int32_t ag_host_slice(struct run *r)
@@ -122,16 +142,24 @@ int32_t ag_host_slice(struct run *r)
     if (error != ARMGPU_OK)
         return error;
     r->cycles += sum_cycles(r, state, args.count) - before;
-    keep_live(r, state, args.count);
-    return ARMGPU_OK;
+    uint64_t ended = keep_live(r, state, args.count);
+    if (r->tells_ended)
+        error = ag_waves_ended(r, g->turned, ended);
+    int32_t begun = begin_lanes(r);
+    return error != ARMGPU_OK ? error : begun;
 }
 
-void ag_host_stop_live(struct run *r, uint32_t reason)
+uint64_t ag_host_stop_live(struct run *r, uint32_t reason)
 {
     struct armgpu *g = r->g;
-    uint64_t *state = ag_mirror_write(g, &g->state);
-    for (uint64_t i = 0; i < r->count; i++)
-        if ((i < r->kept || i >= r->cursor) &&
-            ag_lane_stop(state, g->live[i]) == ARMGPU_STOP_RUNNING)
-            ag_lane_set_stop(state, g->live[i], reason);
+    uint64_t *state = ag_mirror_write(g, &g->state), n = 0;
+    for (uint64_t i = 0; i < r->count; i++) {
+        uint32_t slot = g->live[i];
+        if ((i >= r->kept && i < r->cursor) ||
+            ag_lane_stop(state, slot) != ARMGPU_STOP_RUNNING)
+            continue;
+        ag_lane_set_stop(state, slot, reason);
+        g->turned[n++] = slot;
+    }
+    return n;
 }

@@ -1,0 +1,254 @@
+/*
+ * What the host wants done to many slots at once, done where their memory is
+ * (kernels/serve.h), and the host's copy of some slots' state.
+ */
+#include "core/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STAGING_BYTES (UINT64_C(16) << 20)
+/* Threads that keep a GPU busy, and what is not worth dividing. */
+#define GPU_THREADS 65536
+#define MIN_PART 1024
+
+/* Few slots with much memory are served by several threads each. */
+static void plan(const struct armgpu *g, ag_slice_args *args, uint64_t n)
+{
+    uint64_t threads = AG_SERVE_THREADS(n), parts = 1;
+    if (!ag_host_lists_lanes(g) && threads < GPU_THREADS)
+        parts = GPU_THREADS / threads;
+    if (parts > args->size / MIN_PART)
+        parts = args->size / MIN_PART;
+    args->parts = parts < 1 ? 1 : (u32)parts;
+    args->count = args->parts * (u32)threads;
+    args->listed = (u32)n;
+    args->memory_size = g->memory_size;
+    args->memory_stride = g->memory_stride;
+    args->layout = g->layout;
+}
+
+static int32_t launch(struct armgpu *g, const ag_slice_args *args)
+{
+    double seconds;
+    ag_buffer *const buffers[AG_ARGUMENT_COUNT] = {
+        [AG_ARGUMENT_STATE] = g->state.buffer,
+        [AG_ARGUMENT_MEMORY] = g->memory,
+        [AG_ARGUMENT_LANES] = g->served,
+        [AG_ARGUMENT_CONTROL] = g->control.buffer,
+        [AG_ARGUMENT_START] = g->start.buffer,
+        [AG_ARGUMENT_STAGING] = g->staging,
+    };
+    if (g->backend->launch(g->device, AG_KERNEL_SERVE, buffers, args) ||
+        g->backend->wait(g->device, &seconds))
+        return ag_device_failed(g);
+    return ARMGPU_OK;
+}
+
+int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
+                 uint64_t n)
+{
+    bool begins = args->serve == AG_SERVE_BEGIN;
+    int32_t error = ARMGPU_OK;
+    if (n == 0)
+        return ARMGPU_OK;
+    plan(g, args, n);
+    args->limit = g->limit;
+    args->is_all = slots == NULL;
+    if (slots != NULL && g->backend->upload(g->device, g->served, 0, slots,
+                                            n * sizeof *slots))
+        return ag_device_failed(g);
+    if (begins || args->serve == AG_SERVE_IMAGE)
+        error = ag_start_ready(g);
+    if (error == ARMGPU_OK)
+        error = ag_mirror_to_device(g, &g->state);
+    if (error == ARMGPU_OK)
+        error = launch(g, args);
+    if (begins || args->serve == AG_SERVE_SET_STATE)
+        ag_mirror_device_wrote(&g->state);
+    return error;
+}
+
+int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes)
+{
+    ag_slice_args args = {.serve = AG_SERVE_BEGIN,
+                          .program = AG_NO_PROGRAM,
+                          .size = memory_bytes};
+    g->part.is_active = false;
+    g->state.host_changed = false; /* all of it is written anew */
+    free(g->vectors);
+    g->vectors = NULL;
+    g->has_later_pc = false;
+    g->start_is_stale = true;
+    g->prepared = 0;
+    ag_slots_reset(g);
+    return ag_serve(g, &args, NULL, g->resident);
+}
+
+/* At least `bytes` of staging. */
+static int32_t need_staging(struct armgpu *g, uint64_t bytes)
+{
+    if (bytes <= g->staging_bytes)
+        return ARMGPU_OK;
+    g->backend->release(g->device, g->staging);
+    g->staging = g->backend->alloc(g->device, bytes);
+    g->staging_bytes = g->staging == NULL ? 0 : bytes;
+    return g->staging == NULL
+               ? ag_fail(g, ARMGPU_ERROR_MEMORY, "%s",
+                         g->backend->message(g->device))
+               : ARMGPU_OK;
+}
+
+/* -- Memory ---------------------------------------------------------------- */
+
+/* What fits staging: a range of one slot, or whole blocks of several. */
+static int32_t serve_blocks(struct armgpu *g, uint32_t what,
+                            const uint32_t *slots, uint64_t n, uint64_t address,
+                            uint8_t *bytes, uint64_t size)
+{
+    ag_slice_args args = {.serve = what, .address = address, .size = size};
+    int32_t error = need_staging(g, n * size);
+    if (error != ARMGPU_OK)
+        return error;
+    if (what == AG_SERVE_WRITE &&
+        g->backend->upload(g->device, g->staging, 0, bytes, n * size))
+        return ag_device_failed(g);
+    error = ag_serve(g, &args, slots, n);
+    if (error == ARMGPU_OK && what == AG_SERVE_READ &&
+        g->backend->download(g->device, bytes, g->staging, 0, n * size))
+        error = ag_device_failed(g);
+    return error;
+}
+
+int32_t ag_serve_memory(struct armgpu *g, uint32_t what, const uint32_t *slots,
+                        uint64_t n, uint64_t address, void *bytes, size_t size)
+{
+    uint64_t most = STAGING_BYTES, piece = size < most ? size : most;
+    uint64_t many = piece > 0 ? most / piece : 0;
+    int32_t error = ARMGPU_OK;
+    for (uint64_t i = 0; many > 0 && i < n && error == ARMGPU_OK; i += many) {
+        uint64_t count = n - i < many ? n - i : many;
+        for (uint64_t at = 0; at < size && error == ARMGPU_OK; at += piece)
+            error = serve_blocks(g, what, slots + i, count, address + at,
+                                 (uint8_t *)bytes + i * size + at,
+                                 size - at < piece ? size - at : piece);
+    }
+    return error;
+}
+
+/* -- State of some slots --------------------------------------------------- */
+
+static int32_t open_part(struct armgpu *g)
+{
+    if (g->part.has != NULL)
+        return ARMGPU_OK;
+    g->part.has = calloc((size_t)g->resident, 1);
+    g->part.slots = malloc((size_t)g->resident * sizeof *g->part.slots);
+    if (g->part.has != NULL && g->part.slots != NULL)
+        return ARMGPU_OK;
+    free(g->part.has);
+    g->part.has = NULL;
+    return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+}
+
+/* Between staging, which is by rows, and the mirror. */
+static void copy_rows(struct armgpu *g, uint64_t *words, const uint32_t *slots,
+                      uint64_t n, uint32_t what)
+{
+    uint64_t *state = (uint64_t *)(void *)g->state.host;
+    for (uint32_t row = 0; row < AG_STATE_ROWS; row++)
+        for (uint64_t i = 0; i < n; i++) {
+            uint64_t *word = ag_lane_row(state, slots[i], row);
+            if (what == AG_SERVE_GET_STATE)
+                *word = words[row * n + i];
+            else
+                words[row * n + i] = *word;
+        }
+}
+
+static int32_t transfer_some(struct armgpu *g, const uint32_t *slots,
+                             uint64_t n, uint32_t what)
+{
+    ag_slice_args args = {.serve = what};
+    uint64_t bytes = n * AG_STATE_BYTES_PER_LANE;
+    uint64_t *words = malloc((size_t)bytes);
+    int32_t error = words == NULL
+                        ? ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory")
+                        : need_staging(g, bytes);
+    if (error == ARMGPU_OK && what == AG_SERVE_SET_STATE) {
+        copy_rows(g, words, slots, n, what);
+        if (g->backend->upload(g->device, g->staging, 0, words, bytes))
+            error = ag_device_failed(g);
+    }
+    if (error == ARMGPU_OK)
+        error = ag_serve(g, &args, slots, n);
+    if (error == ARMGPU_OK && what == AG_SERVE_GET_STATE) {
+        if (g->backend->download(g->device, words, g->staging, 0, bytes))
+            error = ag_device_failed(g);
+        else
+            copy_rows(g, words, slots, n, what);
+    }
+    free(words);
+    return error;
+}
+
+static int32_t transfer(struct armgpu *g, const uint32_t *slots, uint64_t n,
+                        uint32_t what)
+{
+    const uint64_t many = STAGING_BYTES / AG_STATE_BYTES_PER_LANE;
+    int32_t error = ARMGPU_OK;
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i += many)
+        error = transfer_some(g, slots + i, n - i < many ? n - i : many, what);
+    return error;
+}
+
+int32_t ag_part_begin(struct armgpu *g, const uint32_t *slots, uint64_t n)
+{
+    if (g->state.is_mapped || !g->state.device_changed)
+        return ARMGPU_OK; /* the host has all of it */
+    int32_t error = ag_part_end(g);
+    if (error == ARMGPU_OK)
+        error = open_part(g);
+    if (error == ARMGPU_OK)
+        error = transfer(g, slots, n, AG_SERVE_GET_STATE);
+    if (error != ARMGPU_OK)
+        return error;
+    memcpy(g->part.slots, slots, n * sizeof *slots);
+    for (uint64_t i = 0; i < n; i++)
+        g->part.has[slots[i]] = 1;
+    g->part.n = n;
+    g->part.has_changed = false;
+    g->part.is_active = true;
+    return ARMGPU_OK;
+}
+
+int32_t ag_part_end(struct armgpu *g)
+{
+    struct ag_part *p = &g->part;
+    if (p->has == NULL)
+        return ARMGPU_OK;
+    for (uint64_t i = 0; i < p->n; i++)
+        p->has[p->slots[i]] = 0;
+    bool must_write = p->is_active && p->has_changed;
+    uint64_t n = p->n;
+    p->is_active = false;
+    p->n = 0;
+    return must_write ? transfer(g, p->slots, n, AG_SERVE_SET_STATE)
+                      : ARMGPU_OK;
+}
+
+uint64_t *ag_state_read(struct armgpu *g, uint64_t slot)
+{
+    if (g->part.is_active && g->part.has[slot])
+        return (uint64_t *)(void *)g->state.host;
+    return ag_part_end(g) == ARMGPU_OK ? ag_mirror_read(g, &g->state) : NULL;
+}
+
+uint64_t *ag_state_write(struct armgpu *g, uint64_t slot)
+{
+    if (g->part.is_active && g->part.has[slot]) {
+        g->part.has_changed = true;
+        return (uint64_t *)(void *)g->state.host;
+    }
+    return ag_part_end(g) == ARMGPU_OK ? ag_mirror_write(g, &g->state) : NULL;
+}
