@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-static int print_results(const ag_run *r)
+static int print_results(ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
     int status = AG_CLI_EXIT_OK;
@@ -15,6 +15,8 @@ static int print_results(const ag_run *r)
         return ag_run_print_json(r);
     if (s->csv)
         return ag_run_print_csv(r);
+    if (ag_run_rows_to_stdout(s))
+        return AG_CLI_EXIT_OK;
     if (!s->quiet)
         status = ag_run_print_table(r);
     return status == AG_CLI_EXIT_OK ? ag_run_print_dumps(r) : status;
@@ -43,11 +45,6 @@ static int parse_and_run(ag_run *r, int argc, char **argv)
     if (!ag_cli_parse_one(&ag_cli_run, argc, argv, &r->settings,
                           &r->settings.program, &status))
         return status;
-    if (r->settings.program == NULL) {
-        ag_cli_say("run needs a program: armgpu run PROG. Try 'armgpu help "
-                   "run'.");
-        return AG_CLI_EXIT_FAILED;
-    }
     status = ag_run_check_settings(&r->settings);
     return status == AG_CLI_EXIT_OK ? run_and_print(r) : status;
 }
@@ -59,6 +56,9 @@ static int run(int argc, char **argv)
 
     ag_run_settings_init(&r->settings);
     status = parse_and_run(r, argc, argv);
+    if (ag_run_close_writers(r) != AG_CLI_EXIT_OK)
+        status = AG_CLI_EXIT_FAILED;
+    ag_run_collect_free(r);
     armgpu_close(r->g);
     ag_run_settings_free(&r->settings);
     free(r);
@@ -71,7 +71,8 @@ const ag_cli_command ag_cli_run = {
     "run a program on N lanes and print how each ended",
     "PROG",
     "Runs the flat A64 image PROG on N lanes at once and prints how each of "
-    "them ended. PROG may be - for the standard input. Numbers are decimal or "
-    "0x; sizes also take K, M and G.",
+    "them ended. PROG may be - for the standard input; --program takes its "
+    "place where lanes execute different programs. Numbers are decimal or 0x; "
+    "sizes also take K, M and G.",
     ag_run_options,
 };

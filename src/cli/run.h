@@ -7,25 +7,11 @@
 #define AG_CLI_RUN_H
 
 #include "cli.h"
+#include "sweep.h"
 
 #include <signal.h>
 
 /* -- Registers ------------------------------------------------------------- */
-
-/* X0 to X30 are 0 to 30. */
-enum ag_run_register {
-    AG_RUN_LR = 30,
-    AG_RUN_SP = 31,
-    AG_RUN_PC,
-    AG_RUN_NZCV,
-    AG_RUN_TPIDR,
-    AG_RUN_REGISTERS
-};
-
-typedef struct ag_run_name {
-    enum ag_run_register number;
-    bool narrow; /* a W name: 32 bits, zero-extended */
-} ag_run_name;
 
 /* Value lane * factor + constant for one register. */
 typedef struct ag_run_assignment {
@@ -48,6 +34,9 @@ const char *ag_run_read_value(const char *text, size_t length, ag_run_name name,
                               uint64_t *value);
 
 uint64_t *ag_run_register_slot(armgpu_state *s, enum ag_run_register number);
+/* A state's registers in the order of enum ag_run_register. */
+void ag_run_copy_registers(uint64_t to[AG_RUN_REGISTERS],
+                           const armgpu_state *s);
 /* The register's usual name; `text` has room for 8. */
 const char *ag_run_register_name(enum ag_run_register number, char text[8]);
 /* "0110": N, Z, C, V. */
@@ -66,31 +55,56 @@ typedef struct ag_run_dump {
     uint64_t length;
     uint64_t lane;
     bool lane_given;
+    size_t offset;  /* without a lane: in ag_run_lane.memory, if collected */
+    uint8_t *bytes; /* with a lane: what it was when the lane ended */
 } ag_run_dump;
 
-/* The rows of one --regs file, in order of lanes once it is read. */
+/* --lane-data: the lanes' parts follow each other in the file. */
+typedef struct ag_run_lane_data {
+    const char *path;
+    uint64_t address, stride;
+    FILE *file;
+} ag_run_lane_data;
+
+/* --lane-files: lane k has the k-th name; sizes are those of the start. */
+typedef struct ag_run_lane_files {
+    const char *path;
+    uint64_t address;
+    ag_run_name length_register;
+    struct {
+        char *name;
+        uint64_t size;
+    } * files;
+    size_t count;
+} ag_run_lane_files;
+
+/* --program */
+typedef struct ag_run_program {
+    const char *path;
+    ag_cli_number address;
+    ag_cli_bytes bytes;
+} ag_run_program;
+
+/*
+ * The rows of one --regs file, in order of lanes once it is read. Of an
+ * --assign file: its one column is the program, a number below `programs`.
+ */
 typedef struct ag_run_csv {
     const char *path;
+    uint64_t programs; /* 0: the columns are registers */
     ag_run_name columns[AG_RUN_REGISTERS];
     size_t column_count; /* without the lane's */
     size_t lane_column;
     uint64_t *rows; /* each: lane, line, then a value a column */
     size_t row_count;
-    size_t next; /* while the rows are applied */
 } ag_run_csv;
-
-#define AG_RUN_LIST(type)                                                      \
-    struct {                                                                   \
-        type *items;                                                           \
-        size_t count;                                                          \
-    }
 
 enum ag_run_when { AG_RUN_AUTO, AG_RUN_ALWAYS, AG_RUN_NEVER };
 
 typedef struct ag_run_settings {
-    const char *program;
+    const char *program; /* PROG, or NULL */
     const char *backend;
-    ag_cli_number lanes, device, threads;
+    ag_cli_number lanes, resident, device, threads;
     ag_cli_number max_cycles;
     double timeout; /* seconds, 0: none */
     ag_cli_number memory, load_addr, stack;
@@ -100,9 +114,19 @@ typedef struct ag_run_settings {
     AG_RUN_LIST(ag_run_assignment) lane_registers;
     AG_RUN_LIST(ag_run_csv) csv_files;
     AG_RUN_LIST(ag_run_data) data;
+    AG_RUN_LIST(ag_run_lane_data) lane_data;
+    AG_RUN_LIST(ag_run_lane_files) lane_files;
+    AG_RUN_LIST(ag_run_program) programs;
+    const char *assign; /* roundrobin, block or a file's name */
+    ag_run_csv assign_file;
     AG_RUN_LIST(ag_run_dump) dumps;
+    ag_run_columns columns;
+    AG_RUN_LIST(ag_run_condition) conditions;
+    const char *out;
+    int out_format; /* enum ag_run_format, or -1: not given */
+    ag_cli_number first;
     ag_cli_number show, trace;
-    bool all, no_aliases, json, csv, quiet;
+    bool all, summary, no_aliases, json, csv, quiet;
     int progress, color; /* enum ag_run_when */
 } ag_run_settings;
 
@@ -112,7 +136,9 @@ void ag_run_settings_init(ag_run_settings *s);
 void ag_run_settings_free(ag_run_settings *s);
 
 /* What can be judged before any file is opened. */
-int ag_run_check_settings(const ag_run_settings *s);
+int ag_run_check_settings(ag_run_settings *s);
+/* The rest, once the number of lanes is known. */
+int ag_run_check_lanes(const ag_run_settings *s);
 
 /* Option values that are more than a number; apply functions of the list. */
 bool ag_run_apply_reg(void *settings, const char *text);
@@ -120,10 +146,46 @@ bool ag_run_apply_lane_reg(void *settings, const char *text);
 bool ag_run_apply_regs(void *settings, const char *text);
 bool ag_run_apply_data(void *settings, const char *text);
 bool ag_run_apply_dump(void *settings, const char *text);
+bool ag_run_apply_lane_data(void *settings, const char *text);
+bool ag_run_apply_lane_files(void *settings, const char *text);
+bool ag_run_apply_program(void *settings, const char *text);
+bool ag_run_apply_columns(void *settings, const char *text);
+bool ag_run_apply_find(void *settings, const char *text);
 bool ag_run_apply_timeout(void *settings, const char *text);
+/*
+ * FILE@ADDR for the option `name`, such as "--data": the last @ separates,
+ * because a file's name may have one. Ends the path in place. *rest is what
+ * follows a colon after ADDR, or NULL if there is none.
+ */
+bool ag_run_split_at(const char *name, const char *form, const char *text,
+                     uint64_t *address, const char **rest);
 
-/* Reads and checks a --regs file for a run of `lanes` lanes. */
+/* Reads and checks a --regs or --assign file for a run of `lanes` lanes. */
 int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes);
+/* The first row of a lane from `lane` on; csv->row_count if there is none. */
+size_t ag_run_csv_find(const ag_run_csv *csv, uint64_t lane);
+/* Row i: its lane, its line in the file, then a value a column. */
+const uint64_t *ag_run_csv_row(const ag_run_csv *csv, size_t i);
+
+/* -- Programs and inputs of lanes ------------------------------------------ */
+
+/* run_programs.c: with --program, the number of a lane's program; else 0. */
+uint64_t ag_run_program_of(const struct ag_run *r, uint64_t lane);
+int ag_run_read_programs(struct ag_run *r);
+/* Loads and assigns them; every lane is then at its program's start. */
+int ag_run_place_programs(struct ag_run *r);
+/* What --assign's file says of lanes [first, first + n), which then are as
+   after a reset. */
+int ag_run_assign_rows(struct ag_run *r, uint64_t first, uint64_t n);
+
+/* run_inputs.c: --lane-files say how many lanes there are. */
+int ag_run_find_inputs(struct ag_run *r);
+/* Opens the files and checks that they have something for every lane. */
+int ag_run_open_inputs(struct ag_run *r);
+bool ag_run_has_inputs(const ag_run_settings *s);
+/* Into lanes [first, first + n), which have not begun. */
+int ag_run_place_inputs(struct ag_run *r, uint64_t first, uint64_t n);
+void ag_run_free_inputs(ag_run_settings *s);
 
 /* -- The run --------------------------------------------------------------- */
 
@@ -167,6 +229,11 @@ typedef struct ag_run {
     armgpu *g;
     armgpu_result result;
     ag_run_summary summary;
+    ag_run_collector collector;
+    ag_run_writer table, out; /* --csv, --out */
+    bool sets_registers; /* of lanes that begin, beyond what the library does */
+    bool sets_templates; /* some of --reg among them */
+    int prepare_status;  /* of a failure while lanes were prepared */
     ag_run_progress progress;
     ag_run_trace trace;
     double started; /* of execute, in seconds of the monotonic clock */
@@ -179,9 +246,13 @@ typedef struct ag_run {
 int ag_run_load(ag_run *r);
 /* The status that a failed library call means, its message said. */
 int ag_run_library_failed(const ag_run *r, const char *subject, int32_t error);
-/* The registers asked for, in every lane. */
+/* run_start.c: checks the start values of every lane, without a handle. */
+int ag_run_check_registers(const ag_run_settings *s);
+/*
+ * Sets the start values that follow from the lane's number, and leaves the
+ * others to armgpu_prepare_fn.
+ */
 int ag_run_set_registers(ag_run *r);
-bool ag_run_sets_registers(const ag_run_settings *s);
 
 /* run_execute.c */
 int ag_run_execute(ag_run *r);
@@ -199,28 +270,28 @@ void ag_run_trace_end(ag_run *r);
 
 /* run_summary.c: looks at every lane once; the exit status that follows. */
 int ag_run_summarize(ag_run *r);
+/* The same, lane by lane in order. */
+void ag_run_summarize_lane(ag_run *r, uint64_t lane,
+                           const armgpu_lane_result *l);
 int ag_run_exit_status(const ag_run *r);
 /* What a person should know who sees only the exit status. */
 void ag_run_narrate(const ag_run *r);
 
 /* -- Output ---------------------------------------------------------------- */
 
-typedef struct ag_run_lane {
-    uint64_t number;
-    const armgpu_state *state;
-    const armgpu_lane_result *result;
-} ag_run_lane;
-
-/* False stops the iteration. */
-typedef bool (*ag_run_lane_fn)(const ag_run *r, const ag_run_lane *lane,
-                               void *user);
-
-/* Lanes 0 to count - 1, fetched in ranges. Returns an exit status. */
+/*
+ * The lanes to show, at most `count` of them, in order: from the collector if
+ * lanes were collected, else fetched in ranges. Returns an exit status.
+ */
 int ag_run_each_lane(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
                      void *user);
 
-/* How many lanes the output has. */
+/* How many lanes the output has at most: of those that match, with --find. */
 uint64_t ag_run_shown_lanes(const ag_run *r);
+/* --out - : rows take the place of the table. */
+bool ag_run_rows_to_stdout(const ag_run_settings *s);
+/* Whether the table, --json or --dump show any. */
+bool ag_run_shows_lanes(const ag_run_settings *s);
 
 /* The address that a data or alignment fault stopped at; false: no fault. */
 bool ag_run_is_fault(const armgpu_lane_result *result);
@@ -228,12 +299,15 @@ const char *ag_run_access_name(uint32_t access); /* "read" or "write" */
 
 int ag_run_print_table(const ag_run *r);
 int ag_run_print_json(const ag_run *r);
-int ag_run_print_csv(const ag_run *r);
+int ag_run_print_csv(ag_run *r);
+/* Before the run: collector, files. Returns an exit status. */
+int ag_run_begin_output(ag_run *r);
 
 /* One block of memory that --dump asks for; `of_lane`: it belongs to a lane. */
 typedef struct ag_run_block {
     uint64_t address, length, lane;
     bool of_lane;
+    const uint8_t *bytes; /* NULL: the library has them */
 } ag_run_block;
 typedef bool (*ag_run_block_fn)(const ag_run *r, const ag_run_block *block,
                                 void *user);
@@ -242,6 +316,9 @@ int ag_run_each_block(const ag_run *r, ag_run_block_fn fn, void *user);
 /* Reads a part of a block and says so if that fails. */
 bool ag_run_read_block(const ag_run *r, const ag_run_block *block,
                        uint64_t offset, uint8_t *bytes, size_t size);
+/* The instruction at `pc`; false if that is no place in memory. */
+bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
+                      uint32_t *word);
 int ag_run_print_dumps(const ag_run *r);
 
 #endif

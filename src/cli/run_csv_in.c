@@ -1,6 +1,7 @@
 /*
  * --regs: start values from a CSV file. The first line names the columns, lane
- * and registers; every other line sets them for one lane. Lines are read one at
+ * and registers; every other line sets them for one lane. --assign: the columns
+ * are lane and program. Lines are read one at
  * a time, and only values are kept, so a million lanes need no million strings.
  * Cells may be in double quotes and have blanks around them; blank lines and a
  * byte order mark are passed over.
@@ -124,29 +125,13 @@ static bool is_lane(const char *text, size_t length)
     return length == 4 && strncmp(text, "lane", 4) == 0;
 }
 
-/* One name of the first line. fp and x29 are one register, w0 and x0 too. */
-static bool read_column(reader *r, ag_run_csv *csv, size_t i, bool *lane_seen)
+/* Keeps column i, a register's; programs have a name that is never looked at.*/
+static bool add_column(reader *r, ag_run_csv *csv, size_t i, ag_run_name name)
 {
-    const char *text = r->cells[i].text;
-    size_t length = r->cells[i].length;
-    ag_run_name name;
-
-    if (is_lane(text, length) && !*lane_seen) {
-        *lane_seen = true;
-        csv->lane_column = i;
-        return true;
-    }
-    if (!ag_run_find_register(text, length, &name)) {
-        say_at(
-            r, "column ", text, length,
-            is_lane(text, length)
-                ? "is there twice"
-                : "is no register; the names are lane, " AG_RUN_REGISTER_NAMES);
-        return false;
-    }
     for (size_t j = 0; j < csv->column_count; j++) {
         if (csv->columns[j].number == name.number) {
-            say_at(r, "column ", text, length, "is there twice");
+            say_at(r, "column ", r->cells[i].text, r->cells[i].length,
+                   "is there twice");
             return false;
         }
     }
@@ -154,17 +139,53 @@ static bool read_column(reader *r, ag_run_csv *csv, size_t i, bool *lane_seen)
     return true;
 }
 
+static bool is_program(const ag_run_csv *csv, const char *text, size_t length)
+{
+    return csv->programs != 0 && length == 7 &&
+           strncmp(text, "program", 7) == 0;
+}
+
+static const char *unknown_column(const ag_run_csv *csv)
+{
+    return csv->programs != 0
+               ? "is not known; the columns are lane and program"
+               : "is no register; the names are lane, " AG_RUN_REGISTER_NAMES;
+}
+
+/* One name of the first line. fp and x29 are one register, w0 and x0 too. */
+static bool read_column(reader *r, ag_run_csv *csv, size_t i, bool *lane_seen)
+{
+    const char *text = r->cells[i].text;
+    size_t length = r->cells[i].length;
+    ag_run_name name = {(enum ag_run_register)0, false};
+
+    if (is_lane(text, length) && !*lane_seen) {
+        *lane_seen = true;
+        csv->lane_column = i;
+        return true;
+    }
+    if (!is_program(csv, text, length) &&
+        (csv->programs != 0 || !ag_run_find_register(text, length, &name))) {
+        say_at(r, "column ", text, length,
+               is_lane(text, length) ? "is there twice" : unknown_column(csv));
+        return false;
+    }
+    return add_column(r, csv, i, name);
+}
+
 static bool read_header(reader *r, ag_run_csv *csv)
 {
     enum line line = read_cells(r);
+    const char *such_as = csv->programs != 0 ? "lane,program" : "lane,x0,x1";
     bool lane_seen = false;
+    char sentence[96];
 
     if (line == LINE_BAD)
         return false;
     if (line == LINE_END) {
         ag_cli_say("'%s' is empty; its first line must name the columns, such "
-                   "as lane,x0,x1",
-                   r->path);
+                   "as %s",
+                   r->path, such_as);
         return false;
     }
     for (size_t i = 0; i < r->cell_count; i++) {
@@ -172,11 +193,13 @@ static bool read_header(reader *r, ag_run_csv *csv)
             return false;
     }
     if (!lane_seen || csv->column_count == 0) {
-        say_at(r, "", NULL, 0,
-               lane_seen ? "no column names a register; write a first line "
-                           "such as lane,x0,x1"
-                         : "no column is called lane; write a first line such "
-                           "as lane,x0,x1");
+        snprintf(sentence, sizeof sentence,
+                 "no column %s; write a first line such as %s",
+                 !lane_seen           ? "is called lane"
+                 : csv->programs != 0 ? "is called program"
+                                      : "names a register",
+                 such_as);
+        say_at(r, "", NULL, 0, sentence);
         return false;
     }
     return true;
@@ -199,6 +222,21 @@ static bool read_lane(const reader *r, const ag_run_csv *csv, uint64_t lanes,
     if (problem != NULL)
         say_at(r, "lane ", text, length, problem);
     return problem == NULL;
+}
+
+/* A cell's value; NULL, or what is wrong with it. */
+static const char *read_value(const ag_run_csv *csv, const char *text,
+                              size_t length, ag_run_name name, uint64_t *value)
+{
+    const char *problem;
+
+    if (csv->programs == 0)
+        return ag_run_read_value(text, length, name, value);
+    problem = ag_cli_read_number(text, length, 0, value);
+    if (problem == NULL && *value >= csv->programs)
+        return "is no program; they are counted from 0 in the order of "
+               "--program";
+    return problem;
 }
 
 /* The values of the line in r, into row[0..]. */
@@ -224,8 +262,8 @@ static bool read_row(const reader *r, const ag_run_csv *csv, uint64_t lanes,
 
         if (i == csv->lane_column)
             continue;
-        problem = ag_run_read_value(r->cells[i].text, r->cells[i].length,
-                                    csv->columns[value - 2], &row[value]);
+        problem = read_value(csv, r->cells[i].text, r->cells[i].length,
+                             csv->columns[value - 2], &row[value]);
         if (problem != NULL) {
             say_at(r, "", r->cells[i].text, r->cells[i].length, problem);
             return false;
@@ -280,6 +318,26 @@ static bool sort_rows(ag_run_csv *csv)
         }
     }
     return true;
+}
+
+const uint64_t *ag_run_csv_row(const ag_run_csv *csv, size_t i)
+{
+    return csv->rows + i * (csv->column_count + 2);
+}
+
+size_t ag_run_csv_find(const ag_run_csv *csv, uint64_t lane)
+{
+    size_t low = 0, high = csv->row_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (ag_run_csv_row(csv, middle)[0] < lane)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes)

@@ -87,6 +87,9 @@ int ag_run_execute(ag_run *r)
                                  ag_run_trace_step, r);
     if (error != ARMGPU_OK)
         return ag_run_library_failed(r, "--trace", error);
+    status = ag_run_begin_output(r);
+    if (status != AG_CLI_EXIT_OK)
+        return status;
     armgpu_set_progress(r->g, on_progress, r);
     ag_run_progress_begin(r);
     r->result.size = sizeof r->result;
@@ -97,6 +100,8 @@ int ag_run_execute(ag_run *r)
     ag_run_progress_end(r);
     ag_run_trace_end(r);
     r->interrupted = interrupt_seen != 0;
+    if (r->prepare_status != AG_CLI_EXIT_OK)
+        return r->prepare_status;
     if (error == ARMGPU_OK)
         return AG_CLI_EXIT_OK;
     /* A device that failed leaves results; they are printed. */

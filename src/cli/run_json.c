@@ -38,13 +38,28 @@ static void print_stops(const armgpu_result *result)
     printf("}");
 }
 
+/* The first one, and all of them where --program names several. */
+static void print_programs(const ag_run_settings *s)
+{
+    print_string("program", s->programs.items[0].path);
+    if (s->programs.count < 2)
+        return;
+    printf(",\"programs\":[");
+    for (size_t i = 0; i < s->programs.count; i++) {
+        if (i != 0)
+            putchar(',');
+        ag_cli_json_string(stdout, s->programs.items[i].path);
+    }
+    putchar(']');
+}
+
 /* Everything that is known before the first lane is fetched. */
 static void print_head(const ag_run *r)
 {
     const armgpu_result *result = &r->result;
 
     printf("{\"schema\":\"armgpu.run/1\"");
-    print_string("program", r->settings.program);
+    print_programs(&r->settings);
     print_string("backend", armgpu_get_backend(r->g));
     print_string("device", armgpu_get_device(r->g));
     print_string("memory_mode", r->settings.memory_mode == ARMGPU_MEMORY_PRIVATE
@@ -59,28 +74,32 @@ static void print_head(const ag_run *r)
     print_count("max_cycles", armgpu_max_cycles(result));
     print_real("lane_efficiency", armgpu_lane_efficiency(result));
     print_stops(result);
+    if (r->settings.conditions.count != 0)
+        print_count("matches", r->collector.matches);
 }
 
 static bool print_lane(const ag_run *r, const ag_run_lane *lane, void *user)
 {
-    const armgpu_state *s = lane->state;
+    const uint64_t *x = lane->registers;
     const armgpu_lane_result *l = lane->result;
+    bool *first = user;
     char flags[5];
 
-    (void)r;
-    (void)user;
     printf("%s\n{\"lane\":%" PRIu64 ",\"stop_reason\":\"%s\","
            "\"stop_code\":\"0x%" PRIx64 "\",\"pc\":\"0x%" PRIx64 "\","
            "\"sp\":\"0x%" PRIx64 "\",\"nzcv\":\"%s\",\"cycles\":%" PRIu64,
-           lane->number == 0 ? "" : ",", lane->number,
-           armgpu_stop_name(l->stop_reason), l->stop_code, l->pc, s->sp,
-           ag_run_flags_text(s->nzcv, flags), l->cycles);
+           *first ? "" : ",", lane->number, armgpu_stop_name(l->stop_reason),
+           l->stop_code, l->pc, x[AG_RUN_SP],
+           ag_run_flags_text(x[AG_RUN_NZCV], flags), l->cycles);
+    *first = false;
+    if (r->settings.programs.count > 1)
+        print_count("program", ag_run_program_of(r, lane->number));
     if (ag_run_is_fault(l))
         printf(",\"fault_address\":\"0x%" PRIx64 "\",\"fault_access\":\"%s\"",
                l->stop_code, ag_run_access_name(l->access));
     printf(",\"x\":[");
     for (size_t i = 0; i < 31; i++)
-        printf("%s\"0x%" PRIx64 "\"", i == 0 ? "" : ",", s->x[i]);
+        printf("%s\"0x%" PRIx64 "\"", i == 0 ? "" : ",", x[i]);
     printf("]}");
     return !ferror(stdout);
 }
@@ -126,12 +145,15 @@ static int print_memory(const ag_run *r)
 
 int ag_run_print_json(const ag_run *r)
 {
-    int status;
+    bool first = true;
+    int status = AG_CLI_EXIT_OK;
 
     print_head(r);
-    printf(",\n\"lanes\":[");
-    status = ag_run_each_lane(r, ag_run_shown_lanes(r), print_lane, NULL);
-    printf("\n]");
+    if (!r->settings.summary) {
+        printf(",\n\"lanes\":[");
+        status = ag_run_each_lane(r, ag_run_shown_lanes(r), print_lane, &first);
+        printf("\n]");
+    }
     if (status == AG_CLI_EXIT_OK)
         status = print_memory(r);
     printf("}\n");

@@ -4,8 +4,6 @@
  */
 #include "run.h"
 
-#include <stdlib.h>
-
 int ag_run_library_failed(const ag_run *r, const char *subject, int32_t error)
 {
     const char *message = r->g != NULL ? armgpu_error_message(r->g) : "";
@@ -18,28 +16,6 @@ int ag_run_library_failed(const ag_run *r, const char *subject, int32_t error)
         ag_cli_say("%s", message);
     return error == ARMGPU_ERROR_FORMAT ? AG_CLI_EXIT_NOT_A_PROGRAM
                                         : AG_CLI_EXIT_FAILED;
-}
-
-/* Reads no more than fits, so that a device as PROG ends as well. */
-static int read_program(const ag_run_settings *s, ag_cli_bytes *program)
-{
-    uint64_t room = s->memory.value - s->load_addr.value;
-
-    switch (ag_cli_read_file(s->program, room, program)) {
-    case AG_CLI_FILE_OK:
-        return AG_CLI_EXIT_OK;
-    case AG_CLI_FILE_NOT_FOUND:
-        return AG_CLI_EXIT_NOT_FOUND;
-    case AG_CLI_FILE_UNUSABLE:
-        return AG_CLI_EXIT_NOT_A_PROGRAM;
-    case AG_CLI_FILE_TOO_LARGE:
-        break;
-    }
-    ag_cli_say("'%s' does not fit into memory, which has %" PRIu64
-               " bytes from "
-               "load address 0x%" PRIx64 " on; give more with --memory",
-               ag_cli_file_name(s->program), room, s->load_addr.value);
-    return AG_CLI_EXIT_FAILED;
 }
 
 static int read_data(const ag_run_settings *s, ag_run_data *data)
@@ -71,15 +47,24 @@ static int read_data(const ag_run_settings *s, ag_run_data *data)
     return AG_CLI_EXIT_FAILED;
 }
 
-static int read_files(ag_run *r, ag_cli_bytes *program)
+/* The number of lanes comes first: everything else is checked against it. */
+static int read_files(ag_run *r)
 {
     ag_run_settings *s = &r->settings;
-    int status = read_program(s, program);
+    int status = ag_run_find_inputs(r);
 
+    if (status == 0)
+        status = ag_run_check_lanes(s);
+    if (status == 0)
+        status = ag_run_read_programs(r);
     for (size_t i = 0; status == 0 && i < s->data.count; i++)
         status = read_data(s, &s->data.items[i]);
     for (size_t i = 0; status == 0 && i < s->csv_files.count; i++)
         status = ag_run_read_csv(&s->csv_files.items[i], s->lanes.value);
+    if (status == 0)
+        status = ag_run_check_registers(s);
+    if (status == 0)
+        status = ag_run_open_inputs(r);
     return status;
 }
 
@@ -97,6 +82,7 @@ static int open_handle(ag_run *r)
     o.backend = s->backend;
     o.device = (uint32_t)s->device.value;
     o.threads = (uint32_t)s->threads.value;
+    o.resident = s->resident.value;
     error = armgpu_open(&r->g, &o);
     if (error != ARMGPU_OK)
         return ag_run_library_failed(r, NULL, error);
@@ -122,33 +108,28 @@ static void print_warning(const ag_run *r)
         ag_cli_say("warning: %s", warning);
 }
 
-/* Data comes after the program and may replace parts of it. */
-static int set_up(ag_run *r, const ag_cli_bytes *program)
+/* Data comes after the programs and may replace parts of them. */
+static int set_up(ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
-    int status = AG_CLI_EXIT_OK;
-    int32_t error = armgpu_load_program(r->g, program->data, program->size,
-                                        s->load_addr.value);
+    int status = ag_run_place_programs(r);
 
-    if (error != ARMGPU_OK)
-        return ag_run_library_failed(r, ag_cli_file_name(s->program), error);
-    print_warning(r);
+    if (status == 0)
+        print_warning(r);
     for (size_t i = 0; status == 0 && i < s->data.count; i++)
         status = place_data(r, &s->data.items[i]);
-    if (status == 0 && ag_run_sets_registers(s))
+    if (status == 0)
         status = ag_run_set_registers(r);
     return status;
 }
 
 int ag_run_load(ag_run *r)
 {
-    ag_cli_bytes program = {NULL, 0};
-    int status = read_files(r, &program);
+    int status = read_files(r);
 
     if (status == 0)
         status = open_handle(r);
     if (status == 0)
-        status = set_up(r, &program);
-    free(program.data);
+        status = set_up(r);
     return status;
 }

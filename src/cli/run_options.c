@@ -27,6 +27,9 @@ const ag_cli_option ag_run_options[] = {
      "Take the backend's device K (default 0)."},
     {LANES, "threads", 0, "N", AG_CLI_NUMBER, AT(threads), NULL, NULL,
      "Use N threads of the CPU (default 0: one per core)."},
+    {LANES, "resident", 0, "N", AG_CLI_NUMBER, AT(resident), NULL, NULL,
+     "Private memory: have N lanes on the device at one time, and begin the "
+     "next when one ends (default 0: as many as fit)."},
 
     {LIMITS, "max-cycles", 'c', "N", AG_CLI_NUMBER, AT(max_cycles), NULL, NULL,
      "Stop a lane after N instructions (default 10000000; 0: no limit)."},
@@ -42,6 +45,23 @@ const ag_cli_option ag_run_options[] = {
      "Place the program at address A (default 0)."},
     {MEMORY, "data", 0, "FILE@ADDR", AG_CLI_CALL, 0, NULL, ag_run_apply_data,
      "Place a file's bytes at ADDR after the program. May be repeated."},
+    {MEMORY, "lane-data", 0, "FILE@ADDR:STRIDE", AG_CLI_CALL, 0, NULL,
+     ag_run_apply_lane_data,
+     "Private memory: place bytes K*STRIDE to (K+1)*STRIDE-1 of a file at ADDR "
+     "of lane K. May be repeated."},
+    {MEMORY, "lane-files", 0, "DIR@ADDR[:xN]", AG_CLI_CALL, 0, NULL,
+     ag_run_apply_lane_files,
+     "Private memory: place the K-th file of a directory, by name, at ADDR of "
+     "lane K, and its length in a register (default x1). Without --lanes there "
+     "is a lane for every file. May be repeated."},
+    {MEMORY, "program", 0, "FILE[@ADDR]", AG_CLI_CALL, 0, NULL,
+     ag_run_apply_program,
+     "One of several programs, in place of PROG; at ADDR, or at the load "
+     "address. May be repeated."},
+    {MEMORY, "assign", 0, "HOW", AG_CLI_TEXT, AT(assign), "roundrobin|block",
+     NULL,
+     "Which lane executes which program: in turn (default), in blocks, or as "
+     "a file with the columns lane and program says."},
     {MEMORY, "stack", 0, "SIZE", AG_CLI_SIZE, AT(stack), NULL, NULL,
      "Shared memory: distance between the lanes' stacks (default: half the "
      "memory over all lanes, at most 64K)."},
@@ -64,6 +84,23 @@ const ag_cli_option ag_run_options[] = {
      "Print the first N lanes (default 16; all with --json and --csv)."},
     {OUTPUT, "all", 0, NULL, AG_CLI_FLAG, AT(all), NULL, NULL,
      "Print all lanes."},
+    {OUTPUT, "summary", 0, NULL, AG_CLI_FLAG, AT(summary), NULL, NULL,
+     "Print no lanes, only totals."},
+    {OUTPUT, "find", 0, "EXPR", AG_CLI_CALL, 0, NULL, ag_run_apply_find,
+     "Print and write only lanes for which EXPR holds: comparisons such as "
+     "x0!=0, stop=data-fault, cycles>1000 or x0=lane*2+1, joined by && or "
+     "commas."},
+    {OUTPUT, "first", 0, "K", AG_CLI_NUMBER, AT(first), NULL, NULL,
+     "Stop when the K lowest lanes that match --find are known."},
+    {OUTPUT, "out", 0, "FILE", AG_CLI_TEXT, AT(out), NULL, NULL,
+     "Write a row a lane, in order, as lanes end; the format is that of the "
+     "name: .csv, .jsonl or .bin. With - to the standard output, without the "
+     "table."},
+    {OUTPUT, "out-format", 0, "FORMAT", AG_CLI_CHOICE, AT(out_format),
+     "csv|jsonl|bin", NULL, "The format of --out, whatever its name is."},
+    {OUTPUT, "columns", 0, "LIST", AG_CLI_CALL, 0, NULL, ag_run_apply_columns,
+     "The columns of --out and --csv, with commas: " AG_RUN_COLUMN_NAMES
+     "; x0..x7 is a range."},
     {OUTPUT, "dump", 0, "ADDR:LEN[@LANE]", AG_CLI_CALL, 0, NULL,
      ag_run_apply_dump,
      "Print memory after the run; of every lane printed if memory is private "
@@ -99,6 +136,8 @@ void ag_run_settings_init(ag_run_settings *s)
     s->max_cycles.value = 10000000;
     s->show.value = 16;
     s->backend = "auto";
+    s->assign = "roundrobin";
+    s->out_format = -1;
 }
 
 void ag_run_settings_free(ag_run_settings *s)
@@ -107,6 +146,15 @@ void ag_run_settings_free(ag_run_settings *s)
         free(s->csv_files.items[i].rows);
     for (size_t i = 0; i < s->data.count; i++)
         free(s->data.items[i].bytes.data);
+    for (size_t i = 0; i < s->programs.count; i++)
+        free(s->programs.items[i].bytes.data);
+    for (size_t i = 0; i < s->dumps.count; i++)
+        free(s->dumps.items[i].bytes);
+    ag_run_free_inputs(s);
+    free(s->assign_file.rows);
+    free(s->programs.items);
+    free(s->columns.items);
+    free(s->conditions.items);
     free(s->csv_files.items);
     free(s->data.items);
     free(s->dumps.items);
@@ -146,23 +194,44 @@ bool ag_run_apply_regs(void *settings, const char *text)
     return true;
 }
 
-/* The last @ separates, because a file's name may have one. */
+bool ag_run_split_at(const char *name, const char *form, const char *text,
+                     uint64_t *address, const char **rest)
+{
+    char *at = strrchr(text, '@');
+    const char *colon = at != NULL ? strchr(at, ':') : NULL;
+    size_t length;
+    char what[64];
+
+    if (at == NULL || at == text) {
+        ag_cli_say("%s: '%s' is not %s", name, text, form);
+        return false;
+    }
+    *rest = colon != NULL ? colon + 1 : NULL;
+    length = colon != NULL ? (size_t)(colon - at) - 1 : strlen(at + 1);
+    snprintf(what, sizeof what, "%s: address", name);
+    if (!ag_cli_number_of(what, at + 1, length, 0, address))
+        return false;
+    *at = '\0'; /* argv is ours: the path ends here */
+    return true;
+}
+
 bool ag_run_apply_data(void *settings, const char *text)
 {
     ag_run_settings *s = settings;
     ag_run_data data = {.path = text};
-    char *at = strrchr(text, '@');
+    const char *rest;
 
-    if (at == NULL || at == text) {
-        ag_cli_say("--data: '%s' is not FILE@ADDR; write the file's name, @ "
-                   "and an address, such as table.bin@0x1000",
-                   text);
+    if (!ag_run_split_at("--data",
+                         "FILE@ADDR; write the file's name, @ and an address, "
+                         "such as table.bin@0x1000",
+                         text, &data.address, &rest))
+        return false;
+    if (rest != NULL) {
+        ag_cli_say("--data: ':%.80s' follows the address; --lane-data has a "
+                   "stride",
+                   rest);
         return false;
     }
-    if (!ag_cli_number_of("--data: address", at + 1, strlen(at + 1), 0,
-                          &data.address))
-        return false;
-    *at = '\0'; /* argv is ours: the path ends here */
     s->data.items = ag_cli_grow(s->data.items, s->data.count, sizeof data);
     s->data.items[s->data.count++] = data;
     return true;
@@ -171,7 +240,7 @@ bool ag_run_apply_data(void *settings, const char *text)
 bool ag_run_apply_dump(void *settings, const char *text)
 {
     ag_run_settings *s = settings;
-    ag_run_dump dump = {0, 0, 0, false};
+    ag_run_dump dump = {.lane_given = false};
     const char *colon = strchr(text, ':');
     const char *at = strchr(text, '@');
     const char *end = at != NULL ? at : text + strlen(text);
@@ -265,11 +334,131 @@ static bool check_dump(const ag_run_settings *s, const ag_run_dump *dump)
     return !dump->lane_given || check_lane(s, "--dump", dump->lane);
 }
 
-int ag_run_check_settings(const ag_run_settings *s)
+static bool check_programs(const ag_run_settings *s)
 {
-    bool fine = check_numbers(s) && check_pairs(s);
+    if (s->program == NULL && s->programs.count == 0)
+        ag_cli_say("run needs a program: armgpu run PROG. Try 'armgpu help "
+                   "run'.");
+    else if (s->program != NULL && s->programs.count != 0)
+        ag_cli_say("'%s' and --program exclude each other; write --program %s",
+                   s->program, s->program);
+    else if (s->programs.count < 2 && strcmp(s->assign, "roundrobin") != 0)
+        ag_cli_say("--assign needs programs to choose from; give two or more "
+                   "with --program");
+    else
+        return true;
+    return false;
+}
 
-    if (fine && s->trace.given)
+/* Lanes that share memory would overwrite each other's. */
+static bool check_private(const ag_run_settings *s)
+{
+    const char *option = s->lane_data.count != 0    ? "--lane-data"
+                         : s->lane_files.count != 0 ? "--lane-files"
+                         : s->resident.value != 0   ? "--resident"
+                                                    : NULL;
+
+    if (option == NULL || s->memory_mode == ARMGPU_MEMORY_PRIVATE)
+        return true;
+    ag_cli_say("%s needs memory of each lane's own; add --memory-mode private",
+               option);
+    return false;
+}
+
+static bool check_find(const ag_run_settings *s)
+{
+    if (s->first.given && s->conditions.count == 0)
+        ag_cli_say("--first says how many lanes --find is to find; give --find "
+                   "too");
+    else if (s->first.given && s->first.value == 0)
+        ag_cli_say("--first must be 1 or more");
+    else if (s->summary && (s->show.given || s->all || s->csv))
+        ag_cli_say("--summary and --%s exclude each other; give one",
+                   s->csv   ? "csv"
+                   : s->all ? "all"
+                            : "show");
+    else if (s->columns.count != 0 && s->out == NULL && !s->csv)
+        ag_cli_say("--columns is for --out and --csv; give one of them");
+    else if (s->out_format >= 0 && s->out == NULL)
+        ag_cli_say("--out-format needs --out");
+    else if (ag_run_rows_to_stdout(s) &&
+             (s->json || s->csv || s->summary || s->all || s->dumps.count != 0))
+        ag_cli_say("--out - writes rows to the standard output, where --%s "
+                   "cannot be too; give --out a file",
+                   s->json      ? "json"
+                   : s->csv     ? "csv"
+                   : s->summary ? "summary"
+                   : s->all     ? "all"
+                                : "dump");
+    else
+        return true;
+    return false;
+}
+
+bool ag_run_rows_to_stdout(const ag_run_settings *s)
+{
+    return s->out != NULL && strcmp(s->out, "-") == 0;
+}
+
+/* The end of the name, unless --out-format was given. */
+static bool choose_format(ag_run_settings *s)
+{
+    static const char *const suffixes[] = {".csv", ".jsonl", ".bin"};
+    size_t length = s->out != NULL ? strlen(s->out) : 0;
+
+    for (int i = 0; i < 3 && s->out_format < 0; i++) {
+        size_t n = strlen(suffixes[i]);
+
+        if (length > n && strcmp(s->out + length - n, suffixes[i]) == 0)
+            s->out_format = i;
+    }
+    if (s->out == NULL || s->out_format >= 0)
+        return true;
+    ag_cli_say("--out: '%s' does not end in .csv, .jsonl or .bin; say which "
+               "format it has with --out-format",
+               s->out);
+    return false;
+}
+
+static bool check_column(const ag_run_settings *s, const char *option,
+                         const ag_run_column *c)
+{
+    if (c->field != AG_RUN_FIELD_MEMORY ||
+        (c->address < s->memory.value &&
+         c->length <= s->memory.value - c->address))
+        return true;
+    ag_cli_say("%s: %" PRIu64 " bytes at 0x%" PRIx64 " are not all in memory, "
+               "which ends at 0x%" PRIx64,
+               option, c->length, c->address, s->memory.value - 1);
+    return false;
+}
+
+static bool check_columns(const ag_run_settings *s)
+{
+    bool fine = true;
+
+    for (size_t i = 0; fine && i < s->columns.count; i++)
+        fine = check_column(s, "--columns", &s->columns.items[i]);
+    for (size_t i = 0; fine && i < s->conditions.count; i++)
+        fine = check_column(s, "--find", &s->conditions.items[i].left.column) &&
+               check_column(s, "--find", &s->conditions.items[i].right.column);
+    return fine;
+}
+
+int ag_run_check_settings(ag_run_settings *s)
+{
+    bool fine = check_programs(s) && check_numbers(s) && check_pairs(s) &&
+                check_private(s) && check_find(s) && choose_format(s) &&
+                check_columns(s);
+
+    return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
+}
+
+int ag_run_check_lanes(const ag_run_settings *s)
+{
+    bool fine = true;
+
+    if (s->trace.given)
         fine = check_lane(s, "--trace", s->trace.value);
     for (size_t i = 0; fine && i < s->lane_registers.count; i++)
         fine = check_lane(s, "--lane-reg", s->lane_registers.items[i].lane);

@@ -1,11 +1,11 @@
 /*
  * What the writers share: lanes and memory fetched in pieces, so that output
- * for any number of lanes needs a fixed amount of memory, and the CSV table,
- * which is little more than that.
+ * for any number of lanes needs a fixed amount of memory.
  */
 #include "run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define RANGE 1024
 
@@ -13,9 +13,20 @@ uint64_t ag_run_shown_lanes(const ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
     bool limited = !s->all && (s->show.given || (!s->json && !s->csv));
+    uint64_t most = limited ? s->show.value : s->lanes.value;
 
-    return limited && s->show.value < s->lanes.value ? s->show.value
-                                                     : s->lanes.value;
+    if (s->summary)
+        most = 0;
+    else if (limited && s->first.given && !s->show.given)
+        most = s->first.value;
+    return most < s->lanes.value ? most : s->lanes.value;
+}
+
+bool ag_run_shows_lanes(const ag_run_settings *s)
+{
+    if (s->csv || s->summary || ag_run_rows_to_stdout(s))
+        return false;
+    return s->json || !s->quiet || s->dumps.count != 0;
 }
 
 bool ag_run_is_fault(const armgpu_lane_result *result)
@@ -48,16 +59,20 @@ static bool each_of_range(const ag_run *r, const lane_range *range,
         return false;
     }
     for (uint64_t i = 0; i < n; i++) {
-        ag_run_lane lane = {first + i, &range->states[i], &range->results[i]};
+        uint64_t registers[AG_RUN_REGISTERS];
+        ag_run_lane lane = {.number = first + i,
+                            .registers = registers,
+                            .result = &range->results[i]};
 
+        ag_run_copy_registers(registers, &range->states[i]);
         if (!fn(r, &lane, user))
             return false;
     }
     return true;
 }
 
-int ag_run_each_lane(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
-                     void *user)
+static int each_resident(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
+                         void *user)
 {
     lane_range range = {ag_cli_alloc(RANGE, sizeof *range.states),
                         ag_cli_alloc(RANGE, sizeof *range.results)};
@@ -75,7 +90,42 @@ int ag_run_each_lane(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
     return status;
 }
 
+int ag_run_each_lane(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
+                     void *user)
+{
+    return r->collector.wanted ? ag_run_each_kept(r, count, fn, user)
+                               : each_resident(r, count, fn, user);
+}
+
 /* -- Memory ---------------------------------------------------------------- */
+
+typedef struct kept_block {
+    const ag_run_dump *dump;
+    ag_run_block_fn fn;
+    void *user;
+    bool fine;
+} kept_block;
+
+static bool put_kept_block(const ag_run *r, const ag_run_lane *lane, void *user)
+{
+    kept_block *k = user;
+    ag_run_block block = {k->dump->address, k->dump->length, lane->number, true,
+                          lane->memory + k->dump->offset};
+
+    k->fine = k->fn(r, &block, k->user);
+    return k->fine;
+}
+
+/* Collected lanes brought the block with them. */
+static bool each_kept_block(const ag_run *r, const ag_run_dump *dump,
+                            ag_run_block_fn fn, void *user)
+{
+    kept_block k = {dump, fn, user, true};
+
+    return ag_run_each_kept(r, UINT64_MAX, put_kept_block, &k) ==
+               AG_CLI_EXIT_OK &&
+           k.fine;
+}
 
 /* Private memory: the block of every lane that the output shows. */
 static bool each_lanes_block(const ag_run *r, ag_run_block block,
@@ -91,6 +141,17 @@ static bool each_lanes_block(const ag_run *r, ag_run_block block,
     return true;
 }
 
+/* A lane of a wave that never ended has left no memory to print. */
+static bool has_bytes(const ag_run *r, const ag_run_dump *dump)
+{
+    if (!r->collector.wanted || dump->bytes != NULL ||
+        r->settings.memory_mode == ARMGPU_MEMORY_SHARED)
+        return true;
+    ag_cli_say("--dump: lane %" PRIu64 " had not ended when the run stopped",
+               dump->lane);
+    return false;
+}
+
 int ag_run_each_block(const ag_run *r, ag_run_block_fn fn, void *user)
 {
     const ag_run_settings *s = &r->settings;
@@ -99,14 +160,17 @@ int ag_run_each_block(const ag_run *r, ag_run_block_fn fn, void *user)
     for (size_t i = 0; i < s->dumps.count; i++) {
         const ag_run_dump *dump = &s->dumps.items[i];
         ag_run_block block = {dump->address, dump->length, dump->lane,
-                              dump->lane_given};
+                              dump->lane_given, dump->bytes};
+        bool fine;
 
-        if (private && !dump->lane_given) {
-            if (!each_lanes_block(r, block, fn, user))
-                return AG_CLI_EXIT_FAILED;
-        } else if (!fn(r, &block, user)) {
+        if (!private || dump->lane_given)
+            fine = has_bytes(r, dump) && fn(r, &block, user);
+        else if (r->collector.wanted)
+            fine = each_kept_block(r, dump, fn, user);
+        else
+            fine = each_lanes_block(r, block, fn, user);
+        if (!fine)
             return AG_CLI_EXIT_FAILED;
-        }
     }
     return AG_CLI_EXIT_OK;
 }
@@ -114,12 +178,30 @@ int ag_run_each_block(const ag_run *r, ag_run_block_fn fn, void *user)
 bool ag_run_read_block(const ag_run *r, const ag_run_block *block,
                        uint64_t offset, uint8_t *bytes, size_t size)
 {
-    int32_t error = armgpu_read_memory(r->g, block->lane,
-                                       block->address + offset, bytes, size);
+    int32_t error;
 
+    if (block->bytes != NULL) {
+        memcpy(bytes, block->bytes + offset, size);
+        return true;
+    }
+    error = armgpu_read_memory(r->g, block->lane, block->address + offset,
+                               bytes, size);
     if (error != ARMGPU_OK)
         (void)ag_run_library_failed(r, "--dump", error);
     return error == ARMGPU_OK;
+}
+
+bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
+                      uint32_t *word)
+{
+    uint8_t b[4];
+
+    if (pc % 4 != 0 ||
+        armgpu_read_memory(r->g, lane, pc, b, sizeof b) != ARMGPU_OK)
+        return false;
+    *word = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+            (uint32_t)b[3] << 24;
+    return true;
 }
 
 static void print_line(uint64_t address, const uint8_t *bytes, size_t n)
@@ -169,36 +251,25 @@ int ag_run_print_dumps(const ag_run *r)
     return ag_run_each_block(r, print_block, &first);
 }
 
-/* -- CSV ------------------------------------------------------------------- */
+/* -- Rows ------------------------------------------------------------------ */
 
-/* Columns are fixed, whatever the lanes' stop reasons are. */
-static bool print_csv_lane(const ag_run *r, const ag_run_lane *lane, void *user)
+static bool write_row(const ag_run *r, const ag_run_lane *lane, void *user)
 {
-    const armgpu_state *s = lane->state;
-    const armgpu_lane_result *l = lane->result;
-    char flags[5];
-
-    (void)r;
-    (void)user;
-    printf("%" PRIu64 ",%s,0x%" PRIx64 ",0x%" PRIx64 ",0x%" PRIx64
-           ",%s,%" PRIu64,
-           lane->number, armgpu_stop_name(l->stop_reason), l->stop_code, l->pc,
-           s->sp, ag_run_flags_text(s->nzcv, flags), l->cycles);
-    for (size_t i = 0; i < 31; i++)
-        printf(",0x%" PRIx64, s->x[i]);
-    if (ag_run_is_fault(l))
-        printf(",0x%" PRIx64 ",%s\n", l->stop_code,
-               ag_run_access_name(l->access));
-    else
-        printf(",,\n");
-    return !ferror(stdout);
+    return ag_run_write_row(r, user, lane);
 }
 
-int ag_run_print_csv(const ag_run *r)
+int ag_run_begin_output(ag_run *r)
 {
-    printf("lane,stop_reason,stop_code,pc,sp,nzcv,cycles");
-    for (int i = 0; i < 31; i++)
-        printf(",x%d", i);
-    printf(",fault_address,fault_access\n");
-    return ag_run_each_lane(r, ag_run_shown_lanes(r), print_csv_lane, NULL);
+    int status;
+
+    ag_run_plan_writers(r);
+    status = ag_run_collect_begin(r);
+    return status == AG_CLI_EXIT_OK ? ag_run_open_writers(r) : status;
+}
+
+int ag_run_print_csv(ag_run *r)
+{
+    if (r->collector.wanted)
+        return AG_CLI_EXIT_OK;
+    return ag_run_each_lane(r, ag_run_shown_lanes(r), write_row, &r->table);
 }

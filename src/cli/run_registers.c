@@ -55,6 +55,15 @@ uint64_t *ag_run_register_slot(armgpu_state *s, enum ag_run_register number)
     }
 }
 
+void ag_run_copy_registers(uint64_t to[AG_RUN_REGISTERS], const armgpu_state *s)
+{
+    memcpy(to, s->x, sizeof s->x);
+    to[AG_RUN_SP] = s->sp;
+    to[AG_RUN_PC] = s->pc;
+    to[AG_RUN_NZCV] = s->nzcv;
+    to[AG_RUN_TPIDR] = s->tpidr;
+}
+
 const char *ag_run_register_name(enum ag_run_register number, char text[8])
 {
     static const char *const names[] = {"sp", "pc", "nzcv", "tpidr"};

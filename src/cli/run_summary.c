@@ -61,9 +61,10 @@ static void add_to_place(ag_run_place *place, uint64_t lane,
     }
 }
 
-static void add_lane(ag_run_summary *s, uint64_t lane,
-                     const armgpu_lane_result *l)
+void ag_run_summarize_lane(ag_run *r, uint64_t lane,
+                           const armgpu_lane_result *l)
 {
+    ag_run_summary *s = &r->summary;
     ag_run_place *place;
 
     if (ended_well(l))
@@ -81,7 +82,23 @@ static void add_lane(ag_run_summary *s, uint64_t lane,
         add_to_place(place, lane, l);
 }
 
-int ag_run_summarize(ag_run *r)
+/* --summary: from the totals alone, without looking at a lane. */
+static void summarize_totals(ag_run *r)
+{
+    const armgpu_result *result = &r->result;
+    ag_run_summary *s = &r->summary;
+    uint64_t well = result->stops[ARMGPU_STOP_HALT] +
+                    result->stops[ARMGPU_STOP_EXIT] - result->nonzero_codes;
+
+    s->limited_lanes = result->stops[ARMGPU_STOP_MAX_CYCLES] +
+                       result->stops[ARMGPU_STOP_INTERRUPTED];
+    s->device_lanes = result->stops[ARMGPU_STOP_DEVICE_FAULT];
+    for (size_t i = 0; i < ARMGPU_STOP_COUNT; i++)
+        s->bad_lanes += result->stops[i];
+    s->bad_lanes -= well + s->limited_lanes;
+}
+
+static int summarize_lanes(ag_run *r)
 {
     armgpu_lane_result *results = ag_cli_alloc(RANGE, sizeof *results);
     uint64_t lanes = r->settings.lanes.value;
@@ -93,12 +110,47 @@ int ag_run_summarize(ag_run *r)
 
         error = armgpu_get_results(r->g, first, n, results);
         for (uint64_t i = 0; error == ARMGPU_OK && i < n; i++)
-            add_lane(&r->summary, first + i, &results[i]);
+            ag_run_summarize_lane(r, first + i, &results[i]);
     }
     free(results);
     if (error != ARMGPU_OK)
         return ag_run_library_failed(r, NULL, error);
     return AG_CLI_EXIT_OK;
+}
+
+int ag_run_summarize(ag_run *r)
+{
+    if (r->collector.wanted)
+        return ag_run_collect_end(r);
+    if (!r->settings.summary)
+        return summarize_lanes(r);
+    summarize_totals(r);
+    return AG_CLI_EXIT_OK;
+}
+
+/* Lanes that had not ended, those of waves that never began included. */
+static uint64_t unfinished(const ag_run *r)
+{
+    uint64_t ended = 0;
+
+    for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++)
+        ended += i != ARMGPU_STOP_INTERRUPTED ? r->result.stops[i] : 0;
+    return r->settings.lanes.value - ended;
+}
+
+static void narrate_find(const ag_run *r)
+{
+    const ag_run_collector *c = &r->collector;
+
+    if (r->settings.conditions.count == 0)
+        return;
+    if (c->is_done)
+        ag_cli_say("stopped at the first %" PRIu64 " lane%s that match%s "
+                   "(--first); later lanes were not looked at",
+                   c->matches, c->matches == 1 ? "" : "s",
+                   c->matches == 1 ? "es" : "");
+    else if (c->matches == 0)
+        ag_cli_say("no lane matches --find");
 }
 
 /* The worst lane decides, but interrupting a run outranks its lanes. */
@@ -112,13 +164,15 @@ int ag_run_exit_status(const ag_run *r)
         return AG_CLI_EXIT_INTERRUPTED;
     if (s->bad_lanes != 0)
         return AG_CLI_EXIT_LANES;
-    return s->limited_lanes != 0 ? AG_CLI_EXIT_LIMIT : AG_CLI_EXIT_OK;
+    if (s->limited_lanes != 0 || (r->timed_out && unfinished(r) != 0))
+        return AG_CLI_EXIT_LIMIT;
+    return AG_CLI_EXIT_OK;
 }
 
 void ag_run_narrate(const ag_run *r)
 {
     uint64_t limited = r->result.stops[ARMGPU_STOP_MAX_CYCLES];
-    uint64_t stopped = r->result.stops[ARMGPU_STOP_INTERRUPTED];
+    uint64_t left = unfinished(r);
 
     if (r->settings.quiet)
         return;
@@ -126,12 +180,13 @@ void ag_run_narrate(const ag_run *r)
     if (r->interrupted)
         ag_cli_say("interrupted; %" PRIu64 " of %" PRIu64 " lanes had not "
                    "finished, and these are the results so far",
-                   stopped, r->settings.lanes.value);
-    else if (stopped != 0 && r->timed_out)
+                   left, r->settings.lanes.value);
+    else if (left != 0 && r->timed_out)
         ag_cli_say("stopped after %g s (--timeout); %" PRIu64 " of %" PRIu64
                    " lanes had not finished",
-                   r->settings.timeout, stopped, r->settings.lanes.value);
-    if (limited != 0)
+                   r->settings.timeout, left, r->settings.lanes.value);
+    narrate_find(r);
+    if (limited != 0 && !r->collector.is_done)
         ag_cli_say("%" PRIu64 " of %" PRIu64 " lanes reached the limit of "
                    "%" PRIu64 " instructions; raise it with --max-cycles",
                    limited, r->settings.lanes.value,

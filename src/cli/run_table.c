@@ -78,20 +78,21 @@ static bool has_code(const armgpu_lane_result *l)
 }
 
 /* "-" where the PC is no place in memory. */
-static void instruction_at(const ag_run *r, uint64_t lane, uint64_t pc,
-                           char *text, size_t size)
+static void instruction_at(const ag_run *r, const ag_run_lane *lane, char *text,
+                           size_t size)
 {
-    uint8_t b[4];
+    uint64_t pc = lane->result->pc;
+    uint32_t word = lane->word;
+    bool has_word = lane->has_word;
 
-    if (pc % 4 != 0 ||
-        armgpu_read_memory(r->g, lane, pc, b, sizeof b) != ARMGPU_OK) {
+    if (!lane->collected)
+        has_word = ag_run_read_word(r, lane->number, pc, &word);
+    if (has_word)
+        ag_cli_disassemble(word, pc,
+                           r->settings.no_aliases ? ARMGPU_NO_ALIASES : 0, text,
+                           size);
+    else
         snprintf(text, size, "-");
-        return;
-    }
-    ag_cli_disassemble((uint32_t)b[0] | (uint32_t)b[1] << 8 |
-                           (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24,
-                       pc, r->settings.no_aliases ? ARMGPU_NO_ALIASES : 0, text,
-                       size);
 }
 
 /* The texts of one row, the same for measuring and printing. */
@@ -108,21 +109,17 @@ static void fill_cells(const ag_run *r, const ag_run_lane *lane, cells *c)
                                                          : "0x%" PRIx64,
                  l->stop_code);
     snprintf(c->pc, sizeof c->pc, "0x%" PRIx64, l->pc);
-    instruction_at(r, lane->number, l->pc, c->instruction,
-                   sizeof c->instruction);
+    instruction_at(r, lane, c->instruction, sizeof c->instruction);
     snprintf(c->cycles, sizeof c->cycles, "%" PRIu64, l->cycles);
 }
 
 /* Register `number` as "x0=0x1", or "" if it is zero. */
-static void register_text(const armgpu_state *s, enum ag_run_register number,
-                          char text[32])
+static void register_text(const uint64_t *registers,
+                          enum ag_run_register number, char text[32])
 {
-    armgpu_state copy;
     char name[8], flags[5];
-    uint64_t value;
+    uint64_t value = registers[number];
 
-    memcpy(&copy, s, sizeof copy);
-    value = *ag_run_register_slot(&copy, number);
     if (value == 0)
         text[0] = '\0';
     else if (number == AG_RUN_NZCV)
@@ -166,7 +163,7 @@ static bool measure(const ag_run *r, const ag_run_lane *lane, void *user)
     for (int i = 0; i < AG_RUN_REGISTERS; i++) {
         if (!in_registers((enum ag_run_register)i))
             continue;
-        register_text(lane->state, (enum ag_run_register)i, text);
+        register_text(lane->registers, (enum ag_run_register)i, text);
         registers += text[0] != '\0' ? (int)strlen(text) + 1 : 0;
     }
     if (registers > t->longest_registers)
@@ -207,7 +204,7 @@ static void print_header(const table *t)
 }
 
 /* On the row's line where every lane's fit, else on lines of their own. */
-static void print_registers(const table *t, const armgpu_state *s)
+static void print_registers(const table *t, const uint64_t *registers)
 {
     const char *before = t->inline_registers ? "  " : NULL; /* NULL: a line */
     int column = t->registers;
@@ -218,7 +215,7 @@ static void print_registers(const table *t, const armgpu_state *s)
 
         if (!in_registers((enum ag_run_register)i))
             continue;
-        register_text(s, (enum ag_run_register)i, text);
+        register_text(registers, (enum ag_run_register)i, text);
         n = (int)strlen(text);
         if (n == 0)
             continue;
@@ -244,7 +241,7 @@ static bool print_row(const ag_run *r, const ag_run_lane *lane, void *user)
            color_of(&t->colors, lane->result), t->stop, c.stop, t->colors.off,
            t->code, c.code, t->pc, c.pc, t->instruction, c.instruction,
            t->cycles, c.cycles);
-    print_registers(t, lane->state);
+    print_registers(t, lane->registers);
     return !ferror(stdout);
 }
 
@@ -347,6 +344,16 @@ static void print_explanations(const ag_run *r)
                s->other_lanes);
 }
 
+/* The lanes that a table of any length would list. */
+static uint64_t listed_lanes(const ag_run *r)
+{
+    const ag_run_collector *c = &r->collector;
+
+    if (!c->wanted)
+        return r->settings.lanes.value;
+    return r->settings.conditions.count != 0 ? c->matches : c->ended;
+}
+
 /* -- Totals ---------------------------------------------------------------- */
 
 static void print_stops(const armgpu_result *result)
@@ -381,8 +388,13 @@ static void print_totals(const ag_run *r)
     const armgpu_result *result = &r->result;
     char speed[AG_CLI_SCALED_SIZE], seconds[32];
 
-    printf("\n");
+    /* A blank line after rows or explanations, but not at the top. */
+    if (!r->settings.summary &&
+        (listed_lanes(r) != 0 || r->summary.place_count != 0))
+        printf("\n");
     print_stops(result);
+    if (r->settings.conditions.count != 0)
+        printf("matches     %" PRIu64 "\n", r->collector.matches);
     printf("cycles      %" PRIu64 " in %s: %s instr/s\n", result->total_cycles,
            seconds_text(result->elapsed_seconds, seconds),
            ag_cli_scaled(armgpu_avg_ips(result), speed));
@@ -396,18 +408,18 @@ static void print_totals(const ag_run *r)
 
 int ag_run_print_table(const ag_run *r)
 {
-    uint64_t shown = ag_run_shown_lanes(r), lanes = r->settings.lanes.value;
+    uint64_t shown = ag_run_shown_lanes(r), lanes = listed_lanes(r);
     table t;
     int status = make_table(r, shown, &t);
 
     if (status != AG_CLI_EXIT_OK)
         return status;
-    if (shown != 0)
+    if (shown != 0 && lanes != 0)
         print_header(&t);
     status = ag_run_each_lane(r, shown, print_row, &t);
     if (status != AG_CLI_EXIT_OK)
         return status;
-    if (shown < lanes)
+    if (shown < lanes && !r->settings.summary)
         printf("... %" PRIu64 " more lane%s (--all shows them)\n",
                lanes - shown, lanes - shown == 1 ? "" : "s");
     print_explanations(r);

@@ -23,8 +23,9 @@ $ armgpu help run
 usage: armgpu run PROG [options]
 
 Runs the flat A64 image PROG on N lanes at once and prints how each of them
-ended. PROG may be - for the standard input. Numbers are decimal or 0x; sizes
-also take K, M and G.
+ended. PROG may be - for the standard input; --program takes its place where
+lanes execute different programs. Numbers are decimal or 0x; sizes also take K,
+M and G.
 
 Lanes and device:
   -n, --lanes N               Run N lanes (default 32).
@@ -33,6 +34,9 @@ Lanes and device:
       --device K              Take the backend's device K (default 0).
       --threads N             Use N threads of the CPU (default 0: one per
                               core).
+      --resident N            Private memory: have N lanes on the device at one
+                              time, and begin the next when one ends (default 0:
+                              as many as fit).
 
 Limits:
   -c, --max-cycles N          Stop a lane after N instructions (default
@@ -48,6 +52,20 @@ Memory and program:
       --load-addr A           Place the program at address A (default 0).
       --data FILE@ADDR        Place a file's bytes at ADDR after the program.
                               May be repeated.
+      --lane-data FILE@ADDR:STRIDE
+                              Private memory: place bytes K*STRIDE to
+                              (K+1)*STRIDE-1 of a file at ADDR of lane K. May be
+                              repeated.
+      --lane-files DIR@ADDR[:xN]
+                              Private memory: place the K-th file of a
+                              directory, by name, at ADDR of lane K, and its
+                              length in a register (default x1). Without --lanes
+                              there is a lane for every file. May be repeated.
+      --program FILE[@ADDR]   One of several programs, in place of PROG; at
+                              ADDR, or at the load address. May be repeated.
+      --assign HOW            Which lane executes which program: in turn
+                              (default), in blocks, or as a file with the
+                              columns lane and program says.
       --stack SIZE            Shared memory: distance between the lanes' stacks
                               (default: half the memory over all lanes, at most
                               64K).
@@ -67,6 +85,21 @@ Output:
       --show N                Print the first N lanes (default 16; all with
                               --json and --csv).
       --all                   Print all lanes.
+      --summary               Print no lanes, only totals.
+      --find EXPR             Print and write only lanes for which EXPR holds:
+                              comparisons such as x0!=0, stop=data-fault,
+                              cycles>1000 or x0=lane*2+1, joined by && or
+                              commas.
+      --first K               Stop when the K lowest lanes that match --find are
+                              known.
+      --out FILE              Write a row a lane, in order, as lanes end; the
+                              format is that of the name: .csv, .jsonl or .bin.
+                              With - to the standard output, without the table.
+      --out-format FORMAT     The format of --out, whatever its name is.
+      --columns LIST          The columns of --out and --csv, with commas: lane,
+                              stop_reason, stop_code, pc, cycles, x0 to x30, w0
+                              to w30, sp, nzcv, tpidr, program, fault_address,
+                              fault_access and mem:ADDR:LEN; x0..x7 is a range.
       --dump ADDR:LEN[@LANE]  Print memory after the run; of every lane printed
                               if memory is private and no LANE is given. May be
                               repeated.
