@@ -67,7 +67,8 @@ $(GUEST_OUT)/expected/%.tsv: $(GUEST_OUT)/%.native
 	$< 64 > $@
 
 # Instruction counts, from the committed binaries.
-GUEST_COUNTED := sieve crc32 sha256 sort collatz strsearch matmul fib
+GUEST_COUNTED := sieve crc32 sha256 sort collatz strsearch matmul fib mul8 \
+    popcount32
 GUEST_COUNTS := $(patsubst %,$(GUEST_OUT)/counts/%.tsv,$(GUEST_COUNTED))
 
 $(GUEST_OUT)/unicorn: programs/reference/unicorn.c

@@ -6,7 +6,7 @@ TEST_SRC := $(wildcard tests/test_*.c)
 TEST_EXE := $(TEST_SRC:tests/%.c=$(B)/tests/%)
 DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/diff/*.c))
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
-    tests/cli/fuzz.sh tests/test_programs.sh
+    tests/cli/fuzz.sh tests/test_programs.sh tests/test_sweeps.sh
 CROSS_SCRIPTS := tests/test_compiled.sh tests/test_csmith.sh \
     tests/test_metal_source.sh tests/test_metal.sh tests/test_metal_macos.sh
 VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)
@@ -56,6 +56,7 @@ soak: tests
 	SEED=$(SEED) COUNT=200000000 $(B)/tests/test_diff_unicorn
 	SEED=$(SEED) COUNT=20000000 $(B)/tests/test_diff_vixl
 	SEEDS=1000 sh tests/test_csmith.sh $(EXE)
+	LANES=4294967296 BACKEND=auto sh tests/test_sweeps.sh $(EXE)
 
 -include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d)
 

@@ -167,6 +167,8 @@ static bool is_for_library(const ag_run_settings *s, const ag_run_assignment *a)
 {
     uint64_t last = s->lanes.value - 1;
 
+    if (a->name.number == AG_RUN_NZCV && a->factor != 0)
+        return false;
     if (a->name.number == AG_RUN_PC || a->name.number == AG_RUN_NZCV)
         return next_bad(s, a, 0) == s->lanes.value;
     if (!a->name.narrow || a->factor == 0)

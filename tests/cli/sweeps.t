@@ -248,6 +248,12 @@ lane,program,pc,x0
 5,1,0x8,0x19
 6,2,0x104,0x2a
 
+$ sweep square.bin -n 3 --reg nzcv=lane*0x10000000 --csv --columns nzcv
+nzcv
+0000
+0001
+0010
+
 $ printf 'lane,program\n4,1\n1,2\n3,1\n' >assign.csv; sweep --program byte.bin --program square.bin --program answer.bin@0x100 --assign assign.csv -n 7 --resident 2 --csv --columns lane,program,x0
 lane,program,x0
 0,0,0x1000
