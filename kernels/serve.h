@@ -103,14 +103,34 @@ AG_INLINE void ag_copy_state(AG_PRIVATE ag_lane *c, AG_GLOBAL u64 *words,
     }
 }
 
+/* The lane that ended in this slot. */
+AG_INLINE void ag_count_lane(AG_PRIVATE ag_lane *c, AG_GLOBAL u64 *tally)
+{
+    u64 cycles = AG_STATE(AG_STATE_CYCLES) - AG_STATE(AG_STATE_START);
+    u32 stop = AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS));
+    tally[AG_TALLY_CYCLES * AG_BLOCK] += cycles;
+    if (cycles > tally[AG_TALLY_MOST * AG_BLOCK])
+        tally[AG_TALLY_MOST * AG_BLOCK] = cycles;
+    if (~cycles > tally[AG_TALLY_LEAST * AG_BLOCK])
+        tally[AG_TALLY_LEAST * AG_BLOCK] = ~cycles;
+    if ((stop == AG_STOP_HALT || stop == AG_STOP_EXIT) &&
+        AG_STATE(AG_STATE_CODE) != 0)
+        tally[AG_TALLY_CODES * AG_BLOCK]++;
+    tally[(AG_TALLY_STOPS + stop) * AG_BLOCK]++;
+}
+
 /* Slot number k of those listed, [low, high) of it. */
 AG_INLINE void ag_serve_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
                              AG_PRIVATE const ag_slice_args *args, u32 k,
-                             u64 low, u64 high)
+                             u64 slot, u64 low, u64 high)
 {
     AG_GLOBAL u8 *bytes = b->staging + k * args->size + (low - args->address);
     u32 serve = args->serve, program = args->program;
-    if (serve == AG_SERVE_BEGIN) {
+    if (serve == AG_SERVE_TURN && low == args->address)
+        ag_count_lane(c, (AG_GLOBAL u64 *)b->staging + ag_tally_index(slot, 0));
+    if (serve == AG_SERVE_TURN && k >= args->begin)
+        return;
+    if (serve == AG_SERVE_BEGIN || serve == AG_SERVE_TURN) {
         u64 lane = args->next_lane + k;
         if (program == AG_NO_PROGRAM)
             program = ag_program_of(b->start, lane);
@@ -148,10 +168,10 @@ AG_INLINE void ag_serve_thread(AG_PRIVATE const ag_buffers *b,
         return;
     if (high - low > chunk)
         high = low + chunk;
-    slot = args->is_all ? k : b->lanes[k];
+    slot = args->is_all ? k : b->lanes[args->first + k];
     c->state = b->state + ag_state_index(slot, 0);
     c->memory = b->memory + ag_slot_offset(layout, args->memory_stride, slot);
-    ag_serve_slot(AG_C, b, args, k, low, high);
+    ag_serve_slot(AG_C, b, args, k, slot, low, high);
 }
 
 #endif

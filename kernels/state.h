@@ -70,6 +70,7 @@ AG_INLINE u64 ag_state_index(u64 slot, u32 row)
 #define AG_STOP_DATA_FAULT 7
 #define AG_STOP_FETCH_FAULT 8
 #define AG_STOP_ALIGNMENT_FAULT 9
+#define AG_STOP_EXIT 10
 #define AG_STOP_INTERRUPTED 12
 
 #define AG_ACCESS_NONE 0
@@ -202,6 +203,23 @@ AG_INLINE ag_packed_entry ag_pack_entry(AG_PRIVATE const ag_entry *e)
 #define AG_SERVE_WRITE 3  /* and from there */
 #define AG_SERVE_GET_STATE 4 /* state to staging: [row][slot of the list] */
 #define AG_SERVE_SET_STATE 5 /* and from there */
+#define AG_SERVE_TURN 6 /* lanes that ended are counted in staging, the first
+                           `begin` slots begin the next lanes */
+
+/* What TURN counts for each slot, in blocks as state is. */
+enum ag_tally_row {
+    AG_TALLY_CYCLES,
+    AG_TALLY_MOST,  /* of a lane */
+    AG_TALLY_LEAST, /* complement of the least: 0 is none yet */
+    AG_TALLY_CODES, /* halted with a code that is not 0 */
+    AG_TALLY_STOPS, /* lanes by stop reason, from here on */
+    AG_TALLY_ROWS = AG_TALLY_STOPS + 16
+};
+AG_INLINE u64 ag_tally_index(u64 slot, u32 row)
+{
+    return slot / AG_BLOCK * (AG_TALLY_ROWS * AG_BLOCK) +
+           (u64)row * AG_BLOCK + slot % AG_BLOCK;
+}
 
 /* Neighbouring threads have neighbouring slots, whole warps of them. */
 #define AG_SERVE_THREADS(listed) (((listed) + AG_WARP - 1) / AG_WARP * AG_WARP)
@@ -222,6 +240,8 @@ typedef struct ag_slice_args {
     u32 serve;      /* AG_SERVE_* */
     u32 listed;     /* slots to serve */
     u32 is_all;     /* they are 0, 1, ...: there is no list */
+    u32 first;      /* where in the list they begin */
+    u32 begin;      /* TURN: how many lanes begin */
     u32 parts;
     u32 program;    /* BEGIN: it executes this one; IMAGE: only lanes of this
                        one; AG_NO_PROGRAM: as assigned; all */
@@ -229,7 +249,7 @@ typedef struct ag_slice_args {
     u64 next_lane;  /* BEGIN: of the first slot listed; others count on */
     u64 limit;      /* BEGIN: cycles a lane may retire */
 } ag_slice_args;
-AG_ASSERT_SIZE(ag_slice_args, 88);
+AG_ASSERT_SIZE(ag_slice_args, 96);
 /* For MSL, which copies no structure from one address space to another. */
 #define AG_COPY_SLICE_ARGS(to, from)                                           \
     (to).memory_size = (from).memory_size;                                     \
@@ -242,6 +262,8 @@ AG_ASSERT_SIZE(ag_slice_args, 88);
     (to).serve = (from).serve;                                                 \
     (to).listed = (from).listed;                                               \
     (to).is_all = (from).is_all;                                               \
+    (to).first = (from).first;                                                 \
+    (to).begin = (from).begin;                                                 \
     (to).parts = (from).parts;                                                 \
     (to).program = (from).program;                                             \
     (to).address = (from).address;                                             \

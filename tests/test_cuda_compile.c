@@ -92,6 +92,7 @@ static void test_architectures(void **state)
     check_image(80, AG_LAYOUT_LINEAR);
     check_image(90, AG_LAYOUT_SHARED);
     check_image(90, AG_LAYOUT_LINEAR);
+    check_image(90, AG_LAYOUT_INTERLEAVED);
 }
 
 /* Devices that this NVRTC does not know yet translate PTX themselves. */

@@ -218,7 +218,8 @@ static void test_order(void **state)
     }
 }
 
-/* Lanes differ 100 times in length; totals only, then plain waves. */
+/* Lanes differ in length; totals only, with slots filled by the device, by the
+   host, and only when all are free. */
 static void test_without_callbacks(void **state)
 {
     armgpu_result r;
@@ -228,13 +229,14 @@ static void test_without_callbacks(void **state)
         load_words(g, 0, code, LENGTH(code));
         set_start(g, 50);
         for (int round = 0; round < 3; round++) {
-            if (round == 2)
-                setenv("ARMGPU_REFILL", "0", 1);
+            if (round > 0)
+                setenv("ARMGPU_REFILL", round == 1 ? "1" : "0", 1);
             assert_ok(g, armgpu_execute(g, 0, &r));
             check_totals(&r, 3000, 50);
             /* all have ended: nothing to do */
             assert_ok(g, armgpu_execute(g, 0, &r));
             assert_int_equal(r.total_cycles | r.stops[ARMGPU_STOP_HALT], 0);
+            assert_int_equal(r.min_cycles | r.max_cycles, 0);
             assert_ok(g, armgpu_reset(g));
         }
         unsetenv("ARMGPU_REFILL");
@@ -267,6 +269,26 @@ static void test_stop_and_go_on(void **state)
         assert_int_equal(r.stops[ARMGPU_STOP_HALT], 2000 - before);
         armgpu_close(g);
         free(s.has_ended);
+    }
+}
+
+/* What was running when the run was stopped goes on, then the lanes that had
+   not begun; nobody is told of them. */
+static void test_interrupted(void **state)
+{
+    armgpu_result r;
+    (void)state;
+    for (size_t i = 0; i < target_count; i++) {
+        armgpu *g = open_on(&targets[i], 500, 64);
+        load_words(g, 0, code, LENGTH(code));
+        set_start(g, 9);
+        armgpu_request_stop(g);
+        assert_ok(g, armgpu_execute(g, 0, &r));
+        assert_int_equal(r.stops[ARMGPU_STOP_INTERRUPTED], 64);
+        assert_int_equal(r.total_cycles, 0);
+        assert_ok(g, armgpu_execute(g, 0, &r));
+        check_totals(&r, 500, 9);
+        armgpu_close(g);
     }
 }
 
@@ -474,6 +496,28 @@ static void test_programs(void **state)
         }
 }
 
+/* Totals that nobody was told of say how lanes halted. */
+static void test_codes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i++)
+        for (uint64_t resident = 0; resident <= 40; resident += 40) {
+            armgpu *g = open_on(&targets[i], 100, resident);
+            armgpu_result r;
+            uint32_t id;
+            load_words(g, 0, code, LENGTH(code));
+            assert_ok(g, armgpu_add_program(g, program_b, sizeof program_b, 16,
+                                            &id));
+            assert_ok(g, armgpu_set_register_all(g, 31, 0, 0x700));
+            assert_ok(g, armgpu_assign_programs(
+                             g, ARMGPU_ASSIGN_ROUND_ROBIN, NULL, 0));
+            assert_ok(g, armgpu_execute(g, 0, &r));
+            assert_int_equal(r.stops[ARMGPU_STOP_HALT], 100);
+            assert_int_equal(r.nonzero_codes, 50);
+            armgpu_close(g);
+        }
+}
+
 static int32_t assign_here(void *user, armgpu *g, uint64_t first, uint64_t n)
 {
     (void)user;
@@ -544,12 +588,14 @@ int main(void)
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_without_callbacks),
         cmocka_unit_test(test_stop_and_go_on),
+        cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_start_values),
         cmocka_unit_test(test_not_resident),
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_images),
         cmocka_unit_test(test_programs),
+        cmocka_unit_test(test_codes),
         cmocka_unit_test(test_prepare_programs),
         cmocka_unit_test(test_shared_programs),
     };

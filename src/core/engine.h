@@ -75,6 +75,7 @@ struct armgpu {
     ag_buffer *served;       /* the list of slots to serve */
     ag_buffer *staging;      /* grows as needed */
     uint64_t staging_bytes;
+    ag_buffer *tally; /* enum ag_tally_row; made when it is needed */
     struct ag_slots slots; /* with waves */
     struct ag_part part;
     struct ag_mirror lists[2]; /* of slots: in, and out where slots are listed
@@ -167,6 +168,8 @@ int32_t ag_slot_of(struct armgpu *g, uint64_t lane, uint64_t *slot);
 uint64_t ag_lane_of(const struct armgpu *g, uint64_t slot);
 void ag_slot_take(struct armgpu *g, uint64_t slot, uint64_t lane);
 void ag_slot_give(struct armgpu *g, uint64_t slot);
+/* After lanes began without the host: what the slots say. */
+int32_t ag_slots_rebuild(struct armgpu *g);
 /* How many lanes may begin now, of the free slots. */
 uint64_t ag_slots_ready(const struct armgpu *g);
 
@@ -175,6 +178,9 @@ uint64_t ag_slots_ready(const struct armgpu *g);
    on all (slots NULL), and waits. */
 int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
                  uint64_t n);
+/* AG_SERVE_TURN on n slots of a list that is on the device. */
+int32_t ag_serve_turn(struct armgpu *g, ag_slice_args *args, ag_buffer *list,
+                      uint64_t n);
 /* Every lane as at the start; of memory [0, memory_bytes). */
 int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes);
 /* `bytes` has n blocks of `size`; what: AG_SERVE_READ or _WRITE. */

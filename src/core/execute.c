@@ -67,6 +67,7 @@ static int32_t start(struct run *r)
 {
     struct armgpu *g = r->g;
     r->tells_ended = g->has_waves || g->finish != NULL;
+    r->turns_on_device = !ag_waves_need_host(r);
     r->tally.min_cycles = UINT64_MAX;
     g->limit = ag_run_limit(r, 0);
     int32_t error = ag_waves_prepare(r);
@@ -272,6 +273,8 @@ static void run(struct run *r)
         else
             r->is_interrupted = true;
     }
+    if (r->turns_on_device && r->error == ARMGPU_OK)
+        r->error = ag_device_tally(r);
     if (r->error != ARMGPU_OK || r->is_interrupted)
         stop_live(r);
 }

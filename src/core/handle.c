@@ -366,6 +366,7 @@ void armgpu_close(armgpu *g)
         ag_start_close(g);
         g->backend->release(g->device, g->served);
         g->backend->release(g->device, g->staging);
+        g->backend->release(g->device, g->tally);
         g->backend->release(g->device, g->requests);
         g->backend->release(g->device, g->memory);
         g->backend->close(g->device);

@@ -14,6 +14,7 @@ struct run {
     uint64_t cycles; /* retired so far */
     uint64_t max_cycles;
     bool tells_ended; /* who ended is looked at after every slice */
+    bool turns_on_device; /* slots are filled again there */
     bool is_told_to_stop; /* by finish(), which is not called any more */
     armgpu_result tally; /* waves: of lanes that ended */
     uint64_t traced_cycles;
@@ -51,11 +52,16 @@ int32_t ag_waves_ended(struct run *r, uint32_t *slots, uint64_t n);
 /* Lets lanes begin in free slots, `room` at most, and lists these. */
 int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
                        uint64_t *n);
+/* False if lanes may be counted, and begin, without the host knowing which. */
+bool ag_waves_need_host(const struct run *r);
 /* Lanes in these slots were interrupted. */
 int32_t ag_waves_interrupted(struct run *r, const uint32_t *slots, uint64_t n);
 
 /* A slice, and what follows from it: requests, lanes that end and begin. */
 int32_t ag_host_slice(struct run *r);
+/* After a run in which slots were filled there: what was counted. */
+int32_t ag_device_tally(struct run *r);
+
 /* Stops the lanes that are running; lists them in g->turned. */
 uint64_t ag_host_stop_live(struct run *r, uint32_t reason);
 

@@ -28,16 +28,17 @@ static void plan(const struct armgpu *g, ag_slice_args *args, uint64_t n)
     args->layout = g->layout;
 }
 
-static int32_t launch(struct armgpu *g, const ag_slice_args *args)
+static int32_t launch(struct armgpu *g, const ag_slice_args *args,
+                      ag_buffer *list, ag_buffer *staging)
 {
     double seconds;
     ag_buffer *const buffers[AG_ARGUMENT_COUNT] = {
         [AG_ARGUMENT_STATE] = g->state.buffer,
         [AG_ARGUMENT_MEMORY] = g->memory,
-        [AG_ARGUMENT_LANES] = g->served,
+        [AG_ARGUMENT_LANES] = list,
         [AG_ARGUMENT_CONTROL] = g->control.buffer,
         [AG_ARGUMENT_START] = g->start.buffer,
-        [AG_ARGUMENT_STAGING] = g->staging,
+        [AG_ARGUMENT_STAGING] = staging,
     };
     if (g->backend->launch(g->device, AG_KERNEL_SERVE, buffers, args) ||
         g->backend->wait(g->device, &seconds))
@@ -63,10 +64,22 @@ int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
     if (error == ARMGPU_OK)
         error = ag_mirror_to_device(g, &g->state);
     if (error == ARMGPU_OK)
-        error = launch(g, args);
+        error = launch(g, args, g->served, g->staging);
     if (begins || args->serve == AG_SERVE_SET_STATE)
         ag_mirror_device_wrote(&g->state);
     return error;
+}
+
+int32_t ag_serve_turn(struct armgpu *g, ag_slice_args *args, ag_buffer *list,
+                      uint64_t n)
+{
+    int32_t error = ag_start_ready(g);
+    if (n == 0 || error != ARMGPU_OK)
+        return error;
+    plan(g, args, n);
+    args->limit = g->limit;
+    ag_mirror_device_wrote(&g->state);
+    return launch(g, args, list, g->tally);
 }
 
 int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes)

@@ -38,10 +38,31 @@ static int32_t decode_first_pages(struct run *r)
     return ARMGPU_OK;
 }
 
+static uint64_t tally_bytes(const struct armgpu *g)
+{
+    uint64_t blocks = (g->resident + AG_BLOCK - 1) / AG_BLOCK;
+    return blocks * AG_BLOCK * AG_TALLY_ROWS * sizeof(uint64_t);
+}
+
+/* A tally of nothing. */
+static int32_t open_tally(struct armgpu *g)
+{
+    if (g->tally != NULL)
+        return g->backend->fill(g->device, g->tally, 0, 0, tally_bytes(g))
+                   ? ag_device_failed(g)
+                   : ARMGPU_OK;
+    g->tally = g->backend->alloc(g->device, tally_bytes(g));
+    return g->tally != NULL ? ARMGPU_OK
+                            : ag_fail(g, ARMGPU_ERROR_MEMORY, "%s",
+                                      g->backend->message(g->device));
+}
+
 int32_t ag_device_start(struct run *r)
 {
     struct armgpu *g = r->g;
     r->fuel = FIRST_FUEL;
+    if (r->turns_on_device && open_tally(g) != ARMGPU_OK)
+        return ARMGPU_ERROR_MEMORY;
     if (g->backend->upload(g->device, g->lists[0].buffer, 0, g->live,
                            r->count * sizeof *g->live))
         return ag_device_failed(g);
@@ -142,6 +163,54 @@ static int32_t turn_over(struct run *r, uint64_t count, uint64_t ended)
     return error;
 }
 
+/* The same without the host looking at any lane: slots that are filled again
+   follow those that go on, where they are listed already. */
+static int32_t turn_over_there(struct run *r, uint64_t count, uint64_t ended)
+{
+    struct armgpu *g = r->g;
+    uint64_t left = g->num_lanes - g->slots.next_lane;
+    ag_slice_args args = {.serve = AG_SERVE_TURN,
+                          .program = AG_NO_PROGRAM,
+                          .first = (u32)(count - ended),
+                          .begin = (u32)(ended < left ? ended : left),
+                          .next_lane = g->slots.next_lane,
+                          .size = g->memory_size};
+    r->count += args.begin;
+    g->slots.next_lane += args.begin;
+    if (args.begin == 0)
+        args.size = 0; /* they are only counted */
+    return ag_serve_turn(g, &args, g->lists[r->list].buffer, ended);
+}
+
+static void add_slot(armgpu_result *t, const uint64_t *tally, uint64_t slot)
+{
+#define ROW(row) (tally[ag_tally_index(slot, (row))])
+    t->total_cycles += ROW(AG_TALLY_CYCLES);
+    t->nonzero_codes += ROW(AG_TALLY_CODES);
+    if (ROW(AG_TALLY_MOST) > t->max_cycles)
+        t->max_cycles = ROW(AG_TALLY_MOST);
+    if (~ROW(AG_TALLY_LEAST) < t->min_cycles)
+        t->min_cycles = ~ROW(AG_TALLY_LEAST);
+    for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++)
+        t->stops[i] += ROW(AG_TALLY_STOPS + i);
+#undef ROW
+}
+
+int32_t ag_device_tally(struct run *r)
+{
+    struct armgpu *g = r->g;
+    uint64_t *tally = malloc((size_t)tally_bytes(g));
+    int32_t error = ARMGPU_OK;
+    if (tally == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    if (g->backend->download(g->device, tally, g->tally, 0, tally_bytes(g)))
+        error = ag_device_failed(g);
+    for (uint64_t i = 0; i < g->resident && error == ARMGPU_OK; i++)
+        add_slot(&r->tally, tally, i);
+    free(tally);
+    return error == ARMGPU_OK ? ag_slots_rebuild(g) : error;
+}
+
 int32_t ag_device_slice(struct run *r)
 {
     struct armgpu *g = r->g;
@@ -165,7 +234,9 @@ int32_t ag_device_slice(struct run *r)
     r->cycles += control[AG_CONTROL_CYCLES] |
                  (uint64_t)control[AG_CONTROL_CYCLES + 1] << 32;
     adapt_fuel(r, args.count, ended);
-    if (r->tells_ended)
+    if (r->turns_on_device)
+        error = turn_over_there(r, args.count, ended);
+    else if (r->tells_ended)
         error = turn_over(r, args.count, ended);
     return asked == 0 || error != ARMGPU_OK ? error : serve_requests(r, asked);
 }

@@ -120,6 +120,25 @@ void ag_slot_give(struct armgpu *g, uint64_t slot)
     s->free[s->num_free++] = (uint32_t)slot;
 }
 
+int32_t ag_slots_rebuild(struct armgpu *g)
+{
+    struct ag_slots *s = &g->slots;
+    uint64_t *state = ag_mirror_read(g, &g->state);
+    if (state == NULL)
+        return ARMGPU_ERROR_DEVICE;
+    s->num_free = 0;
+    for (uint64_t i = 0; i < s->capacity; i++)
+        s->keys[i] = AG_NO_LANE;
+    for (uint64_t slot = 0; slot < g->resident; slot++) {
+        s->lane[slot] = AG_NO_LANE;
+        if (ag_lane_stop(state, slot) == ARMGPU_STOP_RUNNING)
+            ag_slot_take(g, slot, *ag_lane_row(state, slot, AG_STATE_LANE));
+        else
+            s->free[s->num_free++] = (uint32_t)slot;
+    }
+    return ARMGPU_OK;
+}
+
 static uint64_t oldest_lane(const struct armgpu *g)
 {
     uint64_t oldest = g->slots.next_lane;

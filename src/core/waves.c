@@ -1,8 +1,9 @@
 /*
  * Lanes that end and lanes that begin during a run: callbacks, counting, and,
  * where more lanes run than are resident, slots that are filled again. Slots are
- * filled as soon as they are free; ARMGPU_REFILL=0 waits until all are, to
- * measure what that costs.
+ * filled as soon as they are free, by the device itself where nobody is told
+ * (slice_device.c). To measure what that gains: ARMGPU_REFILL=0 waits until all
+ * slots are free, ARMGPU_REFILL=1 fills them by the host.
  */
 #include "core/run.h"
 
@@ -80,6 +81,14 @@ static bool must_wait_for_all(void)
     return text != NULL && strcmp(text, "0") == 0;
 }
 
+bool ag_waves_need_host(const struct run *r)
+{
+    const struct armgpu *g = r->g;
+    return !g->has_waves || g->state.is_mapped || g->prepare != NULL ||
+           g->finish != NULL || g->trace != NULL || g->vectors != NULL ||
+           getenv("ARMGPU_REFILL") != NULL;
+}
+
 /* Takes n free slots, lowest first: neighbours are written together. */
 static void take_slots(struct armgpu *g, uint32_t *slots, uint64_t n)
 {
@@ -134,6 +143,10 @@ static void count_one(armgpu_result *t, const armgpu_lane_result *result,
         t->max_cycles = cycles;
     if (result->stop_reason < ARMGPU_STOP_COUNT)
         t->stops[result->stop_reason]++;
+    if ((result->stop_reason == ARMGPU_STOP_HALT ||
+         result->stop_reason == ARMGPU_STOP_EXIT) &&
+        result->stop_code != 0)
+        t->nonzero_codes++;
 }
 
 /* Results of lanes in the order of their numbers; counts them. */
