@@ -70,7 +70,7 @@ done
 # -- 32 bits, in waves ---------------------------------------------------------
 
 # The last values first: 2^32 - 1 is among them however few there are.
-sweep programs/popcount32.bin -n "$lanes" --reg "x1=$((4294967296 - lanes))" \
+sweep programs/popcount32.bin -n "$lanes" --resident 4096 --reg "x1=$((4294967296 - lanes))" \
     --summary --json >"$work/json"
 is "popcount32: exit status of $lanes values" 0 $?
 is "popcount32: all of them halted" "{\"halt\":$lanes}" \
@@ -88,15 +88,22 @@ is "popcount32: exit status when some counts are wrong" 123 $?
 
 # -- Five programs -------------------------------------------------------------
 
-set -- crc32 sha256 sort collatz matmul
 columns=lane,stop_reason,stop_code,pc,cycles,x0..x30,sp,nzcv
 
-# mixed CHOICE ARGUMENT...: the programs together, against each alone in
-# private memory; CHOICE is awk for the program of `lane`.
-for program; do
+for program in crc32 sha256 sort collatz matmul; do
     "$armgpu" run "programs/$program.bin" -b "$backend" --memory-mode private \
         -m 64K -n 60 --csv --columns $columns | sed 1d >"$work/$program.alone"
 done
+
+# shift_to I NAME...: the I-th name, from 0, into $name.
+shift_to()
+{
+    shift $(($1 + 1))
+    name=$1
+}
+
+# mixed CHOICE ARGUMENT...: the programs together, against each alone; CHOICE
+# is awk for the program of `lane`.
 mixed()
 {
     choice=$1
@@ -107,13 +114,12 @@ mixed()
         --program programs/sort.bin --program programs/collatz.bin \
         --program programs/matmul.bin "$@" | sed 1d >"$work/together"
     is "five programs: lanes with $*" 60 "$(wc -l <"$work/together" | tr -d ' ')"
-    for lane in $(awk 'BEGIN { for (i = 0; i < 60; i++) print i }'); do
-        p=$(awk -v lane="$lane" "BEGIN { print int($choice) }")
-        case $p in
-        0) p=crc32 ;; 1) p=sha256 ;; 2) p=sort ;; 3) p=collatz ;; *) p=matmul ;;
-        esac
-        sed -n "$((lane + 1))p" "$work/$p.alone"
-    done >"$work/expected"
+    awk "BEGIN { for (lane = 0; lane < 60; lane++) print int($choice) }" |
+        while read -r i; do
+            shift_to "$i" crc32 sha256 sort collatz matmul
+            line=$((${line:-0} + 1))
+            sed -n "${line}p" "$work/$name.alone"
+        done >"$work/expected"
     cmp "$work/expected" "$work/together" >"$work/cmp" 2>&1
     is "five programs: as each alone with $*" "0 " "$? $(cat "$work/cmp")"
 }

@@ -94,6 +94,10 @@ function value(kind) {
     if (kind == "lane-reg") return pick(numbers) ":" pick(names) "=" pick(numbers)
     if (kind == "dump") return pick(numbers) ":" pick(sizes) pick("@0 @1 @40 @ :")
     if (kind == "data") return pick("image.bin regs.csv none . /dev/zero /dev/null") "@" pick(numbers)
+    if (kind == "find") return pick(conditions) pick("&& , | ~") pick(conditions)
+    if (kind == "columns") return pick(columns) "," pick(columns)
+    if (kind == "lane-data") return pick("image.bin regs.csv none . /dev/zero") "@" pick(numbers) ":" pick(sizes)
+    if (kind == "lane-files") return pick("files . none image.bin") "@" pick(numbers) pick(": :x1 :w30 :sp")
     return pick(kind)
 }
 function option(    o, part) {
@@ -142,19 +146,27 @@ BEGIN {
     for (i = 32; i < 127; i++) ascii = ascii sprintf("%c", i)
     numbers = "0 1 2 3 4 7 8 32 33 100 4096 0x10 0x1000 0xfff8 0x10000 0x7fffffff 0x3fffff -1 -8 " \
         "4294967296 18446744073709551615 18446744073709551616 0x8000000000000000 1e3 0x 08"
-    sizes = "64 128 4096 64K 65536 1M 0 1 63 64k 4M 0x10000 1G 17179869184G K 1T -64"
+    sizes = "64 128 4096 64K 65536 1M 0 1 63 64k 4M 0x10000 17179869184G K 1T -64"
     valid = "x0 x1 x2 x3 w4 w5 x6 x7 w30 x29 sp nzcv tpidr pc"
     names = "x0 x1 x2 x30 w0 w30 sp pc lr fp nzcv tpidr x31 xzr y0 lane X5"
     options = "--reg=reg --lane-reg=lane-reg --regs=regs.csv,none.csv,.,image.bin --data=data --dump=dump " \
         "--pc=number --sp=number --load-addr=number --stack=size -n=1,2,3,33,100,0,-1,18446744073709551615 " \
         "--memory=size --memory-mode=shared,private,both -b=auto,cpu,none --device=number --threads=0,1,2,7,-1 " \
         "--show=number --all --json --csv -q --no-aliases --trace=0,1,31,99 --timeout=0,0.1,1,x,-1 " \
-        "--progress=auto,always,never,x --color=auto,always,never,x --me=1 --max-cycles=1,10,1000"
+        "--progress=auto,always,never,x --color=auto,always,never,x --me=1 --max-cycles=1,10,1000 " \
+        "--find=find --find=find --first=number --summary --out=rows.csv,rows.jsonl,rows.bin,none/x.csv,- " \
+        "--out-format=csv,jsonl,bin --columns=columns --columns=columns --lane-data=lane-data " \
+        "--lane-files=lane-files --program=image.bin,image.bin@0x100,none,.,regs.csv@3 " \
+        "--assign=roundrobin,block,assign.csv,regs.csv,none --resident=number --memory-mode=private"
+    conditions = "x0=0 x0!=lane x1>=lane*8+5 stop=halt stop!=data-fault stop=2 cycles<100 nzcv=0110 w3<=x4-1 " \
+        "mem:0:4=0xd4400000 mem:0x10:16=1 program=1 code>0 1=1 x0 =x1 lane*-1=pc fault_access=1"
+    columns = "lane x0 w30 x0..x30 w1..w3 stop_reason code cycles sp pc nzcv tpidr program fault_address " \
+        "fault_access mem:0:4 mem:0x1000:64 mem:0:1M x3..x1 x9..w10 y mem:0:0"
     words = "d2800540 d4400000 91000400 f1000421 b5ffffe1 14000001 f9000001 f9400001 a9bf7bfd a8c17bfd d65f03c0 " \
         "c85f7c01 c8007c41 f8210022 c8a07c41 08207c42 d53bd040 d51b4200 d53b4200 d4000001 d4200000 9ac10820 " \
         "10000001 90000001 58000001 b8626820 f9800000 d5033bbf d50b7420 d5087600 1e202800 4e208400 9ac14c00 d69f03e0"
     for (c = 0; c < cases; c++) {
-        # In turn: an image, a register file, a command line.
+        # In turn: an image, a register file, a command line; often a sweep.
         if (c % 3 == 0)
             line = pick("disasm run run run") " image.bin"
         else if (c % 3 == 1)
@@ -164,7 +176,7 @@ BEGIN {
         else
             line = "run image.bin"
         if (line ~ /^run/)
-            line = line " -c 2000" (below(2) ? " -m 64K" : "")
+            line = line " -c 2000" (below(2) ? " -m 64K" : "") (below(2) ? " --memory-mode private" : "")
         for (n = c % 3 == 2 ? 1 + below(4) : 0; n > 0; n--)
             line = line " " (line ~ /^run/ ? option() : argument(pick("--start 4 --count 2 --json --tsv --load-addr 0x1000 hlt run")))
         printf "printf \047%s\047 >image.bin\n", image()
@@ -172,6 +184,10 @@ BEGIN {
         printf "try %s\n", line
     }
 }' >script || exit 1
+mkdir files
+printf 'abcd' >files/a
+: >files/b
+printf 'lane,program\n1,0\n2,1\n' >assign.csv
 # shellcheck disable=SC1091 # generated above
 . ./script
 echo "fuzz: $ran command lines, seed $seed"
