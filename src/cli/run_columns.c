@@ -107,6 +107,8 @@ uint64_t ag_run_column_value(const ag_run *r, const ag_run_column *c,
     case AG_RUN_FIELD_FAULT_ACCESS:
         return ag_run_is_fault(l) ? l->access : ARMGPU_ACCESS_NONE;
     case AG_RUN_FIELD_REGISTER:
+        if (c->name.number == AG_RUN_PC)
+            return l->pc; /* needs no registers */
         value = lane->registers[c->name.number];
         return c->name.narrow ? value & UINT32_MAX : value;
     case AG_RUN_FIELD_MEMORY:

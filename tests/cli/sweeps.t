@@ -40,6 +40,11 @@ $ sweep square.bin -n 3 --out rows.bin --columns lane,w0,stop,nzcv,mem:0:2 -q &&
  01 00 00 00 00 00 00 00 01 00 00 00 01 00 00 00 00 00 00 00 60 d0
  02 00 00 00 00 00 00 00 04 00 00 00 01 00 00 00 00 00 00 00 60 d0
 
+$ sweep square.bin -n 2 --csv --columns pc --find 'pc=8'
+pc
+0x8
+0x8
+
 $ sweep square.bin -n 3 --csv --columns lane,x0
 lane,x0
 0,0x0
