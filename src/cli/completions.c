@@ -11,10 +11,11 @@ static bool is_hidden(const ag_cli_option *o)
     return o->group[0] == '\0';
 }
 
-/* By convention of the lists: the argument's name begins with FILE. */
+/* By convention of the lists: the argument's name begins with FILE or DIR. */
 static bool takes_file(const ag_cli_option *o)
 {
-    return o->argument != NULL && strncmp(o->argument, "FILE", 4) == 0;
+    return o->argument != NULL && (strncmp(o->argument, "FILE", 4) == 0 ||
+                                   strncmp(o->argument, "DIR", 3) == 0);
 }
 
 static bool has_file_operand(const ag_cli_command *command)

@@ -197,7 +197,7 @@ static bool put_out(ag_run *r, record *rec)
     ag_run_summarize_lane(r, rec->lane, &rec->result);
     if (rec->state == MATCHES) {
         c->matches++;
-        if (r->table.file != NULL)
+        if (r->table.file != NULL && c->matches <= ag_run_shown_lanes(r))
             fine = ag_run_write_row(r, &r->table, &lane);
         if (fine && r->out.file != NULL)
             fine = ag_run_write_row(r, &r->out, &lane);
