@@ -522,9 +522,12 @@ static void encode(const ag_device *d, ag_id encoder, int kernel,
     ag_mtl_size groups = {(lanes + d->group - 1) / d->group, 1, 1};
     ag_mtl_size group = {d->group, 1, 1};
     ag_mtl_set_pipeline(encoder, d->pipelines[kernel]);
-    for (unsigned i = 0; i < AG_ARGUMENT_COUNT; i++)
-        if (buffers[i] != NULL)
-            ag_mtl_set_buffer(encoder, buffers[i]->object, 0, i);
+    for (unsigned i = 0; i < AG_ARGUMENT_COUNT; i++) {
+        /* What a launch does not touch must be some buffer nonetheless. */
+        const ag_buffer *b =
+            buffers[buffers[i] != NULL ? i : AG_ARGUMENT_CONTROL];
+        ag_mtl_set_buffer(encoder, b->object, 0, i);
+    }
     ag_mtl_set_bytes(encoder, args, sizeof *args, AG_ARGUMENT_COUNT);
     ag_mtl_dispatch(encoder, groups, group);
 }

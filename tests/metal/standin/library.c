@@ -108,22 +108,67 @@ static char *behind_bracket(char *s, char open, char close)
     return s;
 }
 
+static char *read_name(char *s, char name[NAME_BYTES])
+{
+    size_t n = 0;
+    while (isspace((unsigned char)*s))
+        s++;
+    for (; is_word(*s) && n < NAME_BYTES - 1; s++)
+        name[n++] = *s;
+    name[n] = 0;
+    return s;
+}
+
+/* The text that the object-like macro `word` stands for, and its end; NULL if
+   it is none. */
+static char *find_macro(char *source, const char *word, char **end)
+{
+    static const char define[] = "#define ";
+    for (char *p = source; (p = find_word(p, word)) != NULL; p += strlen(word)) {
+        if (p < source + strlen(define) ||
+            strncmp(p - strlen(define), define, strlen(define)) != 0)
+            continue;
+        p += strlen(word);
+        for (*end = p; **end != 0 && (**end != '\n' || (*end)[-1] == '\\');)
+            ++*end;
+        return p;
+    }
+    return NULL;
+}
+
+/* Writes what stands in [[ ]], in macros too. */
+static void put_list(struct text *out, char *source, char *list,
+                     const char *end)
+{
+    char word[NAME_BYTES], *macro_end;
+    for (char *p = list; p < end;) {
+        if (p[0] == '[' && p[1] == '[') {
+            char *close = strstr(p, "]]");
+            if (close == NULL)
+                return;
+            put_string(out, "standin_");
+            put(out, p + 2, (size_t)(close - p - 2));
+            put_string(out, ", ");
+            p = close + 2;
+        } else if (is_word(*p)) {
+            p = read_name(p, word);
+            char *macro = find_macro(source, word, &macro_end);
+            if (macro != NULL)
+                put_list(out, source, macro, macro_end);
+        } else {
+            p++;
+        }
+    }
+}
+
 /* Writes the table of a kernel's attributes: what stands in [[ ]]. */
-static void put_attributes(struct text *out, const char *name, char *list,
-                           const char *end)
+static void put_attributes(struct text *out, char *source, const char *name,
+                           char *list, const char *end)
 {
     put_string(out, "static constexpr int standin_attributes_");
     put_string(out, name);
     put_string(out, "[] = {");
-    for (char *p = list; (p = strstr(p, "[[")) != NULL && p < end;) {
-        char *close = strstr(p, "]]");
-        if (close == NULL)
-            break;
-        put_string(out, "standin_");
-        put(out, p + 2, (size_t)(close - p - 2));
-        put_string(out, ", ");
-        p = close;
-    }
+    put_list(out, source, list, end);
     put_string(out, "-1};\nSTANDIN_CALLER(");
     put_string(out, name);
     put_string(out, ")\n");
@@ -151,17 +196,6 @@ static void put_body(struct text *out, char *body, char *end)
     put(out, from, (size_t)(end - from));
 }
 
-static char *read_name(char *s, char name[NAME_BYTES])
-{
-    size_t n = 0;
-    while (isspace((unsigned char)*s))
-        s++;
-    for (; is_word(*s) && n < NAME_BYTES - 1; s++)
-        name[n++] = *s;
-    name[n] = 0;
-    return s;
-}
-
 /* The source with callers of its kernels behind it, as C++. */
 static void translate(struct text *out, char *source)
 {
@@ -180,7 +214,7 @@ static void translate(struct text *out, char *source)
         char *end = behind_bracket(body + strcspn(body, "{"), '{', '}');
         put(out, from, (size_t)(body - from));
         put_body(out, body, end);
-        put_attributes(&callers, name, parameters, body);
+        put_attributes(&callers, source, name, parameters, body);
         put_string(&entries, "STANDIN_ENTRY(");
         put_string(&entries, name);
         put_string(&entries, ")\n");
