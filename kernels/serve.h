@@ -126,6 +126,13 @@ AG_INLINE void ag_serve_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
 {
     AG_GLOBAL u8 *bytes = b->staging + k * args->size + (low - args->address);
     u32 serve = args->serve, program = args->program;
+    if (serve == AG_SERVE_SUM) {
+        for (; slot < args->begin; slot += args->listed) {
+            c->state = b->state + ag_state_index(slot, 0);
+            ag_count_lane(c, (AG_GLOBAL u64 *)b->staging + ag_tally_index(k, 0));
+        }
+        return;
+    }
     if (serve == AG_SERVE_TURN && low == args->address)
         ag_count_lane(c, (AG_GLOBAL u64 *)b->staging + ag_tally_index(slot, 0));
     if (serve == AG_SERVE_TURN && k >= args->begin)

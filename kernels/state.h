@@ -206,6 +206,9 @@ AG_INLINE ag_packed_entry ag_pack_entry(AG_PRIVATE const ag_entry *e)
 #define AG_SERVE_TURN 6 /* lanes that ended are counted in staging, the first
                            `begin` slots begin the next lanes */
 
+#define AG_SERVE_SUM 7 /* slots [0, begin) are counted, as by TURN, in `listed`
+                          tallies */
+
 /* What TURN counts for each slot, in blocks as state is. */
 enum ag_tally_row {
     AG_TALLY_CYCLES,
@@ -241,7 +244,7 @@ typedef struct ag_slice_args {
     u32 listed;     /* slots to serve */
     u32 is_all;     /* they are 0, 1, ...: there is no list */
     u32 first;      /* where in the list they begin */
-    u32 begin;      /* TURN: how many lanes begin */
+    u32 begin;      /* TURN: how many lanes begin; SUM: slots */
     u32 parts;
     u32 program;    /* BEGIN: it executes this one; IMAGE: only lanes of this
                        one; AG_NO_PROGRAM: as assigned; all */

@@ -52,6 +52,7 @@ struct ag_part {
     uint8_t *has; /* by slot */
     uint32_t *slots;
     uint64_t n;
+    uint64_t fetched; /* times, for the API, since lanes executed */
 };
 
 struct armgpu {
@@ -114,6 +115,7 @@ struct armgpu {
     void *prepare_user;
     armgpu_finish_fn finish;
     void *finish_user;
+    bool is_pristine;  /* states are as ag_serve_begin_all() made them */
     uint64_t limit;    /* cycles of lanes that begin in this run */
     uint64_t prepared; /* lanes that prepare() has seen since the last reset */
     armgpu_trace_fn trace;
@@ -189,6 +191,15 @@ int32_t ag_serve_memory(struct armgpu *g, uint32_t what, const uint32_t *slots,
 /* The host has the state of these slots until ag_part_end(). */
 int32_t ag_part_begin(struct armgpu *g, const uint32_t *slots, uint64_t n);
 int32_t ag_part_end(struct armgpu *g);
+/* The API is about to read lanes [first, first + n): where these are few they
+   are fetched alone. */
+int32_t ag_part_want(struct armgpu *g, uint64_t first, uint64_t n);
+uint64_t ag_tally_bytes(uint64_t slots);
+/* Adds what a buffer of tallies holds. */
+int32_t ag_tally_add(struct armgpu *g, const ag_buffer *from, uint64_t slots,
+                     armgpu_result *out);
+/* What armgpu_result says of all resident lanes, summed up on the device. */
+int32_t ag_serve_sum(struct armgpu *g, armgpu_result *out);
 /* The state mirror's host copy, up to date in this slot; NULL if the device
    failed. */
 uint64_t *ag_state_read(struct armgpu *g, uint64_t slot);

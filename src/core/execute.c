@@ -32,9 +32,22 @@ uint64_t ag_run_limit(const struct run *r, uint64_t cycles)
                : cycles + r->max_cycles;
 }
 
+/* Just after a reset the device makes them anew, with this call's limit. */
+static int32_t start_pristine_lanes(struct run *r)
+{
+    struct armgpu *g = r->g;
+    ag_slice_args args = {.serve = AG_SERVE_BEGIN, .program = AG_NO_PROGRAM};
+    for (uint64_t slot = 0; slot < g->resident; slot++)
+        g->live[r->count++] = (uint32_t)slot;
+    return ag_serve(g, &args, NULL, g->resident);
+}
+
 static int32_t start_lanes(struct run *r)
 {
     struct armgpu *g = r->g;
+    if (g->is_pristine && !g->state.is_mapped)
+        return start_pristine_lanes(r);
+    g->is_pristine = false;
     int32_t error = ag_part_end(g);
     uint64_t *state = error == ARMGPU_OK ? ag_mirror_write(g, &g->state) : NULL;
     if (state == NULL)
@@ -97,6 +110,7 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
     if (control == NULL)
         return ARMGPU_ERROR_DEVICE;
     memset(control, 0, AG_CONTROL_WORDS * sizeof *control);
+    g->part.fetched = 0;
     /* Set after the clearing, or seen here: a request to stop is not lost. */
     if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
         control[AG_CONTROL_STOP] = 1;
@@ -206,11 +220,13 @@ static int32_t sum_up(struct run *r, armgpu_result *out)
     struct armgpu *g = r->g;
     if (g->has_waves)
         return sum_up_waves(r, out);
-    uint64_t *state = ag_part_end(g) ? NULL : ag_mirror_read(g, &g->state);
-    if (state == NULL)
-        return ARMGPU_ERROR_DEVICE;
     out->num_lanes = g->num_lanes;
     out->min_cycles = UINT64_MAX;
+    if (g->state.device_changed && !g->state.is_mapped)
+        return ag_part_end(g) ? ARMGPU_ERROR_DEVICE : ag_serve_sum(g, out);
+    uint64_t *state = ag_mirror_read(g, &g->state);
+    if (state == NULL)
+        return ARMGPU_ERROR_DEVICE;
     for (uint64_t lane = 0; lane < g->num_lanes; lane++) {
         uint64_t cycles = *ag_lane_row(state, lane, AG_STATE_CYCLES) -
                           *ag_lane_row(state, lane, AG_STATE_START);

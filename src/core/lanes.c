@@ -73,6 +73,13 @@ static uint64_t *find_lane(struct armgpu *g, uint64_t lane, bool is_write,
     return state;
 }
 
+/* Lanes that are about to be read. */
+static int32_t want_lanes(struct armgpu *g, uint64_t first, uint64_t n)
+{
+    int32_t error = ag_check_lanes(g, first, n);
+    return error != ARMGPU_OK ? error : ag_part_want(g, first, n);
+}
+
 int32_t armgpu_set_pc(armgpu *g, uint64_t first, uint64_t n,
                       const uint64_t *pcs)
 {
@@ -109,7 +116,7 @@ int32_t armgpu_set_registers(armgpu *g, uint64_t first, uint64_t n,
 int32_t armgpu_get_registers(armgpu *g, uint64_t first, uint64_t n,
                              uint64_t *regs)
 {
-    int32_t error = ag_check_lanes(g, first, n);
+    int32_t error = want_lanes(g, first, n);
     uint64_t slot;
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
         uint64_t *state = find_lane(g, first + i, false, &slot, &error);
@@ -182,7 +189,7 @@ static const armgpu_state *state_at(const armgpu_state *s, uint64_t i)
 int32_t armgpu_get_state(armgpu *g, uint64_t first, uint64_t n, armgpu_state *s)
 {
     uint64_t size = s->size, slot;
-    int32_t error = ag_check_lanes(g, first, n);
+    int32_t error = want_lanes(g, first, n);
     if (error == ARMGPU_OK && size < sizeof(uint64_t))
         error = ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                         "armgpu_state.size is not set");
@@ -261,7 +268,7 @@ void ag_lane_result(uint64_t *state, uint64_t slot, armgpu_lane_result *out)
 int32_t armgpu_get_results(armgpu *g, uint64_t first, uint64_t n,
                            armgpu_lane_result *out)
 {
-    int32_t error = ag_check_lanes(g, first, n);
+    int32_t error = want_lanes(g, first, n);
     uint64_t slot;
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
         uint64_t *state = find_lane(g, first + i, false, &slot, &error);

@@ -11,6 +11,9 @@
 /* Threads that keep a GPU busy, and what is not worth dividing. */
 #define GPU_THREADS 65536
 #define MIN_PART 1024
+#define MAX_WANTED 32
+#define MAX_FETCHES 32
+#define SUM_THREADS 4096
 
 /* Few slots with much memory are served by several threads each. */
 static void plan(const struct armgpu *g, ag_slice_args *args, uint64_t n)
@@ -54,6 +57,7 @@ int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
     if (n == 0)
         return ARMGPU_OK;
     plan(g, args, n);
+    g->is_pristine = g->is_pristine && !begins;
     args->limit = g->limit;
     args->is_all = slots == NULL;
     if (slots != NULL && g->backend->upload(g->device, g->served, 0, slots,
@@ -95,7 +99,9 @@ int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes)
     g->start_is_stale = true;
     g->prepared = 0;
     ag_slots_reset(g);
-    return ag_serve(g, &args, NULL, g->resident);
+    int32_t error = ag_serve(g, &args, NULL, g->resident);
+    g->is_pristine = error == ARMGPU_OK;
+    return error;
 }
 
 /* At least `bytes` of staging. */
@@ -110,6 +116,57 @@ static int32_t need_staging(struct armgpu *g, uint64_t bytes)
                ? ag_fail(g, ARMGPU_ERROR_MEMORY, "%s",
                          g->backend->message(g->device))
                : ARMGPU_OK;
+}
+
+/* -- Sums ------------------------------------------------------------------ */
+
+uint64_t ag_tally_bytes(uint64_t slots)
+{
+    uint64_t blocks = (slots + AG_BLOCK - 1) / AG_BLOCK;
+    return blocks * AG_BLOCK * AG_TALLY_ROWS * sizeof(uint64_t);
+}
+
+static void add_tally(armgpu_result *t, const uint64_t *tally, uint64_t slot)
+{
+#define ROW(row) (tally[ag_tally_index(slot, (row))])
+    t->total_cycles += ROW(AG_TALLY_CYCLES);
+    t->nonzero_codes += ROW(AG_TALLY_CODES);
+    if (ROW(AG_TALLY_MOST) > t->max_cycles)
+        t->max_cycles = ROW(AG_TALLY_MOST);
+    if (~ROW(AG_TALLY_LEAST) < t->min_cycles)
+        t->min_cycles = ~ROW(AG_TALLY_LEAST);
+    for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++)
+        t->stops[i] += ROW(AG_TALLY_STOPS + i);
+#undef ROW
+}
+
+int32_t ag_tally_add(struct armgpu *g, const ag_buffer *from, uint64_t slots,
+                     armgpu_result *out)
+{
+    uint64_t bytes = ag_tally_bytes(slots);
+    uint64_t *tally = malloc((size_t)bytes);
+    int32_t error = ARMGPU_OK;
+    if (tally == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    if (g->backend->download(g->device, tally, from, 0, bytes))
+        error = ag_device_failed(g);
+    for (uint64_t i = 0; i < slots && error == ARMGPU_OK; i++)
+        add_tally(out, tally, i);
+    free(tally);
+    return error;
+}
+
+int32_t ag_serve_sum(struct armgpu *g, armgpu_result *out)
+{
+    uint64_t n = g->resident < SUM_THREADS ? g->resident : SUM_THREADS;
+    ag_slice_args args = {.serve = AG_SERVE_SUM, .begin = (u32)g->resident};
+    int32_t error = need_staging(g, ag_tally_bytes(n));
+    if (error == ARMGPU_OK &&
+        g->backend->fill(g->device, g->staging, 0, 0, ag_tally_bytes(n)))
+        error = ag_device_failed(g);
+    if (error == ARMGPU_OK)
+        error = ag_serve(g, &args, NULL, n);
+    return error != ARMGPU_OK ? error : ag_tally_add(g, g->staging, n, out);
 }
 
 /* -- Memory ---------------------------------------------------------------- */
@@ -250,6 +307,27 @@ int32_t ag_part_end(struct armgpu *g)
                       : ARMGPU_OK;
 }
 
+/* Single lanes are fetched a few times; who wants more gets all of them. */
+int32_t ag_part_want(struct armgpu *g, uint64_t first, uint64_t n)
+{
+    uint32_t slots[MAX_WANTED];
+    uint64_t slot, missing = 0;
+    if (g->state.is_mapped || !g->state.device_changed || n > MAX_WANTED ||
+        n > g->resident / MAX_WANTED || g->part.fetched >= MAX_FETCHES)
+        return ARMGPU_OK;
+    for (uint64_t i = 0; i < n; i++) {
+        int32_t error = ag_slot_of(g, first + i, &slot);
+        if (error != ARMGPU_OK)
+            return error;
+        slots[i] = (uint32_t)slot;
+        missing += !g->part.is_active || !g->part.has[slot];
+    }
+    if (missing == 0)
+        return ARMGPU_OK;
+    g->part.fetched++;
+    return ag_part_begin(g, slots, n);
+}
+
 uint64_t *ag_state_read(struct armgpu *g, uint64_t slot)
 {
     if (g->part.is_active && g->part.has[slot])
@@ -259,6 +337,7 @@ uint64_t *ag_state_read(struct armgpu *g, uint64_t slot)
 
 uint64_t *ag_state_write(struct armgpu *g, uint64_t slot)
 {
+    g->is_pristine = false;
     if (g->part.is_active && g->part.has[slot]) {
         g->part.has_changed = true;
         return (uint64_t *)(void *)g->state.host;

@@ -9,49 +9,63 @@
 #include "core/run.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define FIRST_FUEL 4096
 #define MIN_FUEL 256
 #define SLICE_SECONDS 0.05
 
+/* Where a slot's lane begins, and its program; false after a failure. */
+static bool find_start(struct armgpu *g, uint32_t slot, uint64_t *pc,
+                       uint32_t *program)
+{
+    uint64_t *state = ag_state_read(g, slot);
+    if (state == NULL)
+        return false;
+    *pc = *ag_lane_row(state, slot, AG_STATE_PC);
+    *program = (uint32_t)*ag_lane_row(state, slot, AG_STATE_PROGRAM);
+    return true;
+}
+
 /* Pages that lanes begin on, so that the first slice need not ask for them. */
 static int32_t decode_first_pages(struct run *r)
 {
     struct armgpu *g = r->g;
-    uint64_t last = UINT64_MAX, last_program = UINT64_MAX;
+    uint64_t last = UINT64_MAX, pc;
+    uint32_t last_program = 0, program;
     for (uint64_t i = 0; i < r->count; i++) {
-        uint64_t *state = ag_state_read(g, g->live[i]);
-        if (state == NULL)
+        if (!find_start(g, g->live[i], &pc, &program))
             return ARMGPU_ERROR_DEVICE;
-        uint64_t pc = *ag_lane_row(state, g->live[i], AG_STATE_PC);
-        uint64_t program = *ag_lane_row(state, g->live[i], AG_STATE_PROGRAM);
         if (pc >= g->memory_size ||
             (pc >> AG_PAGE_SHIFT == last && program == last_program))
             continue;
         last = pc >> AG_PAGE_SHIFT;
         last_program = program;
-        int32_t error = ag_code_decode(g, (uint32_t)program, pc);
+        int32_t error = ag_code_decode(g, program, pc);
         if (error != ARMGPU_OK)
             return error;
     }
     return ARMGPU_OK;
 }
 
-static uint64_t tally_bytes(const struct armgpu *g)
+/* The same where only the device has the lanes' states, all as they begin;
+   what begins elsewhere asks. */
+static int32_t decode_entries(struct run *r)
 {
-    uint64_t blocks = (g->resident + AG_BLOCK - 1) / AG_BLOCK;
-    return blocks * AG_BLOCK * AG_TALLY_ROWS * sizeof(uint64_t);
+    struct armgpu *g = r->g;
+    int32_t error = ARMGPU_OK;
+    for (uint32_t i = 0; i < g->num_programs && error == ARMGPU_OK; i++)
+        error = ag_code_decode(g, i, g->program_entry[i]);
+    return error;
 }
 
 /* A tally of nothing. */
 static int32_t open_tally(struct armgpu *g)
 {
     if (g->tally != NULL)
-        return g->backend->fill(g->device, g->tally, 0, 0, tally_bytes(g))
+        return g->backend->fill(g->device, g->tally, 0, 0, ag_tally_bytes(g->resident))
                    ? ag_device_failed(g)
                    : ARMGPU_OK;
-    g->tally = g->backend->alloc(g->device, tally_bytes(g));
+    g->tally = g->backend->alloc(g->device, ag_tally_bytes(g->resident));
     return g->tally != NULL ? ARMGPU_OK
                             : ag_fail(g, ARMGPU_ERROR_MEMORY, "%s",
                                       g->backend->message(g->device));
@@ -66,7 +80,7 @@ int32_t ag_device_start(struct run *r)
     if (g->backend->upload(g->device, g->lists[0].buffer, 0, g->live,
                            r->count * sizeof *g->live))
         return ag_device_failed(g);
-    return decode_first_pages(r);
+    return g->state.device_changed ? decode_entries(r) : decode_first_pages(r);
 }
 
 /* Where many lanes end, launches are shorter, so that slots are not idle; where
@@ -182,32 +196,10 @@ static int32_t turn_over_there(struct run *r, uint64_t count, uint64_t ended)
     return ag_serve_turn(g, &args, g->lists[r->list].buffer, ended);
 }
 
-static void add_slot(armgpu_result *t, const uint64_t *tally, uint64_t slot)
-{
-#define ROW(row) (tally[ag_tally_index(slot, (row))])
-    t->total_cycles += ROW(AG_TALLY_CYCLES);
-    t->nonzero_codes += ROW(AG_TALLY_CODES);
-    if (ROW(AG_TALLY_MOST) > t->max_cycles)
-        t->max_cycles = ROW(AG_TALLY_MOST);
-    if (~ROW(AG_TALLY_LEAST) < t->min_cycles)
-        t->min_cycles = ~ROW(AG_TALLY_LEAST);
-    for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++)
-        t->stops[i] += ROW(AG_TALLY_STOPS + i);
-#undef ROW
-}
-
 int32_t ag_device_tally(struct run *r)
 {
     struct armgpu *g = r->g;
-    uint64_t *tally = malloc((size_t)tally_bytes(g));
-    int32_t error = ARMGPU_OK;
-    if (tally == NULL)
-        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    if (g->backend->download(g->device, tally, g->tally, 0, tally_bytes(g)))
-        error = ag_device_failed(g);
-    for (uint64_t i = 0; i < g->resident && error == ARMGPU_OK; i++)
-        add_slot(&r->tally, tally, i);
-    free(tally);
+    int32_t error = ag_tally_add(g, g->tally, g->resident, &r->tally);
     return error == ARMGPU_OK ? ag_slots_rebuild(g) : error;
 }
 
