@@ -1,6 +1,7 @@
 /*
  * Collatz: how many steps the 16 numbers from 16 * lane + 1 take down to 1, in
- * all. Lanes diverge at once and end at different times.
+ * all. Lanes diverge at once and end at different times. Argument: how many
+ * blocks of 16 to take, this lane's and those that follow; 1 if 0.
  */
 #include "guest.h"
 
@@ -15,10 +16,11 @@ static uint64_t steps_to_one(uint64_t n)
 
 uint64_t program(uint64_t lane, uint64_t argument)
 {
+    uint64_t first = 16 * lane + 1;
+    uint64_t count = 16 * (argument != 0 ? argument : 1);
     uint64_t steps = 0;
 
-    (void)argument;
-    for (uint64_t i = 1; i <= 16; i++)
-        steps += steps_to_one(16 * lane + i);
+    for (uint64_t i = 0; i < count; i++)
+        steps += steps_to_one(first + i);
     return steps;
 }

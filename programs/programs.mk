@@ -49,7 +49,9 @@ $(GUEST_OUT)/%.bin: $(GUEST_OUT)/%.elf
 
 # A program's expected results: its own C, or for assembly the C of the same
 # name in programs/reference, compiled natively.
-GUEST_NATIVE := sieve crc32 sha256 sort collatz strsearch matmul alu mixed fib
+GUEST_NATIVE := sieve crc32 sha256 sort collatz strsearch matmul alu mixed fib \
+    stream mandelbrot
+GUEST_ARGUMENT_mandelbrot := 8
 GUEST_TSVS := $(patsubst %,$(GUEST_OUT)/expected/%.tsv,$(GUEST_NATIVE))
 
 $(GUEST_OUT)/%.native: programs/%.c programs/reference/native.c \
@@ -64,7 +66,7 @@ $(GUEST_OUT)/%.native: programs/reference/%.c programs/reference/native.c \
 
 $(GUEST_OUT)/expected/%.tsv: $(GUEST_OUT)/%.native
 	@mkdir -p $(GUEST_OUT)/expected
-	$< 64 > $@
+	$< 64 $(GUEST_ARGUMENT_$*) > $@
 
 # Instruction counts, from the committed binaries.
 GUEST_COUNTED := sieve crc32 sha256 sort collatz strsearch matmul fib mul8 \
