@@ -37,6 +37,13 @@ METAL_LIBS_yes := -lobjc -framework Metal -framework Foundation -framework CoreG
 METAL_LIBS_standin := -lobjc -rdynamic
 METAL_DEFINES := $(if $(filter no,$(METAL)),,-DARMGPU_METAL=1)
 
+# `armgpu run --map` writes PNG where libpng is installed; WITH_PNG=0 leaves it.
+WITH_PNG ?= $(shell pkg-config --exists libpng 2>/dev/null && echo 1)
+ifeq ($(WITH_PNG),1)
+PNG_CFLAGS := -DARMGPU_HAVE_PNG $(shell pkg-config --cflags libpng)
+PNG_LIBS := $(shell pkg-config --libs libpng)
+endif
+
 INCLUDES := -Iinclude -Isrc -Ikernels -I$(GEN)
 ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) -DARMGPU_MODE='"$(MODE)"' $(METAL_DEFINES) $(if $(filter Darwin,$(SYSTEM)),-D_DARWIN_C_SOURCE) -pthread $(CFLAGS)
 ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(SYSTEM)),-ldl) $(METAL_LIBS_$(METAL))
@@ -52,8 +59,10 @@ STANDIN_SRC := $(wildcard tests/metal/standin/*.c tests/metal/standin/*.$(shell 
 STANDIN_OBJ_standin := $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC)))
 KERNELS := cl cu $(if $(filter no,$(METAL)),,metal)
 KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o)
+BENCH_NAMES := count_from alu mixed sha256 crc32 sort collatz stream fib
+BENCH_OBJ := $(B)/gen/bench_images.o $(BENCH_NAMES:%=$(B)/native/%.o)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(STANDIN_OBJ_$(METAL))
-CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ)
 LIB := $(B)/libarmgpu.a
 EXE := $(B)/armgpu
 MAN := $(B)/armgpu.1
@@ -71,7 +80,9 @@ run: $(EXE)
 	$(EXE) run programs/collatz.bin --lanes 128
 
 $(EXE): $(CLI_OBJ) $(LIB)
-	$(CC) -o $@ $(CLI_OBJ) $(LIB) $(ALL_LDFLAGS)
+	$(CC) -o $@ $(CLI_OBJ) $(LIB) $(ALL_LDFLAGS) $(PNG_LIBS) -lm
+
+$(B)/src/cli/run_map_file.o: CFLAGS += $(PNG_CFLAGS)
 
 $(LIB): $(LIB_OBJ)
 	rm -f $@
@@ -102,6 +113,24 @@ $(GEN)/kernel_%.c: kernels/entry.% $(wildcard kernels/*.h) $(GEN)/embed $(GEN_FI
 $(GEN)/kernel_%.txt: kernels/entry.% $(wildcard kernels/*.h) $(GEN)/embed $(GEN_FILES)
 	$(GEN)/embed -t entry.$* $@ kernels $(GEN)
 
+# The programs of `armgpu bench` travel as images, and their C for this machine
+# as functions: what every lane must return, and what emulation costs. They are
+# optimised as release builds are, in every MODE.
+$(GEN)/embed_images: src/gen/embed_images.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARN) -O1 -g -o $@ $<
+
+$(GEN)/bench_images.c: $(BENCH_NAMES:%=programs/%.bin) $(GEN)/embed_images
+	$(GEN)/embed_images $@ $(filter %.bin,$^)
+
+NATIVE = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -O2 -Iprograms/lib \
+    -Dprogram=ag_bench_native_$* -c -o $@ $<
+$(B)/native/%.o: programs/%.c programs/lib/guest.h Makefile
+	$(NATIVE)
+$(B)/native/%.o: programs/reference/%.c programs/lib/guest.h Makefile
+	$(NATIVE)
+
+$(B)/gen/bench_images.o: src/cli/bench.h
 $(B)/gen/%.o: $(GEN)/%.c src/backend/backend.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<

@@ -274,6 +274,10 @@ typedef void (*armgpu_line_fn)(void *user, const char *line);
  */
 int64_t armgpu_inspect_device(armgpu *g, armgpu_line_fn line, void *user);
 
+/* Seconds of armgpu_open that compiling kernels took, or fetching them from the
+   cache; 0 where nothing is compiled. */
+double armgpu_get_compile_seconds(const armgpu *g);
+
 /* Something the user should know about this handle (no room for stacks, say);
    "" if there is nothing. */
 const char *armgpu_get_warning(const armgpu *g);

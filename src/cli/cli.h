@@ -95,6 +95,7 @@ typedef struct ag_cli_option {
     X(insns)                                                                   \
     X(devices)                                                                 \
     X(check)                                                                   \
+    X(bench)                                                                   \
     X(help)                                                                    \
     X(version)
 

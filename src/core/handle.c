@@ -406,6 +406,11 @@ const char *armgpu_get_backend_reason(const armgpu *g)
     return g->reason;
 }
 
+double armgpu_get_compile_seconds(const armgpu *g)
+{
+    return g->info.compile_seconds;
+}
+
 const char *armgpu_get_warning(const armgpu *g)
 {
     return g->warning;
