@@ -6,7 +6,8 @@ TEST_SRC := $(wildcard tests/test_*.c)
 TEST_EXE := $(TEST_SRC:tests/%.c=$(B)/tests/%)
 DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/diff/*.c))
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
-    tests/cli/fuzz.sh tests/test_programs.sh tests/test_sweeps.sh
+    tests/cli/fuzz.sh tests/test_programs.sh tests/test_sweeps.sh \
+    tests/test_bench.sh
 CROSS_SCRIPTS := tests/test_compiled.sh tests/test_csmith.sh \
     tests/test_metal_source.sh tests/test_metal.sh tests/test_metal_macos.sh
 VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)
@@ -24,6 +25,10 @@ $(B)/tests/diff/%.o: INCLUDES += -Itests
 # The conformance test is the command line's.
 $(B)/tests/test_backend: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/check_*.c) \
     src/cli/text.c)
+
+$(B)/tests/test_map: $(B)/src/cli/run_map_file.o $(B)/src/cli/text.o
+$(B)/tests/test_map: CFLAGS += $(PNG_CFLAGS)
+TEST_LIBS_test_map := $(PNG_LIBS)
 
 $(B)/tests/test_diff_vixl: tests/test_diff_vixl.cc $(DIFF_OBJ) $(LIB)
 	@mkdir -p $(@D)

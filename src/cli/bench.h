@@ -31,10 +31,10 @@ typedef struct ag_bench_program {
     const char *name;
     const char *image; /* its name in programs/ */
     uint64_t pc;
-    size_t result;            /* the X register that holds it */
-    uint64_t stack_bytes;     /* a lane's; no multiple of 4 KiB */
-    uint64_t unit;            /* instructions of an iteration, roughly */
-    ag_bench_native native;   /* the same, compiled for the host */
+    size_t result;          /* the X register that holds it */
+    uint64_t stack_bytes;   /* a lane's; no multiple of 4 KiB */
+    uint64_t unit;          /* instructions of an iteration, roughly */
+    ag_bench_native native; /* the same, compiled for the host */
     /* Instructions that a lane retires; NULL: there is no closed form. */
     uint64_t (*cycles)(uint64_t input, uint64_t iterations);
 } ag_bench_program;
@@ -64,8 +64,8 @@ typedef struct ag_bench_task {
 
 enum ag_bench_outcome {
     AG_BENCH_MEASURED,
-    AG_BENCH_WRONG,    /* a lane is not what the host computed: `wrong` says */
-    AG_BENCH_NO_ROOM,  /* lanes do not fit the device: `wrong` says */
+    AG_BENCH_WRONG,     /* a lane is not what the host computed: `wrong` says */
+    AG_BENCH_NO_ROOM,   /* lanes do not fit the device: `wrong` says */
     AG_BENCH_IMPOSSIBLE /* the library failed: `wrong` says */
 };
 

@@ -170,8 +170,8 @@ static bool check_lane(rig *r, uint64_t lane, const armgpu_lane_result *end,
     snprintf(what, sizeof what, "X%zu", p->result);
     if (registers[p->result] != want)
         return lane_is_wrong(r, lane, what, want, registers[p->result]);
-    cycles = p->cycles == NULL ? end->cycles
-                               : p->cycles(input, r->run->iterations);
+    cycles =
+        p->cycles == NULL ? end->cycles : p->cycles(input, r->run->iterations);
     return end->cycles == cycles ||
            lane_is_wrong(r, lane, "instructions", cycles, end->cycles);
 }
@@ -235,8 +235,8 @@ static ag_bench_spread spread_of(double *values, size_t n)
     qsort(values, n, sizeof *values, compare_doubles);
     s.min = values[0];
     s.max = values[n - 1];
-    s.median = n % 2 != 0 ? values[n / 2]
-                          : (values[n / 2 - 1] + values[n / 2]) / 2;
+    s.median =
+        n % 2 != 0 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
     return s;
 }
 

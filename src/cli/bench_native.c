@@ -104,6 +104,6 @@ void ag_bench_against_native(ag_bench_run *run)
     while ((seconds = run_parts(&like, threads)) < LEAST_SECONDS)
         like.times *= 2;
     run->native_threads = threads;
-    run->native_seconds = seconds / (double)like.times * (double)lanes /
-                          (double)count;
+    run->native_seconds =
+        seconds / (double)like.times * (double)lanes / (double)count;
 }

@@ -244,9 +244,10 @@ static void put_title(const plot *p)
 {
     size_t done = 0;
 
-    fprintf(p->out, "<text class=\"text\" x=\"%d\" y=\"24\" font-size=\"16\" "
-                    "font-weight=\"bold\">Instructions per second by lanes"
-                    "</text>\n<text class=\"text\" x=\"%d\" y=\"44\">",
+    fprintf(p->out,
+            "<text class=\"text\" x=\"%d\" y=\"24\" font-size=\"16\" "
+            "font-weight=\"bold\">Instructions per second by lanes"
+            "</text>\n<text class=\"text\" x=\"%d\" y=\"44\">",
             LEFT, LEFT);
     for (size_t i = 0; i < p->count; i++) {
         const ag_bench_run *r = p->series[i].runs[0];
@@ -310,17 +311,20 @@ static void put_lanes_axis(const plot *p)
                 "<path class=\"grid\" d=\"M%.1f %dV%d\"/>\n"
                 "<text class=\"text\" x=\"%.1f\" y=\"%d\" "
                 "text-anchor=\"middle\">%.0f</text>\n",
-                x, TOP, p->height - BOTTOM, x, p->height - BOTTOM + 20, exp2(power));
+                x, TOP, p->height - BOTTOM, x, p->height - BOTTOM + 20,
+                exp2(power));
     }
-    fprintf(p->out, "<text class=\"text\" x=\"%d\" y=\"%d\" "
-                    "text-anchor=\"middle\">lanes</text>\n",
+    fprintf(p->out,
+            "<text class=\"text\" x=\"%d\" y=\"%d\" "
+            "text-anchor=\"middle\">lanes</text>\n",
             (LEFT + WIDTH - RIGHT) / 2, p->height - BOTTOM + 42);
 }
 
 static void put_line(const plot *p, const series *s, const char *colour)
 {
-    fprintf(p->out, "<path class=\"line\" stroke=\"%s\" "
-                    "stroke-dasharray=\"%s\" d=\"",
+    fprintf(p->out,
+            "<path class=\"line\" stroke=\"%s\" "
+            "stroke-dasharray=\"%s\" d=\"",
             colour, dashes[s->backend]);
     for (size_t i = 0; i < s->count; i++)
         fprintf(p->out, "%c%.1f %.1f", i == 0 ? 'M' : 'L',
@@ -328,8 +332,9 @@ static void put_line(const plot *p, const series *s, const char *colour)
                 y_of(p, median_ips(s->runs[i])));
     fprintf(p->out, "\"/>\n");
     for (size_t i = 0; i < s->count; i++)
-        fprintf(p->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" "
-                        "fill=\"%s\"/>\n",
+        fprintf(p->out,
+                "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" "
+                "fill=\"%s\"/>\n",
                 x_of(p, (double)s->runs[i]->task.lanes),
                 y_of(p, median_ips(s->runs[i])), colour);
 }

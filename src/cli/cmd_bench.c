@@ -23,7 +23,7 @@ typedef struct bench_settings {
     const char *plot;
     ag_bench_columns against;
     bool quick, json, csv;
-    char chosen[16]; /* the backend, if none was asked for */
+    char chosen[16]; /* the backend if none was asked for, else "" */
 } bench_settings;
 
 #define AT(field) offsetof(bench_settings, field)
@@ -106,7 +106,7 @@ static bool apply_against(void *settings, const char *text)
 
 static const ag_cli_option options[] = {
     {"What to measure", "backend", 'b', "NAME", AG_CLI_CALL, 0,
-     "cpu|cuda|opencl", apply_backend,
+     AG_CLI_BACKENDS, apply_backend,
      "Measure this backend (default: the first GPU, or else cpu). May be "
      "repeated."},
     {"What to measure", "device", 0, "K", AG_CLI_NUMBER, AT(device), NULL, NULL,
@@ -326,7 +326,7 @@ static bool settings_are_fine(const bench_settings *s)
 {
     if (s->json && s->csv)
         ag_cli_say("--json and --csv exclude each other; give one");
-    else if (s->device.given && s->backend_count != 1)
+    else if (s->device.given && (s->chosen[0] != '\0' || s->backend_count != 1))
         ag_cli_say("--device needs one --backend: each backend counts its own");
     else if (s->device.value > UINT32_MAX)
         ag_cli_say("--device %" PRIu64 " does not exist; 'armgpu devices' "

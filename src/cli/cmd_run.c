@@ -32,6 +32,8 @@ static int run_and_print(ag_run *r)
         status = ag_run_summarize(r);
     if (status == AG_CLI_EXIT_OK)
         status = print_results(r);
+    if (status == AG_CLI_EXIT_OK && r->settings.map != NULL)
+        status = ag_run_draw_map(r);
     if (status != AG_CLI_EXIT_OK)
         return status;
     ag_run_narrate(r);

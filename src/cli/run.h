@@ -99,6 +99,10 @@ typedef struct ag_run_csv {
     size_t row_count;
 } ag_run_csv;
 
+/* What the pixels of --map show. */
+enum ag_run_map_by { AG_RUN_MAP_STOP, AG_RUN_MAP_CYCLES, AG_RUN_MAP_REGISTER };
+enum ag_run_scale { AG_RUN_SCALE_LINEAR, AG_RUN_SCALE_LOG };
+
 enum ag_run_when { AG_RUN_AUTO, AG_RUN_ALWAYS, AG_RUN_NEVER };
 
 typedef struct ag_run_settings {
@@ -128,6 +132,12 @@ typedef struct ag_run_settings {
     ag_cli_number show, trace;
     bool all, summary, no_aliases, json, csv, quiet;
     int progress, color; /* enum ag_run_when */
+    const char *map;     /* NULL: no picture */
+    enum ag_run_map_by map_by;
+    bool map_by_given;
+    ag_run_name map_register;
+    uint32_t map_width, map_height; /* 0: as square as lanes allow */
+    int map_scale;                  /* enum ag_run_scale */
 } ag_run_settings;
 
 extern const ag_cli_option ag_run_options[];
@@ -159,6 +169,12 @@ bool ag_run_apply_timeout(void *settings, const char *text);
  */
 bool ag_run_split_at(const char *name, const char *form, const char *text,
                      uint64_t *address, const char **rest);
+bool ag_run_apply_map(void *settings, const char *text);
+bool ag_run_apply_map_by(void *settings, const char *text);
+bool ag_run_apply_map_size(void *settings, const char *text);
+
+/* Whether the options of --map fit each other and the lanes. */
+bool ag_run_check_map(const ag_run_settings *s);
 
 /* Reads and checks a --regs or --assign file for a run of `lanes` lanes. */
 int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes);
@@ -320,5 +336,8 @@ bool ag_run_read_block(const ag_run *r, const ag_run_block *block,
 bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
                       uint32_t *word);
 int ag_run_print_dumps(const ag_run *r);
+
+/* run_map.c: writes the picture of --map. Returns an exit status. */
+int ag_run_draw_map(const ag_run *r);
 
 #endif

@@ -109,6 +109,17 @@ const ag_cli_option ag_run_options[] = {
      "Print one JSON object."},
     {OUTPUT, "csv", 0, NULL, AG_CLI_FLAG, AT(csv), NULL, NULL,
      "Print a CSV table, one line a lane."},
+    {OUTPUT, "map", 0, "FILE", AG_CLI_CALL, 0, NULL, ag_run_apply_map,
+     "Also draw a picture, .png or .ppm, with one pixel a lane."},
+    {OUTPUT, "map-by", 0, "WHAT", AG_CLI_CALL, 0, "stop|cycles|x0",
+     ag_run_apply_map_by,
+     "Colour the picture by stop (default), cycles or a register such as x0."},
+    {OUTPUT, "map-size", 0, "WxH", AG_CLI_CALL, 0, NULL, ag_run_apply_map_size,
+     "Lay the lanes out in rows of W (default: as square as they allow)."},
+    {OUTPUT, "map-scale", 0, "SCALE", AG_CLI_CHOICE, AT(map_scale),
+     "linear|log", NULL,
+     "Spread colours evenly over numbers (linear, default) or over their "
+     "logarithms."},
     {OUTPUT, "no-aliases", 0, NULL, AG_CLI_FLAG, AT(no_aliases), NULL, NULL,
      "Disassemble with the instructions' own names: orr, not mov."},
     {OUTPUT, "trace", 0, "LANE", AG_CLI_NUMBER, AT(trace), NULL, NULL,
@@ -448,7 +459,7 @@ static bool check_columns(const ag_run_settings *s)
 int ag_run_check_settings(ag_run_settings *s)
 {
     bool fine = check_programs(s) && check_numbers(s) && check_pairs(s) &&
-                check_private(s) && check_find(s) && choose_format(s) &&
+                ag_run_check_map(s) && check_private(s) && check_find(s) && choose_format(s) &&
                 check_columns(s);
 
     return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;

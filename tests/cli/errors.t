@@ -12,6 +12,7 @@ $ armgpu
 !   insns      list the instructions
 !   devices    list what can execute lanes here
 !   check      compare backends with the CPU, bit for bit
+!   bench      measure programs, with every lane's result checked
 !   help       explain a subcommand
 !   version    print the version and what is compiled in
 ! 

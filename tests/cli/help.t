@@ -13,6 +13,7 @@ Subcommands:
   insns      list the instructions
   devices    list what can execute lanes here
   check      compare backends with the CPU, bit for bit
+  bench      measure programs, with every lane's result checked
   help       explain a subcommand
   version    print the version and what is compiled in
 
@@ -105,6 +106,14 @@ Output:
                               repeated.
       --json                  Print one JSON object.
       --csv                   Print a CSV table, one line a lane.
+      --map FILE              Also draw a picture, .png or .ppm, with one pixel
+                              a lane.
+      --map-by WHAT           Colour the picture by stop (default), cycles or a
+                              register such as x0.
+      --map-size WxH          Lay the lanes out in rows of W (default: as square
+                              as they allow).
+      --map-scale SCALE       Spread colours evenly over numbers (linear,
+                              default) or over their logarithms.
       --no-aliases            Disassemble with the instructions' own names: orr,
                               not mov.
       --trace LANE            Print every instruction that LANE executes to the
@@ -152,6 +161,7 @@ SYNOPSIS
      armgpu insns [TEXT] [options]
      armgpu devices [options]
      armgpu check [options]
+     armgpu bench [options]
      armgpu help [SUBCOMMAND] [options]
      armgpu version [options]
 
@@ -189,8 +199,10 @@ $ armgpu help --completions zsh | grep -e '--memory-mode' -e '--dump'
             '*--memory-mode[shared\: all lanes see one memory (default); private\: each has its own.]:MODE:(shared private)' \
             '*--dump[Print memory after the run; of every lane printed if memory is private and no LANE is given]:ADDR\:LEN\[@LANE\]:' \
             '(-q --quiet)'{-q,--quiet}'[Print no table and no remarks\: only errors, and what --json, --csv or --dump ask for.]' \
+            '*--memory-mode[shared\: all lanes see one memory (default); private\: each has its own.]:MODE:(shared private)' \
 
 $ armgpu help --completions fish | grep -e '-l data' -e '-l backend'
 complete -c armgpu -n '__fish_seen_subcommand_from run' -l backend -s b -x -a 'auto cpu cuda metal opencl' -d 'Execute on this backend (default auto); \'armgpu devices\' lists them.'
 complete -c armgpu -n '__fish_seen_subcommand_from run' -l data -r -F -d 'Place a file\'s bytes at ADDR after the program'
 complete -c armgpu -n '__fish_seen_subcommand_from check' -l backend -s b -x -a 'cpu cuda metal opencl' -d 'Check this backend (default: all that can be used but cpu, or else cpu with several threads).'
+complete -c armgpu -n '__fish_seen_subcommand_from bench' -l backend -s b -x -a 'cpu cuda metal opencl' -d 'Measure this backend (default: the first GPU, or else cpu)'

@@ -1,0 +1,265 @@
+/*
+ * armgpu run --map: a picture with one pixel a lane, row by row from the top
+ * left, coloured by stop reason or by a number. Pixels without a lane are
+ * grey. Numbers go from dark blue through green to light yellow in steps that
+ * look equal: lightness is a straight line in the OKLab colour space.
+ */
+#include "run_map.h"
+#include "run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_SIDE 65535u
+
+static const ag_run_pixel no_lane = {96, 96, 96};
+
+/* By stop reason; docs/map.md has the same table in words. */
+static const ag_run_pixel stop_colours[ARMGPU_STOP_COUNT] = {
+    [ARMGPU_STOP_RUNNING] = {96, 96, 96},
+    [ARMGPU_STOP_HALT] = {46, 139, 87},
+    [ARMGPU_STOP_SYSCALL] = {70, 130, 220},
+    [ARMGPU_STOP_MAX_CYCLES] = {240, 200, 60},
+    [ARMGPU_STOP_BREAKPOINT] = {150, 100, 220},
+    [ARMGPU_STOP_WATCHPOINT] = {110, 60, 160},
+    [ARMGPU_STOP_UNDEFINED] = {220, 60, 60},
+    [ARMGPU_STOP_DATA_FAULT] = {235, 120, 40},
+    [ARMGPU_STOP_FETCH_FAULT] = {225, 90, 160},
+    [ARMGPU_STOP_ALIGNMENT_FAULT] = {150, 80, 40},
+    [ARMGPU_STOP_EXIT] = {60, 180, 170},
+    [ARMGPU_STOP_DEVICE_FAULT] = {0, 0, 0},
+    [ARMGPU_STOP_INTERRUPTED] = {250, 250, 250},
+};
+/* halt with another code than 0. */
+static const ag_run_pixel halt_colour = {160, 170, 50};
+
+/* -- Options --------------------------------------------------------------- */
+
+bool ag_run_apply_map(void *settings, const char *text)
+{
+    ag_run_settings *s = settings;
+
+    s->map = text;
+    return ag_run_map_can_write(text);
+}
+
+bool ag_run_apply_map_by(void *settings, const char *text)
+{
+    ag_run_settings *s = settings;
+
+    s->map_by_given = true;
+    if (strcmp(text, "stop") == 0)
+        s->map_by = AG_RUN_MAP_STOP;
+    else if (strcmp(text, "cycles") == 0)
+        s->map_by = AG_RUN_MAP_CYCLES;
+    else if (ag_run_find_register(text, strlen(text), &s->map_register))
+        s->map_by = AG_RUN_MAP_REGISTER;
+    else {
+        ag_cli_say("--map-by: '%.80s' is neither stop, cycles nor a "
+                   "register: " AG_RUN_REGISTER_NAMES,
+                   text);
+        return false;
+    }
+    return true;
+}
+
+bool ag_run_apply_map_size(void *settings, const char *text)
+{
+    ag_run_settings *s = settings;
+    const char *x = strchr(text, 'x');
+    uint64_t width = 0, height = 0;
+
+    if (x == NULL ||
+        ag_cli_read_number(text, (size_t)(x - text), 0, &width) != NULL ||
+        ag_cli_read_number(x + 1, strlen(x + 1), 0, &height) != NULL ||
+        width == 0 || height == 0 || width > MOST_SIDE || height > MOST_SIDE) {
+        ag_cli_say("--map-size: '%.80s' is not WIDTHxHEIGHT, such as 512x512, "
+                   "each 1 to %u",
+                   text, MOST_SIDE);
+        return false;
+    }
+    s->map_width = (uint32_t)width;
+    s->map_height = (uint32_t)height;
+    return true;
+}
+
+/* As square as lanes allow, unless a size was given. */
+static void choose_size(const ag_run_settings *s, uint64_t *width,
+                        uint64_t *height)
+{
+    *width = s->map_width;
+    *height = s->map_height;
+    if (*width != 0)
+        return;
+    *width = (uint64_t)ceil(sqrt((double)s->lanes.value));
+    *height = (s->lanes.value + *width - 1) / *width;
+}
+
+bool ag_run_check_map(const ag_run_settings *s)
+{
+    uint64_t width, height;
+
+    if (s->map == NULL) {
+        if (s->map_by_given || s->map_width != 0 || s->map_scale != 0)
+            ag_cli_say("--map-by, --map-size and --map-scale need --map FILE");
+        return !s->map_by_given && s->map_width == 0 && s->map_scale == 0;
+    }
+    choose_size(s, &width, &height);
+    if (width > MOST_SIDE || height > MOST_SIDE) {
+        ag_cli_say("--map: %" PRIu64 " lanes are more than a picture can have",
+                   s->lanes.value);
+        return false;
+    }
+    if (width * height >= s->lanes.value)
+        return true;
+    ag_cli_say("--map-size: %" PRIu64 "x%" PRIu64 " has %" PRIu64
+               " pixels, too few for %" PRIu64 " lanes",
+               width, height, width * height, s->lanes.value);
+    return false;
+}
+
+/* -- Colours --------------------------------------------------------------- */
+
+/* Linear light, 0 to 1, to a byte of sRGB. */
+static uint8_t to_byte(double light)
+{
+    double v = light <= 0.0031308 ? 12.92 * light
+                                  : 1.055 * pow(light, 1 / 2.4) - 0.055;
+
+    return (uint8_t)(v <= 0 ? 0 : v >= 1 ? 255 : v * 255 + 0.5);
+}
+
+/* OKLab (lightness, green to red, blue to yellow) to sRGB. */
+static ag_run_pixel from_oklab(double lightness, double a, double b)
+{
+    double l = lightness + 0.3963377774 * a + 0.2158037573 * b;
+    double m = lightness - 0.1055613458 * a - 0.0638541728 * b;
+    double s = lightness - 0.0894841775 * a - 1.2914855480 * b;
+
+    l = l * l * l;
+    m = m * m * m;
+    s = s * s * s;
+    return (ag_run_pixel){
+        to_byte(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+        to_byte(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+        to_byte(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s)};
+}
+
+/* 0 is dark blue, 1 light yellow; the hue turns as the lightness grows. */
+static ag_run_pixel ramp(double at)
+{
+    double hue = (285 - 180 * at) * 3.14159265358979 / 180;
+    double chroma = 0.10 + 0.06 * at;
+
+    return from_oklab(0.20 + 0.74 * at, chroma * cos(hue), chroma * sin(hue));
+}
+
+/* -- Pixels ---------------------------------------------------------------- */
+
+typedef struct map {
+    ag_run_pixel *pixels;
+    uint64_t *values; /* of lanes, unless coloured by stop reason */
+    uint64_t min, max;
+} map;
+
+static ag_run_pixel stop_colour(const armgpu_lane_result *l)
+{
+    if (l->stop_reason == ARMGPU_STOP_HALT && l->stop_code != 0)
+        return halt_colour;
+    return l->stop_reason < ARMGPU_STOP_COUNT ? stop_colours[l->stop_reason]
+                                              : no_lane;
+}
+
+static uint64_t value_of(const ag_run_settings *s, const ag_run_lane *lane)
+{
+    armgpu_state state = *lane->state;
+    uint64_t value;
+
+    if (s->map_by == AG_RUN_MAP_CYCLES)
+        return lane->result->cycles;
+    value = *ag_run_register_slot(&state, s->map_register.number);
+    return s->map_register.narrow ? value & UINT32_MAX : value;
+}
+
+static bool take_lane(const ag_run *r, const ag_run_lane *lane, void *user)
+{
+    map *m = user;
+    uint64_t value;
+
+    if (r->settings.map_by == AG_RUN_MAP_STOP) {
+        m->pixels[lane->number] = stop_colour(lane->result);
+        return true;
+    }
+    value = value_of(&r->settings, lane);
+    m->values[lane->number] = value;
+    m->min = value < m->min ? value : m->min;
+    m->max = value > m->max ? value : m->max;
+    return true;
+}
+
+static void colour_values(const ag_run_settings *s, map *m)
+{
+    double range = (double)(m->max - m->min);
+
+    for (uint64_t i = 0; i < s->lanes.value; i++) {
+        double v = (double)(m->values[i] - m->min);
+        double at = range == 0 ? 0 : v / range;
+
+        if (s->map_scale == AG_RUN_SCALE_LOG && range != 0)
+            at = log1p(v) / log1p(range);
+        m->pixels[i] = ramp(at);
+    }
+}
+
+static void narrate(const ag_run_settings *s, const map *m, uint64_t width,
+                    uint64_t height)
+{
+    char name[8];
+
+    if (s->quiet)
+        return;
+    fflush(stdout); /* the remark comes after the table */
+    if (s->map_by == AG_RUN_MAP_STOP)
+        ag_cli_say("%s: %" PRIu64 "x%" PRIu64 " pixels by stop reason", s->map,
+                   width, height);
+    else if (s->map_by == AG_RUN_MAP_CYCLES)
+        ag_cli_say("%s: %" PRIu64 "x%" PRIu64 " pixels by cycles, from %" PRIu64
+                   " (dark) to %" PRIu64 " (light), %s",
+                   s->map, width, height, m->min, m->max,
+                   s->map_scale == AG_RUN_SCALE_LOG ? "log" : "linear");
+    else
+        ag_cli_say("%s: %" PRIu64 "x%" PRIu64 " pixels by %s, from 0x%" PRIx64
+                   " (dark) to 0x%" PRIx64 " (light), %s",
+                   s->map, width, height,
+                   ag_run_register_name(s->map_register.number, name), m->min,
+                   m->max, s->map_scale == AG_RUN_SCALE_LOG ? "log" : "linear");
+}
+
+int ag_run_draw_map(const ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+    uint64_t width, height;
+    map m = {NULL, NULL, UINT64_MAX, 0};
+    int status;
+
+    choose_size(s, &width, &height);
+    m.pixels = ag_cli_alloc((size_t)(width * height), sizeof *m.pixels);
+    m.values = ag_cli_alloc(s->map_by == AG_RUN_MAP_STOP ? 1 : s->lanes.value,
+                            sizeof *m.values);
+    for (uint64_t i = s->lanes.value; i < width * height; i++)
+        m.pixels[i] = no_lane;
+    status = ag_run_each_lane(r, s->lanes.value, take_lane, &m);
+    if (status == AG_CLI_EXIT_OK) {
+        if (s->map_by != AG_RUN_MAP_STOP)
+            colour_values(s, &m);
+        if (ag_run_map_write(s->map, m.pixels, (uint32_t)width,
+                             (uint32_t)height))
+            narrate(s, &m, width, height);
+        else
+            status = AG_CLI_EXIT_FAILED;
+    }
+    free(m.pixels);
+    free(m.values);
+    return status;
+}
