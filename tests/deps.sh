@@ -13,7 +13,8 @@ if command -v apt-get >/dev/null; then
         gcc g++ make clang pkg-config \
         libcmocka-dev libunicorn-dev libvixl-dev qemu-user \
         gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross \
-        csmith libcsmith-dev pocl-opencl-icd ocl-icd-libopencl1 \
+        csmith libcsmith-dev libpng-dev libxml2-utils \
+        pocl-opencl-icd ocl-icd-libopencl1 \
         mandoc shellcheck cppcheck \
         lld libobjc-12-dev libobjc-12-dev-arm64-cross python3-pip
     # Zig's compiler brings what is needed to build for macOS.
@@ -21,7 +22,7 @@ if command -v apt-get >/dev/null; then
         python3 -m pip install --target build/zig ziglang==0.17.1
 elif command -v brew >/dev/null; then
     # No package of VIXL, and no qemu-user on macOS: those tests are skipped.
-    brew install cmocka unicorn csmith mandoc shellcheck cppcheck \
+    brew install cmocka unicorn csmith libpng mandoc shellcheck cppcheck \
         aarch64-elf-binutils
 else
     echo "deps: neither apt-get nor brew is here; install cmocka, Unicorn, \

@@ -142,8 +142,8 @@ else
     skip "qemu-aarch64 is not installed"
 fi
 
-(PATH=/nowhere; "$armgpu" bench --backend cpu --program alu --lanes 1 --quick \
-    --against qemu >"$work/out" 2>"$work/why")
+PATH=/nowhere "$armgpu" bench --backend cpu --program alu --lanes 1 --quick \
+    --against qemu >"$work/out" 2>"$work/why"
 [ $? -eq 125 ] && grep -q 'qemu-aarch64 is not installed' "$work/why"
 result $? "a missing qemu is said"
 
