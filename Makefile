@@ -61,6 +61,9 @@ KERNELS := cl cu $(if $(filter no,$(METAL)),,metal)
 KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o)
 BENCH_NAMES := count_from alu mixed sha256 crc32 sort collatz stream fib
 BENCH_OBJ := $(B)/gen/bench_images.o $(BENCH_NAMES:%=$(B)/native/%.o)
+# Those that can be kernels of a GPU too: without recursion and empty loops.
+BENCH_KERNELS := $(filter-out count_from fib,$(BENCH_NAMES))
+BENCH_OBJ += $(BENCH_KERNELS:%=$(B)/gen/native/%.o)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(STANDIN_OBJ_$(METAL))
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ)
 LIB := $(B)/libarmgpu.a
@@ -68,7 +71,8 @@ EXE := $(B)/armgpu
 MAN := $(B)/armgpu.1
 
 .DELETE_ON_ERROR:
-.SECONDARY: $(GEN)/kernel_cl.c $(GEN)/kernel_cu.c $(GEN)/kernel_metal.c
+.SECONDARY: $(GEN)/kernel_cl.c $(GEN)/kernel_cu.c $(GEN)/kernel_metal.c \
+    $(BENCH_KERNELS:%=$(GEN)/native/%.h) $(BENCH_KERNELS:%=$(GEN)/native/%.c)
 .SUFFIXES:
 .PHONY: all run deps install uninstall format lint docs docs-check help clean
 
@@ -129,6 +133,15 @@ $(B)/native/%.o: programs/%.c programs/lib/guest.h Makefile
 	$(NATIVE)
 $(B)/native/%.o: programs/reference/%.c programs/lib/guest.h Makefile
 	$(NATIVE)
+
+$(GEN)/native/%.h: Makefile
+	@mkdir -p $(@D)
+	printf '#include "%s"\n' begin.h $*.c end.h > $@
+
+$(GEN)/native/%.c: $(GEN)/native/%.h $(GEN)/embed $(wildcard programs/native/*.h) \
+    programs/lib/guest.h $(wildcard programs/*.c programs/reference/*.c)
+	$(GEN)/embed ag_native_source_$* $*.h $@ programs/native programs/lib programs \
+	    programs/reference $(GEN)/native
 
 $(B)/gen/bench_images.o: src/cli/bench.h
 $(B)/gen/%.o: $(GEN)/%.c src/backend/backend.h

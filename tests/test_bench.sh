@@ -147,6 +147,16 @@ PATH=/nowhere "$armgpu" bench --backend cpu --program alu --lanes 1 --quick \
 [ $? -eq 125 ] && grep -q 'qemu-aarch64 is not installed' "$work/why"
 result $? "a missing qemu is said"
 
+if "$armgpu" devices 2>/dev/null | grep '^opencl' | grep -qv 'not usable'; then
+    "$armgpu" bench --backend opencl --program mixed --program sha256 \
+        --program calls --lanes 1030 --quick --against native --json \
+        >"$work/bench" 2>"$work/why" &&
+        [ "$(grep -c '"kernel_times_faster":[0-9]' "$work/bench")" -eq 2 ]
+    result $? "the same C as OpenCL kernels has the host's results"
+else
+    skip "OpenCL kernels: no device"
+fi
+
 # -- Output --------------------------------------------------------------------
 
 "$armgpu" bench --backend cpu --lanes 4,1 --quick --csv --plot "$work/p.svg" \

@@ -26,6 +26,10 @@ $(B)/tests/diff/%.o: INCLUDES += -Itests
 $(B)/tests/test_backend: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/check_*.c) \
     src/cli/text.c)
 
+$(B)/tests/test_bench_kernel: $(patsubst %.c,$(B)/%.o,$(wildcard \
+    src/cli/bench_*.c) src/cli/text.c) $(BENCH_OBJ)
+TEST_LIBS_test_bench_kernel := -lm
+
 $(B)/tests/test_map: $(B)/src/cli/run_map_file.o $(B)/src/cli/text.o
 $(B)/tests/test_map: CFLAGS += $(PNG_CFLAGS)
 TEST_LIBS_test_map := $(PNG_LIBS)
@@ -48,7 +52,7 @@ check: tests docs-check programs-check
 ## check-core: the tests without compilers and GPU drivers, for sanitizer builds
 check-core: tests
 	@ARMGPU_TEST_BACKENDS=cpu sh tests/run.sh $(EXE) $(B)/logs \
-	    $(filter-out %/test_cuda_compile,$(TEST_EXE)) $(TEST_SCRIPTS)
+	    $(filter-out %/test_cuda_compile %/test_bench_kernel,$(TEST_EXE)) $(TEST_SCRIPTS)
 
 ## check-threads: the tests of threads, for MODE=tsan
 check-threads: tests

@@ -6,8 +6,15 @@
 #ifndef GUEST_H
 #define GUEST_H
 
+#ifndef GUEST_HAS_TYPES /* programs/native/begin.h */
 #include <stddef.h>
 #include <stdint.h>
+#endif
+
+/* In front of constant tables: other languages want other words. */
+#ifndef GUEST_TABLE
+#define GUEST_TABLE static const
+#endif
 
 /*
  * Called once in every lane, with the lane's number and whatever X1 held at

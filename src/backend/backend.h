@@ -26,6 +26,9 @@ enum ag_kernel {
     AG_KERNEL_SERVE, /* kernels/serve.h: what the host wants done to slots */
     AG_KERNEL_COUNT
 };
+extern const char *const ag_kernel_names[AG_KERNEL_COUNT]; /* in the sources */
+
+struct ag_kernel_source;
 
 /* Buffers of a launch, in the order in which kernels take them (NULL: one that
    this launch does not touch); after them
@@ -53,6 +56,9 @@ struct ag_device_options {
     uint32_t layout;  /* AG_LAYOUT_*; GPU kernels are compiled for one
                          (-DAG_LAYOUT=n) */
     uint64_t lanes;   /* how many there will be, for sizing */
+    /* GPUs: kernels of these names and arguments instead of the interpreter's;
+       NULL: those. */
+    const struct ag_kernel_source *source;
 };
 
 struct ag_device_info {

@@ -53,6 +53,7 @@ struct ag_device {
     struct properties properties;
     ag_cu_context context;
     ag_cu_module module;
+    const struct ag_kernel_source *source;
     ag_cu_function kernels[AG_KERNEL_COUNT];
     ag_cu_event before, after;
     uint32_t block;                 /* asked for; 0: by the number of lanes */
@@ -62,9 +63,6 @@ struct ag_device {
     bool is_hung; /* and calling the driver may never return */
     char message[AG_MESSAGE_BYTES];
 };
-
-static const char *const kernel_names[AG_KERNEL_COUNT] = {"ag_slice",
-                                                           "ag_serve"};
 
 static double now(void)
 {
@@ -403,7 +401,7 @@ static int32_t compile(ag_device *d, const struct ag_nvrtc *nvrtc,
                        const struct ag_cache_key *key)
 {
     struct ag_nvrtc_image image;
-    int32_t error = ag_nvrtc_compile(nvrtc, &ag_kernel_source_cu, target,
+    int32_t error = ag_nvrtc_compile(nvrtc, d->source, target,
                                      key->options, &image, d->message);
     if (error != ARMGPU_OK)
         return error;
@@ -434,7 +432,7 @@ static int32_t make_module(ag_device *d, const struct ag_nvrtc *nvrtc,
     char options[AG_NVRTC_OPTIONS_BYTES];
     const char *asked = getenv("ARMGPU_CUDA_OPTIONS");
     struct ag_nvrtc_target target;
-    struct ag_cache_key key = {.source_hash = ag_kernel_source_cu.hash,
+    struct ag_cache_key key = {.source_hash = d->source->hash,
                                .backend = "cuda",
                                .device = device,
                                .driver = driver,
@@ -460,7 +458,8 @@ static int32_t find_kernels(ag_device *d)
     ag_cu_result code = AG_CU_SUCCESS;
     for (int i = 0; i < AG_KERNEL_COUNT && code == AG_CU_SUCCESS; i++)
         code =
-            d->cu.module_function(&d->kernels[i], d->module, kernel_names[i]);
+            d->cu.module_function(&d->kernels[i], d->module,
+                                  ag_kernel_names[i]);
     return check(d, code, "finding the kernel");
 }
 
@@ -576,7 +575,7 @@ static void print_kernel(const ag_device *d, const struct ag_nvrtc *nvrtc,
     fprintf(stderr,
             "armgpu: cuda: %s: %d registers, %d bytes of local memory, %d of "
             "static shared memory; lanes at one time:",
-            kernel_names[0], kernel_attribute(d, AG_CU_FUNCTION_REGISTERS),
+            ag_kernel_names[0], kernel_attribute(d, AG_CU_FUNCTION_REGISTERS),
             kernel_attribute(d, AG_CU_FUNCTION_LOCAL_BYTES),
             kernel_attribute(d, AG_CU_FUNCTION_SHARED_BYTES));
     for (uint32_t i = 0; i < AUTO_BLOCKS; i++)
@@ -674,6 +673,8 @@ static int32_t cuda_open(ag_device **out,
         snprintf(message, AG_MESSAGE_BYTES, "out of memory");
         return ARMGPU_ERROR_MEMORY;
     }
+    d->source =
+        options->source != NULL ? options->source : &ag_kernel_source_cu;
     int32_t error = choose_device(d, options->index, &nvrtc);
     if (error == ARMGPU_OK)
         error = check(d, d->cu.context_retain(&d->context, d->ordinal),

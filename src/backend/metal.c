@@ -33,9 +33,6 @@
 #define LARGE_GROUPS_FROM 4096
 #define MIB 1048576.0
 
-static const char *const kernel_names[AG_KERNEL_COUNT] = {"ag_slice",
-                                                           "ag_serve"};
-
 struct ag_buffer {
     ag_id object;
     uint8_t *contents;
@@ -271,7 +268,7 @@ static int32_t create_pipeline(ag_device *d, ag_id library, int kernel)
 {
     ag_id error = NULL;
     ag_id function =
-        ag_mtl_new_function(library, new_string(kernel_names[kernel]));
+        ag_mtl_new_function(library, new_string(ag_kernel_names[kernel]));
     if (function == NULL)
         return fail(d, "the compiled kernels lack one", NULL);
     d->pipelines[kernel] = ag_mtl_new_pipeline(d->device, function, &error);

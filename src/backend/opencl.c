@@ -35,9 +35,6 @@
 #define MAX_GROUP 128
 #define MIB 1048576.0
 
-static const char *const kernel_names[AG_KERNEL_COUNT] = {"ag_slice",
-                                                           "ag_serve"};
-
 struct ag_buffer {
     cl_mem mem;
     uint64_t bytes;
@@ -50,6 +47,7 @@ struct ag_device {
     cl_context context;
     cl_command_queue queue;
     cl_program program;
+    const struct ag_kernel_source *source;
     cl_kernel kernels[AG_KERNEL_COUNT];
     char options[64];                    /* for the compiler */
     uint32_t group;                      /* lanes, a multiple of AG_WARP */
@@ -534,8 +532,8 @@ static int32_t fail_build(ag_device *d, cl_program program, cl_int error)
 
 static int32_t build_source(ag_device *d)
 {
-    const char *text = ag_kernel_source_cl.text;
-    size_t length = ag_kernel_source_cl.length;
+    const char *text = d->source->text;
+    size_t length = d->source->length;
     cl_int error = CL_SUCCESS;
     d->program =
         d->cl.clCreateProgramWithSource(d->context, 1, &text, &length, &error);
@@ -550,7 +548,7 @@ static int32_t create_kernels(ag_device *d)
     for (int i = 0; i < AG_KERNEL_COUNT; i++) {
         cl_int error = CL_SUCCESS;
         d->kernels[i] =
-            d->cl.clCreateKernel(d->program, kernel_names[i], &error);
+            d->cl.clCreateKernel(d->program, ag_kernel_names[i], &error);
         if (error != CL_SUCCESS) {
             d->kernels[i] = NULL;
             return fail(d, "clCreateKernel", error);
@@ -688,7 +686,7 @@ static void make_key(ag_device *d)
     snprintf(d->key_device, sizeof d->key_device, "%s, %s", d->name, platform);
     snprintf(d->key_driver, sizeof d->key_driver, "%s, %s, %s", driver, version,
              release);
-    d->key.source_hash = ag_kernel_source_cl.hash;
+    d->key.source_hash = d->source->hash;
     d->key.backend = "opencl";
     d->key.device = d->key_device;
     d->key.driver = d->key_driver;
@@ -762,6 +760,7 @@ static int32_t opencl_open(ag_device **out,
         return ARMGPU_ERROR_MEMORY;
     }
     pthread_mutex_init(&d->mutex, NULL);
+    d->source = options->source != NULL ? options->source : &ag_kernel_source_cl;
     error = choose_device(d, options->index);
     if (error == ARMGPU_OK)
         error = open_queue(d);

@@ -88,7 +88,8 @@ typedef struct ag_bench_run {
     double speedup;         /* over one lane; 0: one lane was not measured */
     double native_seconds;  /* the same work by the host's compiler; 0: not */
     uint32_t native_threads;
-    double qemu_ips; /* 0: not measured */
+    double kernel_seconds; /* on the device by its own compiler; 0: not */
+    double qemu_ips;       /* 0: not measured */
     uint32_t qemu_processes;
 } ag_bench_run;
 
@@ -110,6 +111,14 @@ double ag_bench_run_native(const ag_bench_program *program, uint64_t iterations,
 
 /* Fills native_seconds and native_threads. */
 void ag_bench_against_native(ag_bench_run *run);
+
+/*
+ * On a backend with a compiler of its own (CUDA, OpenCL): fills kernel_seconds
+ * with the device's time for the same lanes and iterations when the same C is a
+ * kernel. Programs that cannot be one are left out in silence; otherwise false
+ * with a sentence in `why`.
+ */
+bool ag_bench_against_kernel(ag_bench_run *run, char why[512]);
 
 typedef struct ag_bench_qemu {
     double ips;

@@ -16,7 +16,7 @@ void ag_bench_print_head(const ag_bench_run *run, ag_bench_columns columns)
            "min", "max", "on device", "speed-up", "effic.", "lanes", "run ms",
            "start ms");
     if (columns.native)
-        printf(" %9s", "native");
+        printf(" %9s %9s", "native", "kernel");
     if (columns.qemu)
         printf(" %9s", "qemu");
     printf("\n");
@@ -35,6 +35,13 @@ static void print_times(double times)
 static double native_times(const ag_bench_run *r)
 {
     return r->native_seconds > 0 ? r->seconds.median / r->native_seconds : 0;
+}
+
+/* Both on the device, without what starting a launch costs. */
+static double kernel_times(const ag_bench_run *r)
+{
+    return r->kernel_seconds > 0 ? r->device_seconds.median / r->kernel_seconds
+                                 : 0;
 }
 
 static double qemu_times(const ag_bench_run *r)
@@ -74,8 +81,10 @@ void ag_bench_print_row(const ag_bench_run *r, ag_bench_columns columns)
     print_speedup(r);
     printf(" %6.3f %8.1f %8.1f", r->lane_efficiency, r->seconds.median * 1e3,
            r->start_seconds * 1e3);
-    if (columns.native)
+    if (columns.native) {
         print_times(native_times(r));
+        print_times(kernel_times(r));
+    }
     if (columns.qemu)
         print_times(qemu_times(r));
     printf("\n");
@@ -113,6 +122,8 @@ void ag_bench_print_row(const ag_bench_run *r, ag_bench_columns columns)
     X(native_seconds, ".9g", r->native_seconds, r->native_seconds > 0)         \
     X(native_threads, PRIu32, r->native_threads, r->native_seconds > 0)        \
     X(native_times_faster, ".6g", native_times(r), r->native_seconds > 0)      \
+    X(kernel_seconds, ".9g", r->kernel_seconds, r->kernel_seconds > 0)         \
+    X(kernel_times_faster, ".6g", kernel_times(r), r->kernel_seconds > 0)      \
     X(qemu_ips, ".9g", r->qemu_ips, r->qemu_ips > 0)                           \
     X(qemu_processes, PRIu32, r->qemu_processes, r->qemu_ips > 0)              \
     X(qemu_times_faster, ".6g", qemu_times(r), r->qemu_ips > 0)

@@ -135,8 +135,11 @@ static const ag_cli_option options[] = {
     {"How", "quick", 0, NULL, AG_CLI_FLAG, AT(quick), NULL, NULL,
      "Few lanes, short measurements: half a minute or less, and less exact."},
     {"How", "against", 0, "WHAT", AG_CLI_CALL, 0, "native|qemu", apply_against,
-     "Measure too how fast the same work is natively on this machine's CPU, or "
-     "under qemu-aarch64, one process a core. May be repeated."},
+     "Measure too how fast the same work is natively, on this machine's CPU "
+     "and "
+     "as a kernel of the GPU, or under qemu-aarch64, one process a core. May "
+     "be "
+     "repeated."},
 
     {"Output", "json", 0, NULL, AG_CLI_FLAG, AT(json), NULL, NULL,
      "Print one JSON object."},
@@ -253,6 +256,18 @@ static void add_speedup(ag_bench_run *run, double *one)
     run->speedup = *one > 0 ? ips / *one : 0;
 }
 
+static void against_native(bench *b, ag_bench_run *run)
+{
+    char why[512];
+
+    ag_bench_against_native(run);
+    if (ag_bench_against_kernel(run, why))
+        return;
+    ag_cli_say("--against native: %s, %" PRIu64 " lanes: %s",
+               run->task.program->name, run->task.lanes, why);
+    b->has_failed = true;
+}
+
 /* Returns false where larger numbers of lanes need not be tried. */
 static bool measure(bench *b, const ag_bench_task *task,
                     const ag_bench_qemu *qemu, double *one)
@@ -269,7 +284,7 @@ static bool measure(bench *b, const ag_bench_task *task,
         run->qemu_ips = qemu->ips;
         run->qemu_processes = qemu->processes;
         if (b->settings.against.native)
-            ag_bench_against_native(run);
+            against_native(b, run);
     }
     b->count++;
     print(b, run);
@@ -400,7 +415,8 @@ const ag_cli_command ag_cli_bench = {
     "executing; 'on device' over the device's own time. Speed-up and its "
     "efficiency are over one lane; 'lanes' is the shortest lane's "
     "instructions over the longest's; starting is not part of the run. "
-    "'native' and 'qemu' say how many times faster those are. Exits with 1 if "
+    "'native', 'kernel' and 'qemu' say how many times faster those are. Exits "
+    "with 1 if "
     "a lane was wrong.",
     options,
 };
