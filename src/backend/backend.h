@@ -29,6 +29,7 @@ enum ag_kernel {
 extern const char *const ag_kernel_names[AG_KERNEL_COUNT]; /* in the sources */
 
 struct ag_kernel_source;
+#define AG_OTHER_BYTES_PER_LANE 8
 
 /* Buffers of a launch, in the order in which kernels take them (NULL: one that
    this launch does not touch); after them
@@ -56,8 +57,8 @@ struct ag_device_options {
     uint32_t layout;  /* AG_LAYOUT_*; GPU kernels are compiled for one
                          (-DAG_LAYOUT=n) */
     uint64_t lanes;   /* how many there will be, for sizing */
-    /* GPUs: kernels of these names and arguments instead of the interpreter's;
-       NULL: those. */
+    /* GPUs: kernels of these names and arguments instead of the interpreter's,
+       with AG_OTHER_BYTES_PER_LANE of group memory; NULL: those. */
     const struct ag_kernel_source *source;
 };
 

@@ -56,6 +56,7 @@ struct ag_device {
     const struct ag_kernel_source *source;
     ag_cu_function kernels[AG_KERNEL_COUNT];
     ag_cu_event before, after;
+    uint32_t lane_bytes;            /* of group memory */
     uint32_t block;                 /* asked for; 0: by the number of lanes */
     uint64_t resident[AUTO_BLOCKS]; /* lanes at one time, by warps a block */
     double timeout;
@@ -512,7 +513,7 @@ static int32_t read_settings(ag_device *d)
 /* Lanes that run at one time with this block size; 0 if it is impossible. */
 static uint64_t resident_lanes(ag_device *d, uint32_t block)
 {
-    size_t shared = (size_t)block * AG_GROUP_BYTES_PER_LANE;
+    size_t shared = (size_t)block * d->lane_bytes;
     int blocks = 0;
     if (d->cu.occupancy(&blocks, d->kernels[AG_KERNEL_SLICE], (int)block,
                         shared) != AG_CU_SUCCESS ||
@@ -524,7 +525,7 @@ static uint64_t resident_lanes(ag_device *d, uint32_t block)
 /* More than FREE_SHARED has to be asked for. */
 static int32_t allow_shared(ag_device *d, uint32_t block)
 {
-    uint32_t bytes = block * AG_GROUP_BYTES_PER_LANE;
+    uint32_t bytes = block * d->lane_bytes;
     ag_cu_result code = AG_CU_SUCCESS;
     if (bytes > FREE_SHARED)
         code =
@@ -675,6 +676,8 @@ static int32_t cuda_open(ag_device **out,
     }
     d->source =
         options->source != NULL ? options->source : &ag_kernel_source_cu;
+    d->lane_bytes = options->source != NULL ? AG_OTHER_BYTES_PER_LANE
+                                            : AG_GROUP_BYTES_PER_LANE;
     int32_t error = choose_device(d, options->index, &nvrtc);
     if (error == ARMGPU_OK)
         error = check(d, d->cu.context_retain(&d->context, d->ordinal),
@@ -814,7 +817,7 @@ static int32_t cuda_launch(ag_device *d, enum ag_kernel kernel,
     uint32_t block = args->alone ? AG_WARP
                      : is_slice  ? choose_block(d, count)
                                  : SERVE_BLOCK;
-    uint32_t shared = is_slice ? block * AG_GROUP_BYTES_PER_LANE : 0;
+    uint32_t shared = is_slice ? block * d->lane_bytes : 0;
     uint32_t grid = (uint32_t)(((uint64_t)count + block - 1) / block);
     for (int i = 0; i < AG_ARGUMENT_COUNT; i++) {
         addresses[i] = buffers[i] == NULL ? 0 : buffers[i]->address;

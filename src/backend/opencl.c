@@ -51,6 +51,7 @@ struct ag_device {
     cl_kernel kernels[AG_KERNEL_COUNT];
     char options[64];                    /* for the compiler */
     uint32_t group;                      /* lanes, a multiple of AG_WARP */
+    uint32_t lane_bytes;                 /* of group memory */
     uint64_t memory_bytes, buffer_bytes; /* altogether, and one at most */
     uint64_t used_bytes;
     cl_event event; /* of the launch in progress */
@@ -356,7 +357,7 @@ static cl_int set_arguments(ag_device *d, cl_kernel kernel,
         error = d->cl.clSetKernelArg(kernel, i, sizeof *args, args);
     if (error == CL_SUCCESS)
         error = d->cl.clSetKernelArg(
-            kernel, i + 1, (size_t)d->group * AG_GROUP_BYTES_PER_LANE, NULL);
+            kernel, i + 1, (size_t)d->group * d->lane_bytes, NULL);
     return error;
 }
 
@@ -627,7 +628,7 @@ static uint64_t largest_group(ag_device *d)
     uint64_t local = number(&d->cl, d->id, CL_DEVICE_LOCAL_MEM_SIZE);
     uint64_t taken = kernel_number(d, CL_KERNEL_LOCAL_MEM_SIZE);
     uint64_t lanes =
-        (local > taken ? local - taken : 0) / AG_GROUP_BYTES_PER_LANE;
+        (local > taken ? local - taken : 0) / d->lane_bytes;
     return (lanes < items ? lanes : items) / AG_WARP * AG_WARP;
 }
 
@@ -760,7 +761,10 @@ static int32_t opencl_open(ag_device **out,
         return ARMGPU_ERROR_MEMORY;
     }
     pthread_mutex_init(&d->mutex, NULL);
-    d->source = options->source != NULL ? options->source : &ag_kernel_source_cl;
+    d->source =
+        options->source != NULL ? options->source : &ag_kernel_source_cl;
+    d->lane_bytes = options->source != NULL ? AG_OTHER_BYTES_PER_LANE
+                                            : AG_GROUP_BYTES_PER_LANE;
     error = choose_device(d, options->index);
     if (error == ARMGPU_OK)
         error = open_queue(d);
