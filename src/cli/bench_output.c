@@ -8,6 +8,12 @@
 
 /* -- The table ------------------------------------------------------------- */
 
+/* On the CPU `native` is that already. */
+static bool can_be_kernel(const ag_bench_run *run)
+{
+    return strcmp(run->task.backend, "cpu") != 0;
+}
+
 /* The backends' tables have one head; a program's rows follow each other. */
 void ag_bench_print_head(const ag_bench_run *run, ag_bench_columns columns)
 {
@@ -16,7 +22,9 @@ void ag_bench_print_head(const ag_bench_run *run, ag_bench_columns columns)
            "min", "max", "on device", "speed-up", "effic.", "lanes", "run ms",
            "start ms");
     if (columns.native)
-        printf(" %9s %9s", "native", "kernel");
+        printf(" %9s", "native");
+    if (columns.native && can_be_kernel(run))
+        printf(" %9s", "kernel");
     if (columns.qemu)
         printf(" %9s", "qemu");
     printf("\n");
@@ -81,10 +89,10 @@ void ag_bench_print_row(const ag_bench_run *r, ag_bench_columns columns)
     print_speedup(r);
     printf(" %6.3f %8.1f %8.1f", r->lane_efficiency, r->seconds.median * 1e3,
            r->start_seconds * 1e3);
-    if (columns.native) {
+    if (columns.native)
         print_times(native_times(r));
+    if (columns.native && can_be_kernel(r))
         print_times(kernel_times(r));
-    }
     if (columns.qemu)
         print_times(qemu_times(r));
     printf("\n");
