@@ -61,6 +61,7 @@ static int run(int argc, char **argv)
     if (ag_run_close_writers(r) != AG_CLI_EXIT_OK)
         status = AG_CLI_EXIT_FAILED;
     ag_run_collect_free(r);
+    ag_run_map_free(r);
     armgpu_close(r->g);
     ag_run_settings_free(&r->settings);
     free(r);

@@ -246,6 +246,7 @@ typedef struct ag_run {
     armgpu_result result;
     ag_run_summary summary;
     ag_run_collector collector;
+    struct ag_run_map *map; /* NULL without --map */
     ag_run_writer table, out; /* --csv, --out */
     bool sets_registers; /* of lanes that begin, beyond what the library does */
     bool sets_templates; /* some of --reg among them */
@@ -337,7 +338,12 @@ bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
                       uint32_t *word);
 int ag_run_print_dumps(const ag_run *r);
 
-/* run_map.c: writes the picture of --map. Returns an exit status. */
+/* run_map.c: the picture of --map. Before the run; nothing without --map. */
+int ag_run_map_begin(ag_run *r);
+/* A lane that ended, where lanes are collected. */
+void ag_run_map_take(const ag_run *r, const ag_run_lane *lane);
+/* Writes it. Returns an exit status. */
 int ag_run_draw_map(const ag_run *r);
+void ag_run_map_free(ag_run *r);
 
 #endif

@@ -89,6 +89,16 @@ static void need_dump(ag_run_collector *c, ag_run_dump *dump)
     need_memory(c, (ag_run_capture){dump->address, dump->length, 0, true});
 }
 
+/* Of every lane, shown or not. */
+static void need_map(ag_run_collector *c, const ag_run_settings *s)
+{
+    ag_run_column column = {.field = AG_RUN_FIELD_REGISTER,
+                            .name = s->map_register};
+
+    if (s->map != NULL && s->map_by == AG_RUN_MAP_REGISTER)
+        need_column(c, &column);
+}
+
 static void need_columns(ag_run_collector *c, ag_run_columns *columns)
 {
     for (size_t i = 0; i < columns->count; i++)
@@ -102,6 +112,7 @@ static void plan(ag_run *r)
 
     need_columns(c, &r->table.columns);
     need_columns(c, &r->out.columns);
+    need_map(c, s);
     for (size_t i = 0; i < s->conditions.count; i++) {
         need_column(c, &s->conditions.items[i].left.column);
         need_column(c, &s->conditions.items[i].right.column);
@@ -124,7 +135,7 @@ static bool is_wanted(const ag_run *r)
     if (s->out != NULL || s->conditions.count != 0 ||
         (s->csv && s->columns.count != 0))
         return true;
-    return !s->summary &&
+    return (!s->summary || s->map != NULL) &&
            armgpu_get_num_resident(r->g) < armgpu_get_num_lanes(r->g);
 }
 
@@ -195,6 +206,8 @@ static bool put_out(ag_run *r, record *rec)
 
     c->ended++;
     ag_run_summarize_lane(r, rec->lane, &rec->result);
+    if (r->map != NULL)
+        ag_run_map_take(r, &lane);
     if (rec->state == MATCHES) {
         c->matches++;
         if (r->table.file != NULL && c->matches <= ag_run_shown_lanes(r))

@@ -157,11 +157,13 @@ static ag_run_pixel ramp(double at)
 
 /* -- Pixels ---------------------------------------------------------------- */
 
-typedef struct map {
+struct ag_run_map {
+    uint64_t width, height;
     ag_run_pixel *pixels;
-    uint64_t *values; /* of lanes, unless coloured by stop reason */
+    uint64_t *values; /* of lanes, unless coloured by stop reason, */
+    uint8_t *has;     /* where a lane ended */
     uint64_t min, max;
-} map;
+};
 
 static ag_run_pixel stop_colour(const armgpu_lane_result *l)
 {
@@ -173,32 +175,33 @@ static ag_run_pixel stop_colour(const armgpu_lane_result *l)
 
 static uint64_t value_of(const ag_run_settings *s, const ag_run_lane *lane)
 {
-    armgpu_state state = *lane->state;
     uint64_t value;
 
     if (s->map_by == AG_RUN_MAP_CYCLES)
         return lane->result->cycles;
-    value = *ag_run_register_slot(&state, s->map_register.number);
+    if (s->map_register.number == AG_RUN_PC)
+        return lane->result->pc;
+    value = lane->registers[s->map_register.number];
     return s->map_register.narrow ? value & UINT32_MAX : value;
 }
 
-static bool take_lane(const ag_run *r, const ag_run_lane *lane, void *user)
+void ag_run_map_take(const ag_run *r, const ag_run_lane *lane)
 {
-    map *m = user;
+    struct ag_run_map *m = r->map;
     uint64_t value;
 
     if (r->settings.map_by == AG_RUN_MAP_STOP) {
         m->pixels[lane->number] = stop_colour(lane->result);
-        return true;
+        return;
     }
     value = value_of(&r->settings, lane);
     m->values[lane->number] = value;
+    m->has[lane->number] = 1;
     m->min = value < m->min ? value : m->min;
     m->max = value > m->max ? value : m->max;
-    return true;
 }
 
-static void colour_values(const ag_run_settings *s, map *m)
+static void colour_values(const ag_run_settings *s, struct ag_run_map *m)
 {
     double range = (double)(m->max - m->min);
 
@@ -208,13 +211,14 @@ static void colour_values(const ag_run_settings *s, map *m)
 
         if (s->map_scale == AG_RUN_SCALE_LOG && range != 0)
             at = log1p(v) / log1p(range);
-        m->pixels[i] = ramp(at);
+        if (m->has[i])
+            m->pixels[i] = ramp(at);
     }
 }
 
-static void narrate(const ag_run_settings *s, const map *m, uint64_t width,
-                    uint64_t height)
+static void narrate(const ag_run_settings *s, const struct ag_run_map *m)
 {
+    uint64_t width = m->width, height = m->height;
     char name[8];
 
     if (s->quiet)
@@ -236,30 +240,59 @@ static void narrate(const ag_run_settings *s, const map *m, uint64_t width,
                    m->max, s->map_scale == AG_RUN_SCALE_LOG ? "log" : "linear");
 }
 
+int ag_run_map_begin(ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+    size_t values = s->map_by == AG_RUN_MAP_STOP ? 1 : (size_t)s->lanes.value;
+    struct ag_run_map *m;
+
+    if (s->map == NULL)
+        return AG_CLI_EXIT_OK;
+    if (!ag_run_check_map(s)) /* --lane-files has said how many lanes */
+        return AG_CLI_EXIT_FAILED;
+    m = r->map = ag_cli_alloc(1, sizeof *m);
+    m->min = UINT64_MAX;
+    choose_size(s, &m->width, &m->height);
+    m->pixels = ag_cli_alloc((size_t)(m->width * m->height), sizeof *m->pixels);
+    for (uint64_t i = 0; i < m->width * m->height; i++)
+        m->pixels[i] = no_lane;
+    m->values = ag_cli_alloc(values, sizeof *m->values);
+    m->has = ag_cli_alloc(values, 1);
+    return AG_CLI_EXIT_OK;
+}
+
+void ag_run_map_free(ag_run *r)
+{
+    if (r->map == NULL)
+        return;
+    free(r->map->pixels);
+    free(r->map->values);
+    free(r->map->has);
+    free(r->map);
+}
+
+static bool take_lane(const ag_run *r, const ag_run_lane *lane, void *user)
+{
+    (void)user;
+    ag_run_map_take(r, lane);
+    return true;
+}
+
 int ag_run_draw_map(const ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
-    uint64_t width, height;
-    map m = {NULL, NULL, UINT64_MAX, 0};
-    int status;
+    struct ag_run_map *m = r->map;
+    int status = AG_CLI_EXIT_OK;
 
-    choose_size(s, &width, &height);
-    m.pixels = ag_cli_alloc((size_t)(width * height), sizeof *m.pixels);
-    m.values = ag_cli_alloc(s->map_by == AG_RUN_MAP_STOP ? 1 : s->lanes.value,
-                            sizeof *m.values);
-    for (uint64_t i = s->lanes.value; i < width * height; i++)
-        m.pixels[i] = no_lane;
-    status = ag_run_each_lane(r, s->lanes.value, take_lane, &m);
-    if (status == AG_CLI_EXIT_OK) {
-        if (s->map_by != AG_RUN_MAP_STOP)
-            colour_values(s, &m);
-        if (ag_run_map_write(s->map, m.pixels, (uint32_t)width,
-                             (uint32_t)height))
-            narrate(s, &m, width, height);
-        else
-            status = AG_CLI_EXIT_FAILED;
-    }
-    free(m.pixels);
-    free(m.values);
-    return status;
+    if (!r->collector.wanted) /* else they were taken as they ended */
+        status = ag_run_each_lane(r, s->lanes.value, take_lane, NULL);
+    if (status != AG_CLI_EXIT_OK)
+        return status;
+    if (s->map_by != AG_RUN_MAP_STOP)
+        colour_values(s, m);
+    if (!ag_run_map_write(s->map, m->pixels, (uint32_t)m->width,
+                          (uint32_t)m->height))
+        return AG_CLI_EXIT_FAILED;
+    narrate(s, m);
+    return AG_CLI_EXIT_OK;
 }

@@ -263,7 +263,9 @@ int ag_run_begin_output(ag_run *r)
     int status;
 
     ag_run_plan_writers(r);
-    status = ag_run_collect_begin(r);
+    status = ag_run_map_begin(r);
+    if (status == AG_CLI_EXIT_OK)
+        status = ag_run_collect_begin(r);
     return status == AG_CLI_EXIT_OK ? ag_run_open_writers(r) : status;
 }
 
