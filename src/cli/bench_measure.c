@@ -95,6 +95,9 @@ static bool open_rig(rig *r)
         error = armgpu_load_program(r->g, image->bytes, image->size, 0);
     if (!library(r, error))
         return false;
+    if (armgpu_get_num_resident(r->g) < r->task->lanes)
+        return fail(r, AG_BENCH_NO_ROOM,
+                    "the lanes do not fit the device at one time");
     r->run->start_seconds = ag_bench_now() - start;
     r->run->compile_seconds = armgpu_get_compile_seconds(r->g);
     r->run->memory_size = o.memory_size;
