@@ -227,26 +227,30 @@ static uint64_t wave_lanes(const struct armgpu *g, bool is_host)
     return most > AG_BLOCK ? most / AG_BLOCK * AG_BLOCK : most;
 }
 
-static bool do_all_fit(const struct armgpu *g)
+static bool do_all_fit(const struct armgpu *g, bool is_host)
 {
     uint64_t blocks = g->num_lanes / AG_BLOCK + 1;
+    uint64_t memory = g->info.memory_bytes;
+    if (!is_host) /* the host's is taken only as it is touched */
+        memory = memory / 10 * DEVICE_TENTHS;
     if (g->num_lanes > MAX_RESIDENT)
         return false;
     if (g->info.buffer_bytes != 0 &&
         blocks * AG_BLOCK > g->info.buffer_bytes / g->memory_stride)
         return false;
     return g->info.memory_bytes == 0 ||
-           g->num_lanes <= g->info.memory_bytes / slot_bytes(g);
+           g->num_lanes <= memory / slot_bytes(g);
 }
 
 /* Private memory: how many lanes are on the device at one time. */
 static void choose_resident(struct armgpu *g, const armgpu_options *o)
 {
+    bool is_host = g->backend == &ag_backend_cpu;
     uint64_t most = o->resident;
     if (!g->is_private)
         return;
-    if (most == 0 && !do_all_fit(g))
-        most = wave_lanes(g, g->backend == &ag_backend_cpu);
+    if (most == 0 && !do_all_fit(g, is_host))
+        most = wave_lanes(g, is_host);
     if (most != 0 && most < g->num_lanes)
         g->resident = most;
     g->has_waves = g->resident < g->num_lanes;

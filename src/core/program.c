@@ -186,6 +186,8 @@ int32_t ag_check_program(struct armgpu *g, const void *bytes, size_t size,
 static int32_t set_entry(struct armgpu *g, uint64_t address)
 {
     g->start_is_stale = true;
+    if (g->is_pristine)
+        return ag_serve_begin_all(g, 0);
     if (g->num_programs == 1) {
         int32_t error = armgpu_set_pc_all(g, address);
         g->has_later_pc = false;

@@ -185,6 +185,8 @@ int32_t armgpu_set_register_all(armgpu *g, uint32_t reg, uint64_t factor,
     g->start_factor[row] = factor;
     g->start_constant[row] = constant;
     g->start_is_stale = true;
+    if (g->is_pristine) /* nobody has touched them: they begin once more */
+        return ag_serve_begin_all(g, 0);
     for (uint64_t slot = 0; slot < g->resident; slot++) {
         uint64_t lane = ag_lane_of(g, slot);
         uint64_t *state = ag_state_write(g, slot);
