@@ -45,6 +45,21 @@ AG_INLINE void ag_begin_state(AG_PRIVATE ag_lane *c,
         AG_STATE(AG_STATE_PC) = ag_program(start, program)[AG_PROGRAM_ENTRY];
 }
 
+/* Words of [a, high), multiples of 8; simple loops that compilers know. */
+AG_INLINE u64 ag_zero_words(AG_CTX, u64 a, u64 high)
+{
+    for (; a < high; a += 8)
+        ag_store_64(AG_C, a, 0, AG_RELAXED);
+    return a;
+}
+AG_INLINE u64 ag_image_words(AG_CTX, AG_GLOBAL const u64 *image, u64 first,
+                             u64 a, u64 high)
+{
+    for (; a < high; a += 8)
+        ag_store_64(AG_C, a, image[(a - first) / 8], AG_RELAXED);
+    return a;
+}
+
 /* [low, high) of the lane's memory as its program began. */
 AG_INLINE void ag_begin_memory(AG_CTX, AG_GLOBAL const u64 *start, u32 program,
                                u64 low, u64 high)
@@ -52,14 +67,18 @@ AG_INLINE void ag_begin_memory(AG_CTX, AG_GLOBAL const u64 *start, u32 program,
     AG_GLOBAL const u64 *p = ag_program(start, program);
     AG_GLOBAL const u64 *image = start + p[AG_PROGRAM_IMAGE];
     u64 first = p[AG_PROGRAM_LOW], end = p[AG_PROGRAM_HIGH], a = low;
+    u64 words = high & ~(u64)7;
     while (a < high) {
-        u64 word = a & ~(u64)7, v = 0;
-        if (word >= first && word < end)
-            v = image[(word - first) / 8];
-        if (a == word && high - a >= 8) {
-            ag_store_64(AG_C, a, v, AG_RELAXED);
-            a += 8;
+        u64 word = a & ~(u64)7;
+        if (a == word && a < words) {
+            a = ag_zero_words(AG_C, a, first < words ? first : words);
+            if (a >= first && a < end)
+                a = ag_image_words(AG_C, image, first, a,
+                                   end < words ? end : words);
+            if (a >= end)
+                a = ag_zero_words(AG_C, a, words);
         } else {
+            u64 v = word >= first && word < end ? image[(word - first) / 8] : 0;
             ag_store_8(AG_C, a, v >> (8 * (a - word)), AG_RELAXED);
             a++;
         }
