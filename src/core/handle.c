@@ -13,6 +13,9 @@
 /* Where lanes run in waves: for each that executes at one time, and at least. */
 #define WAVE_FACTOR 8
 #define MIN_WAVE 4096
+/* On the host more than fit the caches run slower: 1,024 lanes of 4 KiB ran 1.8
+   times as fast as 4,096 on two threads. */
+#define HOST_WAVE_FACTOR 512
 /* Of a device's memory lanes take at most 9 tenths, of the host's a half. */
 #define DEVICE_TENTHS 9
 #define HOST_TENTHS 5
@@ -216,11 +219,12 @@ static uint64_t wave_lanes(const struct armgpu *g, bool is_host)
     uint64_t memory = g->info.memory_bytes / 10 *
                       (is_host ? HOST_TENTHS : DEVICE_TENTHS);
     uint64_t most = memory / slot_bytes(g);
-    uint64_t useful = (uint64_t)g->info.workers * WAVE_FACTOR;
+    uint64_t useful = (uint64_t)g->info.workers *
+                      (is_host ? HOST_WAVE_FACTOR : WAVE_FACTOR);
     if (g->info.buffer_bytes != 0 &&
         most > g->info.buffer_bytes / g->memory_stride)
         most = g->info.buffer_bytes / g->memory_stride;
-    if (useful < MIN_WAVE)
+    if (!is_host && useful < MIN_WAVE)
         useful = MIN_WAVE;
     if (most > useful)
         most = useful;
