@@ -13,7 +13,7 @@
 /* Where lanes run in waves: for each that executes at one time, and at least. */
 #define WAVE_FACTOR 8
 #define MIN_WAVE 4096
-/* On the host more than fit the caches run slower: 1,024 lanes of 4 KiB ran 1.8
+/* On the host more than fit the caches run slower: 1,024 lanes of 4 KiB ran 1.9
    times as fast as 4,096 on two threads. */
 #define HOST_WAVE_FACTOR 512
 /* Of a device's memory lanes take at most 9 tenths, of the host's a half. */
