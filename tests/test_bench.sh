@@ -195,7 +195,10 @@ build_broken() {
         sed 's/W(d, x + y);/W(d, x + y + (x >> 63));/' kernels/a64_addsub.h \
             >"$work/tree/kernels/a64_addsub.h" &&
         ! cmp -s kernels/a64_addsub.h "$work/tree/kernels/a64_addsub.h" &&
-        make -s -C "$work/tree" MODE=debug WITH_PNG=0 build/debug/armgpu
+        (
+            unset MAKEFLAGS MFLAGS # this build's own, not those of the test's
+            make -s -C "$work/tree" MODE=debug WITH_PNG=0 build/debug/armgpu
+        )
 }
 
 if build_broken >"$work/why" 2>&1; then

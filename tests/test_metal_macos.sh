@@ -102,7 +102,7 @@ fi
 # macos ARCH: builds armgpu for it, warnings being errors.
 macos()
 {
-    ${MAKE:-make} -s -j2 SYSTEM=Darwin METAL=yes WERROR=1 \
+    ${MAKE:-make} -s -j2 SYSTEM=Darwin METAL=yes WERROR=1 WITH_PNG=0 \
         B="build/metal-macos-$1" CC="$zig cc -target $1-macos.13.0" \
         AR="$zig ar" LDFLAGS="-L$sdk/usr/lib -F$frameworks" \
         "build/metal-macos-$1/armgpu" >"$work/why" 2>&1 &&

@@ -48,6 +48,9 @@ need()
     finish
 }
 
+# Builds of the tests are not those of the make that runs them.
+unset MAKEFLAGS MFLAGS
+
 # need_build TARGET [VARIABLE=VALUE...]: makes it, ends the script on failure.
 need_build()
 {

@@ -247,7 +247,10 @@ static void put_command(struct text *t, NSUInteger version)
     int sanitize = *setting("STANDIN_SANITIZE", "") != 0;
     snprintf(language, sizeof language, " -D__METAL_VERSION__=%lu",
              (version >> 16) * 100 + (version & 0xffff) * 10);
-    put_string(t, setting("STANDIN_CXX", "clang++ -O2"));
+    /* Checks in everything that is inlined would take minutes to compile. */
+    put_string(t, setting("STANDIN_CXX", sanitize ? "clang++ -O0 "
+                                                    "-Dalways_inline=unused"
+                                                  : "clang++ -O1"));
     put_string(t,
                " -x c++ -std=c++14 -fsigned-char -fPIC -shared -nostdinc "
                "-nostdinc++ -fno-exceptions -fno-rtti -Wno-unknown-attributes "
