@@ -64,7 +64,14 @@ BENCH_OBJ := $(B)/gen/bench_images.o $(BENCH_NAMES:%=$(B)/native/%.o)
 # Those that can be kernels of a GPU too: without recursion and empty loops.
 BENCH_KERNELS := $(filter-out count_from fib,$(BENCH_NAMES))
 BENCH_OBJ += $(BENCH_KERNELS:%=$(B)/gen/native/%.o)
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(STANDIN_OBJ_$(METAL))
+# Lane groups, a copy for each instruction set the processor may have.
+MACHINE := $(shell $(CC) -dumpmachine)
+GROUP_ISAS := $(if $(findstring x86_64,$(MACHINE)),sse2 avx2 avx512) \
+    $(if $(filter aarch64% arm64%,$(MACHINE)),neon)
+GROUP_FLAGS_avx2 := -mavx2 -mbmi -mbmi2
+GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mbmi -mbmi2
+GROUP_OBJ := $(patsubst %,$(B)/kernels/entry_group_%.o,$(GROUP_ISAS))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(STANDIN_OBJ_$(METAL))
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ)
 LIB := $(B)/libarmgpu.a
 EXE := $(B)/armgpu
@@ -99,6 +106,11 @@ $(B)/%.o: %.c $(GEN_FILES) Makefile
 $(B)/%.o: %.S Makefile
 	@mkdir -p $(@D)
 	$(CC) -c -o $@ $<
+
+$(B)/kernels/entry_group_%.o: kernels/entry_group.c $(GEN_FILES) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(if $(filter release,$(MODE)),-O3) $(GROUP_FLAGS_$*) \
+	    -DAG_GROUP_ENTRY=ag_kernel_group_$* -MMD -MP -c -o $@ $<
 
 # The table is turned into C by a program of ours, built for this machine.
 $(GEN)/insngen: $(wildcard src/gen/insn*.c) src/gen/insn.h

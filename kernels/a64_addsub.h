@@ -6,15 +6,6 @@
 #ifndef AG_A64_ADDSUB_H
 #define AG_A64_ADDSUB_H
 
-/* Flags of r = x + y and r = x - y without carry in; 32-bit operands hold
-   nothing above bit 31. */
-#define AG_ADD_CARRY(x, r) BIT(LT(r, x))
-#define AG_SUB_CARRY(x, y) (BIT(LT(x, y)) ^ 1)
-#define AG_ADD_OVERFLOW(x, y, r, top) ((((x) ^ (r)) & ((y) ^ (r))) >> (top)&1)
-#define AG_SUB_OVERFLOW(x, y, r, top) ((((x) ^ (y)) & ((x) ^ (r))) >> (top)&1)
-/* Carry out of bit `top` of r = x + y + carry. */
-#define AG_CARRY_OUT(x, y, r, top)                                             \
-    ((((x) & (y)) | (((x) | (y)) & ~(r))) >> (top)&1)
 #define AG_LOW32(v) ((v)&0xffffffffu)
 /* Sign of bit 31 in all upper bits. */
 #define AG_SX32(v) ASR((v) << 32, 32)
@@ -44,27 +35,27 @@
     AG_ALU_W(ADDS_##form##_64)                                                 \
     {                                                                          \
         ag_v x = R(n), y = operand_64, r = x + y;                              \
-        SET_FLAGS_64(r, AG_ADD_CARRY(x, r), AG_ADD_OVERFLOW(x, y, r, 63));     \
+        SET_FLAGS_ADD_64(x, y, r);                                             \
         W(d, r);                                                               \
     }                                                                          \
     AG_ALU_W(SUBS_##form##_64)                                                 \
     {                                                                          \
         ag_v x = R(n), y = operand_64, r = x - y;                              \
-        SET_FLAGS_64(r, AG_SUB_CARRY(x, y), AG_SUB_OVERFLOW(x, y, r, 63));     \
+        SET_FLAGS_SUB_64(x, y, r);                                             \
         W(d, r);                                                               \
     }                                                                          \
     AG_ALU_W(ADDS_##form##_32)                                                 \
     {                                                                          \
         ag_v x = AG_LOW32(R(n)), y = AG_LOW32(operand_32);                     \
         ag_v r = AG_LOW32(x + y);                                              \
-        SET_FLAGS_32(r, AG_ADD_CARRY(x, r), AG_ADD_OVERFLOW(x, y, r, 31));     \
+        SET_FLAGS_ADD_32(x, y, r);                                             \
         W32(d, r);                                                             \
     }                                                                          \
     AG_ALU_W(SUBS_##form##_32)                                                 \
     {                                                                          \
         ag_v x = AG_LOW32(R(n)), y = AG_LOW32(operand_32);                     \
         ag_v r = AG_LOW32(x - y);                                              \
-        SET_FLAGS_32(r, AG_SUB_CARRY(x, y), AG_SUB_OVERFLOW(x, y, r, 31));     \
+        SET_FLAGS_SUB_32(x, y, r);                                             \
         W32(d, r);                                                             \
     }
 
@@ -114,28 +105,28 @@ AG_WITH_CARRY(SBC, ~(u64)0)
     AG_ALU_RW(CCMN_##form##_64)                                                \
     {                                                                          \
         ag_v x = R(n), y = operand, r = x + y;                                 \
-        SET_FLAGS_IF_64(COND(imm >> 32), r, AG_ADD_CARRY(x, r),                \
-                        AG_ADD_OVERFLOW(x, y, r, 63), SPLAT(a));               \
+        SET_FLAGS_IF(COND(imm >> 32), AG_NZCV_ADD_64(x, y, r),                 \
+                     SPLAT(a));                                                \
     }                                                                          \
     AG_ALU_RW(CCMP_##form##_64)                                                \
     {                                                                          \
         ag_v x = R(n), y = operand, r = x - y;                                 \
-        SET_FLAGS_IF_64(COND(imm >> 32), r, AG_SUB_CARRY(x, y),                \
-                        AG_SUB_OVERFLOW(x, y, r, 63), SPLAT(a));               \
+        SET_FLAGS_IF(COND(imm >> 32), AG_NZCV_SUB_64(x, y, r),                 \
+                     SPLAT(a));                                                \
     }                                                                          \
     AG_ALU_RW(CCMN_##form##_32)                                                \
     {                                                                          \
         ag_v x = AG_LOW32(R(n)), y = AG_LOW32(operand);                        \
         ag_v r = AG_LOW32(x + y);                                              \
-        SET_FLAGS_IF_32(COND(imm >> 32), r, AG_ADD_CARRY(x, r),                \
-                        AG_ADD_OVERFLOW(x, y, r, 31), SPLAT(a));               \
+        SET_FLAGS_IF(COND(imm >> 32), AG_NZCV_ADD_32(x, y, r),                 \
+                     SPLAT(a));                                                \
     }                                                                          \
     AG_ALU_RW(CCMP_##form##_32)                                                \
     {                                                                          \
         ag_v x = AG_LOW32(R(n)), y = AG_LOW32(operand);                        \
         ag_v r = AG_LOW32(x - y);                                              \
-        SET_FLAGS_IF_32(COND(imm >> 32), r, AG_SUB_CARRY(x, y),                \
-                        AG_SUB_OVERFLOW(x, y, r, 31), SPLAT(a));               \
+        SET_FLAGS_IF(COND(imm >> 32), AG_NZCV_SUB_32(x, y, r),                 \
+                     SPLAT(a));                                                \
     }
 AG_COND_COMPARE(reg, R(m))
 AG_COND_COMPARE(imm, SPLAT(imm & 31))

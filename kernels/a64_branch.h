@@ -8,57 +8,57 @@
 
 AG_BRANCH_N(B)
 {
-    return SPLAT(imm);
+    return BRANCH(imm);
 }
 AG_BRANCH_N(BL)
 {
     W(30, SPLAT(NEXT_PC));
-    return SPLAT(imm);
+    return BRANCH(imm);
 }
 /* The condition mask lies above a 48-bit target. */
 AG_BRANCH_R(B_cond)
 {
     u64 target = (u64)((i64)(imm << 16) >> 16);
-    return SEL(COND(imm >> 48), SPLAT(target), SPLAT(NEXT_PC));
+    return BRANCH_IF(COND(imm >> 48), target);
 }
 AG_BRANCH_N(CBZ_64)
 {
-    return SEL(EQ0(R(n)), SPLAT(imm), SPLAT(NEXT_PC));
+    return BRANCH_IF(EQ0(R(n)), imm);
 }
 AG_BRANCH_N(CBZ_32)
 {
-    return SEL(EQ0(AG_LOW32(R(n))), SPLAT(imm), SPLAT(NEXT_PC));
+    return BRANCH_IF(EQ0(AG_LOW32(R(n))), imm);
 }
 AG_BRANCH_N(CBNZ_64)
 {
-    return SEL(EQ0(R(n)), SPLAT(NEXT_PC), SPLAT(imm));
+    return BRANCH_UNLESS(EQ0(R(n)), imm);
 }
 AG_BRANCH_N(CBNZ_32)
 {
-    return SEL(EQ0(AG_LOW32(R(n))), SPLAT(NEXT_PC), SPLAT(imm));
+    return BRANCH_UNLESS(EQ0(AG_LOW32(R(n))), imm);
 }
 AG_BRANCH_N(TBZ)
 {
-    return SEL(EQ0(R(n) >> a & 1), SPLAT(imm), SPLAT(NEXT_PC));
+    return BRANCH_IF(EQ0(R(n) >> a & 1), imm);
 }
 AG_BRANCH_N(TBNZ)
 {
-    return SEL(EQ0(R(n) >> a & 1), SPLAT(NEXT_PC), SPLAT(imm));
+    return BRANCH_UNLESS(EQ0(R(n) >> a & 1), imm);
 }
 AG_BRANCH_N(BR)
 {
-    return R(n);
+    return BRANCH_TO(R(n));
 }
 AG_BRANCH_N(RET)
 {
-    return R(n);
+    return BRANCH_TO(R(n));
 }
 /* BLR X30 branches to the old X30. */
 AG_BRANCH_N(BLR)
 {
     ag_v target = R(n);
     W(30, SPLAT(NEXT_PC));
-    return target;
+    return BRANCH_TO(target);
 }
 
 #endif

@@ -20,7 +20,7 @@
     AG_ALU_W(op##_##form##_##width)                                            \
     {                                                                          \
         ag_v x = R(n), y = operand, r = expression;                            \
-        SET_FLAGS_##width(r, (u64)0, (u64)0);                                  \
+        SET_FLAGS_LOGIC_##width(r);                                            \
         write(d, r);                                                           \
     }
 #define AG_LOGICAL(form, width, write, operand)                                \

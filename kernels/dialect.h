@@ -285,7 +285,9 @@ typedef int64_t i64;
 #define AG_UNLIKELY(x) __builtin_expect((x), 0)
 #define AG_ASSERT_SIZE(type, bytes)                                            \
     _Static_assert(sizeof(type) == (bytes), #type " has another size")
+#ifndef AG_REGISTERS_IN_GROUP /* group.h: columns of a lane group */
 #define AG_REGISTERS_IN_GROUP 0
+#endif
 
 /* Builtins on plain objects: C11's generic functions want _Atomic types. */
 #define AG_HAS_FENCE 1

@@ -25,31 +25,26 @@ static u32 ag_turn_interleaved(const ag_buffers *b, const ag_slice_args *args,
     return ag_turn_of(b, args, lane, fuel, AG_LAYOUT_INTERLEAVED);
 }
 
-static u32 ag_turn_in(const ag_buffers *b, const ag_slice_args *args,
-                      u64 lane, u32 fuel)
+u32 ag_kernel_turn(const ag_buffers *b, const ag_slice_args *args, u64 slot,
+                   u32 fuel)
 {
     if (args->layout == AG_LAYOUT_SHARED)
-        return ag_turn_shared(b, args, lane, fuel);
+        return ag_turn_shared(b, args, slot, fuel);
     if (args->layout == AG_LAYOUT_LINEAR)
-        return ag_turn_linear(b, args, lane, fuel);
-    return ag_turn_interleaved(b, args, lane, fuel);
-}
-
-static u32 is_told_to_end(const ag_buffers *b, u32 word)
-{
-    return AG_ATOMIC_LOAD(&b->control[word], AG_RELAXED) != 0;
+        return ag_turn_linear(b, args, slot, fuel);
+    return ag_turn_interleaved(b, args, slot, fuel);
 }
 
 void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
                      u32 count)
 {
     u32 fuel = args->fuel, any = 1;
-    while (fuel > 0 && any && !is_told_to_end(b, AG_CONTROL_REQUESTS)) {
+    while (fuel > 0 && any && !ag_is_told(b, AG_CONTROL_REQUESTS)) {
         u32 turn = fuel < args->turn ? fuel : args->turn, i;
         any = 0;
         for (i = first; i < first + count; i++) {
-            any |= ag_turn_in(b, args, b->lanes[i], turn);
-            if (is_told_to_end(b, AG_CONTROL_STOP))
+            any |= ag_kernel_turn(b, args, b->lanes[i], turn);
+            if (ag_is_told(b, AG_CONTROL_STOP))
                 return;
         }
         fuel -= turn;

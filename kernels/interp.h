@@ -260,6 +260,13 @@ AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
     return AG_NEXT;
 }
 
+/* A lane that stopped as undefined says which word it was. */
+AG_INLINE void ag_note_undefined(AG_CTX)
+{
+    if (AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS)) == AG_STOP_UNDEFINED)
+        AG_STATE(AG_STATE_CODE) = ag_load_32(AG_C, c->pc, AG_RELAXED);
+}
+
 /* Up to `fuel` attempts of a running lane. */
 AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
 {
@@ -287,8 +294,7 @@ AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
             ag_can_go_on(c))
             result = AG_NEXT;
     }
-    if (AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS)) == AG_STOP_UNDEFINED)
-        AG_STATE(AG_STATE_CODE) = ag_load_32(AG_C, c->pc, AG_RELAXED);
+    ag_note_undefined(AG_C);
 }
 
 /* One lane's turn from and to the state buffer; true if it can go on. */

@@ -8,9 +8,12 @@
  *   LT(a, b) EQ0(a) predicates: unsigned less than, equal to zero
  *   SEL(p, a, b)    p ? a : b          BIT(p)  1 or 0
  *   ASR(v, n)       arithmetic shift right
- *   SET_FLAGS_64/32(result, carry, overflow), SET_FLAGS_IF_64/32(predicate,
- *   result, carry, overflow, otherwise), GET_NZCV() SET_NZCV(v)
+ *   SET_FLAGS_ADD_64/32(x, y, r), _SUB, of r = x + y or x - y;
+ *   SET_FLAGS_LOGIC_64/32(r); SET_FLAGS_64/32(result, carry, overflow);
+ *   SET_FLAGS_IF(predicate, nzcv, otherwise), GET_NZCV() SET_NZCV(v)
  *   COND(mask)      predicate: the condition with this mask holds
+ *   BRANCH(target), BRANCH_IF(predicate, target), BRANCH_UNLESS, to a number;
+ *   BRANCH_TO(v), to a value: what a branch's body returns
  *
  * A body names what it may touch by how it is declared: flag accessors need
  * may_read or may_write, which only AG_ALU_R, _W and _RW bring into scope.
@@ -19,6 +22,7 @@
 #define AG_SCALAR_H
 
 #include "lane.h"
+#include "a64_flags.h"
 
 typedef u64 ag_v;
 typedef struct ag_may_read {
@@ -61,7 +65,7 @@ typedef struct ag_may_write {
                            ag_may_write may_write AG_UNUSED)
 
 #if AG_REGISTERS_IN_GROUP
-#define AG_REGISTER(row) c->x[(row) * AG_WARP]
+#define AG_REGISTER(row) c->x[(row) * AG_REGISTER_STRIDE]
 #else
 #define AG_REGISTER(row) c->x[row]
 #endif
@@ -80,13 +84,21 @@ typedef struct ag_may_write {
 #define GET_NZCV() ag_get_nzcv(c, may_read)
 #define SET_NZCV(v) ag_set_nzcv(c, may_write, (v))
 #define SET_FLAGS_64(result, carry, overflow)                                  \
-    SET_NZCV(ag_nzcv_64((result), (carry), (overflow)))
+    SET_NZCV(AG_NZCV_64(result, carry, overflow))
 #define SET_FLAGS_32(result, carry, overflow)                                  \
-    SET_NZCV(ag_nzcv_32((result), (carry), (overflow)))
-#define SET_FLAGS_IF_64(p, result, carry, overflow, otherwise)                 \
-    SET_NZCV(SEL((p), ag_nzcv_64((result), (carry), (overflow)), (otherwise)))
-#define SET_FLAGS_IF_32(p, result, carry, overflow, otherwise)                 \
-    SET_NZCV(SEL((p), ag_nzcv_32((result), (carry), (overflow)), (otherwise)))
+    SET_NZCV(AG_NZCV_32(result, carry, overflow))
+#define SET_FLAGS_IF(p, nzcv, otherwise) SET_NZCV(SEL((p), (nzcv), (otherwise)))
+#define SET_FLAGS_ADD_64(x, y, r) SET_NZCV(AG_NZCV_ADD_64(x, y, r))
+#define SET_FLAGS_SUB_64(x, y, r) SET_NZCV(AG_NZCV_SUB_64(x, y, r))
+#define SET_FLAGS_ADD_32(x, y, r) SET_NZCV(AG_NZCV_ADD_32(x, y, r))
+#define SET_FLAGS_SUB_32(x, y, r) SET_NZCV(AG_NZCV_SUB_32(x, y, r))
+#define SET_FLAGS_LOGIC_64(r) SET_FLAGS_64(r, (u64)0, (u64)0)
+#define SET_FLAGS_LOGIC_32(r) SET_FLAGS_32(r, (u64)0, (u64)0)
+
+#define BRANCH(target) (target)
+#define BRANCH_IF(p, target) SEL((p), (target), NEXT_PC)
+#define BRANCH_UNLESS(p, target) SEL((p), NEXT_PC, (target))
+#define BRANCH_TO(v) (v)
 
 AG_INLINE ag_v ag_cond(AG_PRIVATE ag_lane *c, ag_may_read r, u64 mask)
 {
@@ -102,15 +114,6 @@ AG_INLINE void ag_set_nzcv(AG_PRIVATE ag_lane *c, ag_may_write w, ag_v v)
 {
     (void)w;
     c->nzcv = (u32)v;
-}
-AG_INLINE ag_v ag_nzcv_64(ag_v result, ag_v carry, ag_v overflow)
-{
-    return result >> 63 << 3 | BIT(EQ0(result)) << 2 | carry << 1 | overflow;
-}
-AG_INLINE ag_v ag_nzcv_32(ag_v result, ag_v carry, ag_v overflow)
-{
-    return (result >> 31 & 1) << 3 | BIT(EQ0(result & 0xffffffffu)) << 2 |
-           carry << 1 | overflow;
 }
 
 #endif

@@ -91,6 +91,9 @@ AG_INLINE u64 ag_state_index(u64 slot, u32 row)
 
 /* GPUs: a lane's registers lie in group memory, [warp][row][lane of warp]. */
 #define AG_WARP 32
+#ifndef AG_REGISTER_STRIDE /* words from a lane's register to the next */
+#define AG_REGISTER_STRIDE AG_WARP
+#endif
 #define AG_GROUP_BYTES_PER_LANE (AG_REGISTER_ROWS * 8)
 
 /* What a GPU lane writes out along with its request word. */

@@ -86,6 +86,21 @@ static void add_named(const char *text)
                threads != NULL ? (uint32_t)strtoul(threads + 1, NULL, 10) : 0);
 }
 
+/* Every copy of lane groups that this processor can run. */
+static void add_groups(void)
+{
+    armgpu_options o;
+    armgpu *g;
+
+    armgpu_options_init(&o);
+    o.backend = "cpu";
+    for (o.device = AG_CHECK_ONE_BY_ONE + 1; o.device < 8; o.device++) {
+        if (armgpu_open(&g, &o) == ARMGPU_OK)
+            add_target("cpu", o.device, 1);
+        armgpu_close(g);
+    }
+}
+
 static void add_usable(void)
 {
     armgpu_device devices[MAX_TARGETS];
@@ -96,6 +111,7 @@ static void add_usable(void)
     n = armgpu_list_devices(devices, MAX_TARGETS);
     add_target("cpu", 0, 2);
     add_target("cpu", 0, 8);
+    add_groups();
     for (uint64_t i = 0; i < n && i < MAX_TARGETS; i++) {
         if (devices[i].usable != 0 && strcmp(devices[i].backend, "cpu") != 0)
             add_target(devices[i].backend, devices[i].index, 0);

@@ -81,6 +81,7 @@ typedef void (*ag_line_fn)(void *user, const char *line);
 struct ag_backend {
     const char *name;
     uint32_t private_layout; /* AG_LAYOUT_*: the one that is fast here */
+    uint32_t interleaved_lanes; /* fewer are faster as AG_LAYOUT_LINEAR */
 
     /* `auto` takes it from this many lanes on: below, the CPU backend measured
        faster. */

@@ -1,8 +1,11 @@
 /*
- * The CPU backend: kernels/entry.c on POSIX threads. Buffers are plain memory.
- * In shared memory every thread keeps a fixed part of the listed lanes for the
- * slice, so that one thread alone runs them in list order, every time the same;
- * in private memory threads take small batches as they get free.
+ * The CPU backend: kernels/entry.c and entry_group.c on POSIX threads. Buffers
+ * are plain memory. Lanes run in groups with the widest vectors that the
+ * processor has, a few of them one by one.
+ *
+ * Every thread has a fixed part of the listed lanes. In shared memory it keeps
+ * to it, so that one thread alone runs them in list order, every time the same;
+ * in private memory a thread that is done takes from the others' parts.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/backend.h"
@@ -15,17 +18,29 @@
 #include <time.h>
 #include <unistd.h>
 
-/* About 50 ms of one core at 170 million instructions/s. A constant, not a
-   measurement, so that slices end at the same instructions in every run. */
+/* About 50 ms of one core at 170 million instructions/s; lane groups take 20 to
+   300 ms. A constant, not a measurement, so that slices end at the same
+   instructions in every run. */
 #define FUEL_PER_THREAD (8u << 20)
+#define FUEL_PER_THREAD_OF_GROUPS (64u << 20)
 /* Lanes a thread takes at a time: enough to make taking them cheap. */
 #define BATCH 16
+/* Most lanes that run faster one by one. */
+#define FEW_LANES 3
+/* Less fuel is a trace, which wants every lane to get its instruction. */
+#define LEAST_FUEL 64
 #define MAX_THREADS 1024
 #define SMALL_BYTES (UINT64_C(1) << 18)
 
 struct ag_buffer {
     void *bytes;
     uint64_t size;
+};
+
+/* A thread's part of the listed lanes in private memory. */
+struct part {
+    _Alignas(64) uint32_t next; /* atomic: the next lane nobody has taken */
+    uint32_t end;
 };
 
 struct worker {
@@ -46,9 +61,63 @@ struct ag_device {
     ag_buffers buffers; /* of the launch in progress */
     ag_slice_args args;
     enum ag_kernel kernel;
-    uint32_t next; /* atomic: the next lane nobody has taken */
+    ag_kernel_entry *group; /* NULL: lanes run one by one */
+    uint32_t few;           /* that many lanes run one by one anyway */
+    struct part *parts;     /* one a thread */
+    uint32_t unit;          /* lanes taken from a part at a time */
     double seconds;
 };
+
+/* A way of executing lanes; its place in engines[] is the device's number. */
+struct engine {
+    const char *name;
+    ag_kernel_entry *group; /* NULL: lanes run one by one */
+    int (*is_usable)(void);
+};
+
+static int is_usable(void)
+{
+    return 1;
+}
+#if defined(__x86_64__)
+static int has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+}
+static int has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("bmi2");
+}
+#endif
+/* Device 0 is the last that is usable, and runs few lanes one by one. The
+   others are for comparisons and tests: they do what they say to any number of
+   lanes. */
+static const struct engine engines[] = {
+    {"the best there is", NULL, is_usable},
+    {"one by one", NULL, is_usable},
+#if defined(__x86_64__)
+    {"groups, SSE2", ag_kernel_group_sse2, is_usable},
+    {"groups, AVX2", ag_kernel_group_avx2, has_avx2},
+    {"groups, AVX-512", ag_kernel_group_avx512, has_avx512},
+#elif defined(__aarch64__)
+    {"groups, NEON", ag_kernel_group_neon, is_usable},
+#endif
+};
+#define ENGINES (uint32_t)(sizeof engines / sizeof *engines)
+
+static ag_kernel_entry *choose_group(uint32_t index)
+{
+    if (index != 0)
+        return engines[index].group;
+    for (index = ENGINES - 1; !engines[index].is_usable();)
+        index--;
+    return engines[index].group;
+}
 
 static double now(void)
 {
@@ -103,28 +172,64 @@ static uint32_t cpu_list(armgpu_device *out, uint32_t n)
 
 static void run_range(ag_device *device, uint32_t first, uint32_t count)
 {
-    (device->kernel == AG_KERNEL_SLICE ? ag_kernel_slice : ag_kernel_serve)(
-        &device->buffers, &device->args, first, count);
+    ag_kernel_entry *run = ag_kernel_slice;
+    if (device->kernel == AG_KERNEL_SERVE)
+        run = ag_kernel_serve;
+    else if (device->group != NULL && count > device->few && !device->args.alone &&
+        device->args.fuel >= LEAST_FUEL)
+        run = device->group;
+    if (count > 0)
+        run(&device->buffers, &device->args, first, count);
 }
 
-/* One thread's part of the launch. */
+/* Thread `index` of all, without those that have no part. */
+static uint32_t part_start(const ag_device *device, uint32_t index)
+{
+    uint64_t count = device->args.count;
+    uint64_t units = (count + device->unit - 1) / device->unit;
+    uint64_t start = units * index / device->threads * device->unit;
+    return (uint32_t)(start < count ? start : count);
+}
+
+static void cut_parts(ag_device *device)
+{
+    uint32_t each = (device->args.count + device->threads - 1) /
+                    device->threads;
+    uint32_t most = device->group != NULL ? AG_GROUP_MOST_LANES : BATCH;
+    device->unit = (each + 7) / 8 * 8;
+    if (device->unit > most)
+        device->unit = most;
+    for (uint32_t i = 0; i < device->threads; i++) {
+        device->parts[i].next = part_start(device, i);
+        device->parts[i].end = part_start(device, i + 1);
+    }
+}
+
+/* Runs what is left of a part. */
+static void drain(ag_device *device, struct part *part)
+{
+    for (;;) {
+        uint32_t first = __atomic_fetch_add(&part->next, device->unit,
+                                            __ATOMIC_RELAXED);
+        if (first >= part->end)
+            return;
+        run_range(device, first,
+                  part->end - first < device->unit ? part->end - first
+                                                   : device->unit);
+    }
+}
+
+/* One thread's part of the launch, then what others have not begun. */
 static void run_part(ag_device *device, uint32_t index)
 {
-    uint32_t count = device->args.count, threads = device->threads;
     if (device->args.layout == AG_LAYOUT_SHARED &&
         device->kernel == AG_KERNEL_SLICE) {
-        uint32_t first = (uint32_t)((uint64_t)count * index / threads);
-        uint32_t end = (uint32_t)((uint64_t)count * (index + 1) / threads);
-        run_range(device, first, end - first);
+        uint32_t first = part_start(device, index);
+        run_range(device, first, part_start(device, index + 1) - first);
         return;
     }
-    for (;;) {
-        uint32_t first = __atomic_fetch_add(&device->next, BATCH,
-                                            __ATOMIC_RELAXED);
-        if (first >= count)
-            return;
-        run_range(device, first, count - first < BATCH ? count - first : BATCH);
-    }
+    for (uint32_t i = 0; i < device->threads; i++)
+        drain(device, &device->parts[(index + i) % device->threads]);
 }
 
 static void *worker_main(void *argument)
@@ -172,10 +277,17 @@ static int32_t cpu_open(ag_device **out,
 {
     ag_device *device = NULL;
     *out = NULL;
-    if (options->index != 0) {
+    if (options->index >= ENGINES) {
         snprintf(message, AG_MESSAGE_BYTES,
-                 "device %u does not exist: the cpu backend has device 0 only",
+                 "device %u does not exist: the cpu backend has device 0, and "
+                 "some for comparisons (1: lanes one by one)",
                  options->index);
+        return ARMGPU_ERROR_BACKEND;
+    }
+    if (!engines[options->index].is_usable()) {
+        snprintf(message, AG_MESSAGE_BYTES,
+                 "device %u of the cpu backend (%s) needs another processor",
+                 options->index, engines[options->index].name);
         return ARMGPU_ERROR_BACKEND;
     }
     device = calloc(1, sizeof *device);
@@ -187,18 +299,30 @@ static int32_t cpu_open(ag_device **out,
     if (device->threads > options->lanes)
         device->threads = (uint32_t)options->lanes;
     device->workers = calloc(device->threads, sizeof *device->workers);
-    if (device->workers == NULL)
+    device->parts = aligned_alloc(_Alignof(struct part),
+                                  device->threads * sizeof *device->parts);
+    if (device->workers == NULL || device->parts == NULL)
         goto no_memory;
+    device->group = choose_group(options->index);
+    device->few = options->index == 0 ? FEW_LANES : 0;
     pthread_mutex_init(&device->mutex, NULL);
     pthread_cond_init(&device->work, NULL);
     pthread_cond_init(&device->done, NULL);
     cpu_name(info->name, sizeof info->name);
     info->workers = device->threads;
-    info->slice_fuel = (uint64_t)FUEL_PER_THREAD * device->threads;
+    info->slice_fuel = device->threads *
+                       (uint64_t)(device->group != NULL &&
+                                          options->lanes > device->few
+                                      ? FUEL_PER_THREAD_OF_GROUPS
+                                      : FUEL_PER_THREAD);
     info->memory_bytes = physical_memory();
     *out = device;
     return ARMGPU_OK;
 no_memory:
+    if (device != NULL) {
+        free(device->workers);
+        free(device->parts);
+    }
     free(device);
     snprintf(message, AG_MESSAGE_BYTES, "out of memory");
     return ARMGPU_ERROR_MEMORY;
@@ -218,6 +342,7 @@ static void cpu_close(ag_device *device)
     pthread_cond_destroy(&device->done);
     pthread_mutex_destroy(&device->mutex);
     free(device->workers);
+    free(device->parts);
     free(device);
 }
 
@@ -307,11 +432,11 @@ static int32_t cpu_launch(ag_device *device, enum ag_kernel kernel,
     device->buffers.staging = bytes_of(buffers[AG_ARGUMENT_STAGING]);
     device->args = *args;
     device->kernel = kernel;
-    device->next = 0;
     if (args->count == 1 || is_small(kernel, args)) {
         run_range(device, 0, args->count);
     } else {
         start_workers(device);
+        cut_parts(device);
         if (device->started > 0) {
             pthread_mutex_lock(&device->mutex);
             device->busy = device->started;
@@ -338,7 +463,8 @@ static int32_t cpu_wait(ag_device *device, double *seconds)
 
 const struct ag_backend ag_backend_cpu = {
     .name = "cpu",
-    .private_layout = AG_LAYOUT_LINEAR,
+    .private_layout = AG_LAYOUT_INTERLEAVED,
+    .interleaved_lanes = FEW_LANES + 1,
     .list = cpu_list,
     .open = cpu_open,
     .close = cpu_close,

@@ -1,7 +1,7 @@
 /*
  * The conformance test of backends: what `armgpu check` and
  * tests/test_backend.c share. A backend under test and the reference (the cpu
- * backend on one thread) run the same programs; whole lane states, results and
+ * backend on one thread, lanes one by one) run the same programs; whole lane states, results and
  * memory must be equal bit for bit. It knows the library through armgpu.h
  * alone, so it tests what a user of the library gets.
  *
@@ -12,6 +12,9 @@
 #define AG_CHECK_H
 
 #include "cli.h"
+
+/* The cpu backend's device that executes lanes one by one. */
+#define AG_CHECK_ONE_BY_ONE 1
 
 enum ag_check_side { AG_CHECK_REFERENCE, AG_CHECK_TESTED, AG_CHECK_SIDES };
 

@@ -22,9 +22,13 @@ const char *ag_check_device_text(const ag_check_device *d, char text[64])
         snprintf(text, 64, "%.20s device %" PRIu32, d->backend, d->device);
     else if (d->threads == 0)
         snprintf(text, 64, "cpu");
+    else if (d->device == 0 || d->device == AG_CHECK_ONE_BY_ONE)
+        snprintf(text, 64, "cpu, %" PRIu32 " thread%s%s", d->threads,
+                 d->threads == 1 ? "" : "s",
+                 d->device == 0 ? "" : ", lanes one by one");
     else
-        snprintf(text, 64, "cpu, %" PRIu32 " thread%s", d->threads,
-                 d->threads == 1 ? "" : "s");
+        snprintf(text, 64, "cpu device %" PRIu32 ", %" PRIu32 " thread%s",
+                 d->device, d->threads, d->threads == 1 ? "" : "s");
     return text;
 }
 
@@ -50,7 +54,7 @@ static void say_again(ag_check *c)
     say(c, "  again: armgpu check --backend %s", d->backend);
     if (strcmp(d->backend, "cpu") == 0)
         say(c, " --threads %" PRIu32, d->threads);
-    else
+    if (strcmp(d->backend, "cpu") != 0 || d->device != 0)
         say(c, " --device %" PRIu32, d->device);
     say(c, " --seed %" PRIu64 " --only %s:%" PRIu64 "\n", c->seed, c->subject,
         c->round);
@@ -554,6 +558,7 @@ void ag_check_init(ag_check *c, ag_check_device tested, uint64_t seed)
 {
     memset(c, 0, sizeof *c);
     c->devices[AG_CHECK_REFERENCE].backend = "cpu";
+    c->devices[AG_CHECK_REFERENCE].device = AG_CHECK_ONE_BY_ONE;
     c->devices[AG_CHECK_REFERENCE].threads = 1;
     c->devices[AG_CHECK_TESTED] = tested;
     c->seed = seed;

@@ -155,7 +155,9 @@ static int32_t open_device(struct armgpu *g, const armgpu_options *o,
     bool is_part = g->is_private && o->resident != 0 && o->resident < o->lanes;
     g->layout = !g->is_private           ? AG_LAYOUT_SHARED
                 : o->private_layout != 0 ? o->private_layout
-                                         : g->backend->private_layout;
+                : o->lanes < g->backend->interleaved_lanes
+                    ? AG_LAYOUT_LINEAR
+                    : g->backend->private_layout;
     struct ag_device_options options = {.index = index,
                                         .threads = o->threads,
                                         .layout = g->layout,

@@ -27,8 +27,8 @@ armgpu: nothing device 0 cannot be checked: backend 'nothing' is not in this bui
 $ armgpu check --backend nothing 2>/dev/null
 [exit 125]
 
-$ armgpu check --backend cpu --device 1
-! armgpu: cpu, 8 threads cannot be checked: device 1 does not exist: the cpu backend has device 0 only
+$ armgpu check --backend cpu --device 9
+! armgpu: cpu device 9, 8 threads cannot be checked: device 9 does not exist: the cpu backend has device 0, and some for comparisons (1: lanes one by one)
 [exit 125]
 
 $ armgpu check --device 1

@@ -187,8 +187,8 @@ $ armgpu run answer.bin -b abacus
 ! armgpu: backend 'abacus' is not in this build, which has auto, cuda, opencl, cpu
 [exit 125]
 
-$ armgpu run answer.bin -b cpu --device 7
-! armgpu: device 7 does not exist: the cpu backend has device 0 only
+$ armgpu run answer.bin -b cpu --device 9
+! armgpu: device 9 does not exist: the cpu backend has device 0, and some for comparisons (1: lanes one by one)
 [exit 125]
 
 $ armgpu run answer.bin --device 4294967296

@@ -1,0 +1,163 @@
+/*
+ * Lane groups as a kernel of the CPU: entry.c's work, up to AG_GROUP_LANES
+ * lanes at a time. Compiled several times, for different instruction sets;
+ * AG_GROUP_ENTRY is what this copy is called.
+ */
+#include "group_turn.h"
+#include "entry.h"
+
+static void open_group(ag_group *g, const ag_buffers *b,
+                       const ag_slice_args *args)
+{
+    g->layout = args->layout;
+    g->live = g->resting = 0;
+    g->vectors = 0;
+    g->code.page = ~(u64)0;
+    g->lane.memory = b->memory;
+}
+
+/* Brings a lane in as the group's k-th. */
+static void load_lane(ag_group *g, const ag_buffers *b,
+                      const ag_slice_args *args, u64 lane, u32 k)
+{
+    ag_lane *c = &g->lane;
+    c->x = &g->x[0][k];
+    ag_load_lane(c, AG_LAYOUT_SHARED, b, args, lane);
+    g->state[k] = c->state;
+    g->pc[k] = c->pc;
+    g->cycles[k] = c->cycles;
+    g->limit[k] = c->limit;
+    g->nzcv[k] = c->nzcv;
+    g->base[k] = ag_slot_offset(args->layout, args->memory_stride, lane);
+    g->live |= (u64)1 << k;
+}
+
+static void store_group(ag_group *g)
+{
+    u64 rest;
+    ag_pack_flags(g);
+    for (rest = g->live; rest != 0; rest &= rest - 1) {
+        u32 k = ag_first(rest);
+        ag_lane *c = ag_take_lane(g, k, g->cycles[k]);
+        c->pc = g->pc[k];
+        ag_store_lane(c);
+    }
+}
+
+static int can_run(const u64 *state)
+{
+    return AG_STATUS_STOP(state[AG_STATE_STATUS * AG_BLOCK]) ==
+               AG_STOP_RUNNING &&
+           state[AG_STATE_REQUEST * AG_BLOCK] == AG_REQUEST_NONE;
+}
+
+/* True if the slots ascend and fit a group from slot `from` on. */
+static u32 are_near(const u32 *slots, u32 count, u32 from)
+{
+    u32 i;
+    for (i = 1; i < count; i++)
+        if (slots[i] <= slots[i - 1])
+            return 0;
+    return slots[count - 1] - from < AG_GROUP_LANES;
+}
+
+/*
+ * Loads those of `count` listed slots that can go on. Those that have code of
+ * their own, or another program than the first, run alone: they are written to
+ * rest, *n of them. In interleaved memory lanes lie in the group as they lie
+ * in their blocks, `from` first, if they are fewer than AG_GROUP_LANES apart.
+ */
+static void load_group(ag_group *g, const ag_buffers *b,
+                       const ag_slice_args *args, const u32 *slots, u32 count,
+                       u32 rest[AG_GROUP_LANES], u32 *n)
+{
+    const u32 from = slots[0] / AG_BLOCK * AG_BLOCK;
+    u64 program = 0;
+    u32 i, k = 0, end = 0;
+    open_group(g, b, args);
+    *n = 0;
+    g->has_rows = args->layout == AG_LAYOUT_INTERLEAVED &&
+                  are_near(slots, count, from);
+    for (i = 0; i < count; i++) {
+        const u64 *state = b->state + ag_state_index(slots[i], 0);
+        if (!can_run(state))
+            continue;
+        if (g->live == 0)
+            program = state[AG_STATE_PROGRAM * AG_BLOCK];
+        if (state[AG_STATE_OWN_CODE * AG_BLOCK] != 0 ||
+            state[AG_STATE_PROGRAM * AG_BLOCK] != program) {
+            rest[(*n)++] = slots[i];
+            continue;
+        }
+        k = g->has_rows ? slots[i] - from : end;
+        load_lane(g, b, args, slots[i], k);
+        end = k + 1;
+    }
+    g->vectors = (end + AG_VECTOR_LANES - 1) / AG_VECTOR_LANES;
+    for (i = 0; i < g->vectors * AG_VECTOR_LANES; i++)
+        if (g->live != 0 && (g->live >> i & 1) == 0)
+            g->base[i] = g->base[ag_first(g->live)];
+}
+
+/* How many of the `count` listed slots make the next group. */
+static u32 next_group(const ag_slice_args *args, const u32 *slots, u32 count)
+{
+    const u32 from = slots[0] / AG_BLOCK * AG_BLOCK;
+    u32 n = 1;
+    if (count > AG_GROUP_LANES)
+        count = AG_GROUP_LANES;
+    if (args->layout != AG_LAYOUT_INTERLEAVED)
+        return count;
+    while (n < count && slots[n] > slots[n - 1] &&
+           slots[n] - from < AG_GROUP_LANES)
+        n++;
+    return n >= AG_BLOCK / 2 ? n : count;
+}
+
+/* Everything is loaded: the turn itself. */
+static void run_group(ag_group *g, const ag_buffers *b, u32 fuel)
+{
+    g->flags = AG_FLAGS_PACKED;
+    g->pending = 0;
+    g->steps = g->is_asking = 0;
+    g->late = g->live;
+    ag_activate(g, 0);
+    ag_check_limits(g);
+    ag_group_turn(g, b, fuel);
+    store_group(g);
+}
+
+/* A turn of up to AG_GROUP_LANES listed lanes; true if any can go on. */
+static u32 turn_of_group(ag_group *g, const ag_buffers *b,
+                         const ag_slice_args *args, const u32 *lanes, u32 count,
+                         u32 fuel)
+{
+    u32 rest[AG_GROUP_LANES], n, i, any = 0;
+    load_group(g, b, args, lanes, count, rest, &n);
+    if (g->live != 0) {
+        run_group(g, b, fuel);
+        any = g->live != 0;
+    }
+    for (i = 0; i < n; i++)
+        any |= ag_kernel_turn(b, args, rest[i], fuel);
+    return any;
+}
+
+void AG_GROUP_ENTRY(const ag_buffers *b, const ag_slice_args *args, u32 first,
+                    u32 count)
+{
+    ag_group group = {0};
+    u32 fuel = args->fuel, any = 1, i, n;
+    while (fuel > 0 && any && !ag_is_told(b, AG_CONTROL_REQUESTS)) {
+        u32 turn = fuel < args->turn ? fuel : args->turn;
+        any = 0;
+        for (i = 0; i < count; i += n) {
+            const u32 *slots = b->lanes + first + i;
+            n = next_group(args, slots, count - i);
+            any |= turn_of_group(&group, b, args, slots, n, turn);
+            if (ag_is_told(b, AG_CONTROL_STOP))
+                return;
+        }
+        fuel -= turn;
+    }
+}

@@ -1,0 +1,140 @@
+/*
+ * Flags of a lane group, computed when something reads them. All lanes keep
+ * either NZCV itself or the two operands of a 64-bit subtraction or addition
+ * that gives their flags (those of 32 bits are shifted into the upper half; a
+ * logical result is added to zero). A comparison then costs two stores, and the
+ * conditions that follow it in practice one operation on the operands.
+ *
+ * A part of the group that sets flags in another form than the rest has them
+ * in makes all of it packed. Included by group.h.
+ */
+#ifndef AG_GROUP_FLAGS_H
+#define AG_GROUP_FLAGS_H
+
+AG_INLINE ag_vec ag_nzcv_of(u32 form, ag_vec x, ag_vec y)
+{
+    ag_vec r = form == AG_FLAGS_SUB ? x - y : x + y;
+    return form == AG_FLAGS_SUB ? AG_NZCV_SUB_64(x, y, r)
+                                : AG_NZCV_ADD_64(x, y, r);
+}
+
+/* From now on `nzcv` holds the flags of all lanes. */
+AG_FN __attribute__((noinline)) void ag_pack_flags(ag_group *g)
+{
+    u32 i;
+    if (g->flags == AG_FLAGS_SUB)
+        for (i = 0; i < g->vectors; i++)
+            *ag_vector(g->nzcv, i) =
+                ag_nzcv_of(AG_FLAGS_SUB, *ag_vector(g->flag_x, i),
+                           *ag_vector(g->flag_y, i));
+    else if (g->flags == AG_FLAGS_ADD)
+        for (i = 0; i < g->vectors; i++)
+            *ag_vector(g->nzcv, i) =
+                ag_nzcv_of(AG_FLAGS_ADD, *ag_vector(g->flag_x, i),
+                           *ag_vector(g->flag_y, i));
+    g->flags = AG_FLAGS_PACKED;
+}
+
+/* One lane's NZCV, whatever form it has. */
+AG_INLINE u32 ag_flags_of_lane(const ag_group *g, u32 k)
+{
+    if (g->flags == AG_FLAGS_PACKED)
+        return (u32)g->nzcv[k];
+    return (u32)ag_nzcv_of(g->flags, ag_splat(g->flag_x[k]),
+                           ag_splat(g->flag_y[k]))[0];
+}
+
+#define AG_HOLDS(cond, expression)                                             \
+    case cond:                                                                 \
+        for (i = 0; i < g->vectors; i++) {                                     \
+            ag_vec x = *ag_vector(g->flag_x, i);                               \
+            ag_vec y = *ag_vector(g->flag_y, i);                               \
+            *ag_vector(g->holds, i) = (expression);                            \
+        }                                                                      \
+        return;
+
+/* Fills `holds` for the condition with this mask (a64_condition_masks). */
+AG_FN __attribute__((noinline)) void ag_evaluate_condition(ag_group *g,
+                                                           u64 mask)
+{
+    u32 i, cond = (u32)mask & 0xffff;
+    if (g->flags == AG_FLAGS_SUB) {
+        switch (cond) {
+            AG_HOLDS(0xf0f0, (ag_vec)(x == y))       /* EQ */
+            AG_HOLDS(0x0f0f, (ag_vec)(x != y))       /* NE */
+            AG_HOLDS(0xcccc, ~LT(x, y))              /* CS */
+            AG_HOLDS(0x3333, LT(x, y))               /* CC */
+            AG_HOLDS(0xff00, ASR(x - y, 63))         /* MI */
+            AG_HOLDS(0x00ff, ~ASR(x - y, 63))        /* PL */
+            AG_HOLDS(0x0c0c, LT(y, x))               /* HI */
+            AG_HOLDS(0xf3f3, ~LT(y, x))              /* LS */
+            AG_HOLDS(0xaa55, ~LT_SIGNED(x, y))       /* GE */
+            AG_HOLDS(0x55aa, LT_SIGNED(x, y))        /* LT */
+            AG_HOLDS(0x0a05, LT_SIGNED(y, x))        /* GT */
+            AG_HOLDS(0xf5fa, ~LT_SIGNED(y, x))       /* LE */
+        default:
+            break;
+        }
+    } else if (g->flags == AG_FLAGS_ADD) {
+        switch (cond) {
+            AG_HOLDS(0xf0f0, EQ0(x + y))
+            AG_HOLDS(0x0f0f, ~EQ0(x + y))
+            AG_HOLDS(0xcccc, LT(x + y, x))
+            AG_HOLDS(0x3333, ~LT(x + y, x))
+            AG_HOLDS(0xff00, ASR(x + y, 63))
+            AG_HOLDS(0x00ff, ~ASR(x + y, 63))
+        default:
+            break;
+        }
+    }
+    ag_pack_flags(g);
+    for (i = 0; i < g->vectors; i++)
+        *ag_vector(g->holds, i) =
+            ~EQ0(ag_splat(cond) >> *ag_vector(g->nzcv, i) & 1);
+}
+#undef AG_HOLDS
+
+/* The accessors. What concerns all lanes is done with the first vector: reads
+   come before writes, since a body reads its operands first. */
+AG_INLINE ag_vec ag_condition(ag_group *g, u32 i, ag_may_read r, u64 mask)
+{
+    (void)r;
+    if (i == 0)
+        ag_evaluate_condition(g, mask);
+    return *ag_vector(g->holds, i);
+}
+AG_INLINE ag_vec ag_packed_flags(ag_group *g, u32 i, ag_may_read r)
+{
+    (void)r;
+    if (i == 0)
+        ag_pack_flags(g);
+    return *ag_vector(g->nzcv, i);
+}
+AG_INLINE void ag_set_packed(ag_group *g, u32 i, const u32 masked,
+                             ag_may_write w, ag_vec v)
+{
+    (void)w;
+    if (i == 0 && masked)
+        ag_pack_flags(g);
+    if (i == 0)
+        g->flags = AG_FLAGS_PACKED;
+    ag_put(g, i, masked, g->nzcv, v);
+}
+AG_INLINE void ag_set_operands(ag_group *g, u32 i, const u32 masked,
+                               ag_may_write w, const u32 form, ag_vec x,
+                               ag_vec y)
+{
+    (void)w;
+    if (i == 0 && !masked)
+        g->flags = form;
+    if (i == 0 && masked && g->flags != form)
+        ag_pack_flags(g);
+    if (masked && g->flags != form) {
+        ag_put(g, i, masked, g->nzcv, ag_nzcv_of(form, x, y));
+        return;
+    }
+    ag_put(g, i, masked, g->flag_x, x);
+    ag_put(g, i, masked, g->flag_y, y);
+}
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * The vectors of a CPU's lane groups, exactly as wide as the instruction set
+ * that this copy is compiled for (wider ones fall apart in gcc and clang): the
+ * compiler's options choose, and nothing else in kernels/ knows. What the
+ * operators of C cannot say is here: one bit an element, and whether any is set.
+ */
+#ifndef AG_GROUP_ISA_H
+#define AG_GROUP_ISA_H
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+#include <immintrin.h>
+#define AG_VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#include <immintrin.h>
+#define AG_VECTOR_BYTES 32
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+#define AG_VECTOR_BYTES 16
+#else
+#define AG_VECTOR_BYTES 16
+#endif
+
+/* Lanes of a vector. */
+#define AG_VECTOR_LANES (AG_VECTOR_BYTES / 8)
+
+typedef u64 ag_vec
+    __attribute__((vector_size(AG_VECTOR_BYTES), may_alias));
+typedef i64 ag_signed_vec
+    __attribute__((vector_size(AG_VECTOR_BYTES), may_alias));
+
+/* f(g, k), f(g, k + 1), ... as a vector. A loop over elements would go through
+   memory. */
+#if AG_VECTOR_BYTES == 64
+#define AG_VECTOR_OF(f, g, k)                                                  \
+    ((ag_vec){f(g, k), f(g, (k) + 1), f(g, (k) + 2), f(g, (k) + 3),            \
+              f(g, (k) + 4), f(g, (k) + 5), f(g, (k) + 6), f(g, (k) + 7)})
+#elif AG_VECTOR_BYTES == 32
+#define AG_VECTOR_OF(f, g, k)                                                  \
+    ((ag_vec){f(g, k), f(g, (k) + 1), f(g, (k) + 2), f(g, (k) + 3)})
+#else
+#define AG_VECTOR_OF(f, g, k) ((ag_vec){f(g, k), f(g, (k) + 1)})
+#endif
+
+/* The top bit of each element; element 0 is bit 0. */
+AG_INLINE u32 ag_top_bits(ag_vec v)
+{
+#if AG_VECTOR_BYTES == 64
+    return _mm512_movepi64_mask((__m512i)v);
+#elif AG_VECTOR_BYTES == 32
+    return (u32)_mm256_movemask_pd((__m256d)v);
+#elif defined(__SSE2__)
+    return (u32)_mm_movemask_pd((__m128d)v);
+#else
+    return (u32)(v[0] >> 63 | v[1] >> 63 << 1);
+#endif
+}
+
+/* True if any bit of any element is set. */
+AG_INLINE u32 ag_any(ag_vec v)
+{
+#if AG_VECTOR_BYTES == 64
+    return _mm512_test_epi64_mask((__m512i)v, (__m512i)v) != 0;
+#elif AG_VECTOR_BYTES == 32
+    return !_mm256_testz_si256((__m256i)v, (__m256i)v);
+#else
+    return (v[0] | v[1]) != 0;
+#endif
+}
+
+#endif

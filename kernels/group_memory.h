@@ -1,0 +1,360 @@
+/*
+ * Loads and stores of a lane group. All lanes' addresses are computed and
+ * checked as vectors first; unless every access is inside memory and naturally
+ * aligned the instruction is left to ag_by_lane(), which stops exactly the
+ * lanes that must stop. Included by group_run.h.
+ */
+#ifndef AG_GROUP_MEMORY_H
+#define AG_GROUP_MEMORY_H
+
+/* A memory row's columns in a word. */
+enum ag_form {
+    AG_FORM_base,
+    AG_FORM_base_imm,
+    AG_FORM_base_lsl,
+    AG_FORM_base_uxtw,
+    AG_FORM_base_sxtw,
+    AG_FORM_absolute
+};
+#define AG_ROW_COLUMNS(form, size, ext, is_pair, wb)                           \
+    ((u32)AG_FORM_##form | (u32)(size) << 4 | (u32)AG_EXT_##ext << 8 |         \
+     (u32)(is_pair) << 10 | (u32)AG_WB_##wb << 11)
+
+typedef struct ag_group_access {
+    u32 bytes, ext, is_pair, wb;
+    u32 d, n, m, a;
+    u64 imm;
+    u64 first;      /* address of the first active lane */
+    u32 is_uniform; /* all active lanes have it */
+    u32 is_row;     /* and it is a row of interleaved memory */
+} ag_group_access;
+
+/* Fewer active lanes than this load one by one. */
+#define AG_FEW_LOADS 16
+
+/* The address expression of one form, for all lanes, into `address`. */
+#define AG_FORM_CASE(form)                                                     \
+    case AG_FORM_##form:                                                       \
+        for (i = 0; i < g->vectors; i++)                                       \
+            *ag_vector(row, i) =                                               \
+                agv_address_##form(g, i, 0, s->d, s->n, s->m, s->a, s->imm);   \
+        break;
+AG_INLINE void ag_address_rows(ag_group *g, const ag_group_access *s, u32 form,
+                               u64 *row)
+{
+    u32 i;
+    switch (form) {
+        AG_FORM_CASE(base)
+        AG_FORM_CASE(base_imm)
+        AG_FORM_CASE(base_lsl)
+        AG_FORM_CASE(base_uxtw)
+        AG_FORM_CASE(base_sxtw)
+        AG_FORM_CASE(absolute)
+    default:
+        break;
+    }
+}
+#undef AG_FORM_CASE
+
+/*
+ * Puts the addresses accessed into `address`, that of the first active lane
+ * where a lane is not active. False if some access is unaligned or outside.
+ * x is at most `most` if neither x nor most - x has the top bit set.
+ */
+AG_INLINE u32 ag_check_rows(ag_group *g, ag_group_access *s, u32 form)
+{
+    const u64 most = g->lane.memory_size - (s->bytes << s->is_pair);
+    ag_vec outside = ag_splat(0), unaligned = outside, differ = outside, first;
+    u32 i;
+    if (s->wb == AG_WB_post)
+        form = AG_FORM_base;
+    ag_address_rows(g, s, form, g->address);
+    s->first = g->address[ag_first(g->active)];
+    first = ag_splat(s->first);
+    for (i = 0; i < g->vectors; i++) {
+        ag_vec *p = ag_vector(g->address, i);
+        ag_vec x = ag_select(*ag_vector(g->mask, i), *p, first);
+        *p = x;
+        outside |= x | (most - x);
+        unaligned |= x & (s->bytes - 1);
+        differ |= x ^ first;
+    }
+    s->is_uniform = !ag_any(differ);
+    s->is_row = s->is_uniform && g->has_rows;
+    return ag_top_bits(outside) == 0 && !ag_any(unaligned);
+}
+
+AG_INLINE void ag_take_columns(ag_group_access *s, u32 columns,
+                               ag_packed_entry e)
+{
+    s->bytes = columns >> 4 & 15;
+    s->ext = columns >> 8 & 3;
+    s->is_pair = columns >> 10 & 1;
+    s->wb = columns >> 11 & 3;
+    s->d = (u32)(e.low >> 32) & 0xff;
+    s->n = (u32)(e.low >> 40) & 0xff;
+    s->m = (u32)(e.low >> 48) & 0xff;
+    s->a = (u32)(e.low >> 56);
+    s->imm = e.high;
+}
+
+/* X[n] := the address, or with post-indexing the base plus the offset. */
+AG_INLINE void ag_write_back(ag_group *g, const ag_group_access *s,
+                             const u32 masked)
+{
+    u32 i;
+    for (i = 0; i < g->vectors; i++) {
+        ag_vec v = *ag_vector(g->address, i);
+        ag_put(g, i, masked, g->x[s->n],
+               s->wb == AG_WB_post ? (ag_vec)(v + s->imm) : v);
+    }
+}
+
+AG_INLINE ag_vec ag_extend_row(ag_vec v, u32 bytes, u32 ext)
+{
+    u32 up = 64 - 8 * bytes;
+    if (ext == AG_EXT_none)
+        return v;
+    v = ASR(v << up, up);
+    return ext == AG_EXT_s32 ? (ag_vec)(v & 0xffffffffu) : v;
+}
+
+/* Where in the buffer the bytes `offset` beyond the addresses lie. */
+AG_INLINE void ag_place_rows(ag_group *g, u64 offset)
+{
+    u32 i;
+    if (g->layout == AG_LAYOUT_INTERLEAVED)
+        for (i = 0; i < g->vectors; i++) {
+            ag_vec x = *ag_vector(g->address, i) + offset;
+            ag_vec within = x & (AG_WORD - 1);
+            *ag_vector(g->place, i) =
+                *ag_vector(g->base, i) + (x - within) * AG_BLOCK + within;
+        }
+    else
+        for (i = 0; i < g->vectors; i++)
+            *ag_vector(g->place, i) = *ag_vector(g->base, i) +
+                                      *ag_vector(g->address, i) + offset;
+}
+
+/* The active lanes of vector i, as bits. */
+AG_INLINE u64 ag_active_of(const ag_group *g, u32 i)
+{
+    return g->active >> i * AG_VECTOR_LANES &
+           (((u64)1 << AG_VECTOR_LANES) - 1);
+}
+/* Every lane of the vectors in use is active. */
+#define AG_IS_WHOLE(g)                                                         \
+    (ag_count((g)->active) == (g)->vectors * AG_VECTOR_LANES)
+#define AG_IS_FULL(bits) ((bits) == ((u64)1 << AG_VECTOR_LANES) - 1)
+
+/* Loads and stores of one size. Other threads' lanes may access the same
+   memory: single accesses, as memory.h has them. */
+#define AG_SIZED_ROWS(bits)                                                    \
+    AG_INLINE ag_mem##bits *ag_pointer_##bits(const ag_group *g, u32 k)        \
+    {                                                                          \
+        return (ag_mem##bits *)(void *)(g->lane.memory + g->place[k]);         \
+    }                                                                          \
+    AG_INLINE u64 ag_load_one_##bits(const ag_group *g, u32 k)                 \
+    {                                                                          \
+        return AG_ATOMIC_LOAD(ag_pointer_##bits(g, k), AG_RELAXED);            \
+    }                                                                          \
+    AG_INLINE void ag_load_rows_##bits(ag_group *g, const u32 masked,          \
+                                       const ag_group_access *s, u32 d)        \
+    {                                                                          \
+        u32 i;                                                                 \
+        for (i = 0; i < g->vectors; i++)                                       \
+            ag_put(g, i, masked, g->x[d],                                      \
+                   ag_extend_row(AG_VECTOR_OF(ag_load_one_##bits, g,           \
+                                              i * AG_VECTOR_LANES),            \
+                                 s->bytes, s->ext));                           \
+    }                                                                          \
+    AG_INLINE void ag_load_lanes_##bits(ag_group *g, u64 lanes,                \
+                                        const ag_group_access *s, u32 d)       \
+    {                                                                          \
+        for (; lanes != 0; lanes &= lanes - 1) {                               \
+            u32 k = ag_first(lanes);                                           \
+            g->x[d][k] = ag_extend(ag_load_one_##bits(g, k), s->bytes,         \
+                                   s->ext);                                    \
+        }                                                                      \
+    }                                                                          \
+    AG_INLINE void ag_store_lanes_##bits(ag_group *g, u64 lanes, u32 d)        \
+    {                                                                          \
+        for (; lanes != 0; lanes &= lanes - 1) {                               \
+            u32 k = ag_first(lanes);                                           \
+            AG_ATOMIC_STORE(ag_pointer_##bits(g, k), (u##bits)g->x[d][k],      \
+                            AG_RELAXED);                                       \
+        }                                                                      \
+    }
+AG_SIZED_ROWS(8)
+AG_SIZED_ROWS(16)
+AG_SIZED_ROWS(32)
+AG_SIZED_ROWS(64)
+#undef AG_SIZED_ROWS
+
+#define AG_BY_SIZE(bytes, call)                                                \
+    switch (bytes) {                                                           \
+    case 1:                                                                    \
+        call(8);                                                               \
+        break;                                                                 \
+    case 2:                                                                    \
+        call(16);                                                              \
+        break;                                                                 \
+    case 4:                                                                    \
+        call(32);                                                              \
+        break;                                                                 \
+    default:                                                                   \
+        call(64);                                                              \
+        break;                                                                 \
+    }
+
+AG_INLINE void ag_load_some(ag_group *g, u64 lanes, const ag_group_access *s,
+                            u32 d)
+{
+#define AG_CALL(bits) ag_load_lanes_##bits(g, lanes, s, d)
+    AG_BY_SIZE(s->bytes, AG_CALL)
+#undef AG_CALL
+}
+
+AG_INLINE void ag_store_some(ag_group *g, u64 lanes, const ag_group_access *s,
+                             u32 d)
+{
+#define AG_CALL(bits) ag_store_lanes_##bits(g, lanes, d)
+    AG_BY_SIZE(s->bytes, AG_CALL)
+#undef AG_CALL
+}
+
+/* One register from shared memory, the same address in all lanes. */
+AG_INLINE void ag_load_uniform(ag_group *g, const u32 masked,
+                               const ag_group_access *s, u32 d)
+{
+    const u32 k = ag_first(g->active);
+    u64 v = 0;
+    u32 i;
+#define AG_CALL(bits) v = ag_load_one_##bits(g, k)
+    AG_BY_SIZE(s->bytes, AG_CALL)
+#undef AG_CALL
+    v = ag_extend(v, s->bytes, s->ext);
+    for (i = 0; i < g->vectors; i++)
+        ag_put(g, i, masked, g->x[d], ag_splat(v));
+}
+
+/* Whole words of interleaved memory that vector i's lanes have at an address. */
+AG_INLINE ag_vec *ag_word_row(const ag_group *g, u32 i, u64 address)
+{
+    return (ag_vec *)(void *)(g->lane.memory + g->base[i * AG_VECTOR_LANES] +
+                              (address & ~(u64)(AG_WORD - 1)) * AG_BLOCK);
+}
+
+/* The same address in all lanes of interleaved memory. Vectors that are not
+   wholly active go by lane: a word beside may be in use by another thread. */
+AG_INLINE void ag_load_row(ag_group *g, const ag_group_access *s, u32 d,
+                           u64 address)
+{
+    const u32 shift = (u32)(address & (AG_WORD - 1)) * 8;
+    const u64 low = ~(u64)0 >> (64 - s->bytes * 8);
+    u32 i;
+    for (i = 0; i < g->vectors; i++) {
+        const u64 lanes = ag_active_of(g, i);
+        if (AG_LIKELY(AG_IS_FULL(lanes)))
+            *ag_vector(g->x[d], i) = ag_extend_row(
+                *ag_word_row(g, i, address) >> shift & low, s->bytes, s->ext);
+        else
+            ag_load_some(g, lanes << i * AG_VECTOR_LANES, s, d);
+    }
+}
+
+AG_INLINE void ag_store_row(ag_group *g, const ag_group_access *s, u32 d,
+                            u64 address)
+{
+    const u32 shift = (u32)(address & (AG_WORD - 1)) * 8;
+    const u64 bits = ~(u64)0 >> (64 - s->bytes * 8) << shift;
+    u32 i;
+    for (i = 0; i < g->vectors; i++) {
+        const u64 lanes = ag_active_of(g, i);
+        ag_vec *p = ag_word_row(g, i, address), v = *ag_vector(g->x[d], i);
+        if (AG_UNLIKELY(!AG_IS_FULL(lanes)))
+            ag_store_some(g, lanes << i * AG_VECTOR_LANES, s, d);
+        else if (s->bytes == AG_WORD)
+            *p = v;
+        else
+            *p = (*p & ~bits) | (v << shift & bits);
+    }
+}
+
+/* Register d from `offset` beyond the addresses. */
+AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
+                                const ag_group_access *s, u32 d, u64 offset)
+{
+    if (s->is_row && AG_IS_WHOLE(g)) {
+        ag_load_row(g, s, d, s->first + offset);
+        return;
+    }
+    ag_place_rows(g, offset);
+    if (s->is_row) {
+        ag_load_row(g, s, d, s->first + offset);
+    } else if (s->is_uniform && g->layout == AG_LAYOUT_SHARED) {
+        ag_load_uniform(g, masked, s, d);
+    } else if (masked && ag_count(g->active) < AG_FEW_LOADS) {
+        ag_load_some(g, g->active, s, d);
+    } else {
+#define AG_CALL(bits) ag_load_rows_##bits(g, masked, s, d)
+        AG_BY_SIZE(s->bytes, AG_CALL)
+#undef AG_CALL
+    }
+}
+
+AG_INLINE void ag_store_register(ag_group *g, const ag_group_access *s, u32 d,
+                                 u64 offset)
+{
+    if (!s->is_row || !AG_IS_WHOLE(g))
+        ag_place_rows(g, offset);
+    if (s->is_row)
+        ag_store_row(g, s, d, s->first + offset);
+    else
+        ag_store_some(g, g->active, s, d);
+}
+
+/* Executes a load; false (and nothing done) if it must go lane by lane. */
+AG_INLINE u32 ag_load_group(ag_group *g, const u32 masked, u32 columns,
+                            ag_packed_entry e)
+{
+    ag_group_access s;
+    ag_take_columns(&s, columns, e);
+    if (AG_UNLIKELY(!ag_check_rows(g, &s, columns & 15)))
+        return 0;
+    if (s.wb != AG_WB_none)
+        ag_write_back(g, &s, masked);
+    ag_load_register(g, masked, &s, s.d, 0);
+    if (s.is_pair)
+        ag_load_register(g, masked, &s, s.a, s.bytes);
+    return 1;
+}
+
+AG_INLINE u32 ag_store_group(ag_group *g, const u32 masked, u32 columns,
+                             ag_packed_entry e)
+{
+    ag_group_access s;
+    ag_take_columns(&s, columns, e);
+    if (AG_UNLIKELY(!ag_check_rows(g, &s, columns & 15)))
+        return 0;
+    ag_store_register(g, &s, s.d, 0);
+    if (s.is_pair)
+        ag_store_register(g, &s, s.a, s.bytes);
+    if (s.wb != AG_WB_none)
+        ag_write_back(g, &s, masked);
+    return 1;
+}
+
+#define AG_OUT_OF_LINE(name, masked)                                           \
+    AG_FN __attribute__((noinline)) u32 name##_##masked(                       \
+        ag_group *g, u32 columns, ag_packed_entry e)                           \
+    {                                                                          \
+        return name(g, masked, columns, e);                                    \
+    }
+AG_OUT_OF_LINE(ag_load_group, 0)
+AG_OUT_OF_LINE(ag_load_group, 1)
+AG_OUT_OF_LINE(ag_store_group, 0)
+AG_OUT_OF_LINE(ag_store_group, 1)
+#undef AG_OUT_OF_LINE
+
+#endif
