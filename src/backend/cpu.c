@@ -30,10 +30,12 @@
 /* Less fuel is a trace, which wants every lane to get its instruction. */
 #define LEAST_FUEL 64
 #define MAX_THREADS 1024
+#define ALIGNMENT 64
 #define SMALL_BYTES (UINT64_C(1) << 18)
 
 struct ag_buffer {
-    void *bytes;
+    void *allocated;
+    void *bytes; /* of it, aligned for any vector */
     uint64_t size;
 };
 
@@ -358,12 +360,17 @@ static ag_buffer *cpu_alloc(ag_device *device, uint64_t bytes)
     ag_buffer *buffer = bytes > SIZE_MAX ? NULL : malloc(sizeof *buffer);
     if (buffer == NULL)
         return NULL;
-    buffer->bytes = calloc(1, (size_t)bytes);
-    buffer->size = bytes;
-    if (buffer->bytes == NULL) {
+    /* calloc: pages that nobody touches cost nothing */
+    buffer->allocated = bytes > SIZE_MAX - ALIGNMENT
+                            ? NULL
+                            : calloc(1, (size_t)bytes + ALIGNMENT);
+    if (buffer->allocated == NULL) {
         free(buffer);
         return NULL;
     }
+    buffer->bytes = (char *)buffer->allocated +
+                    (ALIGNMENT - (uintptr_t)buffer->allocated % ALIGNMENT);
+    buffer->size = bytes;
     return buffer;
 }
 
@@ -371,7 +378,7 @@ static void cpu_release(ag_device *device, ag_buffer *buffer)
 {
     (void)device;
     if (buffer != NULL)
-        free(buffer->bytes);
+        free(buffer->allocated);
     free(buffer);
 }
 
