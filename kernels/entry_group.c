@@ -94,6 +94,7 @@ static void load_group(ag_group *g, const ag_buffers *b,
         end = k + 1;
     }
     g->vectors = (end + AG_VECTOR_LANES - 1) / AG_VECTOR_LANES;
+    g->vectors = (g->vectors + AG_UNROLL - 1) / AG_UNROLL * AG_UNROLL;
     for (i = 0; i < g->vectors * AG_VECTOR_LANES; i++)
         if (g->live != 0 && (g->live >> i & 1) == 0)
             g->base[i] = g->base[ag_first(g->live)];

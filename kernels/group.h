@@ -6,6 +6,7 @@
  *
  * A body is called for vector i of the group. `masked` is a constant: without,
  * it writes all lanes; with, those whose mask is set, through a selection.
+ * `leads` is true for the first vector of an instruction.
  *
  * Only C11 compiles this: it is the CPU's.
  */
@@ -54,7 +55,9 @@ typedef struct ag_group {
     u32 steps;   /* since this round began */
     u32 quantum; /* steps that a late lane still has for itself */
 
-    u32 vectors; /* in use */
+    u32 vectors; /* in use, a multiple of AG_UNROLL */
+    u32 used_count; /* of those, with an active lane; masked work is on them */
+    u8 used[AG_GROUP_LANES / AG_VECTOR_LANES + 1];
     u32 flags;   /* AG_FLAGS_* */
     u32 layout;
     u32 has_rows; /* vectors of lanes are neighbours in interleaved memory */
@@ -96,12 +99,37 @@ AG_INLINE ag_vec ag_spread(u64 lanes, u32 i)
         bits[k] = (u64)1 << k;
     return (ag_vec)((ag_splat(lanes >> i * AG_VECTOR_LANES) & bits) != 0);
 }
+/* The active lanes of vector i, as bits. */
+AG_INLINE u64 ag_active_of(const ag_group *g, u32 i)
+{
+    return g->active >> i * AG_VECTOR_LANES &
+           (((u64)1 << AG_VECTOR_LANES) - 1);
+}
 /* Writes a row's vector: all lanes, or the active ones. */
 AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
 {
     ag_vec *p = ag_vector(row, i);
     *p = masked ? ag_select(*ag_vector(g->mask, i), v, *p) : v;
 }
+
+/* Vectors are worked on in such steps when all of them are. */
+#define AG_UNROLL 4
+/* Calls body(g, i, masked, leads, ...) for the vectors of an instruction: all,
+   or those in use. */
+#define AG_EACH_VECTOR(body, ...)                                              \
+    if (masked) {                                                              \
+        const u32 n_used = g->used_count;                                      \
+        for (j = 0; j < n_used; j++)                                           \
+            body(g, g->used[j], 1, j == 0, __VA_ARGS__);                       \
+    } else {                                                                   \
+        const u32 n_all = g->vectors;                                          \
+        for (j = 0; j < n_all; j += AG_UNROLL) {                               \
+            body(g, j, 0, j == 0, __VA_ARGS__);                                \
+            body(g, j + 1, 0, 0, __VA_ARGS__);                                 \
+            body(g, j + 2, 0, 0, __VA_ARGS__);                                 \
+            body(g, j + 3, 0, 0, __VA_ARGS__);                                 \
+        }                                                                      \
+    }
 
 /* -- The bodies on vectors ------------------------------------------------- */
 
@@ -114,8 +142,10 @@ AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
 #undef AG_BRANCH_N
 #undef AG_BRANCH_R
 #undef AG_ADDRESS
-#define AG_CTX ag_group *g AG_UNUSED, const u32 i AG_UNUSED, const u32 masked AG_UNUSED
-#define AG_C g, i, masked
+#define AG_CTX                                                                 \
+    ag_group *g AG_UNUSED, const u32 i AG_UNUSED, const u32 masked AG_UNUSED,  \
+        const u32 leads AG_UNUSED
+#define AG_C g, i, masked, leads
 #define AG_ALU_N(op) AG_INLINE void agv_##op(AG_CTX, AG_FIELDS)
 #define AG_ALU_R(op)                                                           \
     AG_INLINE void agv_##op(AG_CTX, AG_FIELDS, ag_may_read may_read AG_UNUSED)
@@ -167,15 +197,15 @@ AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
 #define EQ0(p) ((ag_vec)((p) == 0))
 #define SEL(p, yes, no) ag_select((p), (yes), (no))
 #define ASR(v, s) ((ag_vec)((ag_signed_vec)(v) >> (s)))
-#define COND(cond) ag_condition(g, i, may_read, (cond))
-#define GET_NZCV() ag_packed_flags(g, i, may_read)
-#define SET_NZCV(v) ag_set_packed(g, i, masked, may_write, (v))
+#define COND(cond) ag_condition(g, i, leads, may_read, (cond))
+#define GET_NZCV() ag_packed_flags(g, i, leads, may_read)
+#define SET_NZCV(v) ag_set_packed(AG_C, may_write, (v))
 #define SET_FLAGS_IF(p, nzcv, otherwise)                                       \
     SET_NZCV(ag_select((p), (nzcv), (otherwise)))
 #define SET_FLAGS_ADD_64(x, y, r)                                              \
-    ag_set_operands(g, i, masked, may_write, AG_FLAGS_ADD, (x), (y))
+    ag_set_operands(AG_C, may_write, AG_FLAGS_ADD, (x), (y))
 #define SET_FLAGS_SUB_64(x, y, r)                                              \
-    ag_set_operands(g, i, masked, may_write, AG_FLAGS_SUB, (x), (y))
+    ag_set_operands(AG_C, may_write, AG_FLAGS_SUB, (x), (y))
 /* In the upper halves the same carries and overflows come out. */
 #define SET_FLAGS_ADD_32(x, y, r) SET_FLAGS_ADD_64((x) << 32, (y) << 32, r)
 #define SET_FLAGS_SUB_32(x, y, r) SET_FLAGS_SUB_64((x) << 32, (y) << 32, r)

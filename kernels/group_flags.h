@@ -46,10 +46,17 @@ AG_INLINE u32 ag_flags_of_lane(const ag_group *g, u32 k)
 
 #define AG_HOLDS(cond, expression)                                             \
     case cond:                                                                 \
-        for (i = 0; i < g->vectors; i++) {                                     \
-            ag_vec x = *ag_vector(g->flag_x, i);                               \
-            ag_vec y = *ag_vector(g->flag_y, i);                               \
-            *ag_vector(g->holds, i) = (expression);                            \
+        for (i = 0; i < vectors; i += 2) {                                     \
+            {                                                                  \
+                ag_vec x = *ag_vector(g->flag_x, i);                           \
+                ag_vec y = *ag_vector(g->flag_y, i);                           \
+                *ag_vector(g->holds, i) = (expression);                        \
+            }                                                                  \
+            {                                                                  \
+                ag_vec x = *ag_vector(g->flag_x, i + 1);                       \
+                ag_vec y = *ag_vector(g->flag_y, i + 1);                       \
+                *ag_vector(g->holds, i + 1) = (expression);                    \
+            }                                                                  \
         }                                                                      \
         return;
 
@@ -57,6 +64,7 @@ AG_INLINE u32 ag_flags_of_lane(const ag_group *g, u32 k)
 AG_FN __attribute__((noinline)) void ag_evaluate_condition(ag_group *g,
                                                            u64 mask)
 {
+    const u32 vectors = g->vectors;
     u32 i, cond = (u32)mask & 0xffff;
     if (g->flags == AG_FLAGS_SUB) {
         switch (cond) {
@@ -96,38 +104,38 @@ AG_FN __attribute__((noinline)) void ag_evaluate_condition(ag_group *g,
 
 /* The accessors. What concerns all lanes is done with the first vector: reads
    come before writes, since a body reads its operands first. */
-AG_INLINE ag_vec ag_condition(ag_group *g, u32 i, ag_may_read r, u64 mask)
+AG_INLINE ag_vec ag_condition(ag_group *g, u32 i, u32 leads, ag_may_read r,
+                              u64 mask)
 {
     (void)r;
-    if (i == 0)
+    if (leads)
         ag_evaluate_condition(g, mask);
     return *ag_vector(g->holds, i);
 }
-AG_INLINE ag_vec ag_packed_flags(ag_group *g, u32 i, ag_may_read r)
+AG_INLINE ag_vec ag_packed_flags(ag_group *g, u32 i, u32 leads,
+                                  ag_may_read r)
 {
     (void)r;
-    if (i == 0)
+    if (leads)
         ag_pack_flags(g);
     return *ag_vector(g->nzcv, i);
 }
-AG_INLINE void ag_set_packed(ag_group *g, u32 i, const u32 masked,
-                             ag_may_write w, ag_vec v)
+AG_INLINE void ag_set_packed(AG_CTX, ag_may_write w, ag_vec v)
 {
     (void)w;
-    if (i == 0 && masked)
+    if (leads && masked)
         ag_pack_flags(g);
-    if (i == 0)
+    if (leads)
         g->flags = AG_FLAGS_PACKED;
     ag_put(g, i, masked, g->nzcv, v);
 }
-AG_INLINE void ag_set_operands(ag_group *g, u32 i, const u32 masked,
-                               ag_may_write w, const u32 form, ag_vec x,
-                               ag_vec y)
+AG_INLINE void ag_set_operands(AG_CTX, ag_may_write w, const u32 form,
+                               ag_vec x, ag_vec y)
 {
     (void)w;
-    if (i == 0 && !masked)
+    if (leads && !masked)
         g->flags = form;
-    if (i == 0 && masked && g->flags != form)
+    if (leads && masked && g->flags != form)
         ag_pack_flags(g);
     if (masked && g->flags != form) {
         ag_put(g, i, masked, g->nzcv, ag_nzcv_of(form, x, y));

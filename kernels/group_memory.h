@@ -8,14 +8,11 @@
 #define AG_GROUP_MEMORY_H
 
 /* A memory row's columns in a word. */
-enum ag_form {
-    AG_FORM_base,
-    AG_FORM_base_imm,
-    AG_FORM_base_lsl,
-    AG_FORM_base_uxtw,
-    AG_FORM_base_sxtw,
-    AG_FORM_absolute
-};
+#define AG_FORMS(X)                                                            \
+    X(base) X(base_imm) X(base_lsl) X(base_uxtw) X(base_sxtw) X(absolute)
+#define AG_FORM_NUMBER(form) AG_FORM_##form,
+enum ag_form { AG_FORMS(AG_FORM_NUMBER) AG_FORM_COUNT };
+#undef AG_FORM_NUMBER
 #define AG_ROW_COLUMNS(form, size, ext, is_pair, wb)                           \
     ((u32)AG_FORM_##form | (u32)(size) << 4 | (u32)AG_EXT_##ext << 8 |         \
      (u32)(is_pair) << 10 | (u32)AG_WB_##wb << 11)
@@ -32,56 +29,115 @@ typedef struct ag_group_access {
 /* Fewer active lanes than this load one by one. */
 #define AG_FEW_LOADS 16
 
-/* The address expression of one form, for all lanes, into `address`. */
+/* The vectors of an instruction: all, or those in use. */
+#define AG_EACH(i)                                                             \
+    for (q = 0; q < vectors && (i = masked ? g->used[q] : q, 1); q++)
+#define AG_VECTORS (masked ? g->used_count : g->vectors)
+
+/* Where in a slot's memory the bytes at these addresses lie. */
+AG_INLINE ag_vec ag_offset_rows(const ag_group *g, ag_vec x)
+{
+    ag_vec within = x & (AG_WORD - 1);
+    return g->layout == AG_LAYOUT_INTERLEAVED
+               ? (ag_vec)((x - within) * AG_BLOCK + within)
+               : x;
+}
+
+/* True if all active lanes have the address of lane k, s->first. */
+AG_INLINE u32 ag_is_first(ag_group *g, const u32 masked, ag_group_access *s,
+                          u32 form, u32 k)
+{
+    const u32 vectors = AG_VECTORS;
+    ag_vec differ = ag_splat(0), first = differ;
+    u32 q, i;
 #define AG_FORM_CASE(form)                                                     \
     case AG_FORM_##form:                                                       \
-        for (i = 0; i < g->vectors; i++)                                       \
-            *ag_vector(row, i) =                                               \
-                agv_address_##form(g, i, 0, s->d, s->n, s->m, s->a, s->imm);   \
+        *ag_vector(g->address, 0) = agv_address_##form(                        \
+            g, k / AG_VECTOR_LANES, 0, 0, s->d, s->n, s->m, s->a, s->imm);     \
+        s->first = g->address[k % AG_VECTOR_LANES];                            \
+        first = ag_splat(s->first);                                            \
+        differ = (*ag_vector(g->address, 0) ^ first) &                         \
+                 *ag_vector(g->mask, k / AG_VECTOR_LANES);                     \
+        if (ag_any(differ))                                                    \
+            return 0;                                                          \
+        AG_EACH(i)                                                             \
+            differ |= (agv_address_##form(g, i, 0, 0, s->d, s->n, s->m, s->a,  \
+                                          s->imm) ^                            \
+                       first) &                                                \
+                      *ag_vector(g->mask, i);                                  \
         break;
-AG_INLINE void ag_address_rows(ag_group *g, const ag_group_access *s, u32 form,
-                               u64 *row)
-{
-    u32 i;
     switch (form) {
-        AG_FORM_CASE(base)
-        AG_FORM_CASE(base_imm)
-        AG_FORM_CASE(base_lsl)
-        AG_FORM_CASE(base_uxtw)
-        AG_FORM_CASE(base_sxtw)
-        AG_FORM_CASE(absolute)
+        AG_FORMS(AG_FORM_CASE)
     default:
         break;
     }
-}
 #undef AG_FORM_CASE
+    return !ag_any(differ);
+}
+
+/* Rows of addresses of the vectors in use. */
+AG_INLINE void ag_address_rows(ag_group *g, const u32 masked,
+                               const ag_group_access *s, u32 form)
+{
+    const u32 vectors = AG_VECTORS;
+    u32 q, i;
+#define AG_FORM_CASE(form)                                                     \
+    case AG_FORM_##form:                                                       \
+        AG_EACH(i)                                                             \
+            *ag_vector(g->address, i) = agv_address_##form(                    \
+                g, i, 0, 0, s->d, s->n, s->m, s->a, s->imm);                   \
+        break;
+    switch (form) {
+        AG_FORMS(AG_FORM_CASE)
+    default:
+        break;
+    }
+#undef AG_FORM_CASE
+}
+
+/* Rows of places of the bytes `offset` beyond the addresses. An inactive lane of
+   a vector gets that of the first active one, which it may load from. */
+AG_INLINE void ag_place_rows(ag_group *g, const u32 masked,
+                             const ag_group_access *s, u64 offset)
+{
+    const u32 vectors = AG_VECTORS;
+    const ag_vec first = ag_splat(g->base[ag_first(g->active)]) +
+                         ag_offset_rows(g, ag_splat(s->first + offset));
+    u32 q, i;
+    AG_EACH(i) {
+        ag_vec x = s->is_uniform ? ag_splat(s->first) : *ag_vector(g->address, i);
+        ag_vec place = *ag_vector(g->base, i) + ag_offset_rows(g, x + offset);
+        *ag_vector(g->place, i) =
+            ag_select(*ag_vector(g->mask, i), place, first);
+    }
+}
 
 /*
- * Puts the addresses accessed into `address`, that of the first active lane
- * where a lane is not active. False if some access is unaligned or outside.
- * x is at most `most` if neither x nor most - x has the top bit set.
+ * Finds the addresses accessed: one for all, or rows. False if some access is
+ * unaligned or outside. An address is at most `most` if neither it nor
+ * most - address has the top bit set.
  */
-AG_INLINE u32 ag_check_rows(ag_group *g, ag_group_access *s, u32 form)
+AG_INLINE u32 ag_check_rows(ag_group *g, const u32 masked, ag_group_access *s,
+                            u32 form)
 {
     const u64 most = g->lane.memory_size - (s->bytes << s->is_pair);
-    ag_vec outside = ag_splat(0), unaligned = outside, differ = outside, first;
-    u32 i;
+    const u32 vectors = AG_VECTORS;
+    ag_vec outside = ag_splat(0), odd = outside;
+    u32 q, i;
     if (s->wb == AG_WB_post)
         form = AG_FORM_base;
-    ag_address_rows(g, s, form, g->address);
-    s->first = g->address[ag_first(g->active)];
-    first = ag_splat(s->first);
-    for (i = 0; i < g->vectors; i++) {
-        ag_vec *p = ag_vector(g->address, i);
-        ag_vec x = ag_select(*ag_vector(g->mask, i), *p, first);
-        *p = x;
-        outside |= x | (most - x);
-        unaligned |= x & (s->bytes - 1);
-        differ |= x ^ first;
-    }
-    s->is_uniform = !ag_any(differ);
+    s->first = 0;
+    s->is_uniform = ag_is_first(g, masked, s, form, ag_first(g->active));
     s->is_row = s->is_uniform && g->has_rows;
-    return ag_top_bits(outside) == 0 && !ag_any(unaligned);
+    if (s->is_uniform)
+        return s->first <= most && (s->first & (s->bytes - 1)) == 0;
+    ag_address_rows(g, masked, s, form);
+    AG_EACH(i) {
+        ag_vec x = *ag_vector(g->address, i) & *ag_vector(g->mask, i);
+        outside |= x | (most - x);
+        odd |= x & (s->bytes - 1);
+    }
+    return ag_top_bits(outside) == 0 && !ag_any(odd);
 }
 
 AG_INLINE void ag_take_columns(ag_group_access *s, u32 columns,
@@ -98,16 +154,16 @@ AG_INLINE void ag_take_columns(ag_group_access *s, u32 columns,
     s->imm = e.high;
 }
 
-/* X[n] := the address, or with post-indexing the base plus the offset. */
-AG_INLINE void ag_write_back(ag_group *g, const ag_group_access *s,
-                             const u32 masked)
+/* X[n] := the base plus the offset, before or after the access. */
+AG_INLINE void ag_write_back(ag_group *g, const u32 masked,
+                             const ag_group_access *s)
 {
-    u32 i;
-    for (i = 0; i < g->vectors; i++) {
-        ag_vec v = *ag_vector(g->address, i);
+    const u32 vectors = AG_VECTORS;
+    u32 q, i;
+    AG_EACH(i)
         ag_put(g, i, masked, g->x[s->n],
-               s->wb == AG_WB_post ? (ag_vec)(v + s->imm) : v);
-    }
+               agv_address_base_imm(g, i, 0, 0, s->d, s->n, s->m, s->a,
+                                    s->imm));
 }
 
 AG_INLINE ag_vec ag_extend_row(ag_vec v, u32 bytes, u32 ext)
@@ -119,29 +175,6 @@ AG_INLINE ag_vec ag_extend_row(ag_vec v, u32 bytes, u32 ext)
     return ext == AG_EXT_s32 ? (ag_vec)(v & 0xffffffffu) : v;
 }
 
-/* Where in the buffer the bytes `offset` beyond the addresses lie. */
-AG_INLINE void ag_place_rows(ag_group *g, u64 offset)
-{
-    u32 i;
-    if (g->layout == AG_LAYOUT_INTERLEAVED)
-        for (i = 0; i < g->vectors; i++) {
-            ag_vec x = *ag_vector(g->address, i) + offset;
-            ag_vec within = x & (AG_WORD - 1);
-            *ag_vector(g->place, i) =
-                *ag_vector(g->base, i) + (x - within) * AG_BLOCK + within;
-        }
-    else
-        for (i = 0; i < g->vectors; i++)
-            *ag_vector(g->place, i) = *ag_vector(g->base, i) +
-                                      *ag_vector(g->address, i) + offset;
-}
-
-/* The active lanes of vector i, as bits. */
-AG_INLINE u64 ag_active_of(const ag_group *g, u32 i)
-{
-    return g->active >> i * AG_VECTOR_LANES &
-           (((u64)1 << AG_VECTOR_LANES) - 1);
-}
 /* Every lane of the vectors in use is active. */
 #define AG_IS_WHOLE(g)                                                         \
     (ag_count((g)->active) == (g)->vectors * AG_VECTOR_LANES)
@@ -161,8 +194,9 @@ AG_INLINE u64 ag_active_of(const ag_group *g, u32 i)
     AG_INLINE void ag_load_rows_##bits(ag_group *g, const u32 masked,          \
                                        const ag_group_access *s, u32 d)        \
     {                                                                          \
-        u32 i;                                                                 \
-        for (i = 0; i < g->vectors; i++)                                       \
+        const u32 vectors = AG_VECTORS;                                        \
+        u32 q, i;                                                              \
+        AG_EACH(i)                                                             \
             ag_put(g, i, masked, g->x[d],                                      \
                    ag_extend_row(AG_VECTOR_OF(ag_load_one_##bits, g,           \
                                               i * AG_VECTOR_LANES),            \
@@ -227,14 +261,14 @@ AG_INLINE void ag_store_some(ag_group *g, u64 lanes, const ag_group_access *s,
 AG_INLINE void ag_load_uniform(ag_group *g, const u32 masked,
                                const ag_group_access *s, u32 d)
 {
-    const u32 k = ag_first(g->active);
+    const u32 k = ag_first(g->active), vectors = AG_VECTORS;
     u64 v = 0;
-    u32 i;
+    u32 q, i;
 #define AG_CALL(bits) v = ag_load_one_##bits(g, k)
     AG_BY_SIZE(s->bytes, AG_CALL)
 #undef AG_CALL
     v = ag_extend(v, s->bytes, s->ext);
-    for (i = 0; i < g->vectors; i++)
+    AG_EACH(i)
         ag_put(g, i, masked, g->x[d], ag_splat(v));
 }
 
@@ -247,13 +281,14 @@ AG_INLINE ag_vec *ag_word_row(const ag_group *g, u32 i, u64 address)
 
 /* The same address in all lanes of interleaved memory. Vectors that are not
    wholly active go by lane: a word beside may be in use by another thread. */
-AG_INLINE void ag_load_row(ag_group *g, const ag_group_access *s, u32 d,
-                           u64 address)
+AG_INLINE void ag_load_row(ag_group *g, const u32 masked,
+                           const ag_group_access *s, u32 d, u64 address)
 {
     const u32 shift = (u32)(address & (AG_WORD - 1)) * 8;
     const u64 low = ~(u64)0 >> (64 - s->bytes * 8);
-    u32 i;
-    for (i = 0; i < g->vectors; i++) {
+    const u32 vectors = AG_VECTORS;
+    u32 q, i;
+    AG_EACH(i) {
         const u64 lanes = ag_active_of(g, i);
         if (AG_LIKELY(AG_IS_FULL(lanes)))
             *ag_vector(g->x[d], i) = ag_extend_row(
@@ -263,13 +298,14 @@ AG_INLINE void ag_load_row(ag_group *g, const ag_group_access *s, u32 d,
     }
 }
 
-AG_INLINE void ag_store_row(ag_group *g, const ag_group_access *s, u32 d,
-                            u64 address)
+AG_INLINE void ag_store_row(ag_group *g, const u32 masked,
+                            const ag_group_access *s, u32 d, u64 address)
 {
     const u32 shift = (u32)(address & (AG_WORD - 1)) * 8;
     const u64 bits = ~(u64)0 >> (64 - s->bytes * 8) << shift;
-    u32 i;
-    for (i = 0; i < g->vectors; i++) {
+    const u32 vectors = AG_VECTORS;
+    u32 q, i;
+    AG_EACH(i) {
         const u64 lanes = ag_active_of(g, i);
         ag_vec *p = ag_word_row(g, i, address), v = *ag_vector(g->x[d], i);
         if (AG_UNLIKELY(!AG_IS_FULL(lanes)))
@@ -285,13 +321,10 @@ AG_INLINE void ag_store_row(ag_group *g, const ag_group_access *s, u32 d,
 AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
                                 const ag_group_access *s, u32 d, u64 offset)
 {
-    if (s->is_row && AG_IS_WHOLE(g)) {
-        ag_load_row(g, s, d, s->first + offset);
-        return;
-    }
-    ag_place_rows(g, offset);
+    if (!s->is_row || !AG_IS_WHOLE(g))
+        ag_place_rows(g, masked, s, offset);
     if (s->is_row) {
-        ag_load_row(g, s, d, s->first + offset);
+        ag_load_row(g, masked, s, d, s->first + offset);
     } else if (s->is_uniform && g->layout == AG_LAYOUT_SHARED) {
         ag_load_uniform(g, masked, s, d);
     } else if (masked && ag_count(g->active) < AG_FEW_LOADS) {
@@ -303,13 +336,13 @@ AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
     }
 }
 
-AG_INLINE void ag_store_register(ag_group *g, const ag_group_access *s, u32 d,
-                                 u64 offset)
+AG_INLINE void ag_store_register(ag_group *g, const u32 masked,
+                                 const ag_group_access *s, u32 d, u64 offset)
 {
     if (!s->is_row || !AG_IS_WHOLE(g))
-        ag_place_rows(g, offset);
+        ag_place_rows(g, masked, s, offset);
     if (s->is_row)
-        ag_store_row(g, s, d, s->first + offset);
+        ag_store_row(g, masked, s, d, s->first + offset);
     else
         ag_store_some(g, g->active, s, d);
 }
@@ -320,10 +353,10 @@ AG_INLINE u32 ag_load_group(ag_group *g, const u32 masked, u32 columns,
 {
     ag_group_access s;
     ag_take_columns(&s, columns, e);
-    if (AG_UNLIKELY(!ag_check_rows(g, &s, columns & 15)))
+    if (AG_UNLIKELY(!ag_check_rows(g, masked, &s, columns & 15)))
         return 0;
     if (s.wb != AG_WB_none)
-        ag_write_back(g, &s, masked);
+        ag_write_back(g, masked, &s);
     ag_load_register(g, masked, &s, s.d, 0);
     if (s.is_pair)
         ag_load_register(g, masked, &s, s.a, s.bytes);
@@ -335,13 +368,13 @@ AG_INLINE u32 ag_store_group(ag_group *g, const u32 masked, u32 columns,
 {
     ag_group_access s;
     ag_take_columns(&s, columns, e);
-    if (AG_UNLIKELY(!ag_check_rows(g, &s, columns & 15)))
+    if (AG_UNLIKELY(!ag_check_rows(g, masked, &s, columns & 15)))
         return 0;
-    ag_store_register(g, &s, s.d, 0);
+    ag_store_register(g, masked, &s, s.d, 0);
     if (s.is_pair)
-        ag_store_register(g, &s, s.a, s.bytes);
+        ag_store_register(g, masked, &s, s.a, s.bytes);
     if (s.wb != AG_WB_none)
-        ag_write_back(g, &s, masked);
+        ag_write_back(g, masked, &s);
     return 1;
 }
 

@@ -142,8 +142,7 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
         AG_ASSUME(op < AG_OP_COUNT);
         switch (op) {
 #define AG_LANES_VECTOR(op, flags)                                             \
-    for (j = 0; j < g->vectors; j++)                                           \
-        agv_##op(g, j, masked, AG_F AG_MAY_##flags);
+    AG_EACH_VECTOR(agv_##op, AG_F AG_MAY_##flags)
 #define AG_LANES_SCALAR(op, flags)                                             \
     for (u64 rest = g->active; rest != 0; rest &= rest - 1) {                  \
         g->lane.x = &g->x[0][ag_first(rest)];                                  \
@@ -175,11 +174,13 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
         const u64 pc = g->at + (u64)executed * 4;                              \
         u64 target = 0;                                                        \
         ag_vec all_do = ag_splat(~(u64)0), some_do = ag_splat(0);              \
-        for (j = 0; j < g->vectors; j++) {                                     \
-            ag_vec p = agv_##op(g, j, masked, AG_F, pc,                        \
+        const u32 vectors = masked ? g->used_count : g->vectors;               \
+        for (j = 0; j < vectors; j++) {                                        \
+            const u32 i = masked ? g->used[j] : j;                             \
+            ag_vec p = agv_##op(g, i, masked, j == 0, AG_F, pc,                \
                                 &target AG_MAY_##flags);                       \
-            ag_vec mask = *ag_vector(g->mask, j);                              \
-            *ag_vector(g->holds, j) = p;                                       \
+            ag_vec mask = *ag_vector(g->mask, i);                              \
+            *ag_vector(g->holds, i) = p;                                       \
             all_do &= p | ~mask;                                               \
             some_do |= p & mask;                                               \
         }                                                                      \

@@ -68,8 +68,12 @@ AG_INLINE void ag_activate(ag_group *g, u64 lanes)
 {
     u32 i;
     g->active = lanes;
-    for (i = 0; i < g->vectors; i++)
+    g->used_count = 0;
+    for (i = 0; i < g->vectors; i++) {
         *ag_vector(g->mask, i) = ag_spread(lanes, i);
+        g->used[g->used_count] = (u8)i;
+        g->used_count += ag_active_of(g, i) != 0;
+    }
 }
 
 /* Chooses the lanes that execute next; all that can are in rows. */

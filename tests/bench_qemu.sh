@@ -19,14 +19,14 @@ cross=aarch64-linux-gnu-
 mkdir -p "$out"
 
 # name, source, argument, calls of program() for armgpu, for qemu, kind
-programs='mixed programs/mixed.s 1000 100 3000 convergent
-alu programs/alu.s 1000 400 4000 convergent
-crc32 programs/crc32.c 1 200 4000 convergent
-sha256 programs/sha256.c 1 300 8000 convergent
-loads tests/bench/loads.s 1000 100 3000 convergent
-calls tests/bench/calls.s 12 100 1500 convergent
-sort programs/sort.c 0 50 1500 divergent
-collatz programs/collatz.c 0 100 3000 divergent'
+programs='mixed programs/mixed.s 1000 600 5000 convergent
+alu programs/alu.s 1000 1500 8000 convergent
+crc32 programs/crc32.c 1 800 8000 convergent
+sha256 programs/sha256.c 1 2500 20000 convergent
+loads tests/bench/loads.s 1000 1000 5000 convergent
+calls tests/bench/calls.s 12 500 3000 convergent
+sort programs/sort.c 0 200 3000 divergent
+collatz programs/collatz.c 0 300 6000 divergent'
 
 # build NAME SOURCE ARGUMENT REPEATS [linux]: $out/NAME.bin or $out/NAME.linux
 build() {
