@@ -39,7 +39,7 @@ $(B)/tests/test_diff_vixl: tests/test_diff_vixl.cc $(DIFF_OBJ) $(LIB)
 	$(CXX) -std=c++17 -Wall -Wextra $(MODE_FLAGS) $(INCLUDES) -Itests -o $@ $< \
 	    $(DIFF_OBJ) $(LIB) $(ALL_LDFLAGS) $(VIXL_FLAGS) -lcmocka
 
-.PHONY: tests check check-core check-threads soak
+.PHONY: tests check check-core check-threads soak bench-cpu
 
 ## tests: build the test programs
 tests: $(EXE) $(TEST_EXE) $(B)/tests/test_diff_vixl
@@ -58,6 +58,10 @@ check-core: tests
 check-threads: tests
 	@sh tests/run.sh $(EXE) $(B)/logs $(addprefix $(B)/tests/test_,atomics code \
 	    library stops) tests/test_programs.sh
+
+## bench-cpu: the cpu backend's lane groups against qemu-aarch64 on this machine
+bench-cpu: $(EXE)
+	sh tests/bench_qemu.sh $(EXE) 64
 
 ## soak: the differential tests and Csmith for about an hour; SEED=N to choose
 SEED ?= $(shell date +%s)
