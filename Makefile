@@ -71,7 +71,7 @@ GROUP_ISAS := $(if $(findstring x86_64,$(MACHINE)),sse2 avx2 avx512) \
 GROUP_FLAGS_avx2 := -mavx2 -mbmi -mbmi2
 GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mbmi -mbmi2
 # Vectors are written in the source: what gcc finds besides makes it slower.
-GROUP_TUNING := $(if $(filter release,$(MODE)),-O3 -fno-tree-slp-vectorize)
+GROUP_TUNING := $(if $(filter release,$(MODE)),-O3 -fno-tree-slp-vectorize,-g1)
 GROUP_OBJ := $(patsubst %,$(B)/kernels/entry_group_%.o,$(GROUP_ISAS))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(STANDIN_OBJ_$(METAL))
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ)

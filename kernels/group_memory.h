@@ -279,6 +279,49 @@ AG_INLINE ag_vec *ag_word_row(const ag_group *g, u32 i, u64 address)
                               (address & ~(u64)(AG_WORD - 1)) * AG_BLOCK);
 }
 
+/* The same address in all lanes of interleaved memory, all of them active. */
+AG_INLINE void ag_load_whole_row(ag_group *g, const ag_group_access *s, u32 d,
+                                 u64 address)
+{
+    const u32 shift = (u32)(address & (AG_WORD - 1)) * 8;
+    const u64 low = ~(u64)0 >> (64 - s->bytes * 8);
+    const u32 vectors = g->vectors;
+    u32 i;
+    if (s->bytes == AG_WORD)
+        for (i = 0; i < vectors; i += 2) {
+            *ag_vector(g->x[d], i) = *ag_word_row(g, i, address);
+            *ag_vector(g->x[d], i + 1) = *ag_word_row(g, i + 1, address);
+        }
+    else if (s->ext == AG_EXT_none)
+        for (i = 0; i < vectors; i++)
+            *ag_vector(g->x[d], i) =
+                *ag_word_row(g, i, address) >> shift & low;
+    else
+        for (i = 0; i < vectors; i++)
+            *ag_vector(g->x[d], i) =
+                ag_extend_row(*ag_word_row(g, i, address) >> shift & low,
+                              s->bytes, s->ext);
+}
+
+AG_INLINE void ag_store_whole_row(ag_group *g, const ag_group_access *s, u32 d,
+                                  u64 address)
+{
+    const u32 shift = (u32)(address & (AG_WORD - 1)) * 8;
+    const u64 bits = ~(u64)0 >> (64 - s->bytes * 8) << shift;
+    const u32 vectors = g->vectors;
+    u32 i;
+    if (s->bytes == AG_WORD)
+        for (i = 0; i < vectors; i += 2) {
+            *ag_word_row(g, i, address) = *ag_vector(g->x[d], i);
+            *ag_word_row(g, i + 1, address) = *ag_vector(g->x[d], i + 1);
+        }
+    else
+        for (i = 0; i < vectors; i++) {
+            ag_vec *p = ag_word_row(g, i, address);
+            *p = (*p & ~bits) | (*ag_vector(g->x[d], i) << shift & bits);
+        }
+}
+
 /* The same address in all lanes of interleaved memory. Vectors that are not
    wholly active go by lane: a word beside may be in use by another thread. */
 AG_INLINE void ag_load_row(ag_group *g, const u32 masked,
@@ -321,8 +364,11 @@ AG_INLINE void ag_store_row(ag_group *g, const u32 masked,
 AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
                                 const ag_group_access *s, u32 d, u64 offset)
 {
-    if (!s->is_row || !AG_IS_WHOLE(g))
-        ag_place_rows(g, masked, s, offset);
+    if (s->is_row && AG_IS_WHOLE(g)) {
+        ag_load_whole_row(g, s, d, s->first + offset);
+        return;
+    }
+    ag_place_rows(g, masked, s, offset);
     if (s->is_row) {
         ag_load_row(g, masked, s, d, s->first + offset);
     } else if (s->is_uniform && g->layout == AG_LAYOUT_SHARED) {
@@ -339,8 +385,11 @@ AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
 AG_INLINE void ag_store_register(ag_group *g, const u32 masked,
                                  const ag_group_access *s, u32 d, u64 offset)
 {
-    if (!s->is_row || !AG_IS_WHOLE(g))
-        ag_place_rows(g, masked, s, offset);
+    if (s->is_row && AG_IS_WHOLE(g)) {
+        ag_store_whole_row(g, s, d, s->first + offset);
+        return;
+    }
+    ag_place_rows(g, masked, s, offset);
     if (s->is_row)
         ag_store_row(g, masked, s, d, s->first + offset);
     else
