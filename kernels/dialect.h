@@ -332,7 +332,7 @@ AG_INLINE u32 AG_CAS_64(AG_GLOBAL u64 *p, AG_PRIVATE u64 *expected, u64 v)
 }
 #endif
 
-#if AG_REGISTERS_IN_GROUP /* a GPU's language */
+#ifndef AG_CAS_8 /* the language has none */
 /* Narrow compare and swap through the aligned word that holds it. */
 AG_INLINE u32 ag_cas_narrow(AG_GLOBAL u8 *p, AG_PRIVATE u32 *expected, u32 v,
                             u32 mask)

@@ -163,6 +163,8 @@ AG_INLINE u32 ag_step_group(ag_group *g, const ag_buffers *b, u64 most)
         ag_leave_at(g, b);
         return 0;
     }
+    count = (u32)e.low >> 16; /* there are no batches that could overrun */
+    count = most < count ? (u32)most : count;
     executed = (g->active == g->live ? ag_run_whole : ag_run_part)(
         g, e, g->code.at + 1, count);
     g->pending += executed;

@@ -69,6 +69,8 @@ struct ag_device_info {
                               50 ms, and the host lists each slice's lanes;
                               0: slices are measured and adapted, and the device
                               lists the lanes that go on */
+    uint32_t forms_groups; /* CPU: lanes execute in groups, which know no
+                              batches of instructions */
     uint64_t memory_bytes; /* what buffers may take altogether; 0: unknown */
     uint64_t buffer_bytes; /* what one may; 0: no other limit */
     double compile_seconds; /* spent on kernels at open, cache hits included */

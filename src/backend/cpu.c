@@ -312,11 +312,12 @@ static int32_t cpu_open(ag_device **out,
     pthread_cond_init(&device->done, NULL);
     cpu_name(info->name, sizeof info->name);
     info->workers = device->threads;
-    info->slice_fuel = device->threads *
-                       (uint64_t)(device->group != NULL &&
-                                          options->lanes > device->few
-                                      ? FUEL_PER_THREAD_OF_GROUPS
-                                      : FUEL_PER_THREAD);
+    info->forms_groups =
+        device->group != NULL && options->lanes > device->few;
+    info->slice_fuel =
+        device->threads * (uint64_t)(info->forms_groups
+                                         ? FUEL_PER_THREAD_OF_GROUPS
+                                         : FUEL_PER_THREAD);
     info->memory_bytes = physical_memory();
     *out = device;
     return ARMGPU_OK;

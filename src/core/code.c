@@ -38,7 +38,8 @@ int32_t ag_code_open(struct armgpu *g)
     g->slot_capacity = FIRST_SLOTS;
     g->num_slots = 1;
     const char *batch = getenv("ARMGPU_BATCH");
-    g->batches = batch == NULL || strcmp(batch, "0") != 0;
+    g->batches = !g->info.forms_groups &&
+                 (batch == NULL || strcmp(batch, "0") != 0);
     return error;
 }
 
