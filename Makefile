@@ -72,6 +72,8 @@ GROUP_FLAGS_avx2 := -mavx2 -mbmi -mbmi2
 GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mbmi -mbmi2
 # Vectors are written in the source: what gcc finds besides makes it slower.
 GROUP_TUNING := $(if $(filter release,$(MODE)),-O3 -fno-tree-slp-vectorize,-g1)
+# Sanitizers take minutes for a copy: one has them.
+GROUP_CFLAGS = $(if $(filter avx2 neon,$*),$(ALL_CFLAGS),$(filter-out -fsanitize=%,$(ALL_CFLAGS)))
 GROUP_OBJ := $(patsubst %,$(B)/kernels/entry_group_%.o,$(GROUP_ISAS))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(STANDIN_OBJ_$(METAL))
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ)
@@ -111,7 +113,7 @@ $(B)/%.o: %.S Makefile
 
 $(B)/kernels/entry_group_%.o: kernels/entry_group.c $(GEN_FILES) Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(GROUP_TUNING) $(GROUP_FLAGS_$*) \
+	$(CC) $(GROUP_CFLAGS) $(GROUP_TUNING) $(GROUP_FLAGS_$*) \
 	    -DAG_GROUP_ENTRY=ag_kernel_group_$* -MMD -MP -c -o $@ $<
 
 # The table is turned into C by a program of ours, built for this machine.
