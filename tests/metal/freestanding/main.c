@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* backends.c is not linked: it names all backends. */
+const char *const ag_kernel_names[AG_KERNEL_COUNT] = {"ag_slice", "ag_serve"};
+
 static int use_buffer(const struct ag_backend *b, ag_device *device)
 {
     static const char text[] = "through a buffer";
