@@ -134,6 +134,17 @@ AG_FN __attribute__((noinline)) void ag_check_limits(ag_group *g)
     }
 }
 
+/* The run at g->at. Lanes of a group have one program and no code of their own;
+   c, the lane at hand, is one of them. */
+AG_INLINE u32 ag_find_group_run(ag_group *g, ag_lane *c, const ag_buffers *b,
+                                u32 most, ag_packed_entry *e, u32 *count)
+{
+    if (g->layout == AG_LAYOUT_SHARED)
+        return ag_find_run(c, AG_LAYOUT_SHARED, b, g->at, most, &g->code, e,
+                           count);
+    return ag_find_run(c, AG_LAYOUT_LINEAR, b, g->at, most, &g->code, e, count);
+}
+
 /* Nothing can be executed at g->at: all active lanes stop or ask for it. */
 AG_FN __attribute__((noinline)) void ag_leave_at(ag_group *g,
                                                  const ag_buffers *b)
@@ -145,7 +156,7 @@ AG_FN __attribute__((noinline)) void ag_leave_at(ag_group *g,
         u32 k = ag_first(rest), count;
         ag_packed_entry e;
         ag_lane *c = ag_take_lane(g, k, g->cycles[k]);
-        ag_find_run(c, AG_LAYOUT_SHARED, b, g->at, 1, &g->code, &e, &count);
+        ag_find_group_run(g, c, b, 1, &e, &count);
         ag_leave_group(g, k, g->at, AG_LAYOUT_SHARED);
     }
 }
@@ -158,8 +169,7 @@ AG_INLINE u32 ag_step_group(ag_group *g, const ag_buffers *b, u64 most)
     ag_lane *c = ag_take_lane(g, ag_first(g->active), 0);
     if (g->meet > g->at && (g->meet - g->at) / 4 < most && g->meet % 4 == 0)
         most = (g->meet - g->at) / 4;
-    if (ag_find_run(c, AG_LAYOUT_SHARED, b, g->at, (u32)most, &g->code, &e,
-                    &count) != AG_NEXT) {
+    if (ag_find_group_run(g, c, b, (u32)most, &e, &count) != AG_NEXT) {
         ag_leave_at(g, b);
         return 0;
     }

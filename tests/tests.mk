@@ -6,9 +6,8 @@ TEST_SRC := $(wildcard tests/test_*.c)
 TEST_EXE := $(TEST_SRC:tests/%.c=$(B)/tests/%)
 DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/diff/*.c))
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
-    tests/cli/fuzz.sh tests/test_programs.sh tests/test_sweeps.sh \
-    tests/test_bench.sh
-CROSS_SCRIPTS := tests/test_compiled.sh tests/test_csmith.sh \
+    tests/cli/fuzz.sh tests/test_programs.sh tests/test_sweeps.sh
+CROSS_SCRIPTS := tests/test_bench.sh tests/test_compiled.sh tests/test_csmith.sh \
     tests/test_metal_source.sh tests/test_metal.sh tests/test_metal_macos.sh
 VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)
 
