@@ -8,18 +8,6 @@
         __global ag_lane_request *requests, __global u32 *control,             \
         __global const u64 *start, __global u8 *staging, ag_slice_args args,   \
         __local u64 *group
-#define AG_KERNEL_BUFFERS(b)                                                   \
-    ag_buffers b;                                                              \
-    b.state = state;                                                           \
-    b.memory = memory;                                                         \
-    b.entries = entries;                                                       \
-    b.pages = pages;                                                           \
-    b.lanes = lanes;                                                           \
-    b.next = next;                                                             \
-    b.requests = requests;                                                     \
-    b.control = control;                                                       \
-    b.start = start;                                                           \
-    b.staging = staging
 
 __kernel void ag_slice(AG_KERNEL_PARAMETERS)
 {

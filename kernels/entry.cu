@@ -7,18 +7,6 @@ extern __shared__ u64 ag_group[];
     u64 *state, u8 *memory, const ag_entry *entries, const u32 *pages,         \
         const u32 *lanes, u32 *next, ag_lane_request *requests, u32 *control,  \
         const u64 *start, u8 *staging, ag_slice_args args
-#define AG_KERNEL_BUFFERS(b)                                                   \
-    ag_buffers b;                                                              \
-    b.state = state;                                                           \
-    b.memory = memory;                                                         \
-    b.entries = entries;                                                       \
-    b.pages = pages;                                                           \
-    b.lanes = lanes;                                                           \
-    b.next = next;                                                             \
-    b.requests = requests;                                                     \
-    b.control = control;                                                       \
-    b.start = start;                                                           \
-    b.staging = staging
 
 extern "C" __global__ void ag_slice(AG_KERNEL_PARAMETERS)
 {

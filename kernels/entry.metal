@@ -17,32 +17,22 @@
         device u8 *staging [[buffer(9)]],                                      \
         constant ag_slice_args *from [[buffer(10)]],                           \
         uint index [[thread_position_in_grid]]
-#define AG_KERNEL_BUFFERS(b, args)                                             \
-    ag_buffers b;                                                              \
-    ag_slice_args args;                                                        \
-    b.state = state;                                                           \
-    b.memory = memory;                                                         \
-    b.entries = entries;                                                       \
-    b.pages = pages;                                                           \
-    b.lanes = lanes;                                                           \
-    b.next = next;                                                             \
-    b.requests = requests;                                                     \
-    b.control = control;                                                       \
-    b.start = start;                                                           \
-    b.staging = staging;                                                       \
-    AG_COPY_SLICE_ARGS(args, *from)
 
 kernel void ag_slice(AG_KERNEL_PARAMETERS,
                      uint local_index [[thread_position_in_threadgroup]])
 {
     threadgroup u64 group[AG_REGISTER_ROWS * AG_GROUP_LANES];
-    AG_KERNEL_BUFFERS(b, args);
+    AG_KERNEL_BUFFERS(b);
+    ag_slice_args args;
+    AG_COPY_SLICE_ARGS(args, *from);
     ag_slice_thread(&b, &args, group, index, local_index);
 }
 
 kernel void ag_serve(AG_KERNEL_PARAMETERS)
 {
-    AG_KERNEL_BUFFERS(b, args);
+    AG_KERNEL_BUFFERS(b);
+    ag_slice_args args;
+    AG_COPY_SLICE_ARGS(args, *from);
     if (index < args.count)
         ag_serve_thread(&b, &args, AG_LAYOUT, index);
 }

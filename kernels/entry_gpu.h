@@ -12,6 +12,20 @@
 #define AG_LAYOUT AG_LAYOUT_SHARED
 #endif
 
+/* Declares b, the buffers that a kernel's parameters name. */
+#define AG_KERNEL_BUFFERS(b)                                                   \
+    ag_buffers b;                                                              \
+    b.state = state;                                                           \
+    b.memory = memory;                                                         \
+    b.entries = entries;                                                       \
+    b.pages = pages;                                                           \
+    b.lanes = lanes;                                                           \
+    b.next = next;                                                             \
+    b.requests = requests;                                                     \
+    b.control = control;                                                       \
+    b.start = start;                                                           \
+    b.staging = staging
+
 AG_INLINE void ag_count_cycles(AG_GLOBAL u32 *control, u64 cycles)
 {
     u32 low = (u32)cycles;
