@@ -55,7 +55,7 @@ check-core: tests
 
 ## check-threads: the tests of threads, for MODE=tsan
 check-threads: tests
-	@sh tests/run.sh $(EXE) $(B)/logs $(addprefix $(B)/tests/test_,atomics code \
+	@sh tests/run.sh $(EXE) $(B)/logs $(addprefix $(B)/tests/test_,atomics code lanes \
 	    library stops) tests/test_programs.sh
 
 ## bench-cpu: the cpu backend's lane groups against qemu-aarch64 on this machine
