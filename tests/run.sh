@@ -3,13 +3,15 @@
 # was skipped, and adds up what they say: `N passed, N failed, N skipped` is the
 # last line. A cmocka program says it in its own words, a script in these.
 # usage: run.sh ARMGPU LOGDIR TEST...
-# A TEST that ends in .sh is given ARMGPU (or the path after a `=`).
+# A TEST that ends in .sh is given ARMGPU (or the path after a `=`). Scripts run
+# one after the other, and so do programs beside them: two tests at a time.
 set -u
 
 exe=$1
 logs=$2
 shift 2
 mkdir -p "$logs"
+rm -f "$logs"/*.result
 passed=0 failed=0 skipped=0
 
 # The number in front of or behind a pattern, 0 if it is not there.
@@ -18,20 +20,44 @@ count() {
     echo "${n:-0}"
 }
 
-for test in "$@"; do
-    argument=$exe
+log_of() {
+    echo "$logs/$(basename "$(dirname "$1")")_$(basename "$1").log"
+}
+
+# Runs a test; its status and seconds are in the second file.
+run_test() {
+    argument=$exe test=$1
     case $test in
     *=*) argument=${test#*=} test=${test%%=*} ;;
     esac
-    name=$(basename "$(dirname "$test")")_$(basename "$test")
-    log=$logs/$name.log
+    log=$(log_of "$test")
     start=$(date +%s)
     case $test in
     *.sh) sh "$test" "$argument" >"$log" 2>&1 ;;
     *) "$test" >"$log" 2>&1 ;;
     esac
-    status=$?
-    seconds=$(($(date +%s) - start))
+    echo "$? $(($(date +%s) - start))" >"$log.result"
+}
+
+for test in "$@"; do
+    case $test in
+    *.sh | *=*) ;;
+    *) run_test "$test" ;;
+    esac
+done &
+programs=$!
+for test in "$@"; do
+    case $test in
+    *.sh | *=*) run_test "$test" ;;
+    esac
+done
+wait "$programs"
+
+for test in "$@"; do
+    test=${test%%=*}
+    log=$(log_of "$test")
+    name=$(basename "$log" .log)
+    read -r status seconds <"$log.result"
     if grep -q 'passed, .* failed' "$log"; then
         p=$(count 's/^\([0-9]*\) passed, .*/\1/p' "$log")
         f=$(count 's/^.*passed, \([0-9]*\) failed.*/\1/p' "$log")
