@@ -196,7 +196,7 @@ build_broken() {
             >"$work/tree/kernels/a64_addsub.h" &&
         ! cmp -s kernels/a64_addsub.h "$work/tree/kernels/a64_addsub.h" &&
         (
-            unset MAKEFLAGS MFLAGS # this build's own, not those of the test's
+            unset MAKEFLAGS MFLAGS WERROR # not those of the test's own make
             make -s -C "$work/tree" MODE=debug WITH_PNG=0 build/debug/armgpu
         )
 }
