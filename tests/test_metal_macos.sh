@@ -28,7 +28,7 @@ loader()
 {
     $2 -std=c11 -O1 -g -Wall -Wextra -Werror -o "$runs/$1" \
         tests/metal/macho/*.c tests/metal/standin/*.c \
-        "tests/metal/standin/msgsend.$1.S" -rdynamic -lobjc -ldl -pthread \
+        "tests/metal/standin/msgsend.$1.S" -rdynamic -lobjc -ldl -lm -pthread \
         >"$work/why" 2>&1
 }
 echo 'int main(void) { return 0; }' >"$work/objc.c"

@@ -11,6 +11,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -251,6 +252,24 @@ static int mac_glob(void)
 static void nothing(void)
 {
 }
+/* Its arguments after the first are variadic; armgpu bench starts qemu so. */
+static int mac_execlp(const char *file)
+{
+    (void)file;
+    errno = ENOENT;
+    return -1;
+}
+struct sine_and_cosine {
+    double sine, cosine;
+};
+static struct sine_and_cosine mac_sincos(double x)
+{
+    return (struct sine_and_cosine){sin(x), cos(x)};
+}
+static double mac_exp10(double x)
+{
+    return pow(10, x);
+}
 static void *mac_dlopen(const char *path, int mode)
 {
     (void)path, (void)mode;
@@ -351,6 +370,9 @@ static const struct symbol symbols[] = {
     FUNCTION("sigaction", mac_sigaction),
     FUNCTION("glob", mac_glob),
     FUNCTION("globfree", nothing),
+    FUNCTION("__exp10", mac_exp10),
+    FUNCTION("__sincos_stret", mac_sincos),
+    FUNCTION("execlp", mac_execlp),
     FUNCTION("dlopen", mac_dlopen),
     FUNCTION("dlsym", mac_dlopen),
     FUNCTION("dlerror", mac_dlerror),
@@ -369,30 +391,42 @@ static const char *const same[] = {
     "__memcpy_chk",
     "__memmove_chk",
     "__memset_chk",
+    "__stack_chk_fail",
+    "_exit",
+    "abort",
     "access",
+    "aligned_alloc",
     "bzero",
     "calloc",
     "class_getInstanceMethod",
     "close",
     "closedir",
     "dirfd",
+    "dup2",
     "exit",
+    "fchmod",
     "fclose",
     "ferror",
     "fflush",
     "fgets",
     "fileno",
     "fopen",
-    "fputs",
+    "fork",
     "fputc",
+    "fputs",
     "fread",
     "free",
+    "fseeko",
     "fwrite",
     "getc",
     "getenv",
     "geteuid",
     "getopt_long",
     "isatty",
+    "ldexp",
+    "log10",
+    "log1p",
+    "log2",
     "malloc",
     "memchr",
     "memcmp",
@@ -414,6 +448,8 @@ static const char *const same[] = {
     "opterr",
     "optind",
     "optopt",
+    "pipe",
+    "pow",
     "pthread_cond_destroy",
     "pthread_cond_init",
     "pthread_create",
@@ -428,9 +464,11 @@ static const char *const same[] = {
     "read",
     "realloc",
     "rename",
+    "rewind",
     "rewinddir",
     "sched_yield",
     "sel_registerName",
+    "setvbuf",
     "strchr",
     "strcmp",
     "strcspn",
@@ -446,10 +484,10 @@ static const char *const same[] = {
     "strtok_r",
     "strtoul",
     "strtoull",
+    "tmpfile",
     "unlink",
+    "waitpid",
     "write",
-    "abort",
-    "__stack_chk_fail",
 };
 
 void *macho_symbol(const char *name)
