@@ -177,8 +177,8 @@ static void run_range(ag_device *device, uint32_t first, uint32_t count)
     ag_kernel_entry *run = ag_kernel_slice;
     if (device->kernel == AG_KERNEL_SERVE)
         run = ag_kernel_serve;
-    else if (device->group != NULL && count > device->few && !device->args.alone &&
-        device->args.fuel >= LEAST_FUEL)
+    else if (device->group != NULL && count > device->few &&
+             !device->args.alone && device->args.fuel >= LEAST_FUEL)
         run = device->group;
     if (count > 0)
         run(&device->buffers, &device->args, first, count);
