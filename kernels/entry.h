@@ -21,6 +21,8 @@ void ag_kernel_serve(const ag_buffers *b, const ag_slice_args *args, u32 first,
 typedef void ag_kernel_entry(const ag_buffers *b, const ag_slice_args *args,
                              u32 first, u32 count);
 #define AG_GROUP_MOST_LANES 64 /* more make several groups */
+/* Up to so many lanes run faster one by one. */
+#define AG_GROUP_FEW_LANES 3
 ag_kernel_entry ag_kernel_group_sse2, ag_kernel_group_avx2,
     ag_kernel_group_avx512, ag_kernel_group_neon;
 

@@ -10,8 +10,8 @@ static void open_group(ag_group *g, const ag_buffers *b,
                        const ag_slice_args *args)
 {
     g->layout = args->layout;
-    g->live = g->resting = 0;
-    g->vectors = 0;
+    g->live = g->resting = g->active = g->owned = 0;
+    g->vectors = g->waiting_count = 0;
     g->code.page = ~(u64)0;
     g->lane.memory = b->memory;
 }
@@ -24,6 +24,7 @@ static void load_lane(ag_group *g, const ag_buffers *b,
     c->x = &g->x[0][k];
     ag_load_lane(c, AG_LAYOUT_SHARED, b, args, lane);
     g->state[k] = c->state;
+    g->slot[k] = (u32)lane;
     g->pc[k] = c->pc;
     g->cycles[k] = c->cycles;
     g->limit[k] = c->limit;
@@ -35,7 +36,6 @@ static void load_lane(ag_group *g, const ag_buffers *b,
 static void store_group(ag_group *g)
 {
     u64 rest;
-    ag_pack_flags(g);
     for (rest = g->live; rest != 0; rest &= rest - 1) {
         u32 k = ag_first(rest);
         ag_lane *c = ag_take_lane(g, k, g->cycles[k]);
@@ -80,6 +80,12 @@ static void load_group(ag_group *g, const ag_buffers *b,
                   are_near(slots, count, from);
     for (i = 0; i < count; i++) {
         const u64 *state = b->state + ag_state_index(slots[i], 0);
+        if (g->has_rows) { /* its place in a row, whether it executes or not */
+            k = slots[i] - from;
+            g->owned |= (u64)1 << k;
+            g->base[k] = ag_slot_offset(args->layout, args->memory_stride,
+                                        slots[i]);
+        }
         if (!can_run(state))
             continue;
         if (g->live == 0)
@@ -96,7 +102,7 @@ static void load_group(ag_group *g, const ag_buffers *b,
     g->vectors = (end + AG_VECTOR_LANES - 1) / AG_VECTOR_LANES;
     g->vectors = (g->vectors + AG_UNROLL - 1) / AG_UNROLL * AG_UNROLL;
     for (i = 0; i < g->vectors * AG_VECTOR_LANES; i++)
-        if (g->live != 0 && (g->live >> i & 1) == 0)
+        if (g->live != 0 && ((g->live | g->owned) >> i & 1) == 0)
             g->base[i] = g->base[ag_first(g->live)];
 }
 
@@ -115,17 +121,31 @@ static u32 next_group(const ag_slice_args *args, const u32 *slots, u32 count)
     return n >= AG_BLOCK / 2 ? n : count;
 }
 
-/* Everything is loaded: the turn itself. */
-static void run_group(ag_group *g, const ag_buffers *b, u32 fuel)
+/* The turn itself, everything is loaded. Lanes that are alone in the end have
+   the rest of it one by one. */
+static void run_group(ag_group *g, const ag_buffers *b,
+                      const ag_slice_args *args, u32 fuel)
 {
+    u64 rest;
+    const u32 few = ag_count(g->live) > AG_GROUP_FEW_LANES ? AG_GROUP_FEW_LANES
+                                                           : 0;
+    g->pending = g->steps = 0;
+    g->is_asking = 0;
+    ag_note_waiting(g);
+    g->active = g->live;
     g->flags = AG_FLAGS_PACKED;
-    g->pending = 0;
-    g->steps = g->is_asking = 0;
-    g->late = g->live;
-    ag_activate(g, 0);
+    ag_park_rows(g);
     ag_check_limits(g);
-    ag_group_turn(g, b, fuel);
+    fuel = ag_group_turn(g, b, fuel, few);
     store_group(g);
+    rest = g->live & ~g->resting;
+    if (fuel == 0 || g->is_asking || ag_count(g->live) > few)
+        return;
+    for (; rest != 0 && !ag_is_told(b, AG_CONTROL_STOP); rest &= rest - 1) {
+        u32 k = ag_first(rest);
+        if (!ag_kernel_turn(b, args, g->slot[k], fuel))
+            g->live &= ~((u64)1 << k);
+    }
 }
 
 /* A turn of up to AG_GROUP_LANES listed lanes; true if any can go on. */
@@ -133,12 +153,11 @@ static u32 turn_of_group(ag_group *g, const ag_buffers *b,
                          const ag_slice_args *args, const u32 *lanes, u32 count,
                          u32 fuel)
 {
-    u32 rest[AG_GROUP_LANES], n, i, any = 0;
+    u32 rest[AG_GROUP_LANES], n, i, any;
     load_group(g, b, args, lanes, count, rest, &n);
-    if (g->live != 0) {
-        run_group(g, b, fuel);
-        any = g->live != 0;
-    }
+    if (g->live != 0)
+        run_group(g, b, args, fuel);
+    any = g->live != 0;
     for (i = 0; i < n; i++)
         any |= ag_kernel_turn(b, args, rest[i], fuel);
     return any;

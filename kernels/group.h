@@ -21,7 +21,7 @@
 #include "interp.h"
 #include "group_isa.h"
 
-/* What the flags of all lanes are kept as: NZCV itself, or the operands of the
+/* What the flags of lanes are kept as: NZCV itself, or the operands of the
    64-bit subtraction or addition that gives them (group_flags.h). */
 #define AG_FLAGS_PACKED 0
 #define AG_FLAGS_SUB 1
@@ -29,7 +29,15 @@
 
 typedef u64 ag_row[AG_GROUP_LANES];
 
-/* A set of lanes is a word with a bit a lane. */
+/* Lanes that wait for their part of the turn, all at one PC: a bit a lane. */
+typedef struct ag_set {
+    u64 pc;
+    u64 lanes;
+    u64 since; /* step */
+    u64 deadline; /* the step from which on it is late */
+    u32 flags; /* AG_FLAGS_* */
+} ag_set;
+
 typedef struct ag_group {
     _Alignas(64) ag_row x[AG_REGISTER_ROWS];
     ag_row flag_x, flag_y; /* operands, see above */
@@ -47,18 +55,22 @@ typedef struct ag_group {
     u64 resting; /* of those, whose turn is over */
     u64 active;  /* lanes that execute now, all at `at` */
     u64 at;
-    u64 waiting; /* lanes that wait for their part of the turn */
-    u64 meet;    /* smallest PC of theirs */
+    u64 masked;  /* the lanes that `mask` has */
+    u64 owned;   /* lanes whose memory no other thread accesses now */
     u64 pending; /* instructions that the active lanes executed since `cycles` */
     u64 quota;   /* no live lane reaches its limit before that many more */
-    u64 late;    /* lanes that have not executed in this round */
-    u32 steps;   /* since this round began */
-    u32 quantum; /* steps that a late lane still has for itself */
+    u64 steps;   /* runs executed */
+    u64 meet;    /* smallest PC at which lanes wait, AG_NOBODY if none do */
+    u64 deadline; /* of the set that has the first */
+    u32 quantum; /* runs that a late set still has for itself */
+    u32 waiting_count;
+    ag_set waiting[AG_GROUP_LANES]; /* PCs descend */
 
     u32 vectors; /* in use, a multiple of AG_UNROLL */
     u32 used_count; /* of those, with an active lane; masked work is on them */
     u8 used[AG_GROUP_LANES / AG_VECTOR_LANES + 1];
-    u32 flags;   /* AG_FLAGS_* */
+    u64 used_bits; /* the first lane of each of them */
+    u32 flags;   /* AG_FLAGS_* of the active lanes */
     u32 layout;
     u32 has_rows; /* vectors of lanes are neighbours in interleaved memory */
     u32 is_asking; /* some lane waits for the host: the turn ends */
@@ -67,6 +79,7 @@ typedef struct ag_group {
 
     ag_lane lane; /* the lane at hand when bodies run lane by lane */
     u64 *state[AG_GROUP_LANES]; /* all of one program */
+    u32 slot[AG_GROUP_LANES];
     ag_place_in_code code;
 } ag_group;
 

@@ -1,12 +1,12 @@
 /*
- * Flags of a lane group, computed when something reads them. All lanes keep
- * either NZCV itself or the two operands of a 64-bit subtraction or addition
- * that gives their flags (those of 32 bits are shifted into the upper half; a
- * logical result is added to zero). A comparison then costs two stores, and the
+ * Flags of a lane group, computed when something reads them. Lanes keep either
+ * NZCV itself or the two operands of a 64-bit subtraction or addition that gives
+ * their flags (those of 32 bits are shifted into the upper half; a logical
+ * result is added to zero). A comparison then costs two stores, and the
  * conditions that follow it in practice one operation on the operands.
  *
- * A part of the group that sets flags in another form than the rest has them
- * in makes all of it packed. Included by group.h.
+ * Lanes that execute together have one form, sets that wait have each its own;
+ * those that meet with different forms become packed. Included by group.h.
  */
 #ifndef AG_GROUP_FLAGS_H
 #define AG_GROUP_FLAGS_H
@@ -18,30 +18,28 @@ AG_INLINE ag_vec ag_nzcv_of(u32 form, ag_vec x, ag_vec y)
                                 : AG_NZCV_ADD_64(x, y, r);
 }
 
-/* From now on `nzcv` holds the flags of all lanes. */
-AG_FN __attribute__((noinline)) void ag_pack_flags(ag_group *g)
+/* Writes NZCV of these lanes, whose flags have that form. */
+AG_FN __attribute__((noinline)) void ag_pack_lanes(ag_group *g, u64 lanes,
+                                                   u32 form)
 {
     u32 i;
-    if (g->flags == AG_FLAGS_SUB)
-        for (i = 0; i < g->vectors; i++)
-            *ag_vector(g->nzcv, i) =
-                ag_nzcv_of(AG_FLAGS_SUB, *ag_vector(g->flag_x, i),
-                           *ag_vector(g->flag_y, i));
-    else if (g->flags == AG_FLAGS_ADD)
-        for (i = 0; i < g->vectors; i++)
-            *ag_vector(g->nzcv, i) =
-                ag_nzcv_of(AG_FLAGS_ADD, *ag_vector(g->flag_x, i),
-                           *ag_vector(g->flag_y, i));
-    g->flags = AG_FLAGS_PACKED;
+    if (form == AG_FLAGS_PACKED)
+        return;
+    for (i = 0; i < g->vectors; i++) {
+        const ag_vec x = *ag_vector(g->flag_x, i), y = *ag_vector(g->flag_y, i);
+        ag_vec *nzcv = ag_vector(g->nzcv, i);
+        *nzcv = ag_select(ag_spread(lanes, i),
+                          form == AG_FLAGS_SUB ? ag_nzcv_of(AG_FLAGS_SUB, x, y)
+                                               : ag_nzcv_of(AG_FLAGS_ADD, x, y),
+                          *nzcv);
+    }
 }
 
-/* One lane's NZCV, whatever form it has. */
-AG_INLINE u32 ag_flags_of_lane(const ag_group *g, u32 k)
+/* From now on `nzcv` holds the flags of the active lanes. */
+AG_INLINE void ag_pack_flags(ag_group *g)
 {
-    if (g->flags == AG_FLAGS_PACKED)
-        return (u32)g->nzcv[k];
-    return (u32)ag_nzcv_of(g->flags, ag_splat(g->flag_x[k]),
-                           ag_splat(g->flag_y[k]))[0];
+    ag_pack_lanes(g, g->active, g->flags);
+    g->flags = AG_FLAGS_PACKED;
 }
 
 #define AG_HOLDS(cond, expression)                                             \
@@ -123,8 +121,6 @@ AG_INLINE ag_vec ag_packed_flags(ag_group *g, u32 i, u32 leads,
 AG_INLINE void ag_set_packed(AG_CTX, ag_may_write w, ag_vec v)
 {
     (void)w;
-    if (leads && masked)
-        ag_pack_flags(g);
     if (leads)
         g->flags = AG_FLAGS_PACKED;
     ag_put(g, i, masked, g->nzcv, v);
@@ -133,14 +129,8 @@ AG_INLINE void ag_set_operands(AG_CTX, ag_may_write w, const u32 form,
                                ag_vec x, ag_vec y)
 {
     (void)w;
-    if (leads && !masked)
+    if (leads)
         g->flags = form;
-    if (leads && masked && g->flags != form)
-        ag_pack_flags(g);
-    if (masked && g->flags != form) {
-        ag_put(g, i, masked, g->nzcv, ag_nzcv_of(form, x, y));
-        return;
-    }
     ag_put(g, i, masked, g->flag_x, x);
     ag_put(g, i, masked, g->flag_y, y);
 }

@@ -75,17 +75,40 @@ AG_INLINE u32 ag_is_first(ag_group *g, const u32 masked, ag_group_access *s,
     return !ag_any(differ);
 }
 
-/* Rows of addresses of the vectors in use. */
-AG_INLINE void ag_address_rows(ag_group *g, const u32 masked,
-                               const ag_group_access *s, u32 form)
+/* Where vector i's lanes have the bytes at these addresses. An inactive lane
+   gets `first`, a place that it may load from. */
+AG_INLINE ag_vec ag_places(const ag_group *g, u32 i, ag_vec x, ag_vec first)
 {
+    return ag_select(*(const ag_vec *)(const void *)&g->mask[i * AG_VECTOR_LANES],
+                     *(const ag_vec *)(const void *)&g->base[i * AG_VECTOR_LANES] +
+                         ag_offset_rows(g, x),
+                     first);
+}
+
+/*
+ * Rows of addresses and places of the vectors in use. False if some access is
+ * unaligned or outside. An address is at most `most` if neither it nor
+ * most - address has the top bit set.
+ */
+AG_INLINE u32 ag_address_rows(ag_group *g, const u32 masked,
+                              const ag_group_access *s, u32 form)
+{
+    const u64 most = g->lane.memory_size - (s->bytes << s->is_pair);
+    const ag_vec first = ag_splat(g->base[ag_first(g->active)]) +
+                         ag_offset_rows(g, ag_splat(s->first));
     const u32 vectors = AG_VECTORS;
+    ag_vec outside = ag_splat(0), odd = outside, x;
     u32 q, i;
 #define AG_FORM_CASE(form)                                                     \
     case AG_FORM_##form:                                                       \
-        AG_EACH(i)                                                             \
-            *ag_vector(g->address, i) = agv_address_##form(                    \
-                g, i, 0, 0, s->d, s->n, s->m, s->a, s->imm);                   \
+        AG_EACH(i) {                                                           \
+            x = agv_address_##form(g, i, 0, 0, s->d, s->n, s->m, s->a, s->imm); \
+            *ag_vector(g->address, i) = x;                                     \
+            *ag_vector(g->place, i) = ag_places(g, i, x, first);               \
+            x &= *ag_vector(g->mask, i);                                       \
+            outside |= x | (most - x);                                         \
+            odd |= x;                                                          \
+        }                                                                      \
         break;
     switch (form) {
         AG_FORMS(AG_FORM_CASE)
@@ -93,10 +116,10 @@ AG_INLINE void ag_address_rows(ag_group *g, const u32 masked,
         break;
     }
 #undef AG_FORM_CASE
+    return ag_top_bits(outside) == 0 && !ag_any(odd & (s->bytes - 1));
 }
 
-/* Rows of places of the bytes `offset` beyond the addresses. An inactive lane of
-   a vector gets that of the first active one, which it may load from. */
+/* Rows of places of the bytes `offset` beyond the addresses. */
 AG_INLINE void ag_place_rows(ag_group *g, const u32 masked,
                              const ag_group_access *s, u64 offset)
 {
@@ -104,26 +127,20 @@ AG_INLINE void ag_place_rows(ag_group *g, const u32 masked,
     const ag_vec first = ag_splat(g->base[ag_first(g->active)]) +
                          ag_offset_rows(g, ag_splat(s->first + offset));
     u32 q, i;
-    AG_EACH(i) {
-        ag_vec x = s->is_uniform ? ag_splat(s->first) : *ag_vector(g->address, i);
-        ag_vec place = *ag_vector(g->base, i) + ag_offset_rows(g, x + offset);
+    AG_EACH(i)
         *ag_vector(g->place, i) =
-            ag_select(*ag_vector(g->mask, i), place, first);
-    }
+            ag_places(g, i,
+                      offset + (s->is_uniform ? ag_splat(s->first)
+                                              : *ag_vector(g->address, i)),
+                      first);
 }
 
-/*
- * Finds the addresses accessed: one for all, or rows. False if some access is
- * unaligned or outside. An address is at most `most` if neither it nor
- * most - address has the top bit set.
- */
+/* Finds the addresses accessed: one for all, or rows of them and their places.
+   False if some access is unaligned or outside. */
 AG_INLINE u32 ag_check_rows(ag_group *g, const u32 masked, ag_group_access *s,
                             u32 form)
 {
     const u64 most = g->lane.memory_size - (s->bytes << s->is_pair);
-    const u32 vectors = AG_VECTORS;
-    ag_vec outside = ag_splat(0), odd = outside;
-    u32 q, i;
     if (s->wb == AG_WB_post)
         form = AG_FORM_base;
     s->first = 0;
@@ -131,13 +148,7 @@ AG_INLINE u32 ag_check_rows(ag_group *g, const u32 masked, ag_group_access *s,
     s->is_row = s->is_uniform && g->has_rows;
     if (s->is_uniform)
         return s->first <= most && (s->first & (s->bytes - 1)) == 0;
-    ag_address_rows(g, masked, s, form);
-    AG_EACH(i) {
-        ag_vec x = *ag_vector(g->address, i) & *ag_vector(g->mask, i);
-        outside |= x | (most - x);
-        odd |= x & (s->bytes - 1);
-    }
-    return ag_top_bits(outside) == 0 && !ag_any(odd);
+    return ag_address_rows(g, masked, s, form);
 }
 
 AG_INLINE void ag_take_columns(ag_group_access *s, u32 columns,
@@ -178,7 +189,6 @@ AG_INLINE ag_vec ag_extend_row(ag_vec v, u32 bytes, u32 ext)
 /* Every lane of the vectors in use is active. */
 #define AG_IS_WHOLE(g)                                                         \
     (ag_count((g)->active) == (g)->vectors * AG_VECTOR_LANES)
-#define AG_IS_FULL(bits) ((bits) == ((u64)1 << AG_VECTOR_LANES) - 1)
 
 /* Loads and stores of one size. Other threads' lanes may access the same
    memory: single accesses, as memory.h has them. */
@@ -259,17 +269,43 @@ AG_INLINE void ag_store_some(ag_group *g, u64 lanes, const ag_group_access *s,
 
 /* One register from shared memory, the same address in all lanes. */
 AG_INLINE void ag_load_uniform(ag_group *g, const u32 masked,
-                               const ag_group_access *s, u32 d)
+                               const ag_group_access *s, u32 d, u64 offset)
 {
     const u32 k = ag_first(g->active), vectors = AG_VECTORS;
     u64 v = 0;
     u32 q, i;
+    g->place[k] = s->first + offset;
 #define AG_CALL(bits) v = ag_load_one_##bits(g, k)
     AG_BY_SIZE(s->bytes, AG_CALL)
 #undef AG_CALL
     v = ag_extend(v, s->bytes, s->ext);
     AG_EACH(i)
         ag_put(g, i, masked, g->x[d], ag_splat(v));
+}
+
+#if AG_CAN_GATHER
+/* From private memory, where a whole word may be read for a part of it. */
+AG_INLINE void ag_gather_rows(ag_group *g, const u32 masked,
+                              const ag_group_access *s, u32 d)
+{
+    const u64 low = ~(u64)0 >> (64 - s->bytes * 8);
+    const u32 vectors = AG_VECTORS;
+    u32 q, i;
+    AG_EACH(i) {
+        const ag_vec place = *ag_vector(g->place, i);
+        const ag_vec word = ag_gather(g->lane.memory, place & ~(u64)7,
+                                      *ag_vector(g->mask, i));
+        ag_put(g, i, masked, g->x[d],
+               ag_extend_row(word >> (place & 7) * 8 & low, s->bytes, s->ext));
+    }
+}
+#endif
+
+/* No other thread accesses memory of vector i's lanes. */
+AG_INLINE u32 ag_is_owned(const ag_group *g, u32 i)
+{
+    const u64 lanes = ((u64)1 << AG_VECTOR_LANES) - 1;
+    return (~g->owned >> i * AG_VECTOR_LANES & lanes) == 0;
 }
 
 /* Whole words of interleaved memory that vector i's lanes have at an address. */
@@ -322,42 +358,44 @@ AG_INLINE void ag_store_whole_row(ag_group *g, const ag_group_access *s, u32 d,
         }
 }
 
-/* The same address in all lanes of interleaved memory. Vectors that are not
-   wholly active go by lane: a word beside may be in use by another thread. */
-AG_INLINE void ag_load_row(ag_group *g, const u32 masked,
-                           const ag_group_access *s, u32 d, u64 address)
+/* The same address in all lanes of interleaved memory: by vectors whose lanes
+   are all this group's. In others a word may be in use by another thread: their
+   active lanes are given back. */
+AG_INLINE u64 ag_load_row(ag_group *g, const u32 masked,
+                          const ag_group_access *s, u32 d, u64 address)
 {
     const u32 shift = (u32)(address & (AG_WORD - 1)) * 8;
     const u64 low = ~(u64)0 >> (64 - s->bytes * 8);
     const u32 vectors = AG_VECTORS;
+    u64 rest = 0;
     u32 q, i;
-    AG_EACH(i) {
-        const u64 lanes = ag_active_of(g, i);
-        if (AG_LIKELY(AG_IS_FULL(lanes)))
-            *ag_vector(g->x[d], i) = ag_extend_row(
-                *ag_word_row(g, i, address) >> shift & low, s->bytes, s->ext);
+    AG_EACH(i)
+        if (AG_LIKELY(ag_is_owned(g, i)))
+            ag_put(g, i, 1, g->x[d],
+                   ag_extend_row(*ag_word_row(g, i, address) >> shift & low,
+                                 s->bytes, s->ext));
         else
-            ag_load_some(g, lanes << i * AG_VECTOR_LANES, s, d);
-    }
+            rest |= ag_active_of(g, i) << i * AG_VECTOR_LANES;
+    return rest;
 }
 
-AG_INLINE void ag_store_row(ag_group *g, const u32 masked,
-                            const ag_group_access *s, u32 d, u64 address)
+AG_INLINE u64 ag_store_row(ag_group *g, const u32 masked,
+                           const ag_group_access *s, u32 d, u64 address)
 {
     const u32 shift = (u32)(address & (AG_WORD - 1)) * 8;
     const u64 bits = ~(u64)0 >> (64 - s->bytes * 8) << shift;
     const u32 vectors = AG_VECTORS;
+    u64 rest = 0;
     u32 q, i;
-    AG_EACH(i) {
-        const u64 lanes = ag_active_of(g, i);
-        ag_vec *p = ag_word_row(g, i, address), v = *ag_vector(g->x[d], i);
-        if (AG_UNLIKELY(!AG_IS_FULL(lanes)))
-            ag_store_some(g, lanes << i * AG_VECTOR_LANES, s, d);
-        else if (s->bytes == AG_WORD)
-            *p = v;
-        else
-            *p = (*p & ~bits) | (v << shift & bits);
-    }
+    AG_EACH(i)
+        if (AG_LIKELY(ag_is_owned(g, i))) {
+            ag_vec *p = ag_word_row(g, i, address);
+            *p = ag_select(*ag_vector(g->mask, i) & bits,
+                           *ag_vector(g->x[d], i) << shift, *p);
+        } else {
+            rest |= ag_active_of(g, i) << i * AG_VECTOR_LANES;
+        }
+    return rest;
 }
 
 /* Register d from `offset` beyond the addresses. */
@@ -368,12 +406,27 @@ AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
         ag_load_whole_row(g, s, d, s->first + offset);
         return;
     }
-    ag_place_rows(g, masked, s, offset);
     if (s->is_row) {
-        ag_load_row(g, masked, s, d, s->first + offset);
-    } else if (s->is_uniform && g->layout == AG_LAYOUT_SHARED) {
-        ag_load_uniform(g, masked, s, d);
-    } else if (masked && ag_count(g->active) < AG_FEW_LOADS) {
+        u64 rest = ag_load_row(g, masked, s, d, s->first + offset);
+        if (AG_LIKELY(rest == 0))
+            return;
+        ag_place_rows(g, masked, s, offset);
+        ag_load_some(g, rest, s, d);
+        return;
+    }
+    if (s->is_uniform && g->layout == AG_LAYOUT_SHARED) {
+        ag_load_uniform(g, masked, s, d, offset);
+        return;
+    }
+    if (s->is_uniform || offset != 0)
+        ag_place_rows(g, masked, s, offset);
+#if AG_CAN_GATHER
+    if (g->layout != AG_LAYOUT_SHARED) {
+        ag_gather_rows(g, masked, s, d);
+        return;
+    }
+#endif
+    if (masked && ag_count(g->active) < AG_FEW_LOADS) {
         ag_load_some(g, g->active, s, d);
     } else {
 #define AG_CALL(bits) ag_load_rows_##bits(g, masked, s, d)
@@ -389,11 +442,23 @@ AG_INLINE void ag_store_register(ag_group *g, const u32 masked,
         ag_store_whole_row(g, s, d, s->first + offset);
         return;
     }
-    ag_place_rows(g, masked, s, offset);
-    if (s->is_row)
-        ag_store_row(g, masked, s, d, s->first + offset);
-    else
-        ag_store_some(g, g->active, s, d);
+    u64 rest = s->is_row ? ag_store_row(g, masked, s, d, s->first + offset)
+                         : g->active;
+    if (rest == 0)
+        return;
+    if (s->is_uniform || offset != 0)
+        ag_place_rows(g, masked, s, offset);
+#if AG_CAN_SCATTER
+    if (g->layout != AG_LAYOUT_SHARED && rest == g->active && s->bytes >= 4) {
+        const u32 vectors = AG_VECTORS;
+        u32 q, i;
+        AG_EACH(i)
+            ag_scatter(g->lane.memory, *ag_vector(g->place, i),
+                       *ag_vector(g->mask, i), *ag_vector(g->x[d], i), s->bytes);
+        return;
+    }
+#endif
+    ag_store_some(g, rest, s, d);
 }
 
 /* Executes a load; false (and nothing done) if it must go lane by lane. */

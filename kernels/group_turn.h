@@ -6,9 +6,8 @@
  * comes together behind it, since compilers put it there. Where they do not (a
  * rare block after the end of a loop would wait until all others have left the
  * loop for good; a lane that spins at a smaller PC than the lock's holder), a
- * round of AG_ROUND_STEPS is followed by AG_LATE_STEPS for each lane that did
- * not execute in it: every lane executes within 16 + 64 * 2 steps, a step being
- * one run. Insertion sort takes a fifth of the steps that it takes without.
+ * set that has waited for AG_PATIENCE steps, a step being one run, executes for
+ * up to AG_LATE_STEPS: every lane executes within 1,024 steps.
  *
  * Fuel is what the group executes, so no lane gets more of it than a turn.
  */
@@ -16,122 +15,123 @@
 #define AG_GROUP_TURN_H
 
 #include "group_run.h"
+#include "group_sets.h"
 #include "entry.h"
 
-#define AG_ROUND_STEPS 16
-#define AG_LATE_STEPS 2
-#define AG_NOBODY (~(u64)0)
+#define AG_LATE_STEPS 8
+#define AG_NEAR_LIMIT 64
 
-/* Where lanes go on and what they executed is brought up to date. */
-AG_INLINE void ag_count_cycles(ag_group *g)
+/* A set has waited for too long. */
+AG_INLINE u32 ag_is_late(const ag_group *g)
 {
-    u32 i;
-    for (i = 0; i < g->vectors; i++)
-        *ag_vector(g->cycles, i) += *ag_vector(g->mask, i) & g->pending;
-    g->pending = 0;
+    return g->steps >= g->deadline;
 }
 
-/* Rows of PCs of the active lanes, if they are at `at`. */
-AG_INLINE void ag_park(ag_group *g)
-{
-    u32 i;
-    for (i = 0; i < g->vectors; i++)
-        ag_put(g, i, 1, g->pc, ag_splat(g->at));
-}
-
-/* The lanes of a set at this PC. */
-AG_INLINE u64 ag_lanes_at(const ag_group *g, u64 set, u64 pc)
-{
-    u64 lanes = 0;
-    u32 i;
-    for (i = 0; i < g->vectors; i++)
-        lanes |= (u64)ag_top_bits(
-                     (ag_vec)(*(const ag_vec *)(const void *)&g->pc[i * AG_VECTOR_LANES] == pc))
-                 << i * AG_VECTOR_LANES;
-    return lanes & set;
-}
-
-/* The smallest PC of a set, AG_NOBODY if it is empty. */
-AG_INLINE u64 ag_smallest_pc(ag_group *g, u64 set)
-{
-    ag_vec least = ag_splat(AG_NOBODY);
-    u64 smallest = AG_NOBODY;
-    u32 i;
-    for (i = 0; i < g->vectors; i++) {
-        ag_vec pc = ag_select(ag_spread(set, i), *ag_vector(g->pc, i), least);
-        least = ag_select(LT(pc, least), pc, least);
-    }
-    for (i = 0; i < AG_VECTOR_LANES; i++)
-        smallest = least[i] < smallest ? least[i] : smallest;
-    return smallest;
-}
-
-AG_INLINE void ag_activate(ag_group *g, u64 lanes)
-{
-    u32 i;
-    g->active = lanes;
-    g->used_count = 0;
-    for (i = 0; i < g->vectors; i++) {
-        *ag_vector(g->mask, i) = ag_spread(lanes, i);
-        g->used[g->used_count] = (u8)i;
-        g->used_count += ag_active_of(g, i) != 0;
-    }
-}
-
-/* Chooses the lanes that execute next; all that can are in rows. */
+/* Chooses the set that executes next; nobody does now. */
 AG_FN void ag_choose(ag_group *g)
 {
-    const u64 ready = g->live & ~g->resting;
+    u32 i = g->waiting_count - 1;
     g->quantum = 0;
-    if (ready == 0) {
+    if (g->waiting_count == 0)
+        return;
+    if (ag_is_late(g)) {
+        while (g->waiting[i].deadline != g->deadline)
+            i--;
+        g->quantum = ag_count(g->waiting[i].lanes);
+        if (g->quantum < AG_LATE_STEPS)
+            g->quantum = AG_LATE_STEPS;
+    }
+    ag_resume(g, i);
+}
+
+/* The active lanes go on with those that wait where they are. */
+AG_INLINE void ag_meet(ag_group *g)
+{
+    u32 i = g->waiting_count;
+    while (i > 0 && g->waiting[i - 1].pc < g->at)
+        i--;
+    if (i > 0 && g->waiting[i - 1].pc == g->at)
+        ag_join(g, i - 1);
+}
+
+/* The active lanes went two ways: those at the smaller PC go on if they are
+   the ones to choose, or most lanes of a late set. */
+AG_INLINE void ag_part(ag_group *g)
+{
+    const u64 taken = g->taken & g->active, others = g->active & ~g->taken;
+    u32 is_taken = g->target < g->next;
+    if (g->quantum > 1) {
+        g->quantum--;
+        is_taken = ag_count(taken) > ag_count(others);
+    } else if (g->quantum == 1 || ag_is_late(g) ||
+               (is_taken ? g->target : g->next) >= g->meet) {
+        ag_count_cycles(g);
+        ag_wait(g, taken, g->target, g->flags);
+        ag_wait(g, others, g->next, g->flags);
         g->active = 0;
+        ag_choose(g);
         return;
     }
-    g->late &= ready;
-    g->at = ag_smallest_pc(g, ready);
-    if (g->steps >= AG_ROUND_STEPS && g->late != 0) {
-        g->at = g->pc[ag_first(g->late)];
-        g->quantum = AG_LATE_STEPS;
-    } else if (g->steps >= AG_ROUND_STEPS) {
-        g->steps = 0;
-        g->late = ready;
+    ag_add_cycles(g, is_taken ? others : taken, g->pending);
+    ag_wait(g, is_taken ? others : taken, is_taken ? g->next : g->target,
+            g->flags);
+    g->active = is_taken ? taken : others;
+    g->at = is_taken ? g->target : g->next;
+    ag_set_mask(g);
+    ag_meet(g);
+}
+
+/* The active lanes are at another PC while others wait. */
+AG_INLINE void ag_go_on(ag_group *g)
+{
+    g->quantum -= g->quantum > 0;
+    ag_meet(g);
+    if (g->quantum == 0 && (g->at >= g->meet || ag_is_late(g))) {
+        ag_park(g);
+        ag_choose(g);
     }
-    ag_activate(g, ag_lanes_at(g, ready, g->at));
-    g->late &= ~g->active;
-    g->waiting = ready & ~g->active;
-    g->meet = ag_smallest_pc(g, g->waiting);
 }
 
-/* The active lanes went different ways. */
-AG_INLINE void ag_split(ag_group *g)
+/* Stops the lanes of the i-th set that are at their limit; how far the others
+   are from it. A set with a lane that is near does not wait for long: until it
+   is there the group goes on in small steps. */
+AG_INLINE u64 ag_check_set(ag_group *g, u32 i)
 {
-    u32 i;
-    if (g->event == AG_EVENT_SPLIT)
-        for (i = 0; i < g->vectors; i++)
-            ag_put(g, i, 1, g->pc,
-                   ag_select(*ag_vector(g->holds, i), ag_splat(g->target),
-                             ag_splat(g->next)));
-}
-
-/* Stops the lanes that are at their limit; how far all others are from it. */
-AG_FN __attribute__((noinline)) void ag_check_limits(ag_group *g)
-{
-    u64 rest;
-    u64 ready = g->live & ~g->resting;
-    ag_count_cycles(g);
-    ag_pack_flags(g);
-    g->quota = AG_NOBODY;
-    for (rest = ready; rest != 0; rest &= rest - 1) {
+    ag_set *w = &g->waiting[i];
+    u64 nearest = AG_NOBODY, over = 0, rest;
+    for (rest = w->lanes; rest != 0; rest &= rest - 1) {
         u32 k = ag_first(rest);
         u64 left = g->limit[k] - g->cycles[k];
-        if (left == 0) {
-            ag_lane *c = ag_take_lane(g, k, g->cycles[k]);
-            ag_stop(c, AG_STOP_MAX_CYCLES, 0);
-            ag_leave_group(g, k, g->pc[k], AG_LAYOUT_LINEAR);
-        } else if (left < g->quota) {
-            g->quota = left;
-        }
+        if (left == 0)
+            over |= (u64)1 << k;
+        else if (left < nearest)
+            nearest = left;
     }
+    ag_pack_lanes(g, over, w->flags);
+    w->lanes &= ~over;
+    if (nearest < AG_NEAR_LIMIT)
+        w->deadline = g->steps;
+    for (rest = over; rest != 0; rest &= rest - 1) {
+        u32 k = ag_first(rest);
+        ag_stop(ag_take_lane(g, k, g->cycles[k]), AG_STOP_MAX_CYCLES, 0);
+        ag_leave_group(g, k, w->pc, AG_LAYOUT_LINEAR);
+    }
+    return nearest;
+}
+
+/* The same for all sets, nobody executes: how far the nearest lane is. */
+AG_FN __attribute__((noinline)) void ag_check_limits(ag_group *g)
+{
+    u32 i;
+    g->quota = AG_NOBODY;
+    for (i = g->waiting_count; i-- > 0;) {
+        u64 nearest = ag_check_set(g, i);
+        if (nearest < g->quota)
+            g->quota = nearest;
+        if (g->waiting[i].lanes == 0)
+            ag_take_set(g, i);
+    }
+    ag_note_waiting(g);
 }
 
 /* The run at g->at. Lanes of a group have one program and no code of their own;
@@ -166,69 +166,61 @@ AG_INLINE u32 ag_step_group(ag_group *g, const ag_buffers *b, u64 most)
 {
     ag_packed_entry e;
     u32 count, executed;
+    u64 meet = g->meet;
     ag_lane *c = ag_take_lane(g, ag_first(g->active), 0);
-    if (g->meet > g->at && (g->meet - g->at) / 4 < most && g->meet % 4 == 0)
-        most = (g->meet - g->at) / 4;
+    if (g->quantum > 0) {
+        u32 i = g->waiting_count;
+        while (i > 0 && g->waiting[i - 1].pc <= g->at)
+            i--;
+        meet = i == 0 ? AG_NOBODY : g->waiting[i - 1].pc;
+    }
+    if (meet > g->at && (meet - g->at) / 4 < most && meet % 4 == 0)
+        most = (meet - g->at) / 4;
     if (ag_find_group_run(g, c, b, (u32)most, &e, &count) != AG_NEXT) {
         ag_leave_at(g, b);
         return 0;
     }
     count = (u32)e.low >> 16; /* there are no batches that could overrun */
     count = most < count ? (u32)most : count;
-    executed = (g->active == g->live ? ag_run_whole : ag_run_part)(
-        g, e, g->code.at + 1, count);
+    executed = (g->active == g->live && g->used_count * 2 > g->vectors
+                    ? ag_run_whole
+                    : ag_run_part)(g, e, g->code.at + 1, count);
     g->pending += executed;
     g->quota -= executed;
+    g->steps++;
     return executed;
 }
 
-/* True if the active lanes, all at `at`, should not just go on. */
-AG_INLINE u32 ag_must_choose(ag_group *g)
-{
-    if (g->waiting == 0)
-        return 0;
-    g->steps++;
-    if (g->quantum > 0) {
-        g->quantum--;
-        return g->quantum == 0;
-    }
-    return g->at >= g->meet || g->steps >= AG_ROUND_STEPS;
-}
-
-/* Up to `fuel` instructions of the group; what is left of it. */
-AG_INLINE u32 ag_group_turn(ag_group *g, const ag_buffers *b, u32 fuel)
+/* Up to `fuel` instructions of the group; what is left of it. Ends early when
+   at most `few` lanes can go on. */
+AG_INLINE u32 ag_group_turn(ag_group *g, const ag_buffers *b, u32 fuel, u32 few)
 {
     ag_choose(g);
     while (fuel > 0 && g->active != 0 && !g->is_asking &&
            !ag_is_told(b, AG_CONTROL_STOP)) {
-        u64 before = g->active;
-        u32 executed;
+        const u64 before = g->active;
         if (AG_UNLIKELY(g->quota == 0)) {
             ag_park(g);
             ag_check_limits(g);
             ag_choose(g);
             continue;
         }
-        executed = ag_step_group(g, b, g->quota < fuel ? g->quota : fuel);
-        fuel -= executed;
+        fuel -= ag_step_group(g, b, g->quota < fuel ? g->quota : fuel);
         if (AG_UNLIKELY(g->active != before)) {
-            /* who left has its own counts; the mask says who is still here */
-            ag_activate(g, g->active);
-            ag_count_cycles(g);
             ag_park(g);
+            if (ag_count(g->live) <= few)
+                break;
             ag_choose(g);
-        } else if (g->event != AG_EVENT_NONE) {
-            ag_split(g);
-            ag_count_cycles(g);
+        } else if (g->event == AG_EVENT_SPLIT) {
+            ag_part(g);
+        } else if (g->event == AG_EVENT_ROWS) {
+            ag_park_rows(g);
             ag_choose(g);
-        } else if (ag_must_choose(g)) {
-            ag_park(g);
-            ag_count_cycles(g);
-            ag_choose(g);
+        } else if (g->waiting_count != 0) {
+            ag_go_on(g);
         }
     }
-    ag_park(g);
-    ag_count_cycles(g);
+    ag_park_all(g);
     return fuel;
 }
 

@@ -25,8 +25,6 @@
 #define FUEL_PER_THREAD_OF_GROUPS (64u << 20)
 /* Lanes a thread takes at a time: enough to make taking them cheap. */
 #define BATCH 16
-/* Most lanes that run faster one by one. */
-#define FEW_LANES 3
 /* Less fuel is a trace, which wants every lane to get its instruction. */
 #define LEAST_FUEL 64
 #define MAX_THREADS 1024
@@ -306,7 +304,7 @@ static int32_t cpu_open(ag_device **out,
     if (device->workers == NULL || device->parts == NULL)
         goto no_memory;
     device->group = choose_group(options->index);
-    device->few = options->index == 0 ? FEW_LANES : 0;
+    device->few = options->index == 0 ? AG_GROUP_FEW_LANES : 0;
     pthread_mutex_init(&device->mutex, NULL);
     pthread_cond_init(&device->work, NULL);
     pthread_cond_init(&device->done, NULL);
@@ -472,7 +470,7 @@ static int32_t cpu_wait(ag_device *device, double *seconds)
 const struct ag_backend ag_backend_cpu = {
     .name = "cpu",
     .private_layout = AG_LAYOUT_INTERLEAVED,
-    .interleaved_lanes = FEW_LANES + 1,
+    .interleaved_lanes = AG_GROUP_FEW_LANES + 1,
     .list = cpu_list,
     .open = cpu_open,
     .close = cpu_close,
