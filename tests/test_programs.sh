@@ -7,7 +7,7 @@
 #
 # With BINS=DIR the images are taken from there instead of programs/, as built
 # by another compiler; cycles are then not compared for programs in C. BACKEND
-# names another backend than cpu.
+# names another backend than cpu, DEVICE another of its devices than 0.
 set -u
 
 armgpu=${1:-build/release/armgpu}
@@ -135,7 +135,8 @@ check_lanes()
 run()
 {
     set -- "$@" --lanes "$lanes" --max-cycles "$max_cycles" \
-        --backend "$backend" --memory-mode "$mode" --memory "$size"
+        --backend "$backend" --device "${DEVICE:-0}" --memory-mode "$mode" \
+        --memory "$size"
     [ "$registers" = - ] || for pair in $(echo "$registers" | tr , ' '); do
         set -- "$@" --reg "$pair"
     done

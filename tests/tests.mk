@@ -8,7 +8,8 @@ DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/diff/*.c))
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
     tests/cli/fuzz.sh tests/test_programs.sh tests/test_sweeps.sh
 CROSS_SCRIPTS := tests/test_bench.sh tests/test_compiled.sh tests/test_csmith.sh \
-    tests/test_metal_source.sh tests/test_metal.sh tests/test_metal_macos.sh
+    tests/test_neon.sh tests/test_metal_source.sh tests/test_metal.sh \
+    tests/test_metal_macos.sh
 VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)
 
 $(B)/tests/%: tests/%.c $(LIB) $(GEN_FILES)

@@ -1,5 +1,6 @@
-# What the scripts tests/test_metal*.sh share: a work folder, TAP lines, and
-# skipping with a reason, which in CI on Linux is a failure. Sourced, not run.
+# What tests/test_metal*.sh and tests/test_neon.sh share: a work folder, TAP
+# lines, and skipping with a reason, which in CI on Linux is a failure. Sourced,
+# not run.
 # shellcheck shell=sh
 
 work=$(mktemp -d) || exit 1
