@@ -86,20 +86,21 @@ void ReadState(vixl::aarch64::Simulator *sim, armgpu_state *s)
         s->pc |= UINT64_C(0xff) << 56;
 }
 
-void Run(void *context, uint64_t until, unsigned limit, armgpu_state *s,
+void Run(void *context, const diff_bounds *bounds, armgpu_state *s,
          diff_outcome *out)
 {
     vixl::aarch64::Simulator *sim = &static_cast<Vixl *>(context)->simulator;
     uint64_t executed = 0;
     WriteState(sim, *s);
-    while (reinterpret_cast<uint64_t>(sim->ReadPc()) != until &&
-           (limit == 0 || executed < limit)) {
+    while (reinterpret_cast<uint64_t>(sim->ReadPc()) != bounds->until &&
+           (bounds->limit == 0 || executed < bounds->limit)) {
         sim->ExecuteInstruction();
         executed++;
     }
     ReadState(sim, s);
     out->end = DIFF_DONE;
     out->executed = executed;
+    out->path = 0;
 }
 
 /* VIXL decodes every time. */
@@ -152,6 +153,7 @@ int main()
     oracle.scope.window.begin = kBegin;
     oracle.scope.window.end = kEnd;
     oracle.scope.window.code = kCode;
+    oracle.scope.lanes = DIFF_LANES;
     oracle.scope.aligned_sp = true;
     oracle.scope.num_registers = 1;
     oracle.scope.exclusions = exclusions;

@@ -4,7 +4,9 @@
 
 TEST_SRC := $(wildcard tests/test_*.c)
 TEST_EXE := $(TEST_SRC:tests/%.c=$(B)/tests/%)
-DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/diff/*.c))
+DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out %/unicorn.c,$(wildcard \
+    tests/diff/*.c)))
+UNICORN_OBJ := $(B)/tests/diff/unicorn.o
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
     tests/cli/fuzz.sh tests/test_programs.sh tests/test_sweeps.sh
 CROSS_SCRIPTS := tests/test_bench.sh tests/test_compiled.sh tests/test_csmith.sh \
@@ -17,8 +19,9 @@ $(B)/tests/%: tests/%.c $(LIB) $(GEN_FILES)
 	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -o $@ $< $(filter %.o,$^) $(LIB) \
 	    $(ALL_LDFLAGS) $(TEST_LIBS_$*) -lcmocka
 
-$(B)/tests/test_diff_unicorn: $(DIFF_OBJ)
+$(B)/tests/test_diff_unicorn $(B)/tests/test_diff_groups: $(DIFF_OBJ) $(UNICORN_OBJ)
 TEST_LIBS_test_diff_unicorn := -lunicorn
+TEST_LIBS_test_diff_groups := -lunicorn
 
 $(B)/tests/diff/%.o: INCLUDES += -Itests
 
@@ -67,11 +70,12 @@ bench-cpu: $(EXE)
 SEED ?= $(shell date +%s)
 soak: tests
 	SEED=$(SEED) COUNT=200000000 $(B)/tests/test_diff_unicorn
+	SEED=$(SEED) COUNT=400000000 $(B)/tests/test_diff_groups
 	SEED=$(SEED) COUNT=20000000 $(B)/tests/test_diff_vixl
 	SEEDS=1000 sh tests/test_csmith.sh $(EXE)
 	LANES=4294967296 BACKEND=auto sh tests/test_sweeps.sh $(EXE)
 
--include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d)
+-include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d)
 
 # What batches of kernels/a64_batch.insn are chosen by; the sample programs count
 # twice. BATCHES=N proposes N of at most three operations.

@@ -18,7 +18,9 @@ enum { MEMORY = 0x4000, CODE = 0x1000, DATA = 0x2000 };
 
 static armgpu *handles[2];
 static const struct diff_scope scope = {
-    {0, MEMORY, CODE}, false, false, DIFF_SYSTEM_REGISTERS, NULL};
+    .window = {.begin = 0, .end = MEMORY, .code = CODE},
+    .lanes = 1,
+    .num_registers = DIFF_SYSTEM_REGISTERS};
 
 void diff_arm_open(void)
 {

@@ -69,10 +69,27 @@ void diff_generator_free(struct diff_generator *g)
     free(g->singles);
 }
 
-void diff_case_clear(struct diff_case *c)
+uint64_t diff_lane_shift(const struct diff_window *w, uint64_t lane)
+{
+    return w->apart == 0 ? 0 : w->end - w->begin + lane * w->apart;
+}
+
+uint64_t diff_memory_end(const struct diff_window *w)
+{
+    return w->end + DIFF_MOST_LANES * w->apart;
+}
+
+uint64_t diff_memory_bytes(const struct diff_window *w)
+{
+    return diff_memory_end(w) - w->begin;
+}
+
+/* All but the lanes' states, which are large. */
+void diff_case_clear(struct diff_case *c, const struct diff_scope *scope)
 {
     int i;
-    memset(c, 0, sizeof *c);
+    memset(c, 0, offsetof(struct diff_case, start));
+    c->lanes = scope->lanes;
     for (i = 0; i < DIFF_CODE_WORDS; i++)
         c->code[i] = DIFF_HLT;
 }
@@ -273,8 +290,8 @@ bool diff_make_single(const struct diff_generator *g, uint64_t number,
     struct random_source r = random_for(g->seed, 1, number);
     const struct diff_row *row = g->singles[number % g->num_singles];
     uint32_t word;
-    int i;
-    diff_case_clear(c);
+    unsigned i;
+    diff_case_clear(c, &g->scope);
     do {
         if (!diff_random_word(&r, row, &word))
             return false;
@@ -286,7 +303,7 @@ bool diff_make_single(const struct diff_generator *g, uint64_t number,
         c->code[c->length++] = DIFF_CLREX;
     c->code[c->length++] = word;
     c->limit = c->length;
-    for (i = 0; i < DIFF_LANES; i++)
+    for (i = 0; i < c->lanes; i++)
         set_up_state(&r, g, row, word, &c->start[i]);
     return true;
 }

@@ -8,6 +8,10 @@
  * forward branches and short loops, whose loads and stores stay inside the
  * window's data but for one in some sequences that is meant to fault in some
  * lanes.
+ *
+ * Sequences for lanes that run together (scope.together) part them more often
+ * and in more ways, and have most accesses aligned, many at the same address in
+ * all lanes: one odd lane has the whole group go lane by lane.
  */
 #ifndef DIFF_GENERATE_H
 #define DIFF_GENERATE_H
@@ -18,13 +22,27 @@
 extern "C" {
 #endif
 
-enum { DIFF_LANES = 8, DIFF_CODE_WORDS = 384, DIFF_CODE_BYTES = 4096 };
+enum {
+    DIFF_LANES = 8, /* of cases, where nothing else is said */
+    DIFF_MOST_LANES = 64,
+    DIFF_CODE_WORDS = 384,
+    DIFF_CODE_BYTES = 4096
+};
 
 /* Guest memory that an oracle has: [begin, end), code at `code`, a multiple of
-   4 KiB with the page to itself and data on both sides. */
+   4 KiB with the page to itself and data on both sides. If lanes share memory
+   each has such data for itself behind it, the first `apart` bytes further on,
+   and only reads the window. */
 struct diff_window {
     uint64_t begin, end, code;
+    uint64_t apart; /* a multiple of 4 KiB, end - begin or more; 0: private */
 };
+
+/* How far lane `lane`'s data is from the window's. */
+uint64_t diff_lane_shift(const struct diff_window *w, uint64_t lane);
+/* Where the last lane's ends. */
+uint64_t diff_memory_end(const struct diff_window *w);
+uint64_t diff_memory_bytes(const struct diff_window *w);
 
 /* Rows that an oracle cannot judge: their name begins with `prefix` and
    contains `part`. */
@@ -36,6 +54,8 @@ struct diff_exclusion {
 /* What cases may contain. */
 struct diff_scope {
     struct diff_window window;
+    unsigned lanes;         /* of a case */
+    bool together;          /* sequences are for lanes that run together */
     bool faults;            /* accesses outside the window are allowed */
     bool aligned_sp;        /* SP as a base must be a multiple of 16 */
     unsigned num_registers; /* system registers, see diff_system_registers */
@@ -46,8 +66,14 @@ struct diff_case {
     uint32_t code[DIFF_CODE_WORDS]; /* HLT after `length` */
     unsigned length;
     unsigned limit; /* instructions to execute; 0: up to the first HLT */
+    unsigned pause; /* stop once after so many; 0: do not */
     const struct diff_row *row; /* that a single case is about, or NULL */
-    armgpu_state start[DIFF_LANES];
+    /* Lanes of `trapped` end before word `trap`, an access of which oracles do
+       not see that it is unaligned, or execute what of it is inside memory. */
+    unsigned trap;
+    uint64_t trapped;
+    unsigned lanes;
+    armgpu_state start[DIFF_MOST_LANES];
 };
 
 struct diff_generator {
@@ -90,7 +116,7 @@ enum { DIFF_SYSTEM_REGISTERS = 6 };
 extern const struct diff_system_register
     diff_system_registers[DIFF_SYSTEM_REGISTERS];
 
-void diff_case_clear(struct diff_case *c);
+void diff_case_clear(struct diff_case *c, const struct diff_scope *scope);
 void diff_random_state(struct random_source *r, const struct diff_scope *scope,
                        armgpu_state *s);
 

@@ -6,11 +6,15 @@
  *             aligned and never written back to; SP may be one
  *   indexes   hold small offsets
  *   wild      holds a good pointer in some lanes and a bad one in others, and
- * is used at most once: lanes that fault stop there
+ *             is used at most once: lanes that fault stop there
+ *   ordinal   holds the lane's number
  *
  * Nothing else writes them. Branches go forward, to the beginning of an
  * instruction or of a group that belongs together, but for the ends of loops,
  * which end because they shift their counter to zero.
+ *
+ * For lanes that run together some pointers and indexes have one value in all
+ * lanes. Where lanes share memory these point into what all only read.
  */
 #include "generate.h"
 
@@ -21,6 +25,9 @@ enum { NUM_POINTERS = 7, NUM_FIXED = 4, NUM_INDEXES = 3 };
 struct pointer {
     unsigned reg; /* 31 is SP */
     bool fixed;
+    bool odd;          /* unaligned in some lanes */
+    bool uniform;      /* `value` in all lanes */
+    uint64_t value;
     uint64_t center;   /* lanes start within SPREAD of it */
     int64_t low, high; /* what write-back may have added */
 };
@@ -29,6 +36,19 @@ enum { SPREAD = 0x400 };
 struct index_register {
     unsigned reg;
     bool word; /* meaningful in its low half only */
+    bool odd, uniform;
+    int64_t value;
+};
+
+/* Where a lane's bad pointer has its access: far outside, just outside, half of
+   it outside, at the end but inside, or inside but unaligned. */
+enum wild_kind {
+    WILD_FAR,
+    WILD_PAST,
+    WILD_HALF,
+    WILD_LAST,
+    WILD_ODD,
+    WILD_KINDS /* any */
 };
 
 struct builder {
@@ -37,9 +57,12 @@ struct builder {
     struct diff_case *c;
     struct pointer pointers[NUM_POINTERS];
     struct index_register indexes[NUM_INDEXES];
-    unsigned wild;
+    unsigned wild, ordinal;
+    struct diff_access wild_access; /* no bytes if there is none */
+    enum wild_kind wild_kind;
     unsigned counter;             /* of loops; never above 255 */
     unsigned loop;                /* where the loop's body begins, or 0 */
+    bool together;                /* see generate.h */
     uint32_t reserved;            /* registers with a role */
     bool starts[DIFF_CODE_WORDS]; /* a branch may come here */
     bool branch[DIFF_CODE_WORDS]; /* needs a target */
@@ -67,60 +90,142 @@ static uint64_t region_center(struct builder *b)
     return (middle & ~UINT64_C(15)) + 16 * random_below(b->r, 64);
 }
 
-static void give_roles(struct builder *b)
-{
-    int i;
-    for (i = 0; i < NUM_POINTERS; i++) {
-        struct pointer *p = &b->pointers[i];
-        bool use_sp = i == 0 ? random_one_in(b->r, 2)
-                             : i == NUM_FIXED && !(b->reserved >> 31) &&
-                                   !b->g->scope.aligned_sp;
-        p->reg = use_sp ? 31 : take_register(b);
-        b->reserved |= UINT32_C(1) << p->reg;
-        p->fixed = i < NUM_FIXED;
-        p->center = region_center(b);
-        p->low = p->high = 0;
-    }
-    for (i = 0; i < NUM_INDEXES; i++) {
-        b->indexes[i].reg = take_register(b);
-        b->indexes[i].word = i == 1;
-    }
-    b->wild = take_register(b);
-    b->counter = take_register(b);
-}
-
-static uint64_t lane_pointer(struct random_source *r, const struct pointer *p)
+/* An address near the pointer's center. */
+static uint64_t near_center(struct random_source *r, const struct pointer *p,
+                            bool odd)
 {
     uint64_t v = p->center +
                  (uint64_t)(16 * random_between(r, -SPREAD / 16, SPREAD / 16));
-    return p->fixed ? v : v + (uint64_t)random_between(r, -8, 8);
+    return odd ? v + (uint64_t)random_between(r, -8, 8) : v;
+}
+
+static int64_t index_near(struct random_source *r,
+                          const struct index_register *x, bool is_signed)
+{
+    int64_t v = random_between(r, is_signed ? -255 : 0, 255);
+    return x->odd ? v : v & ~INT64_C(7);
+}
+
+static void give_pointer(struct builder *b, int i)
+{
+    struct pointer *p = &b->pointers[i];
+    bool use_sp = i == 0 ? random_one_in(b->r, 2)
+                         : i == NUM_FIXED && !(b->reserved >> 31) &&
+                               !b->g->scope.aligned_sp;
+    p->reg = use_sp ? 31 : take_register(b);
+    b->reserved |= UINT32_C(1) << p->reg;
+    p->fixed = i < NUM_FIXED;
+    p->center = region_center(b);
+    p->low = p->high = 0;
+    p->odd = !p->fixed && (!b->together || random_one_in(b->r, 4));
+    p->uniform = b->together && random_one_in(b->r, 2);
+    if (p->uniform)
+        p->value = near_center(b->r, p, p->odd && random_one_in(b->r, 2));
+}
+
+static void give_index(struct builder *b, int i)
+{
+    struct index_register *x = &b->indexes[i];
+    x->reg = take_register(b);
+    x->word = i == 1;
+    x->odd = !b->together || random_one_in(b->r, 4);
+    x->uniform = b->together && random_one_in(b->r, 2);
+    if (x->uniform)
+        x->value = index_near(b->r, x, i == 2);
+}
+
+static void give_roles(struct builder *b)
+{
+    int i;
+    for (i = 0; i < NUM_POINTERS; i++)
+        give_pointer(b, i);
+    for (i = 0; i < NUM_INDEXES; i++)
+        give_index(b, i);
+    b->wild = take_register(b);
+    b->counter = take_register(b);
+    if (!b->together)
+        return;
+    b->ordinal = take_register(b);
+    b->wild_kind = (enum wild_kind)random_below(b->r, WILD_KINDS + 1);
+}
+
+static uint64_t lane_pointer(const struct builder *b, const struct pointer *p,
+                             unsigned lane)
+{
+    bool odd = p->odd && (!b->together || random_one_in(b->r, 16));
+    if (p->uniform)
+        return p->value;
+    return near_center(b->r, p, odd) +
+           diff_lane_shift(&b->g->scope.window, lane);
 }
 
 /* Bad ones are aligned and far from wrapping, so that no access straddles the
    end of memory: oracles may have stored the half that fits. */
-static uint64_t lane_wild(const struct builder *b)
+static uint64_t far_wild(const struct builder *b)
 {
     uint64_t v = random_next(b->r);
     v >>= random_below(b->r, 32) + 1;
-    if (!b->g->scope.faults || random_one_in(b->r, 2))
-        return lane_pointer(b->r, &b->pointers[0]);
-    return (v & ~UINT64_C(0xfff)) + b->g->scope.window.end + 0x10000;
+    return (v & ~UINT64_C(0xfff)) + diff_memory_end(&b->g->scope.window) +
+           0x10000;
 }
 
-static void give_values(struct builder *b, armgpu_state *s)
+static uint64_t good_wild(const struct builder *b, unsigned lane)
+{
+    return near_center(b->r, &b->pointers[0], false) +
+           diff_lane_shift(&b->g->scope.window, lane);
+}
+
+/* In memory that lanes share the end is the last lane's: there no access may
+   fit. One that must be aligned would not be if half of it did. */
+static uint64_t wild_of_kind(const struct builder *b, enum wild_kind kind,
+                             unsigned lane)
+{
+    const struct diff_window *w = &b->g->scope.window;
+    const struct diff_access *a = &b->wild_access;
+    const uint64_t end = diff_memory_end(w) - (uint64_t)a->offset;
+    switch (kind) {
+    case WILD_ODD:
+        return good_wild(b, lane) + random_below(b->r, 16);
+    case WILD_LAST:
+        return w->apart != 0 ? end : end - a->bytes;
+    case WILD_HALF:
+        return a->must_align ? end : end - a->bytes / 2;
+    case WILD_PAST:
+        return end;
+    default:
+        return far_wild(b);
+    }
+}
+
+/* A bad one in some lanes. Those that run together have the same kind of them
+   in most sequences, since one lane can hide from what all others are. */
+static uint64_t lane_wild(const struct builder *b, unsigned lane)
+{
+    enum wild_kind kind = b->wild_kind;
+    if (!b->g->scope.faults || !random_one_in(b->r, b->together ? 8 : 2))
+        return good_wild(b, lane);
+    if (kind == WILD_KINDS)
+        kind = (enum wild_kind)random_below(b->r, WILD_KINDS);
+    return wild_of_kind(b, kind, lane);
+}
+
+static void give_values(struct builder *b, unsigned lane, armgpu_state *s)
 {
     int i;
     for (i = 0; i < NUM_POINTERS; i++)
         diff_write_base(s, b->pointers[i].reg,
-                        lane_pointer(b->r, &b->pointers[i]));
+                        lane_pointer(b, &b->pointers[i], lane));
     for (i = 0; i < NUM_INDEXES; i++) {
-        int64_t v = random_between(b->r, i == 2 ? -255 : 0, 255);
+        const struct index_register *x = &b->indexes[i];
+        int64_t v = x->uniform ? x->value : index_near(b->r, x, i == 2);
         uint64_t garbage =
-            b->indexes[i].word ? random_next(b->r) & ~UINT64_C(0xffffffff) : 0;
-        s->x[b->indexes[i].reg] = (uint64_t)v | garbage;
+            x->word ? random_next(b->r) & ~UINT64_C(0xffffffff) : 0;
+        s->x[x->reg] = (uint64_t)v | garbage;
     }
-    s->x[b->wild] = lane_wild(b);
+    s->x[b->wild] = lane_wild(b, lane);
     s->x[b->counter] = random_below(b->r, 256);
+    if (b->together)
+        s->x[b->ordinal] = lane;
 }
 
 /* -- Placing accesses ------------------------------------------------------ */
@@ -192,6 +297,30 @@ static uint32_t place_scaled(struct builder *b, uint32_t word,
                           limit == 0 ? 0 : random_below(b->r, limit));
 }
 
+/* An immediate that leaves an aligned base's address aligned. */
+static uint32_t align_immediate(uint32_t word, const struct diff_access *a)
+{
+    switch (a->address) {
+    case ADDRESS_IMM9:
+        return word & ~((uint32_t)(a->bytes - 1) << 12);
+    case ADDRESS_POST9:
+    case ADDRESS_PRE9: /* for wider accesses that follow */
+        return word & ~(UINT32_C(7) << 12);
+    case ADDRESS_POST7:
+    case ADDRESS_PRE7:
+        return word & ~(UINT32_C(1) << 15);
+    default:
+        return word;
+    }
+}
+
+/* What all lanes point at in memory that they share is for reading. */
+static bool may_access(const struct builder *b, const struct pointer *p,
+                       const struct diff_access *a)
+{
+    return !(p->uniform && a->is_store && b->g->scope.window.apart != 0);
+}
+
 /* Gives the word a base that is a pointer, and operands that keep the access
    inside. */
 static bool place_access(struct builder *b, const struct diff_row *row,
@@ -207,6 +336,8 @@ static bool place_access(struct builder *b, const struct diff_row *row,
         *word = place_literal(b, *word);
         return true;
     }
+    if (!may_access(b, p, &a))
+        return false;
     if (a.address == ADDRESS_BLOCK) {
         *word = diff_with_bits(*word, 0, 5, p->reg);
         return p->reg != 31 && stays_inside(b, p, -64, 64);
@@ -218,8 +349,9 @@ static bool place_access(struct builder *b, const struct diff_row *row,
     }
     if (a.address == ADDRESS_SCALED)
         *word = place_scaled(b, *word, p, a.bytes);
-    if (a.address == ADDRESS_IMM9 && a.must_align)
-        *word &= ~(uint32_t)((a.bytes - 1) << 12);
+    if (b->together ? a.must_align || !random_one_in(b->r, 16)
+                    : a.must_align && a.address == ADDRESS_IMM9)
+        *word = align_immediate(*word, &a);
     diff_decode_access(row, *word, &a);
     return stays_inside(b, p, a.offset, a.offset + a.bytes) &&
            stays_inside(b, p, a.step - 0x200, a.step + 0x200);
@@ -328,6 +460,8 @@ static void emit_exclusive(struct builder *b)
     unsigned between = random_below(b->r, 3);
     if (row == NULL || !placed_word(b, row, &store))
         return;
+    if (b->c->pause != 0) /* a stop closes the monitor */
+        return;
     do {
         load = (store & 0xc820ffe0) | 0x085f0000 | random_below(b->r, 32);
         load = diff_with_bits(
@@ -371,42 +505,146 @@ static void emit_system_register(struct builder *b)
     emit(b, 0xd5100000 | s->number << 5 | rt);
 }
 
+static void emit_to_target(struct builder *b, uint32_t word)
+{
+    b->branch[b->c->length] = true;
+    emit(b, word);
+}
+
+/* To what a register holds: one address, or for lanes that run together another
+   one where a condition does not hold. */
+static void emit_register_branch(struct builder *b, uint32_t word)
+{
+    uint32_t rn = random_below(b->r, 31), rm = random_below(b->r, 31);
+    if (b->reserved >> rn & 1)
+        return;
+    emit_to_target(b, 0x10000000 | rn); /* adr rn, target */
+    if (b->together && !(b->reserved >> rm & 1) && random_one_in(b->r, 2)) {
+        emit_to_target(b, 0x10000000 | rm); /* csel rn, rn, rm, condition */
+        emit(b, 0x9a800000 | rm << 16 | random_below(b->r, 16) << 12 |
+                    rn << 5 | rn);
+    }
+    emit(b, diff_with_bits(word, 5, 5, rn));
+}
+
 static void emit_branch(struct builder *b)
 {
     const struct diff_row *row = pick_row(b, DIFF_BRANCH);
-    uint32_t word, rn;
+    uint32_t word;
     if (row == NULL || !free_word(b, row, &word))
         return;
-    if (strcmp(row->group, "control/branch_reg") == 0) {
-        rn = random_below(b->r, 31);
-        if (b->reserved >> rn & 1)
-            return;
-        b->branch[b->c->length] = true;
-        emit(b, 0x10000000 | rn); /* adr rn, target */
-        emit(b, diff_with_bits(word, 5, 5, rn));
-        return;
+    if (strcmp(row->group, "control/branch_reg") == 0)
+        emit_register_branch(b, word);
+    else
+        emit_to_target(b, word);
+}
+
+/* A branch at which lanes part: on a bit of the lane's number (vectors that go
+   one way as a whole) or of anything, or on flags that were just set. */
+static void emit_parting(struct builder *b)
+{
+    uint32_t rn = random_below(b->r, 31), rm = random_below(b->r, 31);
+    uint32_t bits = random_below(b->r, 32), invert = random_below(b->r, 2);
+    switch (random_below(b->r, 4)) {
+    case 0: /* tbz, tbnz */
+        emit_to_target(b, 0x36000000 | invert << 24 | bits % 6 << 19 |
+                              b->ordinal);
+        break;
+    case 1:
+        emit_to_target(b, 0x36000000 | invert << 24 | bits << 19 | rn);
+        break;
+    default: /* cmn or cmp, of 32 or 64 bits; b.cond */
+        emit(b, 0x2b00001f | invert << 30 | bits << 31 | rm << 16 | rn << 5);
+        emit_to_target(b, 0x54000000 | random_below(b->r, 14));
+        break;
     }
-    b->branch[b->c->length] = true;
-    emit(b, word);
+}
+
+/* A row whose offsets are small. Few have write-back that moves with every
+   round of a loop. */
+static const struct diff_row *pick_wild_row(struct builder *b)
+{
+    static const enum diff_kind aligned[] = {DIFF_ORDERED, DIFF_ATOMIC,
+                                             DIFF_LOAD_EXCLUSIVE};
+    const struct diff_row *row;
+    if (b->together && random_one_in(b->r, 4))
+        return pick_row(b, aligned[random_below(b->r, 3)]);
+    for (;;) {
+        row = pick_row(b, DIFF_MEMORY);
+        switch (row->address) {
+        case ADDRESS_IMM9:
+            return row;
+        case ADDRESS_IMM7:
+            if (b->together)
+                return row;
+            break;
+        case ADDRESS_POST9:
+        case ADDRESS_PRE9:
+        case ADDRESS_POST7:
+        case ADDRESS_PRE7:
+            if (b->together && b->loop == 0)
+                return row;
+            break;
+        default:
+            break;
+        }
+    }
 }
 
 /* The one access that some lanes do not survive. */
 static void emit_wild(struct builder *b)
 {
-    const struct diff_row *row;
-    uint32_t word;
-    do
-        row = pick_row(b, DIFF_MEMORY);
-    while (row->address != ADDRESS_IMM9);
-    if (free_word(b, row, &word))
-        emit(b, diff_with_bits(word, 5, 5, b->wild));
+    const struct diff_row *row = pick_wild_row(b);
+    struct diff_access a;
+    uint32_t word, written;
+    int tries;
+    for (tries = 0; tries < 16; tries++) {
+        if (!diff_random_word(b->r, row, &word))
+            continue;
+        word = diff_with_bits(word, 5, 5, b->wild);
+        diff_decode_access(row, word, &a);
+        written = diff_written(row, word);
+        if (a.write_back)
+            written &= ~(UINT32_C(1) << b->wild);
+        if ((written & b->reserved) != 0 || diff_is_unpredictable(row, word))
+            continue;
+        if (a.must_align)
+            word = align_immediate(word, &a);
+        if (b->together) {
+            diff_decode_access(row, word, &b->wild_access);
+            b->c->trap = b->c->length;
+        }
+        emit(b, word);
+        return;
+    }
 }
 
-/* mov xc, #1 to #15: as many rounds as that has bits */
+/* Lanes whose access at the trap is unaligned, or partly outside memory. */
+static void find_trapped(struct builder *b)
+{
+    struct diff_case *c = b->c;
+    const struct diff_access *a = &b->wild_access;
+    const uint64_t end = diff_memory_end(&b->g->scope.window);
+    unsigned i;
+    for (i = 0; i < c->lanes && a->bytes != 0; i++) {
+        uint64_t at =
+            diff_access_address(c->code[c->trap], a, &c->start[i]);
+        if ((a->must_align && at % a->bytes != 0) ||
+            (at < end && a->bytes > end - at))
+            c->trapped |= UINT64_C(1) << i;
+    }
+}
+
+/* As many rounds as the counter has bits: mov xc, #1 to #15, or for lanes that
+   run together any register's low bits */
 static void begin_loop(struct builder *b)
 {
+    bool is_parting = b->together && !random_one_in(b->r, 4);
     begin_group(b);
-    emit(b, 0xd2800020 + (random_below(b->r, 15) << 5) + b->counter);
+    if (is_parting) /* and xc, xn, #0x3f */
+        emit(b, 0x92401400 | random_below(b->r, 31) << 5 | b->counter);
+    else
+        emit(b, 0xd2800020 + (random_below(b->r, 15) << 5) + b->counter);
     b->loop = b->c->length;
 }
 
@@ -425,7 +663,9 @@ static void emit_any(struct builder *b)
 {
     unsigned pick = random_below(b->r, 100);
     begin_group(b);
-    if (pick < 53)
+    if (b->together && random_one_in(b->r, 12))
+        emit_parting(b);
+    else if (pick < 53)
         emit_free(b, DIFF_ALU);
     else if (pick < 76)
         emit_access(b, DIFF_MEMORY);
@@ -452,7 +692,8 @@ static void emit_any(struct builder *b)
 /* A group a few instructions further on. */
 static unsigned forward_target(struct builder *b, unsigned from)
 {
-    unsigned skip = random_below(b->r, 4), to = from + 1;
+    unsigned far = b->together && random_one_in(b->r, 4) ? 16 : 4;
+    unsigned skip = random_below(b->r, far), to = from + 1;
     while (to < b->c->length && (!b->starts[to] || skip-- > 0))
         to++;
     return to;
@@ -483,15 +724,18 @@ void diff_make_sequence(const struct diff_generator *g, uint64_t number,
 {
     struct random_source r = random_for(g->seed, 2, number);
     struct builder b;
-    unsigned length = 20 + random_below(&r, 300), wild_at;
-    int i;
+    unsigned length = 20 + random_below(&r, 300), wild_at, i;
     memset(&b, 0, sizeof b);
     b.g = g;
     b.r = &r;
     b.c = c;
-    diff_case_clear(c);
+    b.together = g->scope.together;
+    diff_case_clear(c, &g->scope);
+    if (b.together && random_one_in(&r, 8))
+        c->pause = 1 + random_below(&r, length);
     give_roles(&b);
-    wild_at = random_one_in(&r, 8) ? random_below(&r, length) : UINT32_MAX;
+    wild_at = random_one_in(&r, b.together ? 2 : 8) ? random_below(&r, length)
+                                                    : UINT32_MAX;
     emit(&b, DIFF_CLREX);
     while (c->length < length) {
         if (c->length >= wild_at) {
@@ -510,8 +754,9 @@ void diff_make_sequence(const struct diff_generator *g, uint64_t number,
     if (random_one_in(&r, 16))
         c->limit = 1 + random_below(&r, c->length);
     set_targets(&b);
-    for (i = 0; i < DIFF_LANES; i++) {
+    for (i = 0; i < c->lanes; i++) {
         diff_random_state(&r, &g->scope, &c->start[i]);
-        give_values(&b, &c->start[i]);
+        give_values(&b, i, &c->start[i]);
     }
+    find_trapped(&b);
 }

@@ -1,5 +1,5 @@
 /*
- * The comparison of session.h. A case runs on all lanes of one handle at once
+ * The comparison of session.h. A case runs on all lanes of each handle at once
  * and then on the oracle lane by lane. Memory is the same before every case:
  * pages that a case changed are restored on both sides afterwards.
  */
@@ -17,10 +17,9 @@ enum { MAX_STEPS = 10000 };
 
 static const char *const kind_names[] = {"", "row", "sequence"};
 
-static uint64_t window_bytes(const struct diff_session *s)
+static uint64_t memory_bytes(const struct diff_session *s)
 {
-    const struct diff_window *w = &s->oracle->scope.window;
-    return w->end - w->begin;
+    return diff_memory_bytes(&s->oracle->scope.window);
 }
 
 static uint64_t environment_number(const char *name, uint64_t otherwise)
@@ -38,46 +37,63 @@ static void fill_image(struct diff_session *s, uint64_t seed)
     struct random_source r = random_for(seed, 3, 0);
     const uint32_t hlt = DIFF_HLT;
     uint64_t i;
-    for (i = 0; i < window_bytes(s); i += 8) {
+    for (i = 0; i < memory_bytes(s); i += 8) {
         uint64_t v = random_value(&r);
         memcpy(s->image + i, &v, 8);
     }
     for (i = 0; i < DIFF_CODE_BYTES; i += 4)
         memcpy(s->image + (w->code - w->begin) + i, &hlt, 4);
-    memcpy(s->oracle->memory, s->image, window_bytes(s));
+    memcpy(s->oracle->memory, s->image, memory_bytes(s));
     s->oracle->image = s->image;
 }
 
-void diff_session_open(struct diff_session *s, struct diff_oracle *oracle,
-                       uint64_t default_count)
+void diff_session_open_on(struct diff_session *s, struct diff_oracle *oracle,
+                          uint64_t default_count,
+                          const struct diff_kind_of_subject *kinds,
+                          unsigned num_kinds)
 {
     uint64_t seed = environment_number("SEED", 1);
-    enum diff_way way;
+    unsigned i;
     size_t rows;
     diff_rows(&rows);
     memset(s, 0, sizeof *s);
     s->oracle = oracle;
     s->count = environment_number("COUNT", default_count);
-    s->image = malloc(window_bytes(s));
-    s->found = malloc(window_bytes(s));
+    s->num_subjects = num_kinds;
+    s->subjects = calloc(num_kinds, sizeof *s->subjects);
+    s->image = malloc(memory_bytes(s));
+    s->found = malloc(memory_bytes(s));
     s->retired = calloc(rows, sizeof *s->retired);
     s->reported = calloc(rows, sizeof *s->reported);
-    if (s->image == NULL || s->found == NULL || s->retired == NULL ||
+    if (s->subjects == NULL || s->image == NULL || s->found == NULL || s->retired == NULL ||
         s->reported == NULL)
         abort();
     fill_image(s, seed);
     diff_generator_init(&s->generator, &oracle->scope, seed, s->image);
-    for (way = 0; way < DIFF_WAYS; way++)
-        diff_subject_open(&s->subjects[way], way, &oracle->scope.window,
+    for (i = 0; i < num_kinds; i++)
+        diff_subject_open(&s->subjects[i], &kinds[i], &oracle->scope.window,
                           s->image);
+}
+
+void diff_session_open(struct diff_session *s, struct diff_oracle *oracle,
+                       uint64_t default_count)
+{
+    static const struct diff_kind_of_subject kinds[] = {
+        {"private memory", DIFF_PRIVATE, DIFF_LANES, 0, 0, 1 | 4},
+        {"own code", DIFF_OWN, 2, 0, 0, 2},
+        {"shared memory", DIFF_SHARED, 1, 0, 0, 8},
+    };
+    diff_session_open_on(s, oracle, default_count, kinds,
+                         sizeof kinds / sizeof *kinds);
 }
 
 void diff_session_close(struct diff_session *s)
 {
-    int i;
-    for (i = 0; i < DIFF_WAYS; i++)
+    unsigned i;
+    for (i = 0; i < s->num_subjects; i++)
         diff_subject_close(&s->subjects[i]);
     diff_generator_free(&s->generator);
+    free(s->subjects);
     free(s->image);
     free(s->found);
     free(s->retired);
@@ -87,13 +103,11 @@ void diff_session_close(struct diff_session *s)
 /* -- Running a case -------------------------------------------------------- */
 
 /* Code becomes part of the image, so that loads from it agree as well. */
-static void place_code(struct diff_session *s, struct diff_subject *subject,
-                       const struct diff_case *c)
+static void place_code(struct diff_session *s, const struct diff_case *c)
 {
     const struct diff_window *w = &s->oracle->scope.window;
     memcpy(s->image + (w->code - w->begin), c->code, sizeof c->code);
     memcpy(s->oracle->memory + (w->code - w->begin), c->code, sizeof c->code);
-    diff_subject_place(subject, c);
     s->oracle->code_changed(s->oracle->context);
 }
 
@@ -103,19 +117,35 @@ static uint64_t end_of_code(const struct diff_session *s,
     return s->oracle->scope.window.code + 4 * (uint64_t)c->length;
 }
 
+/* How the access ends that an oracle was stopped before. */
+static enum diff_end end_at_trap(uint32_t word, const armgpu_state *state)
+{
+    struct diff_access a;
+    diff_decode_access(diff_find_row(word), word, &a);
+    if (a.must_align && diff_access_address(word, &a, state) % a.bytes != 0)
+        return DIFF_UNALIGNED;
+    return a.is_store ? DIFF_WRITE_FAULT : DIFF_READ_FAULT;
+}
+
 static void run_oracle(struct diff_session *s, const struct diff_case *c,
                        uint64_t lane, unsigned limit, armgpu_state *state,
                        struct diff_outcome *outcome)
 {
+    struct diff_bounds bounds = {end_of_code(s, c), limit, 0};
+    if (c->trapped >> lane & 1)
+        bounds.before = s->oracle->scope.window.code + 4 * (uint64_t)c->trap;
     *state = c->start[lane];
-    s->oracle->run(s->oracle->context, end_of_code(s, c), limit, state,
-                   outcome);
+    s->oracle->run(s->oracle->context, &bounds, state, outcome);
+    if (outcome->end == DIFF_DONE && bounds.before != 0 &&
+        state->pc == bounds.before && (limit == 0 || outcome->executed < limit))
+        outcome->end = end_at_trap(c->code[c->trap], state);
 }
 
-static void restore_oracle(struct diff_session *s)
+static void restore_oracle(struct diff_session *s, uint64_t lane)
 {
-    uint64_t at;
-    for (at = 0; at < window_bytes(s); at += DIFF_PAGE)
+    uint64_t at, bytes, end;
+    diff_lane_region(&s->oracle->scope.window, lane, &at, &bytes);
+    for (end = at + bytes; at < end; at += DIFF_PAGE)
         if (memcmp(s->oracle->memory + at, s->image + at, DIFF_PAGE) != 0)
             memcpy(s->oracle->memory + at, s->image + at, DIFF_PAGE);
 }
@@ -147,6 +177,8 @@ static void compare_states(struct difference *d, const armgpu_state *expected,
     char name[16];
     int i;
     for (i = 0; i < 31; i++) {
+        if (expected->x[i] == got->x[i])
+            continue;
         snprintf(name, sizeof name, "x%d", i);
         differ(d, name, expected->x[i], got->x[i]);
     }
@@ -159,16 +191,19 @@ static void compare_states(struct difference *d, const armgpu_state *expected,
 }
 
 static void compare_memory(const struct diff_session *s, struct difference *d,
-                           const uint8_t *expected)
+                           uint64_t lane)
 {
     const struct diff_window *w = &s->oracle->scope.window;
-    uint64_t at;
+    const uint8_t *expected;
+    uint64_t at, offset, bytes;
     char name[32];
-    if (memcmp(expected, s->found, window_bytes(s)) == 0)
+    diff_lane_region(w, lane, &offset, &bytes);
+    expected = s->oracle->memory + offset;
+    if (memcmp(expected, s->found, bytes) == 0)
         return;
     for (at = 0; expected[at] == s->found[at]; at++)
         ;
-    snprintf(name, sizeof name, "byte 0x%" PRIx64, w->begin + at);
+    snprintf(name, sizeof name, "byte 0x%" PRIx64, w->begin + offset + at);
     differ(d, name, expected[at], s->found[at]);
 }
 
@@ -180,6 +215,8 @@ static uint32_t expected_stop(enum diff_end end, bool halt)
         return ARMGPU_STOP_DATA_FAULT;
     case DIFF_FETCH_FAULT:
         return ARMGPU_STOP_FETCH_FAULT;
+    case DIFF_UNALIGNED:
+        return ARMGPU_STOP_ALIGNMENT_FAULT;
     case DIFF_EXCEPTION:
         return ARMGPU_STOP_UNDEFINED;
     default:
@@ -189,7 +226,8 @@ static uint32_t expected_stop(enum diff_end end, bool halt)
 
 static bool is_data_fault(enum diff_end end)
 {
-    return end == DIFF_READ_FAULT || end == DIFF_WRITE_FAULT;
+    return end == DIFF_READ_FAULT || end == DIFF_WRITE_FAULT ||
+           end == DIFF_UNALIGNED;
 }
 
 /* The HLT at the end is the library's to execute, not the oracle's. */
@@ -205,7 +243,7 @@ static void compare_ends(struct difference *d, const struct diff_outcome *o,
     differ(d, "executed", o->executed + halt, got->cycles);
 }
 
-/* A data fault's address, size and direction, from the word that faulted. An
+/* A data or alignment fault's address, size and direction, from the word that faulted. An
    atomic may say either direction. */
 static void compare_fault(struct difference *d, uint32_t word,
                           const armgpu_state *at, const armgpu_lane_result *got)
@@ -241,25 +279,32 @@ static void expect_nothing(struct diff_session *s, const struct diff_case *c,
     *state = c->start[lane];
     state->pc += 4 * (uint64_t)(c->length - 1);
     outcome->executed = c->length - 1;
-    memcpy(s->oracle->memory, s->image, window_bytes(s));
+    restore_oracle(s, lane);
 }
 
-/* One lane after `limit` instructions; *at is the oracle's state. */
-static void compare_lane(struct diff_session *s, struct diff_subject *subject,
-                         const struct diff_case *c, uint64_t lane,
-                         unsigned limit, const struct diff_runs *runs,
-                         struct difference *d, armgpu_state *at,
-                         struct diff_outcome *outcome)
+/* What the oracle leaves of one lane, until restore_oracle(). */
+static void expect(struct diff_session *s, const struct diff_case *c,
+                   uint64_t lane, unsigned limit, armgpu_state *at,
+                   struct diff_outcome *outcome)
 {
     run_oracle(s, c, lane, limit, at, outcome);
     expect_nothing(s, c, lane, at, outcome);
+}
+
+/* One lane after `limit` instructions; *at and *outcome are what is expected. */
+static void compare_lane(struct diff_session *s, struct diff_subject *subject,
+                         const struct diff_case *c, uint64_t lane,
+                         unsigned limit, const armgpu_state *at,
+                         const struct diff_outcome *outcome,
+                         struct difference *d)
+{
+    const struct diff_runs *runs = &subject->runs;
     diff_subject_read(subject, lane, s->found);
     compare_states(d, at, &runs->state[lane]);
-    compare_memory(s, d, s->oracle->memory);
+    compare_memory(s, d, lane);
     compare_ends(d, outcome, limit, &runs->result[lane]);
     if (is_data_fault(outcome->end))
         compare_fault(d, word_at(s, c, at->pc), at, &runs->result[lane]);
-    restore_oracle(s);
 }
 
 /* -- Reporting ------------------------------------------------------------- */
@@ -288,7 +333,7 @@ static void print_instruction(const struct diff_session *s,
 static void restore_all(struct diff_session *s, struct diff_subject *subject)
 {
     uint64_t lane;
-    for (lane = 0; lane < subject->lanes; lane++)
+    for (lane = 0; lane < subject->kind.lanes; lane++)
         diff_subject_read(subject, lane, s->found);
     diff_subject_restore(subject);
 }
@@ -302,12 +347,13 @@ static bool find_first(struct diff_session *s, struct diff_subject *subject,
     for (n = 1; n <= MAX_STEPS; n++) {
         struct difference d = {"", 0};
         struct diff_outcome outcome;
-        struct diff_runs runs;
         armgpu_state after;
         restore_all(s, subject);
         diff_subject_place(subject, c);
-        diff_subject_run(subject, c, n, &runs);
-        compare_lane(s, subject, c, lane, n, &runs, &d, &after, &outcome);
+        diff_subject_run(subject, c, n);
+        expect(s, c, lane, n, &after, &outcome);
+        compare_lane(s, subject, c, lane, n, &after, &outcome, &d);
+        restore_oracle(s, lane);
         if (d.length != 0) {
             print_instruction(s, c, &before);
             fprintf(stderr, "  after it:\n%s", d.text);
@@ -339,11 +385,11 @@ static void report(struct diff_session *s, struct diff_subject *subject,
     s->reports++;
     fprintf(stderr,
             "%s: difference in %s case %" PRIu64 ", lane %" PRIu64
-            " of %" PRIu64 " (%s memory)\n%s"
+            " of %" PRIu64 " (%s)\n%s"
             "  rerun with SEED=%" PRIu64 " CASE=%s:%" PRIu64 "\n",
-            s->oracle->name, kind_names[kind], number, lane, subject->lanes,
-            diff_way_name(subject->way), d->text, s->generator.seed,
-            kind_names[kind], number);
+            s->oracle->name, kind_names[kind], number, lane,
+            subject->kind.lanes, subject->kind.name, d->text,
+            s->generator.seed, kind_names[kind], number);
     if (!find_first(s, subject, c, lane))
         fprintf(stderr, "  no difference when run instruction by "
                         "instruction\n");
@@ -356,43 +402,88 @@ static void account(struct diff_session *s, const struct diff_case *c,
 {
     s->executed += o->executed;
     s->faults += is_data_fault(o->end);
+    s->unaligned += o->end == DIFF_UNALIGNED;
     if (c->row != NULL && o->end == DIFF_DONE)
         s->retired[c->row->index] += 1;
 }
 
-/* Every row gets every way, however many rows there are. */
-static struct diff_subject *choose_subject(struct diff_session *s,
-                                           uint64_t number)
+/* Every row gets every turn, however many rows there are. */
+static bool takes_part(const struct diff_session *s,
+                       const struct diff_subject *subject, uint64_t number)
 {
-    static const enum diff_way ways[] = {DIFF_PRIVATE, DIFF_OWN, DIFF_PRIVATE,
-                                         DIFF_SHARED};
     uint64_t round = number / s->generator.num_singles;
-    return &s->subjects[ways[(number + round) % 4]];
+    return subject->kind.turns >> (number + round) % DIFF_TURNS & 1;
+}
+
+/* A lane on all subjects of the case that have it; false if one differed. */
+static bool run_lane(struct diff_session *s, const struct diff_case *c,
+                     int kind, uint64_t number, uint64_t lane,
+                     struct diff_outcome *outcome)
+{
+    armgpu_state state;
+    unsigned i;
+    expect(s, c, lane, c->limit, &state, outcome);
+    for (i = 0; i < s->num_subjects; i++) {
+        struct diff_subject *subject = &s->subjects[i];
+        struct difference d = {"", 0};
+        if (!takes_part(s, subject, number) || lane >= subject->kind.lanes)
+            continue;
+        compare_lane(s, subject, c, lane, c->limit, &state, outcome, &d);
+        account(s, c, outcome);
+        if (d.length != 0) {
+            restore_oracle(s, lane);
+            report(s, subject, c, kind, number, lane, &d);
+            return false;
+        }
+    }
+    restore_oracle(s, lane);
+    return true;
+}
+
+/* Different ways of those that are known. */
+static unsigned count_paths(const struct diff_outcome *outcomes, uint64_t n)
+{
+    unsigned different = 0;
+    uint64_t i, before;
+    for (i = 0; i < n; i++) {
+        for (before = 0; before < i; before++)
+            if (outcomes[before].path == outcomes[i].path)
+                break;
+        different += before == i && outcomes[i].path != 0;
+    }
+    return different;
 }
 
 static void run_case(struct diff_session *s, const struct diff_case *c,
                      int kind, uint64_t number)
 {
-    struct diff_subject *subject = choose_subject(s, number);
-    struct diff_runs runs;
-    uint64_t lane;
-    place_code(s, subject, c);
-    diff_subject_run(subject, c, c->limit != 0 ? c->limit : MAX_STEPS, &runs);
+    struct diff_outcome outcomes[DIFF_MOST_LANES];
+    uint64_t lane, lanes = 0;
+    unsigned i;
+    bool is_same = true;
+    place_code(s, c);
     s->cases++;
-    for (lane = 0; lane < subject->lanes; lane++) {
-        struct difference d = {"", 0};
-        struct diff_outcome outcome;
-        armgpu_state state;
-        compare_lane(s, subject, c, lane, c->limit, &runs, &d, &state,
-                     &outcome);
-        account(s, c, &outcome);
-        if (d.length != 0) {
-            report(s, subject, c, kind, number, lane, &d);
-            restore_all(s, subject);
-            return;
-        }
+    for (i = 0; i < s->num_subjects; i++) {
+        struct diff_subject *subject = &s->subjects[i];
+        if (!takes_part(s, subject, number))
+            continue;
+        diff_subject_place(subject, c);
+        diff_subject_run(subject, c, c->limit != 0 ? c->limit : MAX_STEPS);
+        if (lanes < subject->kind.lanes)
+            lanes = subject->kind.lanes;
     }
-    diff_subject_restore(subject);
+    for (lane = 0; lane < lanes && is_same; lane++)
+        is_same = run_lane(s, c, kind, number, lane, &outcomes[lane]);
+    s->paths += count_paths(outcomes, lane);
+    for (i = 0; i < s->num_subjects; i++) {
+        struct diff_subject *subject = &s->subjects[i];
+        if (!takes_part(s, subject, number))
+            continue;
+        if (is_same)
+            diff_subject_restore(subject);
+        else
+            restore_all(s, subject);
+    }
 }
 
 static void make_and_run(struct diff_session *s, int kind, uint64_t number)

@@ -1,0 +1,37 @@
+/*
+ * Unicorn (QEMU's translator) as an oracle of session.h, for programs that link
+ * libunicorn.
+ */
+#ifndef DIFF_UNICORN_H
+#define DIFF_UNICORN_H
+
+#include "session.h"
+
+/* Where Unicorn 2.0.1 is wrong, or has more than this machine. */
+/* clang-format off */
+#define DIFF_UNICORN_EXCLUSIONS                                                \
+    {"LDSMAX", "_32_memop", "Unicorn compares unsigned"},                      \
+    {"LDSMIN", "_32_memop", "Unicorn compares unsigned"},                      \
+    {"LDUMAX", "_32_memop", "Unicorn compares all of Rs"},                     \
+    {"LDUMIN", "_32_memop", "Unicorn compares all of Rs"},                     \
+    {"XPACLRI", "", "Unicorn has FEAT_PAuth"},                                 \
+    {"WFI", "", "Unicorn halts"}
+/* clang-format on */
+
+struct uc_struct;
+
+/* Two engines on the same memory: one runs whole sequences at full speed and
+   counts by blocks, one has a hook before every instruction and stops there. */
+struct diff_unicorn {
+    struct uc_struct *whole, *stepped;
+    struct diff_oracle *oracle;
+    const struct diff_bounds *bounds; /* of the run in progress */
+    uint64_t executed, path;
+    unsigned cases; /* since the engines were opened */
+};
+
+/* Fills in all of the oracle but its name and scope. */
+void diff_unicorn_open(struct diff_unicorn *u, struct diff_oracle *oracle);
+void diff_unicorn_close(struct diff_unicorn *u);
+
+#endif
