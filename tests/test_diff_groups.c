@@ -89,10 +89,13 @@ static unsigned multiply(const struct diff_kind_of_subject *kinds, unsigned n,
 
 /* Two tickets of a counter in shared memory for each lane: those that run one by
    one get neighbours, those that run together each get the first before any
-   gets the second. */
+   gets the second. Before that every other lane has an instruction for itself,
+   so they also have to meet again. */
 static void take_tickets(uint32_t device, uint64_t lanes)
 {
     static const uint32_t words[] = {
+        0x36000044, /* tbz w4, #0, 8 */
+        0xd503201f, /* nop */
         0xf8210002, /* ldadd x1, x2, [x0] */
         0xf8210003, /* ldadd x1, x3, [x0] */
         HLT,
@@ -110,6 +113,7 @@ static void take_tickets(uint32_t device, uint64_t lanes)
     load_words(g, 0, words, LENGTH(words));
     assert_ok(g, armgpu_set_register_all(g, 0, 0, 0x1000));
     assert_ok(g, armgpu_set_register_all(g, 1, 0, 1));
+    assert_ok(g, armgpu_set_register_all(g, 4, 1, 0));
     assert_ok(g, armgpu_execute(g, 0, NULL));
     for (lane = 0; lane < lanes; lane++) {
         const armgpu_state s = state_of(g, lane);

@@ -51,17 +51,18 @@ result $? "devices lists the cpu"
 [ $? -eq 125 ] && grep -q 'device 3 does not exist' "$work/why"
 result $? "NEON is the only kind of groups here"
 
-# ldadd x1, x2, [x0]; ldadd x1, x3, [x0]; hlt
-printf '\002\000\041\370\003\000\041\370\000\000\100\324' >"$work/tickets.bin"
+# tbz w4, #0, 8; nop; ldadd x1, x2, [x0]; ldadd x1, x3, [x0]; hlt
+printf '\104\000\000\066\037\040\003\325\002\000\041\370\003\000\041\370\000\000\100\324' \
+    >"$work/tickets.bin"
 
 # tickets DEVICE LANES FACTOR DISTANCE: each lane's first ticket is its number
 # times FACTOR, the second DISTANCE later. Together all take the first before
-# any takes the second.
+# any takes the second, though every other lane executed the NOP before.
 tickets()
 {
     "$work/armgpu" run "$work/tickets.bin" --backend cpu --device "$1" \
         --lanes "$2" --threads 1 --memory-mode shared --reg x0=0x8000 \
-        --reg x1=1 --csv --all --columns lane,x2,x3 >"$work/out" \
+        --reg x1=1 --reg x4=lane --csv --all --columns lane,x2,x3 >"$work/out" \
         2>"$work/why" || return
     lane=0
     echo lane,x2,x3 >"$work/want"

@@ -60,6 +60,7 @@ struct builder {
     unsigned wild, ordinal;
     struct diff_access wild_access; /* no bytes if there is none */
     enum wild_kind wild_kind;
+    unsigned wild_one_in; /* lanes */
     unsigned counter;             /* of loops; never above 255 */
     unsigned loop;                /* where the loop's body begins, or 0 */
     bool together;                /* see generate.h */
@@ -143,9 +144,12 @@ static void give_roles(struct builder *b)
         give_index(b, i);
     b->wild = take_register(b);
     b->counter = take_register(b);
+    b->wild_one_in = 2;
     if (!b->together)
         return;
     b->ordinal = take_register(b);
+    if (!random_one_in(b->r, 4))
+        b->wild_one_in = 8;
     b->wild_kind = (enum wild_kind)random_below(b->r, WILD_KINDS + 1);
 }
 
@@ -202,7 +206,7 @@ static uint64_t wild_of_kind(const struct builder *b, enum wild_kind kind,
 static uint64_t lane_wild(const struct builder *b, unsigned lane)
 {
     enum wild_kind kind = b->wild_kind;
-    if (!b->g->scope.faults || !random_one_in(b->r, b->together ? 8 : 2))
+    if (!b->g->scope.faults || !random_one_in(b->r, b->wild_one_in))
         return good_wild(b, lane);
     if (kind == WILD_KINDS)
         kind = (enum wild_kind)random_below(b->r, WILD_KINDS);
@@ -731,11 +735,13 @@ void diff_make_sequence(const struct diff_generator *g, uint64_t number,
     b.c = c;
     b.together = g->scope.together;
     diff_case_clear(c, &g->scope);
-    if (b.together && random_one_in(&r, 8))
+    if (b.together && random_one_in(&r, 4))
         c->pause = 1 + random_below(&r, length);
     give_roles(&b);
     wild_at = random_one_in(&r, b.together ? 2 : 8) ? random_below(&r, length)
                                                     : UINT32_MAX;
+    if (c->pause != 0 && wild_at > c->pause) /* some lanes do not go on */
+        wild_at = random_below(&r, c->pause);
     emit(&b, DIFF_CLREX);
     while (c->length < length) {
         if (c->length >= wild_at) {
