@@ -208,6 +208,9 @@ AG_INLINE u64 ag_extend(u64 v, u32 bytes, u32 ext)
 AG_INLINE u32 ag_memory(AG_CTX, u32 is_load, u64 address, u32 bytes, u32 ext,
                         u32 is_pair, u32 wb, const int order, AG_FIELDS)
 {
+    /* A load is no release, a store no acquire: not in a dead branch either. */
+    const int load_order = is_load ? order : AG_RELAXED;
+    const int store_order = is_load ? AG_RELAXED : order;
     u64 at = wb == AG_WB_post ? R(n) : address;
     u32 result =
         ag_check(AG_C, at, bytes << is_pair,
@@ -219,14 +222,14 @@ AG_INLINE u32 ag_memory(AG_CTX, u32 is_load, u64 address, u32 bytes, u32 ext,
     if (order != AG_RELAXED && !is_load && ag_must_wait(AG_C))
         return AG_WAIT;
     if (is_load) {
-        first = ag_extend(ag_load(AG_C, at, bytes, order), bytes, ext);
+        first = ag_extend(ag_load(AG_C, at, bytes, load_order), bytes, ext);
         if (is_pair)
-            second = ag_extend(ag_load(AG_C, at + bytes, bytes, order), bytes,
-                               ext);
+            second = ag_extend(ag_load(AG_C, at + bytes, bytes, load_order),
+                               bytes, ext);
     } else {
-        ag_store(AG_C, at, R(d), bytes, order);
+        ag_store(AG_C, at, R(d), bytes, store_order);
         if (is_pair)
-            ag_store(AG_C, at + bytes, R(a), bytes, order);
+            ag_store(AG_C, at + bytes, R(a), bytes, store_order);
     }
     if (wb != AG_WB_none)
         W(n, address);
