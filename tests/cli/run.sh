@@ -119,7 +119,9 @@ is_missing() {
 }
 
 passed=0 failed=0 skipped=0
+from=$PWD
 for transcript; do
+    cd "$from" || exit 1
     name=$(basename "$transcript" .t)
     if is_missing "$transcript"; then
         echo "skipped  $name ($(sed -n 's/^# //p;q' "$transcript"))"
