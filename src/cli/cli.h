@@ -195,6 +195,11 @@ const char *ag_cli_read_number(const char *text, size_t length, unsigned forms,
 bool ag_cli_number_of(const char *what, const char *text, size_t length,
                       unsigned forms, uint64_t *value);
 
+#define AG_CLI_MOST_THREADS 1024 /* the cpu backend starts no more */
+
+/* What --device and --threads say can be asked of the library. */
+bool ag_cli_machine_is_fine(ag_cli_number device, ag_cli_number threads);
+
 /* -- Files ----------------------------------------------------------------- */
 
 typedef struct ag_cli_bytes {

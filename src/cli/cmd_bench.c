@@ -343,12 +343,8 @@ static bool settings_are_fine(const bench_settings *s)
         ag_cli_say("--json and --csv exclude each other; give one");
     else if (s->device.given && (s->chosen[0] != '\0' || s->backend_count != 1))
         ag_cli_say("--device needs one --backend: each backend counts its own");
-    else if (s->device.value > UINT32_MAX)
-        ag_cli_say("--device %" PRIu64 " does not exist; 'armgpu devices' "
-                   "lists the devices",
-                   s->device.value);
-    else if (s->threads.value > 1024)
-        ag_cli_say("--threads must be 1024 or fewer");
+    else if (!ag_cli_machine_is_fine(s->device, s->threads))
+        return false;
     else if (s->repeat.value == 0 || s->repeat.value > 1000)
         ag_cli_say("--repeat must be 1 to 1000");
     else if (s->milliseconds.value == 0 || s->milliseconds.value > 600000)

@@ -232,12 +232,8 @@ static bool settings_are_fine(check_settings *s)
 {
     if (s->device.given && s->backend == NULL)
         ag_cli_say("--device needs --backend: each backend counts its own");
-    else if (s->device.value > UINT32_MAX)
-        ag_cli_say("--device %" PRIu64 " does not exist; 'armgpu devices' "
-                   "lists the devices",
-                   s->device.value);
-    else if (s->threads.value > 1024)
-        ag_cli_say("--threads must be 1024 or fewer");
+    else if (!ag_cli_machine_is_fine(s->device, s->threads))
+        return false;
     else
         return read_only(s);
     return false;

@@ -117,3 +117,16 @@ bool ag_cli_number_of(const char *what, const char *text, size_t length,
         ag_cli_say("%s: '%.*s' %s", what, shown, text, problem);
     return problem == NULL;
 }
+
+bool ag_cli_machine_is_fine(ag_cli_number device, ag_cli_number threads)
+{
+    if (device.value > UINT32_MAX)
+        ag_cli_say("--device %" PRIu64 " does not exist; 'armgpu devices' "
+                   "lists the devices",
+                   device.value);
+    else if (threads.value > AG_CLI_MOST_THREADS)
+        ag_cli_say("--threads must be %d or fewer", AG_CLI_MOST_THREADS);
+    else
+        return true;
+    return false;
+}

@@ -284,12 +284,8 @@ static bool check_numbers(const ag_run_settings *s)
         ag_cli_say("--lanes must be 1 or more");
     else if (s->memory.value == 0)
         ag_cli_say("--memory must be more than 0; write a size such as 4M");
-    else if (s->device.value > UINT32_MAX)
-        ag_cli_say("--device %" PRIu64 " does not exist; 'armgpu devices' "
-                   "lists the devices",
-                   s->device.value);
-    else if (s->threads.value > 65536)
-        ag_cli_say("--threads must be 65536 or fewer");
+    else if (!ag_cli_machine_is_fine(s->device, s->threads))
+        return false;
     else if (s->load_addr.value % 4 != 0)
         ag_cli_say("--load-addr 0x%" PRIx64 " is not a multiple of 4, the size "
                    "of an instruction",

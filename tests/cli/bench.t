@@ -61,3 +61,7 @@ $ armgpu bench --device 1
 $ armgpu bench alu
 ! armgpu: bench takes no operand, but 'alu' was given; its programs are chosen with --program
 [exit 125]
+
+$ armgpu bench -b cpu --device 4294967296
+! armgpu: --device 4294967296 does not exist; 'armgpu devices' lists the devices
+[exit 125]

@@ -50,3 +50,7 @@ $ armgpu check --threads 5000
 $ armgpu check all
 ! armgpu: check takes no operand, but 'all' was given
 [exit 125]
+
+$ armgpu check -b cpu --device 4294967296
+! armgpu: --device 4294967296 does not exist; 'armgpu devices' lists the devices
+[exit 125]

@@ -195,8 +195,8 @@ $ armgpu run answer.bin --device 4294967296
 ! armgpu: --device 4294967296 does not exist; 'armgpu devices' lists the devices
 [exit 125]
 
-$ armgpu run answer.bin --threads 65537
-! armgpu: --threads must be 65536 or fewer
+$ armgpu run answer.bin --threads 1025
+! armgpu: --threads must be 1024 or fewer
 [exit 125]
 
 $ armgpu run answer.bin --stack 100
