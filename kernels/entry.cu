@@ -3,10 +3,8 @@
 
 extern __shared__ u64 ag_group[];
 
-#define AG_KERNEL_PARAMETERS                                                   \
-    u64 *state, u8 *memory, const ag_entry *entries, const u32 *pages,         \
-        const u32 *lanes, u32 *next, ag_lane_request *requests, u32 *control,  \
-        const u64 *start, u8 *staging, ag_slice_args args
+#define AG_PARAMETER(type, name) type *name,
+#define AG_KERNEL_PARAMETERS AG_BUFFER_LIST(AG_PARAMETER) ag_slice_args args
 
 extern "C" __global__ void ag_slice(AG_KERNEL_PARAMETERS)
 {

@@ -13,18 +13,8 @@
 #endif
 
 /* Declares b, the buffers that a kernel's parameters name. */
-#define AG_KERNEL_BUFFERS(b)                                                   \
-    ag_buffers b;                                                              \
-    b.state = state;                                                           \
-    b.memory = memory;                                                         \
-    b.entries = entries;                                                       \
-    b.pages = pages;                                                           \
-    b.lanes = lanes;                                                           \
-    b.next = next;                                                             \
-    b.requests = requests;                                                     \
-    b.control = control;                                                       \
-    b.start = start;                                                           \
-    b.staging = staging
+#define AG_BUFFER_NAME(type, name) name,
+#define AG_KERNEL_BUFFERS(b) ag_buffers b = {AG_BUFFER_LIST(AG_BUFFER_NAME)}
 
 AG_INLINE void ag_count_cycles(AG_GLOBAL u32 *control, u64 cycles)
 {

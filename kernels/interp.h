@@ -18,19 +18,23 @@
 #include "a64_atomic.h"
 #include "a64_system.h"
 
-/* The buffers of a slice; every kernel entry is handed these. */
+/* X(type, name): the buffers of a slice in the order of enum ag_argument in
+   backend.h, which says more of them; every kernel entry is handed these. */
+#define AG_BUFFER_LIST(X)                                                      \
+    X(u64, state)                                                              \
+    X(u8, memory)                                                              \
+    X(const ag_entry, entries) /* pages of AG_PAGE_ENTRIES; 0 is empty */      \
+    X(const u32, pages)        /* by program, then page: index in entries */   \
+    X(const u32, lanes)                                                        \
+    X(u32, next)                                                               \
+    X(ag_lane_request, requests)                                               \
+    X(u32, control)                                                            \
+    X(const u64, start)                                                        \
+    X(u8, staging)
+
+#define AG_BUFFER_MEMBER(type, name) AG_GLOBAL type *name;
 typedef struct ag_buffers {
-    AG_GLOBAL u64 *state;
-    AG_GLOBAL u8 *memory;
-    AG_GLOBAL const ag_entry *entries; /* pages of AG_PAGE_ENTRIES; 0 is empty */
-    AG_GLOBAL const u32 *pages;        /* by program, then page number: index
-                                          in entries */
-    AG_GLOBAL const u32 *lanes;        /* the listed slots */
-    AG_GLOBAL u32 *next;               /* GPUs: out, see ag_argument */
-    AG_GLOBAL ag_lane_request *requests;
-    AG_GLOBAL u32 *control;
-    AG_GLOBAL const u64 *start;        /* enum ag_start_word */
-    AG_GLOBAL u8 *staging;             /* serving: in or out */
+    AG_BUFFER_LIST(AG_BUFFER_MEMBER)
 } ag_buffers;
 
 AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
