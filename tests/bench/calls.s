@@ -1,5 +1,5 @@
 // Calls and returns, the same in all lanes: Fibonacci of X1 by recursion, plus
-// the lane's number.
+// the lane's number. (In programs/fib.s lanes differ in what they compute.)
         .global program
 program:
         stp     x29, x30, [sp, #-32]!
