@@ -224,6 +224,10 @@ const char *ag_cli_file_name(const char *path);
 /* Opens for reading ("-": stdin); NULL with *why set, everything said. */
 FILE *ag_cli_open_file(const char *path, enum ag_cli_file *why);
 
+/* True if the file of an option can be written, which is asked before the work
+   whose result goes there. One that was not there is made, empty. */
+bool ag_cli_can_write(const char *option, const char *path);
+
 /* Flushes stdout and says so if anything could not be written. */
 bool ag_cli_finish_output(void);
 

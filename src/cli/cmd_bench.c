@@ -352,7 +352,7 @@ static bool settings_are_fine(const bench_settings *s)
     else if (s->iterations.given && s->iterations.value == 0)
         ag_cli_say("--iterations must be 1 or more");
     else
-        return true;
+        return s->plot == NULL || ag_cli_can_write("--plot", s->plot);
     return false;
 }
 

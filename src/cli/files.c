@@ -104,6 +104,19 @@ enum ag_cli_file ag_cli_read_file(const char *path, uint64_t limit,
     return why;
 }
 
+bool ag_cli_can_write(const char *option, const char *path)
+{
+    FILE *file = fopen(path, "ab"); /* what is in it stays */
+
+    if (file == NULL) {
+        ag_cli_say("%s: '%s' cannot be written: %s", option, path,
+                   strerror(errno));
+        return false;
+    }
+    fclose(file);
+    return true;
+}
+
 bool ag_cli_finish_output(void)
 {
     bool failed = ferror(stdout) != 0;

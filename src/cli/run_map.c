@@ -248,7 +248,8 @@ int ag_run_map_begin(ag_run *r)
 
     if (s->map == NULL)
         return AG_CLI_EXIT_OK;
-    if (!ag_run_check_map(s)) /* --lane-files has said how many lanes */
+    /* --lane-files has said how many lanes */
+    if (!ag_run_check_map(s) || !ag_cli_can_write("--map", s->map))
         return AG_CLI_EXIT_FAILED;
     m = r->map = ag_cli_alloc(1, sizeof *m);
     m->min = UINT64_MAX;

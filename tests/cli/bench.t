@@ -65,3 +65,7 @@ $ armgpu bench alu
 $ armgpu bench -b cpu --device 4294967296
 ! armgpu: --device 4294967296 does not exist; 'armgpu devices' lists the devices
 [exit 125]
+
+$ armgpu bench -b cpu -p alu -n 1 --plot nothing/x.svg
+! armgpu: --plot: 'nothing/x.svg' cannot be written: No such file or directory
+[exit 125]

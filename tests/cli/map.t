@@ -41,3 +41,7 @@ $ armgpu run answer.bin -b cpu -n 9 --map-by x1
 $ armgpu run answer.bin -b cpu -n 4 -q --map nowhere/m.ppm
 ! armgpu: --map: 'nowhere/m.ppm' cannot be written: No such file or directory
 [exit 125]
+
+$ armgpu run answer.bin -b cpu --map nothing/x.ppm
+! armgpu: --map: 'nothing/x.ppm' cannot be written: No such file or directory
+[exit 125]
