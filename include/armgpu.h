@@ -113,7 +113,8 @@ typedef struct armgpu_options {
                              gives all lanes half the memory, at most 64 KiB */
     const char *backend;  /* "auto" (or NULL), "cpu", "cuda", ... */
     uint32_t memory_mode; /* enum armgpu_memory_mode; default shared */
-    uint32_t device;      /* index within the backend's list; default 0 */
+    uint32_t device;      /* index within the backend's list; default 0, the
+                             only one with "auto" */
     uint32_t threads;     /* CPU backend: 0 = one per core; default 0 */
     uint32_t private_layout; /* for tests of armgpu itself: how private memory
                                 lies on the device; 0 (default): what is fast

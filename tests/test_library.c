@@ -41,7 +41,10 @@ static void test_open_errors(void **state)
     WITH(stack_size, 24, ARGUMENT, "multiple of 16");
     WITH(stack_size, 1 << 20, ARGUMENT, "stacks");
     WITH(backend, "vulkan", BACKEND, "cpu");
-    WITH(device, 7, BACKEND, "device 7");
+    WITH(device, 7, ARGUMENT, "device 7 needs a backend");
+    o.backend = "cpu";
+    WITH(device, 7, BACKEND, "device 7 does not exist");
+    o.backend = NULL;
 #undef WITH
     o.memory_mode = ARMGPU_MEMORY_PRIVATE;
     o.lanes = o.resident = 100000000;

@@ -114,6 +114,8 @@ const ag_cli_command ag_cli_devices = {
     "list what can execute lanes here",
     "",
     "Lists the devices that can execute lanes on this machine, for run's "
-    "--backend and --device, and why a backend cannot be used.",
+    "--backend and --device, and why a backend cannot be used. What the cpu "
+    "backend has from device 1 on is not listed: ways of executing that are "
+    "there to be compared with, such as lanes one by one (1).",
     options,
 };

@@ -196,12 +196,17 @@ static int32_t open_best(struct armgpu *g, const armgpu_options *o)
                  "fewer than %" PRIu64 " lanes run faster there", fewest);
     else
         snprintf(g->reason, sizeof g->reason, "no GPU was found");
-    return open_device(g, o, o->device);
+    return open_device(g, o, 0);
 }
 
 static int32_t choose_backend(struct armgpu *g, const armgpu_options *o)
 {
-    if (o->backend == NULL || strcmp(o->backend, "auto") == 0)
+    bool is_auto = o->backend == NULL || strcmp(o->backend, "auto") == 0;
+    if (is_auto && o->device != 0)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "device %" PRIu32 " needs a backend: each backend counts "
+                       "its own", o->device);
+    if (is_auto)
         return open_best(g, o);
     g->backend = find_backend(o->backend);
     return g->backend == NULL ? unknown_backend(g, o->backend)

@@ -195,6 +195,10 @@ $ armgpu run answer.bin --device 4294967296
 ! armgpu: --device 4294967296 does not exist; 'armgpu devices' lists the devices
 [exit 125]
 
+$ armgpu run answer.bin --device 1
+! armgpu: device 1 needs a backend: each backend counts its own
+[exit 125]
+
 $ armgpu run answer.bin --threads 1025
 ! armgpu: --threads must be 1024 or fewer
 [exit 125]
