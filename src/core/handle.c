@@ -253,6 +253,12 @@ static bool do_all_fit(const struct armgpu *g, bool is_host)
            g->num_lanes <= memory / slot_bytes(g);
 }
 
+/* The resident lanes, in whole blocks. */
+static uint64_t block_lanes(const struct armgpu *g)
+{
+    return (g->resident + AG_BLOCK - 1) / AG_BLOCK * AG_BLOCK;
+}
+
 /* Private memory: how many lanes are on the device at one time. */
 static void choose_resident(struct armgpu *g, const armgpu_options *o)
 {
@@ -265,6 +271,10 @@ static void choose_resident(struct armgpu *g, const armgpu_options *o)
     if (most != 0 && most < g->num_lanes)
         g->resident = most;
     g->has_waves = g->resident < g->num_lanes;
+    /* Interleaved, a few lanes take what a whole block does. */
+    if (is_host && o->private_layout == 0 && g->info.memory_bytes != 0 &&
+        block_lanes(g) > g->info.memory_bytes / g->memory_stride)
+        g->layout = AG_LAYOUT_LINEAR;
 }
 
 /* Refuses sizes that cannot work before the system is asked for them. */
@@ -309,13 +319,12 @@ static int32_t open_lists(struct armgpu *g)
 
 static int32_t open_memory(struct armgpu *g)
 {
-    uint64_t copies = (g->resident + AG_BLOCK - 1) / AG_BLOCK * AG_BLOCK;
     uint64_t bytes = g->memory_size;
     char text[32];
     if (g->layout == AG_LAYOUT_LINEAR)
         bytes = g->memory_stride * g->resident;
     if (g->layout == AG_LAYOUT_INTERLEAVED)
-        bytes = g->memory_stride * copies;
+        bytes = g->memory_stride * block_lanes(g);
     g->memory = g->backend->alloc(g->device, bytes);
     g->served = g->backend->alloc(g->device, g->resident * sizeof(uint32_t));
     g->live = calloc((size_t)g->resident, sizeof *g->live);
@@ -331,10 +340,9 @@ static int32_t open_memory(struct armgpu *g)
 
 static int32_t open_buffers(struct armgpu *g)
 {
-    uint64_t blocks = (g->resident + AG_BLOCK - 1) / AG_BLOCK;
-    int32_t error = ag_mirror_open(
-        g, &g->state, blocks * AG_BLOCK * AG_STATE_BYTES_PER_LANE,
-        "the lanes' registers");
+    int32_t error = ag_mirror_open(g, &g->state,
+                                   block_lanes(g) * AG_STATE_BYTES_PER_LANE,
+                                   "the lanes' registers");
     if (error == ARMGPU_OK)
         error = ag_mirror_open(g, &g->control,
                                AG_CONTROL_WORDS * sizeof(uint32_t), "control");
