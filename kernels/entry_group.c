@@ -62,9 +62,8 @@ static u32 are_near(const u32 *slots, u32 count, u32 from)
 }
 
 /*
- * Loads those of `count` listed slots that can go on. Those that have code of
- * their own, or another program than the first, run alone: they are written to
- * rest, *n of them. In interleaved memory lanes lie in the group as they lie
+ * Loads those of `count` listed slots, all of one program, that can go on. Those
+ * that have code of their own run alone: they are written to rest, *n of them. In interleaved memory lanes lie in the group as they lie
  * in their blocks, `from` first, if they are fewer than AG_GROUP_LANES apart.
  */
 static void load_group(ag_group *g, const ag_buffers *b,
@@ -72,7 +71,6 @@ static void load_group(ag_group *g, const ag_buffers *b,
                        u32 rest[AG_GROUP_LANES], u32 *n)
 {
     const u32 from = slots[0] / AG_BLOCK * AG_BLOCK;
-    u64 program = 0;
     u32 i, k = 0, end = 0;
     open_group(g, b, args);
     *n = 0;
@@ -88,10 +86,7 @@ static void load_group(ag_group *g, const ag_buffers *b,
         }
         if (!can_run(state))
             continue;
-        if (g->live == 0)
-            program = state[AG_STATE_PROGRAM * AG_BLOCK];
-        if (state[AG_STATE_OWN_CODE * AG_BLOCK] != 0 ||
-            state[AG_STATE_PROGRAM * AG_BLOCK] != program) {
+        if (state[AG_STATE_OWN_CODE * AG_BLOCK] != 0) {
             rest[(*n)++] = slots[i];
             continue;
         }
@@ -106,19 +101,25 @@ static void load_group(ag_group *g, const ag_buffers *b,
             g->base[i] = g->base[ag_first(g->live)];
 }
 
-/* How many of the `count` listed slots make the next group. */
-static u32 next_group(const ag_slice_args *args, const u32 *slots, u32 count)
+/* How many of the `count` listed slots make the next group: of one program, and
+   in interleaved memory near each other where that gives enough. */
+static u32 next_group(const ag_buffers *b, const ag_slice_args *args,
+                      const u32 *slots, u32 count)
 {
     const u32 from = slots[0] / AG_BLOCK * AG_BLOCK;
-    u32 n = 1;
+    const u64 program = b->state[ag_state_index(slots[0], AG_STATE_PROGRAM)];
+    u32 most = 1, near;
     if (count > AG_GROUP_LANES)
         count = AG_GROUP_LANES;
+    while (most < count &&
+           b->state[ag_state_index(slots[most], AG_STATE_PROGRAM)] == program)
+        most++;
     if (args->layout != AG_LAYOUT_INTERLEAVED)
-        return count;
-    while (n < count && slots[n] > slots[n - 1] &&
-           slots[n] - from < AG_GROUP_LANES)
-        n++;
-    return n >= AG_BLOCK / 2 ? n : count;
+        return most;
+    for (near = 1; near < most && slots[near] > slots[near - 1]; near++)
+        if (slots[near] - from >= AG_GROUP_LANES)
+            break;
+    return near >= AG_BLOCK / 2 ? near : most;
 }
 
 /* The turn itself, everything is loaded. Lanes that are alone in the end have
@@ -173,7 +174,7 @@ void AG_GROUP_ENTRY(const ag_buffers *b, const ag_slice_args *args, u32 first,
         any = 0;
         for (i = 0; i < count; i += n) {
             const u32 *slots = b->lanes + first + i;
-            n = next_group(args, slots, count - i);
+            n = next_group(b, args, slots, count - i);
             any |= turn_of_group(&group, b, args, slots, n, turn);
             if (ag_is_told(b, AG_CONTROL_STOP))
                 return;

@@ -8,6 +8,7 @@
  */
 #include "core/run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Attempts a lane gets before the next one's turn in shared memory: a ticket
@@ -36,11 +37,59 @@ static void plan_slice(const struct run *r, ag_slice_args *args)
     args->turn = g->layout == AG_LAYOUT_SHARED ? TURN_FUEL : args->fuel;
 }
 
+/* What lanes should have in common to execute together, and their place in the
+   list, so that sorting is always the same. */
+struct place {
+    uint64_t program, pc;
+    uint32_t slot, index;
+};
+
+static int compare_places(const void *left, const void *right)
+{
+    const struct place *a = left, *b = right;
+    if (a->program != b->program)
+        return a->program < b->program ? -1 : 1;
+    if (a->pc != b->pc)
+        return a->pc < b->pc ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+/*
+ * Lists lanes of one program, and of those the ones at one PC, behind each
+ * other: neighbours become lane groups. In interleaved memory a group's lanes
+ * should rather be neighbours there, which is worth more than one PC. Without
+ * memory to sort in the list stays as it is.
+ */
+static void list_lanes(const struct run *r, uint32_t *out,
+                       const uint32_t *lanes, uint32_t count)
+{
+    struct armgpu *g = r->g;
+    uint64_t *state = ag_mirror_read(g, &g->state);
+    struct place *places =
+        g->info.forms_groups ? malloc(count * sizeof *places) : NULL;
+    bool is_sorted = true;
+    memcpy(out, lanes, count * sizeof *out);
+    for (uint32_t i = 0; places != NULL && i < count; i++) {
+        struct place *p = &places[i];
+        *p = (struct place){.slot = lanes[i], .index = i};
+        p->program = *ag_lane_row(state, lanes[i], AG_STATE_PROGRAM);
+        if (g->layout != AG_LAYOUT_INTERLEAVED)
+            p->pc = *ag_lane_row(state, lanes[i], AG_STATE_PC);
+        is_sorted = is_sorted && (i == 0 || compare_places(p - 1, p) < 0);
+    }
+    if (places != NULL && !is_sorted) {
+        qsort(places, count, sizeof *places, compare_places);
+        for (uint32_t i = 0; i < count; i++)
+            out[i] = places[i].slot;
+    }
+    free(places);
+}
+
 static int32_t launch(struct run *r, const uint32_t *lanes,
                       const ag_slice_args *args)
 {
     struct ag_mirror *list = &r->g->lists[0];
-    memcpy(ag_mirror_write(r->g, list), lanes, args->count * sizeof *lanes);
+    list_lanes(r, ag_mirror_write(r->g, list), lanes, args->count);
     return ag_run_launch(r, list->buffer, NULL, args);
 }
 
