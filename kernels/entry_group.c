@@ -4,6 +4,7 @@
  * AG_GROUP_ENTRY is what this copy is called.
  */
 #include "group_turn.h"
+
 #include "entry.h"
 
 static void open_group(ag_group *g, const ag_buffers *b,
@@ -62,9 +63,10 @@ static u32 are_near(const u32 *slots, u32 count, u32 from)
 }
 
 /*
- * Loads those of `count` listed slots, all of one program, that can go on. Those
- * that have code of their own run alone: they are written to rest, *n of them. In interleaved memory lanes lie in the group as they lie
- * in their blocks, `from` first, if they are fewer than AG_GROUP_LANES apart.
+ * Loads those of `count` listed slots, all of one program, that can go on.
+ * Those that have code of their own run alone: they are written to rest, *n of
+ * them. In interleaved memory lanes lie in the group as they lie in their
+ * blocks, `from` first, if they are fewer than AG_GROUP_LANES apart.
  */
 static void load_group(ag_group *g, const ag_buffers *b,
                        const ag_slice_args *args, const u32 *slots, u32 count,
@@ -74,15 +76,15 @@ static void load_group(ag_group *g, const ag_buffers *b,
     u32 i, k = 0, end = 0;
     open_group(g, b, args);
     *n = 0;
-    g->has_rows = args->layout == AG_LAYOUT_INTERLEAVED &&
-                  are_near(slots, count, from);
+    g->has_rows =
+        args->layout == AG_LAYOUT_INTERLEAVED && are_near(slots, count, from);
     for (i = 0; i < count; i++) {
         const u64 *state = b->state + ag_state_index(slots[i], 0);
         if (g->has_rows) { /* its place in a row, whether it executes or not */
             k = slots[i] - from;
             g->owned |= (u64)1 << k;
-            g->base[k] = ag_slot_offset(args->layout, args->memory_stride,
-                                        slots[i]);
+            g->base[k] =
+                ag_slot_offset(args->layout, args->memory_stride, slots[i]);
         }
         if (!can_run(state))
             continue;
@@ -128,8 +130,8 @@ static void run_group(ag_group *g, const ag_buffers *b,
                       const ag_slice_args *args, u32 fuel)
 {
     u64 rest;
-    const u32 few = ag_count(g->live) > AG_GROUP_FEW_LANES ? AG_GROUP_FEW_LANES
-                                                           : 0;
+    const u32 few =
+        ag_count(g->live) > AG_GROUP_FEW_LANES ? AG_GROUP_FEW_LANES : 0;
     g->pending = g->steps = 0;
     g->is_asking = 0;
     ag_note_waiting(g);

@@ -19,6 +19,7 @@
 #define AG_REGISTER_STRIDE AG_GROUP_LANES
 
 #include "interp.h"
+
 #include "group_isa.h"
 
 /* What the flags of lanes are kept as: NZCV itself, or the operands of the
@@ -33,9 +34,9 @@ typedef u64 ag_row[AG_GROUP_LANES];
 typedef struct ag_set {
     u64 pc;
     u64 lanes;
-    u64 since; /* step */
+    u64 since;    /* step */
     u64 deadline; /* the step from which on it is late */
-    u32 flags; /* AG_FLAGS_* */
+    u32 flags;    /* AG_FLAGS_* */
 } ag_set;
 
 typedef struct ag_group {
@@ -55,26 +56,27 @@ typedef struct ag_group {
     u64 resting; /* of those, whose turn is over */
     u64 active;  /* lanes that execute now, all at `at` */
     u64 at;
-    u64 masked;  /* the lanes that `mask` has */
-    u64 owned;   /* lanes whose memory no other thread accesses now */
-    u64 pending; /* instructions that the active lanes executed since `cycles` */
-    u64 quota;   /* no live lane reaches its limit before that many more */
-    u64 steps;   /* runs executed */
-    u64 meet;    /* smallest PC at which lanes wait, AG_NOBODY if none do */
+    u64 masked;   /* the lanes that `mask` has */
+    u64 owned;    /* lanes whose memory no other thread accesses now */
+    u64 pending;  /* instructions that the active lanes executed since `cycles`
+                   */
+    u64 quota;    /* no live lane reaches its limit before that many more */
+    u64 steps;    /* runs executed */
+    u64 meet;     /* smallest PC at which lanes wait, AG_NOBODY if none do */
     u64 deadline; /* of the set that has the first */
-    u32 quantum; /* runs that a late set still has for itself */
+    u32 quantum;  /* runs that a late set still has for itself */
     u32 waiting_count;
     ag_set waiting[AG_GROUP_LANES]; /* PCs descend */
 
-    u32 vectors; /* in use, a multiple of AG_UNROLL */
+    u32 vectors;    /* in use, a multiple of AG_UNROLL */
     u32 used_count; /* of those, with an active lane; masked work is on them */
     u8 used[AG_GROUP_LANES / AG_VECTOR_LANES + 1];
     u64 used_bits; /* the first lane of each of them */
-    u32 flags;   /* AG_FLAGS_* of the active lanes */
+    u32 flags;     /* AG_FLAGS_* of the active lanes */
     u32 layout;
-    u32 has_rows; /* vectors of lanes are neighbours in interleaved memory */
+    u32 has_rows;  /* vectors of lanes are neighbours in interleaved memory */
     u32 is_asking; /* some lane waits for the host: the turn ends */
-    u32 event;   /* AG_EVENT_* of the last run */
+    u32 event;     /* AG_EVENT_* of the last run */
     u64 taken, target, next; /* AG_EVENT_SPLIT */
 
     ag_lane lane; /* the lane at hand when bodies run lane by lane */
@@ -115,8 +117,7 @@ AG_INLINE ag_vec ag_spread(u64 lanes, u32 i)
 /* The active lanes of vector i, as bits. */
 AG_INLINE u64 ag_active_of(const ag_group *g, u32 i)
 {
-    return g->active >> i * AG_VECTOR_LANES &
-           (((u64)1 << AG_VECTOR_LANES) - 1);
+    return g->active >> i * AG_VECTOR_LANES & (((u64)1 << AG_VECTOR_LANES) - 1);
 }
 /* Writes a row's vector: all lanes, or the active ones. */
 AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
@@ -175,7 +176,7 @@ AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
                               u64 *goes_to AG_UNUSED)
 #define AG_BRANCH_R(op)                                                        \
     AG_INLINE ag_vec agv_##op(AG_CTX, AG_FIELDS, u64 pc AG_UNUSED,             \
-                              u64 *goes_to AG_UNUSED,                           \
+                              u64 *goes_to AG_UNUSED,                          \
                               ag_may_read may_read AG_UNUSED)
 #define AG_ADDRESS(form) AG_INLINE ag_vec agv_address_##form(AG_CTX, AG_FIELDS)
 
@@ -240,10 +241,10 @@ AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
 #define ag_v ag_vec
 #define ag_multiply_high agv_multiply_high
 #include "a64_addsub.h"
-#include "a64_logical.h"
-#include "a64_multiply.h"
 #include "a64_branch.h"
 #include "a64_ldst.h"
+#include "a64_logical.h"
+#include "a64_multiply.h"
 #undef ag_v
 #undef ag_multiply_high
 

@@ -1,6 +1,6 @@
 /*
  * Flags of a lane group, computed when something reads them. Lanes keep either
- * NZCV itself or the two operands of a 64-bit subtraction or addition that gives
+ * NZCV itself or the operands of a 64-bit subtraction or addition that gives
  * their flags (those of 32 bits are shifted into the upper half; a logical
  * result is added to zero). A comparison then costs two stores, and the
  * conditions that follow it in practice one operation on the operands.
@@ -66,18 +66,18 @@ AG_FN __attribute__((noinline)) void ag_evaluate_condition(ag_group *g,
     u32 i, cond = (u32)mask & 0xffff;
     if (g->flags == AG_FLAGS_SUB) {
         switch (cond) {
-            AG_HOLDS(0xf0f0, (ag_vec)(x == y))       /* EQ */
-            AG_HOLDS(0x0f0f, (ag_vec)(x != y))       /* NE */
-            AG_HOLDS(0xcccc, ~LT(x, y))              /* CS */
-            AG_HOLDS(0x3333, LT(x, y))               /* CC */
-            AG_HOLDS(0xff00, ASR(x - y, 63))         /* MI */
-            AG_HOLDS(0x00ff, ~ASR(x - y, 63))        /* PL */
-            AG_HOLDS(0x0c0c, LT(y, x))               /* HI */
-            AG_HOLDS(0xf3f3, ~LT(y, x))              /* LS */
-            AG_HOLDS(0xaa55, ~LT_SIGNED(x, y))       /* GE */
-            AG_HOLDS(0x55aa, LT_SIGNED(x, y))        /* LT */
-            AG_HOLDS(0x0a05, LT_SIGNED(y, x))        /* GT */
-            AG_HOLDS(0xf5fa, ~LT_SIGNED(y, x))       /* LE */
+            AG_HOLDS(0xf0f0, (ag_vec)(x == y)) /* EQ */
+            AG_HOLDS(0x0f0f, (ag_vec)(x != y)) /* NE */
+            AG_HOLDS(0xcccc, ~LT(x, y))        /* CS */
+            AG_HOLDS(0x3333, LT(x, y))         /* CC */
+            AG_HOLDS(0xff00, ASR(x - y, 63))   /* MI */
+            AG_HOLDS(0x00ff, ~ASR(x - y, 63))  /* PL */
+            AG_HOLDS(0x0c0c, LT(y, x))         /* HI */
+            AG_HOLDS(0xf3f3, ~LT(y, x))        /* LS */
+            AG_HOLDS(0xaa55, ~LT_SIGNED(x, y)) /* GE */
+            AG_HOLDS(0x55aa, LT_SIGNED(x, y))  /* LT */
+            AG_HOLDS(0x0a05, LT_SIGNED(y, x))  /* GT */
+            AG_HOLDS(0xf5fa, ~LT_SIGNED(y, x)) /* LE */
         default:
             break;
         }
@@ -110,8 +110,7 @@ AG_INLINE ag_vec ag_condition(ag_group *g, u32 i, u32 leads, ag_may_read r,
         ag_evaluate_condition(g, mask);
     return *ag_vector(g->holds, i);
 }
-AG_INLINE ag_vec ag_packed_flags(ag_group *g, u32 i, u32 leads,
-                                  ag_may_read r)
+AG_INLINE ag_vec ag_packed_flags(ag_group *g, u32 i, u32 leads, ag_may_read r)
 {
     (void)r;
     if (leads)
@@ -125,8 +124,8 @@ AG_INLINE void ag_set_packed(AG_CTX, ag_may_write w, ag_vec v)
         g->flags = AG_FLAGS_PACKED;
     ag_put(g, i, masked, g->nzcv, v);
 }
-AG_INLINE void ag_set_operands(AG_CTX, ag_may_write w, const u32 form,
-                               ag_vec x, ag_vec y)
+AG_INLINE void ag_set_operands(AG_CTX, ag_may_write w, const u32 form, ag_vec x,
+                               ag_vec y)
 {
     (void)w;
     if (leads)

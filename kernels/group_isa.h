@@ -2,7 +2,8 @@
  * The vectors of a CPU's lane groups, exactly as wide as the instruction set
  * that this copy is compiled for (wider ones fall apart in gcc and clang): the
  * compiler's options choose, and nothing else in kernels/ knows. What the
- * operators of C cannot say is here: one bit an element, and whether any is set.
+ * operators of C cannot say is here: one bit an element, and whether any is
+ * set.
  */
 #ifndef AG_GROUP_ISA_H
 #define AG_GROUP_ISA_H
@@ -23,8 +24,7 @@
 /* Lanes of a vector. */
 #define AG_VECTOR_LANES (AG_VECTOR_BYTES / 8)
 
-typedef u64 ag_vec
-    __attribute__((vector_size(AG_VECTOR_BYTES), may_alias));
+typedef u64 ag_vec __attribute__((vector_size(AG_VECTOR_BYTES), may_alias));
 typedef i64 ag_signed_vec
     __attribute__((vector_size(AG_VECTOR_BYTES), may_alias));
 
@@ -41,31 +41,20 @@ typedef i64 ag_signed_vec
 #define AG_VECTOR_OF(f, g, k) ((ag_vec){f(g, k), f(g, (k) + 1)})
 #endif
 
+/* AVX2 could gather too; on the processor where that was measured (Zen 3) loads
+   one by one are faster. */
 #if AG_VECTOR_BYTES == 64
 #define AG_CAN_GATHER 1
-#define AG_CAN_SCATTER 1
-#elif AG_VECTOR_BYTES == 32
-#define AG_CAN_GATHER 1
-#endif
 
-#if AG_CAN_GATHER
 /* The words that lie `offsets` beyond base, of elements whose mask is set; 0 in
    others. */
 AG_INLINE ag_vec ag_gather(const u8 *base, ag_vec offsets, ag_vec mask)
 {
-#if AG_VECTOR_BYTES == 64
     return (ag_vec)_mm512_mask_i64gather_epi64(
         _mm512_setzero_si512(), _mm512_movepi64_mask((__m512i)mask),
         (__m512i)offsets, base, 1);
-#else
-    return (ag_vec)_mm256_mask_i64gather_epi64(
-        _mm256_setzero_si256(), (const long long *)(const void *)base,
-        (__m256i)offsets, (__m256i)mask, 1);
-#endif
 }
-#endif
 
-#if AG_CAN_SCATTER
 /* Stores 4 or 8 bytes of each element whose mask is set. */
 AG_INLINE void ag_scatter(u8 *base, ag_vec offsets, ag_vec mask, ag_vec v,
                           u32 bytes)
@@ -77,6 +66,8 @@ AG_INLINE void ag_scatter(u8 *base, ag_vec offsets, ag_vec mask, ag_vec v,
         _mm512_mask_i64scatter_epi32(base, k, (__m512i)offsets,
                                      _mm512_cvtepi64_epi32((__m512i)v), 1);
 }
+#else
+#define AG_CAN_GATHER 0
 #endif
 
 /* The top bit of each element; element 0 is bit 0. */

@@ -61,10 +61,10 @@ AG_INLINE u32 ag_is_first(ag_group *g, const u32 masked, ag_group_access *s,
         if (ag_any(differ))                                                    \
             return 0;                                                          \
         AG_EACH(i)                                                             \
-            differ |= (agv_address_##form(g, i, 0, 0, s->d, s->n, s->m, s->a,  \
-                                          s->imm) ^                            \
-                       first) &                                                \
-                      *ag_vector(g->mask, i);                                  \
+        differ |=                                                              \
+            (agv_address_##form(g, i, 0, 0, s->d, s->n, s->m, s->a, s->imm) ^  \
+             first) &                                                          \
+            *ag_vector(g->mask, i);                                            \
         break;
     switch (form) {
         AG_FORMS(AG_FORM_CASE)
@@ -77,12 +77,10 @@ AG_INLINE u32 ag_is_first(ag_group *g, const u32 masked, ag_group_access *s,
 
 /* Where vector i's lanes have the bytes at these addresses. An inactive lane
    gets `first`, a place that it may load from. */
-AG_INLINE ag_vec ag_places(const ag_group *g, u32 i, ag_vec x, ag_vec first)
+AG_INLINE ag_vec ag_places(ag_group *g, u32 i, ag_vec x, ag_vec first)
 {
-    return ag_select(*(const ag_vec *)(const void *)&g->mask[i * AG_VECTOR_LANES],
-                     *(const ag_vec *)(const void *)&g->base[i * AG_VECTOR_LANES] +
-                         ag_offset_rows(g, x),
-                     first);
+    return ag_select(*ag_vector(g->mask, i),
+                     *ag_vector(g->base, i) + ag_offset_rows(g, x), first);
 }
 
 /*
@@ -101,8 +99,10 @@ AG_INLINE u32 ag_address_rows(ag_group *g, const u32 masked,
     u32 q, i;
 #define AG_FORM_CASE(form)                                                     \
     case AG_FORM_##form:                                                       \
-        AG_EACH(i) {                                                           \
-            x = agv_address_##form(g, i, 0, 0, s->d, s->n, s->m, s->a, s->imm); \
+        AG_EACH(i)                                                             \
+        {                                                                      \
+            x = agv_address_##form(g, i, 0, 0, s->d, s->n, s->m, s->a,         \
+                                   s->imm);                                    \
             *ag_vector(g->address, i) = x;                                     \
             *ag_vector(g->place, i) = ag_places(g, i, x, first);               \
             x &= *ag_vector(g->mask, i);                                       \
@@ -128,11 +128,11 @@ AG_INLINE void ag_place_rows(ag_group *g, const u32 masked,
                          ag_offset_rows(g, ag_splat(s->first + offset));
     u32 q, i;
     AG_EACH(i)
-        *ag_vector(g->place, i) =
-            ag_places(g, i,
-                      offset + (s->is_uniform ? ag_splat(s->first)
-                                              : *ag_vector(g->address, i)),
-                      first);
+    *ag_vector(g->place, i) =
+        ag_places(g, i,
+                  offset + (s->is_uniform ? ag_splat(s->first)
+                                          : *ag_vector(g->address, i)),
+                  first);
 }
 
 /* Finds the addresses accessed: one for all, or rows of them and their places.
@@ -172,9 +172,8 @@ AG_INLINE void ag_write_back(ag_group *g, const u32 masked,
     const u32 vectors = AG_VECTORS;
     u32 q, i;
     AG_EACH(i)
-        ag_put(g, i, masked, g->x[s->n],
-               agv_address_base_imm(g, i, 0, 0, s->d, s->n, s->m, s->a,
-                                    s->imm));
+    ag_put(g, i, masked, g->x[s->n],
+           agv_address_base_imm(g, i, 0, 0, s->d, s->n, s->m, s->a, s->imm));
 }
 
 AG_INLINE ag_vec ag_extend_row(ag_vec v, u32 bytes, u32 ext)
@@ -187,8 +186,7 @@ AG_INLINE ag_vec ag_extend_row(ag_vec v, u32 bytes, u32 ext)
 }
 
 /* Every lane of the vectors in use is active. */
-#define AG_IS_WHOLE(g)                                                         \
-    (ag_count((g)->active) == (g)->vectors * AG_VECTOR_LANES)
+#define AG_IS_WHOLE(g) (ag_count((g)->active) == (g)->vectors * AG_VECTOR_LANES)
 
 /* Loads and stores of one size. Other threads' lanes may access the same
    memory: single accesses, as memory.h has them. */
@@ -207,18 +205,18 @@ AG_INLINE ag_vec ag_extend_row(ag_vec v, u32 bytes, u32 ext)
         const u32 vectors = AG_VECTORS;                                        \
         u32 q, i;                                                              \
         AG_EACH(i)                                                             \
-            ag_put(g, i, masked, g->x[d],                                      \
-                   ag_extend_row(AG_VECTOR_OF(ag_load_one_##bits, g,           \
-                                              i * AG_VECTOR_LANES),            \
-                                 s->bytes, s->ext));                           \
+        ag_put(g, i, masked, g->x[d],                                          \
+               ag_extend_row(                                                  \
+                   AG_VECTOR_OF(ag_load_one_##bits, g, i *AG_VECTOR_LANES),    \
+                   s->bytes, s->ext));                                         \
     }                                                                          \
     AG_INLINE void ag_load_lanes_##bits(ag_group *g, u64 lanes,                \
                                         const ag_group_access *s, u32 d)       \
     {                                                                          \
         for (; lanes != 0; lanes &= lanes - 1) {                               \
             u32 k = ag_first(lanes);                                           \
-            g->x[d][k] = ag_extend(ag_load_one_##bits(g, k), s->bytes,         \
-                                   s->ext);                                    \
+            g->x[d][k] =                                                       \
+                ag_extend(ag_load_one_##bits(g, k), s->bytes, s->ext);         \
         }                                                                      \
     }                                                                          \
     AG_INLINE void ag_store_lanes_##bits(ag_group *g, u64 lanes, u32 d)        \
@@ -252,20 +250,18 @@ AG_SIZED_ROWS(64)
     }
 
 AG_INLINE void ag_load_some(ag_group *g, u64 lanes, const ag_group_access *s,
-                            u32 d)
-{
+                            u32 d){
 #define AG_CALL(bits) ag_load_lanes_##bits(g, lanes, s, d)
     AG_BY_SIZE(s->bytes, AG_CALL)
 #undef AG_CALL
 }
 
-AG_INLINE void ag_store_some(ag_group *g, u64 lanes, const ag_group_access *s,
-                             u32 d)
-{
+AG_INLINE
+    void ag_store_some(ag_group *g, u64 lanes, const ag_group_access *s, u32 d){
 #define AG_CALL(bits) ag_store_lanes_##bits(g, lanes, d)
-    AG_BY_SIZE(s->bytes, AG_CALL)
+        AG_BY_SIZE(s->bytes, AG_CALL)
 #undef AG_CALL
-}
+    }
 
 /* One register from shared memory, the same address in all lanes. */
 AG_INLINE void ag_load_uniform(ag_group *g, const u32 masked,
@@ -280,7 +276,7 @@ AG_INLINE void ag_load_uniform(ag_group *g, const u32 masked,
 #undef AG_CALL
     v = ag_extend(v, s->bytes, s->ext);
     AG_EACH(i)
-        ag_put(g, i, masked, g->x[d], ag_splat(v));
+    ag_put(g, i, masked, g->x[d], ag_splat(v));
 }
 
 #if AG_CAN_GATHER
@@ -291,10 +287,11 @@ AG_INLINE void ag_gather_rows(ag_group *g, const u32 masked,
     const u64 low = ~(u64)0 >> (64 - s->bytes * 8);
     const u32 vectors = AG_VECTORS;
     u32 q, i;
-    AG_EACH(i) {
+    AG_EACH(i)
+    {
         const ag_vec place = *ag_vector(g->place, i);
-        const ag_vec word = ag_gather(g->lane.memory, place & ~(u64)7,
-                                      *ag_vector(g->mask, i));
+        const ag_vec word =
+            ag_gather(g->lane.memory, place & ~(u64)7, *ag_vector(g->mask, i));
         ag_put(g, i, masked, g->x[d],
                ag_extend_row(word >> (place & 7) * 8 & low, s->bytes, s->ext));
     }
@@ -308,7 +305,8 @@ AG_INLINE u32 ag_is_owned(const ag_group *g, u32 i)
     return (~g->owned >> i * AG_VECTOR_LANES & lanes) == 0;
 }
 
-/* Whole words of interleaved memory that vector i's lanes have at an address. */
+/* Whole words of interleaved memory that vector i's lanes have at an address.
+ */
 AG_INLINE ag_vec *ag_word_row(const ag_group *g, u32 i, u64 address)
 {
     return (ag_vec *)(void *)(g->lane.memory + g->base[i * AG_VECTOR_LANES] +
@@ -330,13 +328,11 @@ AG_INLINE void ag_load_whole_row(ag_group *g, const ag_group_access *s, u32 d,
         }
     else if (s->ext == AG_EXT_none)
         for (i = 0; i < vectors; i++)
-            *ag_vector(g->x[d], i) =
-                *ag_word_row(g, i, address) >> shift & low;
+            *ag_vector(g->x[d], i) = *ag_word_row(g, i, address) >> shift & low;
     else
         for (i = 0; i < vectors; i++)
-            *ag_vector(g->x[d], i) =
-                ag_extend_row(*ag_word_row(g, i, address) >> shift & low,
-                              s->bytes, s->ext);
+            *ag_vector(g->x[d], i) = ag_extend_row(
+                *ag_word_row(g, i, address) >> shift & low, s->bytes, s->ext);
 }
 
 AG_INLINE void ag_store_whole_row(ag_group *g, const ag_group_access *s, u32 d,
@@ -370,12 +366,12 @@ AG_INLINE u64 ag_load_row(ag_group *g, const u32 masked,
     u64 rest = 0;
     u32 q, i;
     AG_EACH(i)
-        if (AG_LIKELY(ag_is_owned(g, i)))
-            ag_put(g, i, 1, g->x[d],
-                   ag_extend_row(*ag_word_row(g, i, address) >> shift & low,
-                                 s->bytes, s->ext));
-        else
-            rest |= ag_active_of(g, i) << i * AG_VECTOR_LANES;
+    if (AG_LIKELY(ag_is_owned(g, i)))
+        ag_put(g, i, 1, g->x[d],
+               ag_extend_row(*ag_word_row(g, i, address) >> shift & low,
+                             s->bytes, s->ext));
+    else
+        rest |= ag_active_of(g, i) << i * AG_VECTOR_LANES;
     return rest;
 }
 
@@ -388,13 +384,13 @@ AG_INLINE u64 ag_store_row(ag_group *g, const u32 masked,
     u64 rest = 0;
     u32 q, i;
     AG_EACH(i)
-        if (AG_LIKELY(ag_is_owned(g, i))) {
-            ag_vec *p = ag_word_row(g, i, address);
-            *p = ag_select(*ag_vector(g->mask, i) & bits,
-                           *ag_vector(g->x[d], i) << shift, *p);
-        } else {
-            rest |= ag_active_of(g, i) << i * AG_VECTOR_LANES;
-        }
+    if (AG_LIKELY(ag_is_owned(g, i))) {
+        ag_vec *p = ag_word_row(g, i, address);
+        *p = ag_select(*ag_vector(g->mask, i) & bits,
+                       *ag_vector(g->x[d], i) << shift, *p);
+    } else {
+        rest |= ag_active_of(g, i) << i * AG_VECTOR_LANES;
+    }
     return rest;
 }
 
@@ -448,13 +444,13 @@ AG_INLINE void ag_store_register(ag_group *g, const u32 masked,
         return;
     if (s->is_uniform || offset != 0)
         ag_place_rows(g, masked, s, offset);
-#if AG_CAN_SCATTER
+#if AG_CAN_GATHER
     if (g->layout != AG_LAYOUT_SHARED && rest == g->active && s->bytes >= 4) {
         const u32 vectors = AG_VECTORS;
         u32 q, i;
         AG_EACH(i)
-            ag_scatter(g->lane.memory, *ag_vector(g->place, i),
-                       *ag_vector(g->mask, i), *ag_vector(g->x[d], i), s->bytes);
+        ag_scatter(g->lane.memory, *ag_vector(g->place, i),
+                   *ag_vector(g->mask, i), *ag_vector(g->x[d], i), s->bytes);
         return;
     }
 #endif
@@ -493,8 +489,8 @@ AG_INLINE u32 ag_store_group(ag_group *g, const u32 masked, u32 columns,
 }
 
 #define AG_OUT_OF_LINE(name, masked)                                           \
-    AG_FN __attribute__((noinline)) u32 name##_##masked(                       \
-        ag_group *g, u32 columns, ag_packed_entry e)                           \
+    AG_FN __attribute__((noinline))                                            \
+    u32 name##_##masked(ag_group *g, u32 columns, ag_packed_entry e)           \
     {                                                                          \
         return name(g, masked, columns, e);                                    \
     }

@@ -11,7 +11,8 @@
 #include "group_memory.h"
 
 #define AG_EVENT_NONE 0
-#define AG_EVENT_SPLIT 1 /* lanes of `taken` go to `target`, others to `next` */
+#define AG_EVENT_SPLIT 1 /* lanes of `taken` go to `target`, others to `next`  \
+                          */
 #define AG_EVENT_ROWS 2  /* to what the rows of PCs say */
 
 /* Makes lane k the one at hand; what its bodies may ask for. */
@@ -141,8 +142,7 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
         e = ag_fetch_entry(following++);
         AG_ASSUME(op < AG_OP_COUNT);
         switch (op) {
-#define AG_LANES_VECTOR(op, flags)                                             \
-    AG_EACH_VECTOR(agv_##op, AG_F AG_MAY_##flags)
+#define AG_LANES_VECTOR(op, flags) AG_EACH_VECTOR(agv_##op, AG_F AG_MAY_##flags)
 #define AG_LANES_SCALAR(op, flags)                                             \
     for (u64 rest = g->active; rest != 0; rest &= rest - 1) {                  \
         g->lane.x = &g->x[0][ag_first(rest)];                                  \
@@ -155,9 +155,9 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
     case AG_OP_##op: {                                                         \
         const u32 columns = AG_ROW_COLUMNS(form, size, ext, is_pair, wb);      \
         if ((AG_ORDER_##order != AG_RELAXED ||                                 \
-             !(is_load ? masked ? ag_load_group_1(g, columns, this_one)        \
-                                : ag_load_group_0(g, columns, this_one)        \
-               : masked ? ag_store_group_1(g, columns, this_one)               \
+             !(is_load  ? masked ? ag_load_group_1(g, columns, this_one)       \
+                                 : ag_load_group_0(g, columns, this_one)       \
+                : masked ? ag_store_group_1(g, columns, this_one)              \
                         : ag_store_group_0(g, columns, this_one))) &&          \
             !ag_by_lane(g, this_one, following, executed))                     \
             count = executed + 1;                                              \

@@ -1,7 +1,7 @@
 /*
  * The lanes of a group as sets: those that execute now, and those that wait, a
- * set for each PC at which some do. Parting and meeting cost what the lanes cost
- * that do it, not what the group does: cycles of active lanes are counted
+ * set for each PC at which some do. Parting and meeting cost what the lanes
+ * cost that do it, not what the group does: cycles of active lanes are counted
  * together (`pending`), and flags stay in the form that each set has them in.
  */
 #ifndef AG_GROUP_SETS_H
@@ -10,11 +10,9 @@
 #include "group.h"
 
 #define AG_NOBODY (~(u64)0)
-/* How many steps so many lanes wait at most before they are late: AG_PATIENCE
-   times lanes, and AG_MOST_STEPS. */
-#ifndef AG_PATIENCE
-#define AG_PATIENCE 1024
-#endif
+/* A set waits for AG_PATIENCE steps divided by its lanes before it is late, and
+   not for more than AG_MOST_STEPS. */
+#define AG_PATIENCE 512
 #define AG_MOST_STEPS 384
 /* Up to so many lanes one by one are faster than all vectors. */
 #define AG_FEW_IN_SET 4
@@ -75,8 +73,8 @@ AG_INLINE void ag_note_waiting(ag_group *g)
     for (i = 0; i < g->waiting_count; i++)
         if (g->waiting[i].deadline < g->deadline)
             g->deadline = g->waiting[i].deadline;
-    g->meet = g->waiting_count == 0 ? AG_NOBODY
-                                    : g->waiting[g->waiting_count - 1].pc;
+    g->meet =
+        g->waiting_count == 0 ? AG_NOBODY : g->waiting[g->waiting_count - 1].pc;
 }
 
 /* Lanes of two sets become one: in what form its flags are. */

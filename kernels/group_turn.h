@@ -3,11 +3,17 @@
  *
  * Of the lanes whose turn it is, those at the smallest PC execute until they
  * reach the smallest PC at which others wait, and join them: code that parts
- * comes together behind it, since compilers put it there. Where they do not (a
- * rare block after the end of a loop would wait until all others have left the
- * loop for good; a lane that spins at a smaller PC than the lock's holder), a
- * set that has waited for AG_PATIENCE steps, a step being one run, executes for
- * up to AG_LATE_STEPS: every lane executes within 1,024 steps.
+ * comes together behind it, since compilers put it there. Where they do not, a
+ * set that waits becomes late, the sooner the more lanes it has
+ * (ag_set_deadline), and executes for as many steps as it has lanes, a step
+ * being one run: lanes that left a loop catch up with the others before too
+ * many have left it; a rare block behind a loop does not wait until everybody
+ * has left the loop for good; a lane that spins does not keep the lock's holder
+ * from executing.
+ *
+ * Every lane executes within 1,024 steps: a set is late after AG_MOST_STEPS,
+ * and then waits for at most one turn of each set that was late before it,
+ * those being AG_LATE_STEPS or their lanes: no more than 384 + 64 * 8.
  *
  * Fuel is what the group executes, so no lane gets more of it than a turn.
  */
@@ -16,9 +22,10 @@
 
 #include "group_run.h"
 #include "group_sets.h"
+
 #include "entry.h"
 
-#define AG_LATE_STEPS 8
+#define AG_LATE_STEPS 8 /* at least */
 #define AG_NEAR_LIMIT 64
 
 /* A set has waited for too long. */

@@ -193,8 +193,8 @@ static uint32_t part_start(const ag_device *device, uint32_t index)
 
 static void cut_parts(ag_device *device)
 {
-    uint32_t each = (device->args.count + device->threads - 1) /
-                    device->threads;
+    uint32_t each =
+        (device->args.count + device->threads - 1) / device->threads;
     uint32_t most = device->group != NULL ? AG_GROUP_MOST_LANES : BATCH;
     device->unit = (each + 7) / 8 * 8;
     if (device->unit > most)
@@ -209,8 +209,8 @@ static void cut_parts(ag_device *device)
 static void drain(ag_device *device, struct part *part)
 {
     for (;;) {
-        uint32_t first = __atomic_fetch_add(&part->next, device->unit,
-                                            __ATOMIC_RELAXED);
+        uint32_t first =
+            __atomic_fetch_add(&part->next, device->unit, __ATOMIC_RELAXED);
         if (first >= part->end)
             return;
         run_range(device, first,
@@ -278,10 +278,13 @@ static int32_t cpu_open(ag_device **out,
     ag_device *device = NULL;
     *out = NULL;
     if (options->index >= ENGINES) {
-        snprintf(message, AG_MESSAGE_BYTES,
-                 "device %u does not exist: the cpu backend has device 0, and "
-                 "some for comparisons (1: lanes one by one)",
-                 options->index);
+        size_t used = (size_t)snprintf(
+            message, AG_MESSAGE_BYTES,
+            "device %u does not exist: the cpu backend has", options->index);
+        for (uint32_t i = 0; i < ENGINES && used < AG_MESSAGE_BYTES; i++)
+            used += (size_t)snprintf(message + used, AG_MESSAGE_BYTES - used,
+                                     "%s %u (%s)", i == 0 ? "" : ",", i,
+                                     engines[i].name);
         return ARMGPU_ERROR_BACKEND;
     }
     if (!engines[options->index].is_usable()) {
@@ -309,13 +312,16 @@ static int32_t cpu_open(ag_device **out,
     pthread_cond_init(&device->work, NULL);
     pthread_cond_init(&device->done, NULL);
     cpu_name(info->name, sizeof info->name);
+    if (options->index != 0) {
+        size_t used = strlen(info->name);
+        snprintf(info->name + used, sizeof info->name - used, ", %s",
+                 engines[options->index].name);
+    }
     info->workers = device->threads;
-    info->forms_groups =
-        device->group != NULL && options->lanes > device->few;
-    info->slice_fuel =
-        device->threads * (uint64_t)(info->forms_groups
-                                         ? FUEL_PER_THREAD_OF_GROUPS
-                                         : FUEL_PER_THREAD);
+    info->forms_groups = device->group != NULL && options->lanes > device->few;
+    info->slice_fuel = device->threads *
+                       (uint64_t)(info->forms_groups ? FUEL_PER_THREAD_OF_GROUPS
+                                                     : FUEL_PER_THREAD);
     info->memory_bytes = physical_memory();
     *out = device;
     return ARMGPU_OK;

@@ -163,10 +163,9 @@ static int32_t begin_lanes(struct run *r)
 {
     bool is_over = r->cursor == r->count;
     uint64_t end = is_over ? r->g->resident : r->cursor, n = 0;
-    int32_t error = r->is_interrupted
-                        ? ARMGPU_OK
-                        : ag_waves_begin(r, r->g->live + r->kept,
-                                         end - r->kept, &n);
+    int32_t error = r->is_interrupted ? ARMGPU_OK
+                                      : ag_waves_begin(r, r->g->live + r->kept,
+                                                       end - r->kept, &n);
     r->kept += n;
     if (is_over) { /* the round is over */
         r->count = r->kept;

@@ -28,7 +28,7 @@ $ armgpu check --backend nothing 2>/dev/null
 [exit 125]
 
 $ armgpu check --backend cpu --device 9
-! armgpu: cpu device 9, 8 threads cannot be checked: device 9 does not exist: the cpu backend has device 0, and some for comparisons (1: lanes one by one)
+! armgpu: cpu device 9, 8 threads cannot be checked: device 9 does not exist: the cpu backend has 0 (the best there is), 1 (one by one), 2 (groups, SSE2), 3 (groups, AVX2), 4 (groups, AVX-512)
 [exit 125]
 
 $ armgpu check --device 1

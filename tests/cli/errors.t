@@ -188,7 +188,7 @@ $ armgpu run answer.bin -b abacus
 [exit 125]
 
 $ armgpu run answer.bin -b cpu --device 9
-! armgpu: device 9 does not exist: the cpu backend has device 0, and some for comparisons (1: lanes one by one)
+! armgpu: device 9 does not exist: the cpu backend has 0 (the best there is), 1 (one by one), 2 (groups, SSE2), 3 (groups, AVX2), 4 (groups, AVX-512)
 [exit 125]
 
 $ armgpu run answer.bin --device 4294967296
