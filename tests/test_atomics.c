@@ -239,6 +239,86 @@ static void test_one_thread_repeats(void **state)
     }
 }
 
+/* 63 lanes spin, each at a place of its own or all at one, before the code of
+   the lane that they wait for. It executes `rounds` runs of straight code and a
+   few more. */
+static const uint32_t waiting_code[] = {
+    0xd53bd060, /* mrs x0, tpidrro_el0 */
+    0xf100fc1f, /* cmp x0, #63 */
+    0x54002020, /* b.eq to the worker */
+    0x10000081, /* adr x1, the first place to wait */
+    0x8b041001, /* (patched) add x1, x1, x0, lsl #4, or nothing */
+    0xd61f0020, /* br x1 */
+    0xd503201f};
+static const uint32_t spin_code[] = {0xb9400062, /* ldr w2, [x3] */
+                                     0x34ffffe2, /* cbz w2, back */
+                                     HLT, 0xd503201f};
+static const uint32_t worker_code[] = {0xf1000484, /* subs x4, x4, #1 */
+                                       0x54ffffe1, /* b.ne back */
+                                       0x52800022, /* mov w2, #1 */
+                                       0xb9000062, /* str w2, [x3] */
+                                       HLT};
+#define SPINNERS 63
+#define IMAGE_WORDS                                                            \
+    (LENGTH(waiting_code) + SPINNERS * LENGTH(spin_code) + LENGTH(worker_code))
+#define FLAG 0x8000
+
+/* Instructions of all lanes until the worker is done; UINT64_MAX without such a
+   device. */
+static uint64_t wait_for_worker(uint32_t device, int have_places,
+                                uint64_t rounds)
+{
+    uint32_t words[IMAGE_WORDS];
+    armgpu_options o;
+    armgpu_result result = {.size = sizeof result};
+    armgpu *g;
+    armgpu_options_init(&o);
+    o.backend = "cpu";
+    o.device = device;
+    o.threads = 1;
+    o.lanes = SPINNERS + 1;
+    o.memory_size = 1 << 16;
+    if (armgpu_open(&g, &o) != ARMGPU_OK) {
+        armgpu_close(g);
+        return UINT64_MAX;
+    }
+    memcpy(words, waiting_code, sizeof waiting_code);
+    words[4] = have_places ? 0x8b001021 : 0xd503201f;
+    for (size_t i = 0; i < SPINNERS; i++)
+        memcpy(&words[LENGTH(waiting_code) + i * LENGTH(spin_code)], spin_code,
+               sizeof spin_code);
+    memcpy(&words[IMAGE_WORDS - LENGTH(worker_code)], worker_code,
+           sizeof worker_code);
+    load_words(g, 0, words, IMAGE_WORDS);
+    assert_ok(g, armgpu_set_register_all(g, 3, 0, FLAG));
+    assert_ok(g, armgpu_set_register_all(g, 4, 0, rounds));
+    assert_ok(g, armgpu_execute(g, 10000000, &result));
+    assert_int_equal(result.stops[ARMGPU_STOP_HALT], SPINNERS + 1);
+    armgpu_close(g);
+    return result.total_cycles;
+}
+
+/* A lane in a group is never more than 1,024 runs from its next one, however
+   the others' sets lie. Every run here has two instructions at least. */
+static void test_everybody_executes(void **state)
+{
+    (void)state;
+    for (uint32_t device = 0; device < 5; device++) {
+        const uint64_t rounds = 200, runs = (rounds + 4) * 1024;
+        uint64_t apart = wait_for_worker(device, 1, rounds);
+        uint64_t together = wait_for_worker(device, 0, rounds);
+        if (apart == UINT64_MAX)
+            continue;
+        print_message("device %u: %llu instructions apart, %llu together\n",
+                      device, (unsigned long long)apart,
+                      (unsigned long long)together);
+        if (device == 1)
+            continue; /* turns of lanes, not runs of a group */
+        assert_true(apart < runs * 2);
+        assert_true(together < runs * 2 * SPINNERS);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +327,7 @@ int main(void)
         cmocka_unit_test(test_monitor),
         cmocka_unit_test(test_monitor_state),
         cmocka_unit_test(test_one_thread_repeats),
+        cmocka_unit_test(test_everybody_executes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
