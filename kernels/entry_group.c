@@ -7,6 +7,8 @@
 
 #include "entry.h"
 
+_Static_assert(AG_GROUP_LANES == AG_GROUP_MOST_LANES, "what cpu.c counts on");
+
 static void open_group(ag_group *g, const ag_buffers *b,
                        const ag_slice_args *args)
 {
@@ -132,7 +134,7 @@ static void run_group(ag_group *g, const ag_buffers *b,
     u64 rest;
     const u32 few =
         ag_count(g->live) > AG_GROUP_FEW_LANES ? AG_GROUP_FEW_LANES : 0;
-    g->pending = g->steps = 0;
+    g->pending = g->steps = g->ran = 0;
     g->is_asking = 0;
     ag_note_waiting(g);
     g->active = g->live;

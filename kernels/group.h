@@ -48,7 +48,8 @@ typedef struct ag_group {
     ag_row address; /* of the memory access at hand */
     ag_row base;    /* where each lane's memory lies in the buffer */
     ag_row place;   /* and the access at hand */
-    ag_row pc;      /* where lanes that are not active go on */
+    ag_row pc;      /* of resting lanes; of all while loading and storing; where
+                       BRANCH_TO leads the active ones */
     ag_row cycles;  /* of active lanes: `pending` more */
     ag_row limit;
 
@@ -56,10 +57,10 @@ typedef struct ag_group {
     u64 resting; /* of those, whose turn is over */
     u64 active;  /* lanes that execute now, all at `at` */
     u64 at;
-    u64 masked;   /* the lanes that `mask` has */
-    u64 owned;    /* lanes whose memory no other thread accesses now */
-    u64 pending;  /* instructions that the active lanes executed since `cycles`
-                   */
+    u64 mask_lanes; /* the lanes that `mask` has */
+    u64 ran;        /* lanes that executed in this turn */
+    u64 owned;      /* lanes whose memory no other thread accesses now */
+    u64 pending;  /* instructions of the active lanes since `cycles` */
     u64 quota;    /* no live lane reaches its limit before that many more */
     u64 steps;    /* runs executed */
     u64 meet;     /* smallest PC at which lanes wait, AG_NOBODY if none do */
@@ -70,7 +71,7 @@ typedef struct ag_group {
 
     u32 vectors;    /* in use, a multiple of AG_UNROLL */
     u32 used_count; /* of those, with an active lane; masked work is on them */
-    u8 used[AG_GROUP_LANES / AG_VECTOR_LANES + 1];
+    u8 used[AG_GROUP_LANES / AG_VECTOR_LANES];
     u64 used_bits; /* the first lane of each of them */
     u32 flags;     /* AG_FLAGS_* of the active lanes */
     u32 layout;

@@ -7,6 +7,9 @@
 #ifndef AG_GROUP_MEMORY_H
 #define AG_GROUP_MEMORY_H
 
+/* Whole rows and gathering take a word for a register. */
+_Static_assert(AG_WORD == 8, "lane groups need words of 8 bytes");
+
 /* A memory row's columns in a word. */
 #define AG_FORMS(X)                                                            \
     X(base) X(base_imm) X(base_lsl) X(base_uxtw) X(base_sxtw) X(absolute)

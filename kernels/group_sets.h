@@ -13,7 +13,7 @@
 /* A set waits for AG_PATIENCE steps divided by its lanes before it is late, and
    not for more than AG_MOST_STEPS. */
 #define AG_PATIENCE 512
-#define AG_MOST_STEPS 384
+#define AG_MOST_STEPS 256
 /* Up to so many lanes one by one are faster than all vectors. */
 #define AG_FEW_IN_SET 4
 
@@ -51,12 +51,12 @@ AG_INLINE u64 ag_vectors_of(u64 lanes)
 /* Makes the mask that of the active lanes. */
 AG_INLINE void ag_set_mask(ag_group *g)
 {
-    u64 rest = ag_vectors_of(g->masked ^ g->active);
+    u64 rest = ag_vectors_of(g->mask_lanes ^ g->active);
     for (; rest != 0; rest &= rest - 1) {
         u32 i = ag_first(rest) / AG_VECTOR_LANES;
         *ag_vector(g->mask, i) = ag_spread(g->active, i);
     }
-    g->masked = g->active;
+    g->mask_lanes = g->active;
     rest = ag_vectors_of(g->active);
     if (rest == g->used_bits)
         return;
@@ -180,6 +180,8 @@ AG_INLINE void ag_join(ag_group *g, u32 i)
     g->flags = ag_join_flags(g, g->active, g->flags, w.lanes, w.flags);
     ag_add_cycles(g, w.lanes, (u64)0 - g->pending);
     g->active |= w.lanes;
+    if (g->waiting_count == 0)
+        g->quantum = 0;
     ag_set_mask(g);
 }
 

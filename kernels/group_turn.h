@@ -11,9 +11,11 @@
  * has left the loop for good; a lane that spins does not keep the lock's holder
  * from executing.
  *
- * Every lane executes within 1,024 steps: a set is late after AG_MOST_STEPS,
- * and then waits for at most one turn of each set that was late before it,
- * those being AG_LATE_STEPS or their lanes: no more than 384 + 64 * 8.
+ * A set is late after AG_MOST_STEPS, and then waits for at most one turn of
+ * each set that was late before it, those being AG_LATE_STEPS or their lanes:
+ * 256 + 64 * 4 steps. A turn forgets who has waited, so sets that did not
+ * execute in it do at its end: a lane's next instruction is about 1,024 steps
+ * away at most, however the turns lie. A long run counts as several steps.
  *
  * Fuel is what the group executes, so no lane gets more of it than a turn.
  */
@@ -25,7 +27,7 @@
 
 #include "entry.h"
 
-#define AG_LATE_STEPS 8 /* at least */
+#define AG_LATE_STEPS 4 /* at least */
 #define AG_NEAR_LIMIT 64
 
 /* A set has waited for too long. */
@@ -88,20 +90,22 @@ AG_INLINE void ag_part(ag_group *g)
     ag_meet(g);
 }
 
-/* The active lanes are at another PC while others wait. */
+/* The active lanes are at another PC while others wait. Those that they join
+   execute next, or it would be no joining but one more wait. */
 AG_INLINE void ag_go_on(ag_group *g)
 {
     g->quantum -= g->quantum > 0;
-    ag_meet(g);
-    if (g->quantum == 0 && (g->at >= g->meet || ag_is_late(g))) {
+    if (g->quantum == 0 && (g->at > g->meet || ag_is_late(g))) {
         ag_park(g);
         ag_choose(g);
+    } else {
+        ag_meet(g);
     }
 }
 
-/* Stops the lanes of the i-th set that are at their limit; how far the others
-   are from it. A set with a lane that is near does not wait for long: until it
-   is there the group goes on in small steps. */
+/* Stops the lanes of the i-th set that are at their limit; the least that
+   another one has left. A set with a lane that is near does not wait for long:
+   until it is there the group goes on in small steps. */
 AG_INLINE u64 ag_check_set(ag_group *g, u32 i)
 {
     ag_set *w = &g->waiting[i];
@@ -116,7 +120,7 @@ AG_INLINE u64 ag_check_set(ag_group *g, u32 i)
     }
     ag_pack_lanes(g, over, w->flags);
     w->lanes &= ~over;
-    if (nearest < AG_NEAR_LIMIT)
+    if (nearest < AG_NEAR_LIMIT && w->deadline > g->steps)
         w->deadline = g->steps;
     for (rest = over; rest != 0; rest &= rest - 1) {
         u32 k = ag_first(rest);
@@ -142,7 +146,8 @@ AG_FN __attribute__((noinline)) void ag_check_limits(ag_group *g)
 }
 
 /* The run at g->at. Lanes of a group have one program and no code of their own;
-   c, the lane at hand, is one of them. */
+   c, the lane at hand, is one of them; its memory is not read, so interleaved
+   memory needs no third copy. */
 AG_INLINE u32 ag_find_group_run(ag_group *g, ag_lane *c, const ag_buffers *b,
                                 u32 most, ag_packed_entry *e, u32 *count)
 {
@@ -181,51 +186,82 @@ AG_INLINE u32 ag_step_group(ag_group *g, const ag_buffers *b, u64 most)
             i--;
         meet = i == 0 ? AG_NOBODY : g->waiting[i - 1].pc;
     }
-    if (meet > g->at && (meet - g->at) / 4 < most && meet % 4 == 0)
+    if (meet >= g->at + 4 && (meet - g->at) / 4 < most && meet % 4 == 0)
         most = (meet - g->at) / 4;
     if (ag_find_group_run(g, c, b, (u32)most, &e, &count) != AG_NEXT) {
         ag_leave_at(g, b);
         return 0;
     }
-    count = (u32)e.low >> 16; /* there are no batches that could overrun */
+    /* There are no batches that could overrun: nothing is kept back. */
+    count = (u32)e.low >> 16;
     count = most < count ? (u32)most : count;
     executed = (g->active == g->live && g->used_count * 2 > g->vectors
                     ? ag_run_whole
                     : ag_run_part)(g, e, g->code.at + 1, count);
     g->pending += executed;
     g->quota -= executed;
-    g->steps++;
+    g->steps += 1 + executed / 8;
+    g->ran |= g->active;
     return executed;
 }
 
-/* Up to `fuel` instructions of the group; what is left of it. Ends early when
-   at most `few` lanes can go on. */
+/* One run of at most `most` instructions, and who goes on after it. */
+AG_INLINE u32 ag_step(ag_group *g, const ag_buffers *b, u32 most)
+{
+    const u64 before = g->active;
+    u32 executed;
+    if (AG_UNLIKELY(g->quota == 0)) {
+        ag_park(g);
+        ag_check_limits(g);
+        ag_choose(g);
+        return 0;
+    }
+    executed = ag_step_group(g, b, g->quota < most ? g->quota : most);
+    if (AG_UNLIKELY(g->active != before)) {
+        ag_park(g);
+        ag_choose(g);
+    } else if (g->event == AG_EVENT_SPLIT) {
+        ag_part(g);
+    } else if (g->event == AG_EVENT_ROWS) {
+        ag_park_rows(g);
+        ag_choose(g);
+    } else if (g->waiting_count != 0) {
+        ag_go_on(g);
+    }
+    return executed;
+}
+
+/* A few runs of the set that has lane k. */
+AG_FN __attribute__((noinline)) void ag_run_late(ag_group *g,
+                                                 const ag_buffers *b, u32 k)
+{
+    u32 i = 0, n;
+    ag_park(g);
+    if (g->quota == 0) { /* it may have ended */
+        ag_check_limits(g);
+        return;
+    }
+    while ((g->waiting[i].lanes >> k & 1) == 0)
+        i++;
+    ag_resume(g, i);
+    g->quantum = AG_LATE_STEPS;
+    for (n = 0; n < AG_LATE_STEPS && g->active != 0 && !g->is_asking; n++)
+        ag_step(g, b, AG_PAGE_ENTRIES);
+}
+
+/* Up to `fuel` instructions of the group, and some of the lanes that got none
+   of them; what is left of it. Ends early when no more than `few` can go on. */
 AG_INLINE u32 ag_group_turn(ag_group *g, const ag_buffers *b, u32 fuel, u32 few)
 {
     ag_choose(g);
     while (fuel > 0 && g->active != 0 && !g->is_asking &&
-           !ag_is_told(b, AG_CONTROL_STOP)) {
-        const u64 before = g->active;
-        if (AG_UNLIKELY(g->quota == 0)) {
-            ag_park(g);
-            ag_check_limits(g);
-            ag_choose(g);
-            continue;
-        }
-        fuel -= ag_step_group(g, b, g->quota < fuel ? g->quota : fuel);
-        if (AG_UNLIKELY(g->active != before)) {
-            ag_park(g);
-            if (ag_count(g->live) <= few)
-                break;
-            ag_choose(g);
-        } else if (g->event == AG_EVENT_SPLIT) {
-            ag_part(g);
-        } else if (g->event == AG_EVENT_ROWS) {
-            ag_park_rows(g);
-            ag_choose(g);
-        } else if (g->waiting_count != 0) {
-            ag_go_on(g);
-        }
+           ag_count(g->live) > few && !ag_is_told(b, AG_CONTROL_STOP))
+        fuel -= ag_step(g, b, fuel);
+    while (fuel == 0 && !g->is_asking && !ag_is_told(b, AG_CONTROL_STOP)) {
+        const u64 rest = g->live & ~g->resting & ~g->ran;
+        if (rest == 0)
+            break;
+        ag_run_late(g, b, ag_first(rest));
     }
     ag_park_all(g);
     return fuel;

@@ -12,7 +12,7 @@
 
 typedef struct ag_lane {
 #if AG_REGISTERS_IN_GROUP
-    AG_GROUP u64 *x; /* rows are AG_WARP words apart */
+    AG_GROUP u64 *x; /* rows are AG_REGISTER_STRIDE words apart */
 #else
     u64 x[AG_REGISTER_ROWS];
 #endif

@@ -240,35 +240,50 @@ static void test_one_thread_repeats(void **state)
 }
 
 /* 63 lanes spin, each at a place of its own or all at one, before the code of
-   the lane that they wait for. It executes `rounds` runs of straight code and a
-   few more. */
+   the lane that they wait for. X3 is the flag's address, X4 the worker's
+   rounds, X5 the bytes from one place to the next, or 0. */
 static const uint32_t waiting_code[] = {
     0xd53bd060, /* mrs x0, tpidrro_el0 */
     0xf100fc1f, /* cmp x0, #63 */
-    0x54002020, /* b.eq to the worker */
+    0x54000000, /* b.eq to the worker: is filled in */
     0x10000081, /* adr x1, the first place to wait */
-    0x8b041001, /* (patched) add x1, x1, x0, lsl #4, or nothing */
+    0x9b050401, /* madd x1, x0, x5, x1 */
     0xd61f0020, /* br x1 */
     0xd503201f};
-static const uint32_t spin_code[] = {0xb9400062, /* ldr w2, [x3] */
-                                     0x34ffffe2, /* cbz w2, back */
-                                     HLT, 0xd503201f};
-static const uint32_t worker_code[] = {0xf1000484, /* subs x4, x4, #1 */
-                                       0x54ffffe1, /* b.ne back */
-                                       0x52800022, /* mov w2, #1 */
-                                       0xb9000062, /* str w2, [x3] */
-                                       HLT};
+static const uint32_t worker_code[] = {
+    0xf1000484, /* subs x4, x4, #1 */
+    0x54ffffe1, /* b.ne back */
+    0x52800022, /* mov w2, #1 */
+    0xb9000062, /* str w2, [x3] */
+    HLT};
 #define SPINNERS 63
-#define IMAGE_WORDS                                                            \
-    (LENGTH(waiting_code) + SPINNERS * LENGTH(spin_code) + LENGTH(worker_code))
-#define FLAG 0x8000
+#define FLAG 0xf0000
+#define MOST_ADDS 500
+#define MOST_WORDS                                                             \
+    (LENGTH(waiting_code) + SPINNERS * (MOST_ADDS + 3) + LENGTH(worker_code))
 
-/* Instructions of all lanes until the worker is done; UINT64_MAX without such a
-   device. */
-static uint64_t wait_for_worker(uint32_t device, int have_places,
+/* Waiting is ldr w2, [x3], `adds` additions, cbz w2 back, hlt. */
+static size_t write_waiting(uint32_t *words, size_t adds)
+{
+    size_t n = LENGTH(waiting_code);
+    memcpy(words, waiting_code, sizeof waiting_code);
+    for (size_t i = 0; i < SPINNERS; i++) {
+        words[n++] = 0xb9400062; /* ldr w2, [x3] */
+        for (size_t k = 0; k < adds; k++)
+            words[n++] = 0x910004c6; /* add x6, x6, #1 */
+        words[n++] = 0x34000002 | (-(uint32_t)(adds + 1) & 0x7ffff) << 5;
+        words[n++] = HLT;
+    }
+    words[2] |= (uint32_t)(n - 2) << 5;
+    memcpy(words + n, worker_code, sizeof worker_code);
+    return n + LENGTH(worker_code);
+}
+
+/* Instructions of all lanes until the worker is done; 0 without the device. */
+static uint64_t wait_for_worker(uint32_t device, size_t adds, int are_apart,
                                 uint64_t rounds)
 {
-    uint32_t words[IMAGE_WORDS];
+    static uint32_t words[MOST_WORDS];
     armgpu_options o;
     armgpu_result result = {.size = sizeof result};
     armgpu *g;
@@ -277,46 +292,40 @@ static uint64_t wait_for_worker(uint32_t device, int have_places,
     o.device = device;
     o.threads = 1;
     o.lanes = SPINNERS + 1;
-    o.memory_size = 1 << 16;
+    o.memory_size = 1 << 20;
     if (armgpu_open(&g, &o) != ARMGPU_OK) {
         armgpu_close(g);
-        return UINT64_MAX;
+        return 0;
     }
-    memcpy(words, waiting_code, sizeof waiting_code);
-    words[4] = have_places ? 0x8b001021 : 0xd503201f;
-    for (size_t i = 0; i < SPINNERS; i++)
-        memcpy(&words[LENGTH(waiting_code) + i * LENGTH(spin_code)], spin_code,
-               sizeof spin_code);
-    memcpy(&words[IMAGE_WORDS - LENGTH(worker_code)], worker_code,
-           sizeof worker_code);
-    load_words(g, 0, words, IMAGE_WORDS);
+    load_words(g, 0, words, write_waiting(words, adds));
     assert_ok(g, armgpu_set_register_all(g, 3, 0, FLAG));
     assert_ok(g, armgpu_set_register_all(g, 4, 0, rounds));
+    assert_ok(g, armgpu_set_register_all(g, 5, 0,
+                                         are_apart ? (adds + 3) * 4 : 0));
     assert_ok(g, armgpu_execute(g, 10000000, &result));
     assert_int_equal(result.stops[ARMGPU_STOP_HALT], SPINNERS + 1);
     armgpu_close(g);
     return result.total_cycles;
 }
 
-/* A lane in a group is never more than 1,024 runs from its next one, however
-   the others' sets lie. Every run here has two instructions at least. */
+/* A lane in a group is not much more than 1,024 runs from its next one, however
+   the others' sets and the turns lie. */
 static void test_everybody_executes(void **state)
 {
+    static const size_t adds[] = {0, 2, 12, 60, MOST_ADDS};
+    const uint64_t rounds = 40;
     (void)state;
-    for (uint32_t device = 0; device < 5; device++) {
-        const uint64_t rounds = 200, runs = (rounds + 4) * 1024;
-        uint64_t apart = wait_for_worker(device, 1, rounds);
-        uint64_t together = wait_for_worker(device, 0, rounds);
-        if (apart == UINT64_MAX)
-            continue;
-        print_message("device %u: %llu instructions apart, %llu together\n",
-                      device, (unsigned long long)apart,
-                      (unsigned long long)together);
-        if (device == 1)
-            continue; /* turns of lanes, not runs of a group */
-        assert_true(apart < runs * 2);
-        assert_true(together < runs * 2 * SPINNERS);
-    }
+    check_text(0x9b050401, "madd");
+    for (uint32_t device = 0; device < 5; device++)
+        for (size_t i = 0; i < LENGTH(adds); i++) {
+            uint64_t most = (rounds + 4) * 1024 * (adds[i] + 2);
+            uint64_t apart = wait_for_worker(device, adds[i], 1, rounds);
+            uint64_t together = wait_for_worker(device, adds[i], 0, rounds);
+            if (apart == 0 || device == 1)
+                continue; /* one by one there are no runs of groups */
+            assert_true(apart < most);
+            assert_true(together < most * SPINNERS);
+        }
 }
 
 int main(void)

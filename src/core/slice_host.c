@@ -66,7 +66,9 @@ static void list_lanes(const struct run *r, uint32_t *out,
     struct armgpu *g = r->g;
     uint64_t *state = ag_mirror_read(g, &g->state);
     struct place *places =
-        g->info.forms_groups ? malloc(count * sizeof *places) : NULL;
+        g->info.forms_groups && g->trace == NULL
+            ? malloc(count * sizeof *places)
+            : NULL;
     bool is_sorted = true;
     memcpy(out, lanes, count * sizeof *out);
     for (uint32_t i = 0; places != NULL && i < count; i++) {
