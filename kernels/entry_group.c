@@ -32,7 +32,6 @@ static void load_lane(ag_group *g, const ag_buffers *b,
     g->cycles[k] = c->cycles;
     g->limit[k] = c->limit;
     g->nzcv[k] = c->nzcv;
-    g->base[k] = ag_slot_offset(args->layout, args->memory_stride, lane);
     g->live |= (u64)1 << k;
 }
 
@@ -54,14 +53,16 @@ static int can_run(const u64 *state)
            state[AG_STATE_REQUEST * AG_BLOCK] == AG_REQUEST_NONE;
 }
 
-/* True if the slots ascend and fit a group from slot `from` on. */
-static u32 are_near(const u32 *slots, u32 count, u32 from)
+/* How many of the slots ascend and fit a group that begins with the block of
+   the first. */
+static u32 count_near(const u32 *slots, u32 count)
 {
-    u32 i;
-    for (i = 1; i < count; i++)
-        if (slots[i] <= slots[i - 1])
-            return 0;
-    return slots[count - 1] - from < AG_GROUP_LANES;
+    const u32 from = slots[0] / AG_BLOCK * AG_BLOCK;
+    u32 n = 1;
+    while (n < count && slots[n] > slots[n - 1] &&
+           slots[n] - from < AG_GROUP_LANES)
+        n++;
+    return n;
 }
 
 /*
@@ -78,23 +79,21 @@ static void load_group(ag_group *g, const ag_buffers *b,
     u32 i, k = 0, end = 0;
     open_group(g, b, args);
     *n = 0;
-    g->has_rows =
-        args->layout == AG_LAYOUT_INTERLEAVED && are_near(slots, count, from);
+    g->has_rows = args->layout == AG_LAYOUT_INTERLEAVED &&
+                  count_near(slots, count) == count;
     for (i = 0; i < count; i++) {
         const u64 *state = b->state + ag_state_index(slots[i], 0);
-        if (g->has_rows) { /* its place in a row, whether it executes or not */
-            k = slots[i] - from;
+        k = g->has_rows ? slots[i] - from : end;
+        g->base[k] =
+            ag_slot_offset(args->layout, args->memory_stride, slots[i]);
+        if (g->has_rows) /* a place in rows, whether it executes or not */
             g->owned |= (u64)1 << k;
-            g->base[k] =
-                ag_slot_offset(args->layout, args->memory_stride, slots[i]);
-        }
         if (!can_run(state))
             continue;
         if (state[AG_STATE_OWN_CODE * AG_BLOCK] != 0) {
             rest[(*n)++] = slots[i];
             continue;
         }
-        k = g->has_rows ? slots[i] - from : end;
         load_lane(g, b, args, slots[i], k);
         end = k + 1;
     }
@@ -110,7 +109,6 @@ static void load_group(ag_group *g, const ag_buffers *b,
 static u32 next_group(const ag_buffers *b, const ag_slice_args *args,
                       const u32 *slots, u32 count)
 {
-    const u32 from = slots[0] / AG_BLOCK * AG_BLOCK;
     const u64 program = b->state[ag_state_index(slots[0], AG_STATE_PROGRAM)];
     u32 most = 1, near;
     if (count > AG_GROUP_LANES)
@@ -120,9 +118,7 @@ static u32 next_group(const ag_buffers *b, const ag_slice_args *args,
         most++;
     if (args->layout != AG_LAYOUT_INTERLEAVED)
         return most;
-    for (near = 1; near < most && slots[near] > slots[near - 1]; near++)
-        if (slots[near] - from >= AG_GROUP_LANES)
-            break;
+    near = count_near(slots, most);
     return near >= AG_BLOCK / 2 ? near : most;
 }
 
@@ -136,7 +132,6 @@ static void run_group(ag_group *g, const ag_buffers *b,
         ag_count(g->live) > AG_GROUP_FEW_LANES ? AG_GROUP_FEW_LANES : 0;
     g->pending = g->steps = g->ran = 0;
     g->is_asking = 0;
-    ag_note_waiting(g);
     g->active = g->live;
     g->flags = AG_FLAGS_PACKED;
     ag_park_rows(g);

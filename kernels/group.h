@@ -60,12 +60,12 @@ typedef struct ag_group {
     u64 mask_lanes; /* the lanes that `mask` has */
     u64 ran;        /* lanes that executed in this turn */
     u64 owned;      /* lanes whose memory no other thread accesses now */
-    u64 pending;  /* instructions of the active lanes since `cycles` */
-    u64 quota;    /* no live lane reaches its limit before that many more */
-    u64 steps;    /* runs executed */
-    u64 meet;     /* smallest PC at which lanes wait, AG_NOBODY if none do */
-    u64 deadline; /* of the set that has the first */
-    u32 quantum;  /* runs that a late set still has for itself */
+    u64 pending;    /* instructions of the active lanes since `cycles` */
+    u64 quota;      /* no live lane reaches its limit before that many more */
+    u64 steps;      /* runs executed; a long one is several */
+    u64 meet;       /* smallest PC at which lanes wait, AG_NOBODY if none do */
+    u64 deadline;   /* of the set that has the first */
+    u32 quantum;    /* runs that a late set still has for itself */
     u32 waiting_count;
     ag_set waiting[AG_GROUP_LANES]; /* PCs descend */
 

@@ -64,10 +64,10 @@ AG_INLINE u32 ag_is_first(ag_group *g, const u32 masked, ag_group_access *s,
         if (ag_any(differ))                                                    \
             return 0;                                                          \
         AG_EACH(i)                                                             \
-        differ |=                                                              \
-            (agv_address_##form(g, i, 0, 0, s->d, s->n, s->m, s->a, s->imm) ^  \
-             first) &                                                          \
-            *ag_vector(g->mask, i);                                            \
+            differ |= (agv_address_##form(g, i, 0, 0, s->d, s->n, s->m, s->a,  \
+                                          s->imm) ^                            \
+                       first) &                                                \
+                      *ag_vector(g->mask, i);                                  \
         break;
     switch (form) {
         AG_FORMS(AG_FORM_CASE)
@@ -102,8 +102,7 @@ AG_INLINE u32 ag_address_rows(ag_group *g, const u32 masked,
     u32 q, i;
 #define AG_FORM_CASE(form)                                                     \
     case AG_FORM_##form:                                                       \
-        AG_EACH(i)                                                             \
-        {                                                                      \
+        AG_EACH(i) {                                                           \
             x = agv_address_##form(g, i, 0, 0, s->d, s->n, s->m, s->a,         \
                                    s->imm);                                    \
             *ag_vector(g->address, i) = x;                                     \
@@ -122,7 +121,8 @@ AG_INLINE u32 ag_address_rows(ag_group *g, const u32 masked,
     return ag_top_bits(outside) == 0 && !ag_any(odd & (s->bytes - 1));
 }
 
-/* Rows of places of the bytes `offset` beyond the addresses. */
+/* Rows of places of the bytes `offset` beyond the addresses, unless
+   ag_address_rows() left them. */
 AG_INLINE void ag_place_rows(ag_group *g, const u32 masked,
                              const ag_group_access *s, u64 offset)
 {
@@ -130,12 +130,14 @@ AG_INLINE void ag_place_rows(ag_group *g, const u32 masked,
     const ag_vec first = ag_splat(g->base[ag_first(g->active)]) +
                          ag_offset_rows(g, ag_splat(s->first + offset));
     u32 q, i;
+    if (!s->is_uniform && offset == 0)
+        return;
     AG_EACH(i)
-    *ag_vector(g->place, i) =
-        ag_places(g, i,
-                  offset + (s->is_uniform ? ag_splat(s->first)
-                                          : *ag_vector(g->address, i)),
-                  first);
+        *ag_vector(g->place, i) =
+            ag_places(g, i,
+                      offset + (s->is_uniform ? ag_splat(s->first)
+                                              : *ag_vector(g->address, i)),
+                      first);
 }
 
 /* Finds the addresses accessed: one for all, or rows of them and their places.
@@ -175,8 +177,9 @@ AG_INLINE void ag_write_back(ag_group *g, const u32 masked,
     const u32 vectors = AG_VECTORS;
     u32 q, i;
     AG_EACH(i)
-    ag_put(g, i, masked, g->x[s->n],
-           agv_address_base_imm(g, i, 0, 0, s->d, s->n, s->m, s->a, s->imm));
+        ag_put(
+            g, i, masked, g->x[s->n],
+            agv_address_base_imm(g, i, 0, 0, s->d, s->n, s->m, s->a, s->imm));
 }
 
 AG_INLINE ag_vec ag_extend_row(ag_vec v, u32 bytes, u32 ext)
@@ -208,10 +211,10 @@ AG_INLINE ag_vec ag_extend_row(ag_vec v, u32 bytes, u32 ext)
         const u32 vectors = AG_VECTORS;                                        \
         u32 q, i;                                                              \
         AG_EACH(i)                                                             \
-        ag_put(g, i, masked, g->x[d],                                          \
-               ag_extend_row(                                                  \
-                   AG_VECTOR_OF(ag_load_one_##bits, g, i *AG_VECTOR_LANES),    \
-                   s->bytes, s->ext));                                         \
+            ag_put(g, i, masked, g->x[d],                                      \
+                   ag_extend_row(AG_VECTOR_OF(ag_load_one_##bits, g,           \
+                                              AG_VECTOR_LANES *i),             \
+                                 s->bytes, s->ext));                           \
     }                                                                          \
     AG_INLINE void ag_load_lanes_##bits(ag_group *g, u64 lanes,                \
                                         const ag_group_access *s, u32 d)       \
@@ -253,18 +256,20 @@ AG_SIZED_ROWS(64)
     }
 
 AG_INLINE void ag_load_some(ag_group *g, u64 lanes, const ag_group_access *s,
-                            u32 d){
+                            u32 d)
+{
 #define AG_CALL(bits) ag_load_lanes_##bits(g, lanes, s, d)
-    AG_BY_SIZE(s->bytes, AG_CALL)
+    AG_BY_SIZE(s->bytes, AG_CALL);
 #undef AG_CALL
 }
 
-AG_INLINE
-    void ag_store_some(ag_group *g, u64 lanes, const ag_group_access *s, u32 d){
+AG_INLINE void ag_store_some(ag_group *g, u64 lanes, const ag_group_access *s,
+                             u32 d)
+{
 #define AG_CALL(bits) ag_store_lanes_##bits(g, lanes, d)
-        AG_BY_SIZE(s->bytes, AG_CALL)
+    AG_BY_SIZE(s->bytes, AG_CALL);
 #undef AG_CALL
-    }
+}
 
 /* One register from shared memory, the same address in all lanes. */
 AG_INLINE void ag_load_uniform(ag_group *g, const u32 masked,
@@ -275,11 +280,11 @@ AG_INLINE void ag_load_uniform(ag_group *g, const u32 masked,
     u32 q, i;
     g->place[k] = s->first + offset;
 #define AG_CALL(bits) v = ag_load_one_##bits(g, k)
-    AG_BY_SIZE(s->bytes, AG_CALL)
+    AG_BY_SIZE(s->bytes, AG_CALL);
 #undef AG_CALL
     v = ag_extend(v, s->bytes, s->ext);
     AG_EACH(i)
-    ag_put(g, i, masked, g->x[d], ag_splat(v));
+        ag_put(g, i, masked, g->x[d], ag_splat(v));
 }
 
 #if AG_CAN_GATHER
@@ -290,14 +295,26 @@ AG_INLINE void ag_gather_rows(ag_group *g, const u32 masked,
     const u64 low = ~(u64)0 >> (64 - s->bytes * 8);
     const u32 vectors = AG_VECTORS;
     u32 q, i;
-    AG_EACH(i)
-    {
+    AG_EACH(i) {
         const ag_vec place = *ag_vector(g->place, i);
         const ag_vec word =
-            ag_gather(g->lane.memory, place & ~(u64)7, *ag_vector(g->mask, i));
+            ag_gather(g->lane.memory, place & ~(u64)(AG_WORD - 1),
+                      *ag_vector(g->mask, i));
         ag_put(g, i, masked, g->x[d],
-               ag_extend_row(word >> (place & 7) * 8 & low, s->bytes, s->ext));
+               ag_extend_row(word >> (place & (AG_WORD - 1)) * 8 & low,
+                             s->bytes, s->ext));
     }
+}
+
+/* Words and halves of them, to private memory. */
+AG_INLINE void ag_scatter_rows(ag_group *g, const u32 masked,
+                               const ag_group_access *s, u32 d)
+{
+    const u32 vectors = AG_VECTORS;
+    u32 q, i;
+    AG_EACH(i)
+        ag_scatter(g->lane.memory, *ag_vector(g->place, i),
+                   *ag_vector(g->mask, i), *ag_vector(g->x[d], i), s->bytes);
 }
 #endif
 
@@ -369,12 +386,12 @@ AG_INLINE u64 ag_load_row(ag_group *g, const u32 masked,
     u64 rest = 0;
     u32 q, i;
     AG_EACH(i)
-    if (AG_LIKELY(ag_is_owned(g, i)))
-        ag_put(g, i, 1, g->x[d],
-               ag_extend_row(*ag_word_row(g, i, address) >> shift & low,
-                             s->bytes, s->ext));
-    else
-        rest |= ag_active_of(g, i) << i * AG_VECTOR_LANES;
+        if (AG_LIKELY(ag_is_owned(g, i)))
+            ag_put(g, i, 1, g->x[d],
+                   ag_extend_row(*ag_word_row(g, i, address) >> shift & low,
+                                 s->bytes, s->ext));
+        else
+            rest |= ag_active_of(g, i) << i * AG_VECTOR_LANES;
     return rest;
 }
 
@@ -387,13 +404,13 @@ AG_INLINE u64 ag_store_row(ag_group *g, const u32 masked,
     u64 rest = 0;
     u32 q, i;
     AG_EACH(i)
-    if (AG_LIKELY(ag_is_owned(g, i))) {
-        ag_vec *p = ag_word_row(g, i, address);
-        *p = ag_select(*ag_vector(g->mask, i) & bits,
-                       *ag_vector(g->x[d], i) << shift, *p);
-    } else {
-        rest |= ag_active_of(g, i) << i * AG_VECTOR_LANES;
-    }
+        if (AG_LIKELY(ag_is_owned(g, i))) {
+            ag_vec *p = ag_word_row(g, i, address);
+            *p = ag_select(*ag_vector(g->mask, i) & bits,
+                           *ag_vector(g->x[d], i) << shift, *p);
+        } else {
+            rest |= ag_active_of(g, i) << i * AG_VECTOR_LANES;
+        }
     return rest;
 }
 
@@ -401,35 +418,31 @@ AG_INLINE u64 ag_store_row(ag_group *g, const u32 masked,
 AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
                                 const ag_group_access *s, u32 d, u64 offset)
 {
+    u64 rest = g->active;
     if (s->is_row && AG_IS_WHOLE(g)) {
         ag_load_whole_row(g, s, d, s->first + offset);
-        return;
-    }
-    if (s->is_row) {
-        u64 rest = ag_load_row(g, masked, s, d, s->first + offset);
-        if (AG_LIKELY(rest == 0))
-            return;
-        ag_place_rows(g, masked, s, offset);
-        ag_load_some(g, rest, s, d);
         return;
     }
     if (s->is_uniform && g->layout == AG_LAYOUT_SHARED) {
         ag_load_uniform(g, masked, s, d, offset);
         return;
     }
-    if (s->is_uniform || offset != 0)
-        ag_place_rows(g, masked, s, offset);
+    if (s->is_row)
+        rest = ag_load_row(g, masked, s, d, s->first + offset);
+    if (rest == 0)
+        return;
+    ag_place_rows(g, masked, s, offset);
 #if AG_CAN_GATHER
-    if (g->layout != AG_LAYOUT_SHARED) {
+    if (g->layout != AG_LAYOUT_SHARED && rest == g->active) {
         ag_gather_rows(g, masked, s, d);
         return;
     }
 #endif
-    if (masked && ag_count(g->active) < AG_FEW_LOADS) {
-        ag_load_some(g, g->active, s, d);
+    if (s->is_row || (masked && ag_count(rest) < AG_FEW_LOADS)) {
+        ag_load_some(g, rest, s, d);
     } else {
 #define AG_CALL(bits) ag_load_rows_##bits(g, masked, s, d)
-        AG_BY_SIZE(s->bytes, AG_CALL)
+        AG_BY_SIZE(s->bytes, AG_CALL);
 #undef AG_CALL
     }
 }
@@ -437,23 +450,19 @@ AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
 AG_INLINE void ag_store_register(ag_group *g, const u32 masked,
                                  const ag_group_access *s, u32 d, u64 offset)
 {
+    u64 rest = g->active;
     if (s->is_row && AG_IS_WHOLE(g)) {
         ag_store_whole_row(g, s, d, s->first + offset);
         return;
     }
-    u64 rest = s->is_row ? ag_store_row(g, masked, s, d, s->first + offset)
-                         : g->active;
+    if (s->is_row)
+        rest = ag_store_row(g, masked, s, d, s->first + offset);
     if (rest == 0)
         return;
-    if (s->is_uniform || offset != 0)
-        ag_place_rows(g, masked, s, offset);
+    ag_place_rows(g, masked, s, offset);
 #if AG_CAN_GATHER
     if (g->layout != AG_LAYOUT_SHARED && rest == g->active && s->bytes >= 4) {
-        const u32 vectors = AG_VECTORS;
-        u32 q, i;
-        AG_EACH(i)
-        ag_scatter(g->lane.memory, *ag_vector(g->place, i),
-                   *ag_vector(g->mask, i), *ag_vector(g->x[d], i), s->bytes);
+        ag_scatter_rows(g, masked, s, d);
         return;
     }
 #endif

@@ -11,8 +11,7 @@
 #include "group_memory.h"
 
 #define AG_EVENT_NONE 0
-#define AG_EVENT_SPLIT 1 /* lanes of `taken` go to `target`, others to `next`  \
-                          */
+#define AG_EVENT_SPLIT 1 /* `taken` go to `target`, others to `next` */
 #define AG_EVENT_ROWS 2  /* to what the rows of PCs say */
 
 /* Makes lane k the one at hand; what its bodies may ask for. */

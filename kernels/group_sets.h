@@ -89,39 +89,38 @@ AG_INLINE u32 ag_join_flags(ag_group *g, u64 some, u32 form, u64 others,
 }
 
 /* The more lanes wait, the less long. */
-AG_INLINE void ag_set_deadline(ag_group *g, ag_set *w)
+AG_INLINE void ag_set_deadline(ag_set *w)
 {
     u32 steps = AG_PATIENCE / ag_count(w->lanes);
     w->deadline = w->since + (steps < AG_MOST_STEPS ? steps : AG_MOST_STEPS);
-    if (w->deadline < g->deadline)
-        g->deadline = w->deadline;
+}
+
+/* How many sets wait at this PC or behind it: they are the first. */
+AG_INLINE u32 ag_sets_from(const ag_group *g, u64 pc)
+{
+    u32 i = g->waiting_count;
+    while (i > 0 && g->waiting[i - 1].pc < pc)
+        i--;
+    return i;
 }
 
 /* Lanes wait at pc, with those that already do. Their cycles are exact. */
 AG_FN void ag_wait(ag_group *g, u64 lanes, u64 pc, u32 flags)
 {
-    u32 i = g->waiting_count, j;
-    ag_set *w;
-    while (i > 0 && g->waiting[i - 1].pc < pc)
-        i--;
+    u32 i = ag_sets_from(g, pc), j;
+    ag_set *w = &g->waiting[i];
     if (i > 0 && g->waiting[i - 1].pc == pc) {
         w = &g->waiting[i - 1];
         w->flags = ag_join_flags(g, w->lanes, w->flags, lanes, flags);
         w->lanes |= lanes;
-        ag_set_deadline(g, w);
-        ag_note_waiting(g);
-        return;
+    } else {
+        for (j = g->waiting_count++; j > i; j--)
+            g->waiting[j] = g->waiting[j - 1];
+        *w = (ag_set){
+            .pc = pc, .lanes = lanes, .since = g->steps, .flags = flags};
     }
-    for (j = g->waiting_count++; j > i; j--)
-        g->waiting[j] = g->waiting[j - 1];
-    w = &g->waiting[i];
-    w->pc = pc;
-    w->lanes = lanes;
-    w->since = g->steps;
-    w->flags = flags;
-    ag_set_deadline(g, w);
-    if (pc < g->meet)
-        g->meet = pc;
+    ag_set_deadline(w);
+    ag_note_waiting(g);
 }
 
 /* The i-th set does not wait any longer. */
@@ -190,11 +189,11 @@ AG_FN void ag_park_all(ag_group *g)
 {
     u64 rest;
     ag_park(g);
-    while (g->waiting_count > 0) {
-        const ag_set w = ag_take_set(g, g->waiting_count - 1);
-        ag_pack_lanes(g, w.lanes, w.flags);
-        for (rest = w.lanes; rest != 0; rest &= rest - 1)
-            g->pc[ag_first(rest)] = w.pc;
+    for (; g->waiting_count > 0; g->waiting_count--) {
+        const ag_set *w = &g->waiting[g->waiting_count - 1];
+        ag_pack_lanes(g, w->lanes, w->flags);
+        for (rest = w->lanes; rest != 0; rest &= rest - 1)
+            g->pc[ag_first(rest)] = w->pc;
     }
 }
 

@@ -56,9 +56,7 @@ AG_FN void ag_choose(ag_group *g)
 /* The active lanes go on with those that wait where they are. */
 AG_INLINE void ag_meet(ag_group *g)
 {
-    u32 i = g->waiting_count;
-    while (i > 0 && g->waiting[i - 1].pc < g->at)
-        i--;
+    u32 i = ag_sets_from(g, g->at);
     if (i > 0 && g->waiting[i - 1].pc == g->at)
         ag_join(g, i - 1);
 }
@@ -180,10 +178,8 @@ AG_INLINE u32 ag_step_group(ag_group *g, const ag_buffers *b, u64 most)
     u32 count, executed;
     u64 meet = g->meet;
     ag_lane *c = ag_take_lane(g, ag_first(g->active), 0);
-    if (g->quantum > 0) {
-        u32 i = g->waiting_count;
-        while (i > 0 && g->waiting[i - 1].pc <= g->at)
-            i--;
+    if (g->quantum > 0) { /* they need not be at the smallest PC */
+        u32 i = ag_sets_from(g, g->at + 1);
         meet = i == 0 ? AG_NOBODY : g->waiting[i - 1].pc;
     }
     if (meet >= g->at + 4 && (meet - g->at) / 4 < most && meet % 4 == 0)
