@@ -312,8 +312,8 @@ int32_t armgpu_load_data(armgpu *g, const void *bytes, size_t size,
                          uint64_t address);
 
 /*
- * One more program, for lanes that armgpu_assign_programs() gives it to; *id is
- * its number, from 1 on. Private memory: these lanes have it, and what
+ * One more program, for lanes that a later armgpu_assign_programs() gives it to;
+ * *id is its number, from 1 on. Private memory: these lanes have it, and what
  * armgpu_load_data() placed, instead of program 0; addresses may overlap.
  * Shared memory: it is placed beside the others. Checks as in
  * armgpu_load_program().
@@ -322,10 +322,11 @@ int32_t armgpu_add_program(armgpu *g, const void *bytes, size_t size,
                            uint64_t address, uint32_t *id);
 
 /*
- * Says which lane executes which program (`how`: enum armgpu_assign; `table` of
- * `count` ids is copied, for ARMGPU_ASSIGN_TABLE only) and resets all lanes. A
- * lane starts at its program's address, unless armgpu_set_register_all() set
- * the PC.
+ * Says which lane executes which of the programs that there are now (`how`:
+ * enum armgpu_assign; `table` of `count` ids is copied, for ARMGPU_ASSIGN_TABLE
+ * only) and resets all lanes. A lane starts at its program's address, unless
+ * armgpu_set_register_all() set the PC. Until the first call all lanes execute
+ * program 0.
  */
 int32_t armgpu_assign_programs(armgpu *g, uint32_t how, const uint32_t *table,
                                uint64_t count);

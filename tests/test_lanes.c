@@ -1,41 +1,19 @@
 /*
  * Lanes that differ: waves of any size, callbacks as lanes begin and end, slots
  * that are filled again, start values, programs of their own, memory of many
- * lanes at once. Everything is run in both layouts of private memory and on
- * every backend of ARMGPU_TEST_BACKENDS (default: cpu with 1 and 3 threads, and
- * OpenCL where there is a device).
+ * lanes at once. Everything is run in both layouts of private memory on all of
+ * targets.h.
  */
 #define _POSIX_C_SOURCE 200809L
-#include "guest.h"
-
-#include <stdbool.h>
+#include "targets.h"
 
 #define MEMORY 8192
 #define DATA 0x1000
 
-struct target {
-    const char *backend;
-    uint32_t threads, layout;
-};
-static struct target targets[16];
-static size_t target_count;
-
 static armgpu *open_on(const struct target *t, uint64_t lanes,
                        uint64_t resident)
 {
-    armgpu_options o;
-    armgpu *g;
-    armgpu_options_init(&o);
-    o.lanes = lanes;
-    o.resident = resident;
-    o.memory_size = MEMORY;
-    o.memory_mode = ARMGPU_MEMORY_PRIVATE;
-    o.backend = t->backend;
-    o.threads = t->threads;
-    o.private_layout = t->layout;
-    if (armgpu_open(&g, &o) != ARMGPU_OK)
-        fail_msg("%s: %s", t->backend, armgpu_error_message(g));
-    return g;
+    return open_target(t, lanes, resident, MEMORY);
 }
 
 /* Loops x0 % 64 * x1 times, leaves its number at DATA + 4, unaligned too. */
@@ -565,22 +543,6 @@ static void test_shared_programs(void **state)
     armgpu_close(g);
 }
 
-static void add_target(const char *backend, uint32_t threads)
-{
-    for (uint32_t layout = 1; layout <= 2; layout++)
-        targets[target_count++] = (struct target){backend, threads, layout};
-}
-
-static bool has_opencl(void)
-{
-    armgpu_device d[32];
-    uint64_t n = armgpu_list_devices(d, 32);
-    for (uint64_t i = 0; i < n && i < 32; i++)
-        if (d[i].usable && strcmp(d[i].backend, "opencl") == 0)
-            return true;
-    return false;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -599,10 +561,6 @@ int main(void)
         cmocka_unit_test(test_prepare_programs),
         cmocka_unit_test(test_shared_programs),
     };
-    const char *only = getenv("ARMGPU_TEST_BACKENDS");
-    add_target("cpu", 1);
-    add_target("cpu", 3);
-    if ((only == NULL || strstr(only, "opencl") != NULL) && has_opencl())
-        add_target("opencl", 0);
+    find_targets();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

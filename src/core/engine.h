@@ -46,7 +46,8 @@ struct ag_slots {
 };
 
 /* Slots of which the host has the state while the device has that of others:
-   what callbacks look at and set. */
+   what callbacks look at and set. Never while a slice executes or lanes begin,
+   which would make it stale: those end it. */
 struct ag_part {
     bool is_active, has_changed;
     uint8_t *has; /* by slot */
@@ -94,6 +95,7 @@ struct armgpu {
     uint64_t *program_entry; /* where each program starts */
     uint32_t num_programs;
     uint32_t assign;         /* enum armgpu_assign */
+    uint32_t assign_among;   /* programs there were when lanes were dealt */
     uint32_t *assign_table;
     uint64_t assign_count;
     /* Start values: lane * factor + constant, by state row. */
@@ -176,8 +178,8 @@ int32_t ag_slots_rebuild(struct armgpu *g);
 uint64_t ag_slots_ready(const struct armgpu *g);
 
 /* serve.c */
-/* Launches AG_SERVE_* (args: what, range, BEGIN's values) on n slots listed, or
-   on all (slots NULL), and waits. */
+/* Launches AG_SERVE_* (args: what, range, BEGIN's values) on n slots listed, at
+   most as many as there are, or on all (slots NULL), and waits. */
 int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
                  uint64_t n);
 /* AG_SERVE_TURN on n slots of a list that is on the device. */

@@ -106,7 +106,9 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
 {
     struct armgpu *g = r->g;
     double seconds = 0;
-    uint32_t *control = ag_mirror_write(g, &g->control);
+    int32_t error = ag_part_end(g);
+    uint32_t *control =
+        error == ARMGPU_OK ? ag_mirror_write(g, &g->control) : NULL;
     if (control == NULL)
         return ARMGPU_ERROR_DEVICE;
     memset(control, 0, AG_CONTROL_WORDS * sizeof *control);

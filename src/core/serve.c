@@ -53,9 +53,9 @@ int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
                  uint64_t n)
 {
     bool begins = args->serve == AG_SERVE_BEGIN;
-    int32_t error = ARMGPU_OK;
-    if (n == 0)
-        return ARMGPU_OK;
+    int32_t error = begins ? ag_part_end(g) : ARMGPU_OK;
+    if (n == 0 || error != ARMGPU_OK)
+        return error;
     plan(g, args, n);
     g->is_pristine = g->is_pristine && !begins;
     args->limit = g->limit;
@@ -195,6 +195,8 @@ int32_t ag_serve_memory(struct armgpu *g, uint32_t what, const uint32_t *slots,
 {
     uint64_t most = STAGING_BYTES, piece = size < most ? size : most;
     uint64_t many = piece > 0 ? most / piece : 0;
+    if (many > g->resident) /* a list may name lanes more than once */
+        many = g->resident;
     int32_t error = ARMGPU_OK;
     for (uint64_t i = 0; many > 0 && i < n && error == ARMGPU_OK; i += many) {
         uint64_t count = n - i < many ? n - i : many;

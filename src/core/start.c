@@ -42,13 +42,15 @@ void ag_start_close(struct armgpu *g)
 
 /* -- The buffer ------------------------------------------------------------ */
 
+/* Lanes of later waves are dealt as the first were: programs added since do
+   not count. */
 static uint64_t divisor(const struct armgpu *g)
 {
     if (g->assign == ARMGPU_ASSIGN_TABLE)
         return g->assign_count;
     if (g->assign == ARMGPU_ASSIGN_BLOCK)
-        return (g->num_lanes + g->num_programs - 1) / g->num_programs;
-    return g->assign == ARMGPU_ASSIGN_ROUND_ROBIN ? g->num_programs : 1;
+        return (g->num_lanes + g->assign_among - 1) / g->assign_among;
+    return g->assign == ARMGPU_ASSIGN_ROUND_ROBIN ? g->assign_among : 1;
 }
 
 /* A program's image; shared memory has been written by the host. */
@@ -268,6 +270,7 @@ int32_t armgpu_assign_programs(armgpu *g, uint32_t how, const uint32_t *table,
     if (error != ARMGPU_OK)
         return error;
     g->assign = how;
+    g->assign_among = g->num_programs;
     return armgpu_reset(g);
 }
 
@@ -293,8 +296,6 @@ int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
         .program = id,
         .next_lane = first,
         .size = g->layout == AG_LAYOUT_SHARED ? 0 : g->memory_size};
-    if (error == ARMGPU_OK)
-        error = ag_part_end(g);
     if (error == ARMGPU_OK)
         error = ag_serve(g, &args, slots, n);
     free(slots);

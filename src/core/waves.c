@@ -122,9 +122,7 @@ int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
                           .size = g->memory_size};
     take_slots(g, slots, count);
     *n = count;
-    int32_t error = ag_part_end(g);
-    if (error == ARMGPU_OK)
-        error = ag_serve(g, &args, slots, count);
+    int32_t error = ag_serve(g, &args, slots, count);
     if (error == ARMGPU_OK)
         error = prepare(r, args.next_lane, slots, count);
     return error != ARMGPU_OK ? error : set_limits(r, slots, count);

@@ -1,0 +1,69 @@
+/*
+ * Where tests of the library run: the CPU, and GPU backends that are usable
+ * here. ARMGPU_TEST_BACKENDS names the latter ("cpu" is none of them, "cuda" or
+ * "opencl,cuda" those); without it OpenCL is taken where there is a device.
+ */
+#ifndef AG_TESTS_TARGETS_H
+#define AG_TESTS_TARGETS_H
+
+#include "guest.h"
+
+#include <stdbool.h>
+
+/* A backend, its threads (CPU) and the layout of private memory, 1 or 2. */
+struct target {
+    const char *backend;
+    uint32_t threads, layout;
+};
+static struct target targets[16];
+static size_t target_count;
+
+static inline bool has_backend(const char *name)
+{
+    armgpu_device d[32];
+    uint64_t n = armgpu_list_devices(d, 32);
+    for (uint64_t i = 0; i < n && i < 32; i++)
+        if (d[i].usable && strcmp(d[i].backend, name) == 0)
+            return true;
+    return false;
+}
+
+static inline void add_target(const char *backend, uint32_t threads)
+{
+    for (uint32_t layout = 1; layout <= 2; layout++)
+        targets[target_count++] = (struct target){backend, threads, layout};
+}
+
+/* Fills `targets`: the CPU with 1 and 3 threads, then GPU backends. */
+static inline void find_targets(void)
+{
+    static const char *const gpus[] = {"opencl", "cuda", "metal"};
+    const char *named = getenv("ARMGPU_TEST_BACKENDS");
+    add_target("cpu", 1);
+    add_target("cpu", 3);
+    for (size_t i = 0; i < LENGTH(gpus); i++)
+        if (strstr(named == NULL ? "opencl" : named, gpus[i]) != NULL &&
+            has_backend(gpus[i]))
+            add_target(gpus[i], 0);
+}
+
+/* A handle with private memory; resident: as in armgpu_options. */
+static inline armgpu *open_target(const struct target *t, uint64_t lanes,
+                                  uint64_t resident, uint64_t memory)
+{
+    armgpu_options o;
+    armgpu *g;
+    armgpu_options_init(&o);
+    o.lanes = lanes;
+    o.resident = resident;
+    o.memory_size = memory;
+    o.memory_mode = ARMGPU_MEMORY_PRIVATE;
+    o.backend = t->backend;
+    o.threads = t->threads;
+    o.private_layout = t->layout;
+    if (armgpu_open(&g, &o) != ARMGPU_OK)
+        fail_msg("%s: %s", t->backend, armgpu_error_message(g));
+    return g;
+}
+
+#endif

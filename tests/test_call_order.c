@@ -1,0 +1,155 @@
+/*
+ * What one call of the library leaves for the next: programs that are added
+ * after lanes were dealt among others, states that were looked at before lanes
+ * are traced, lists of lanes longer than what is resident.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "targets.h"
+
+#define MEMORY 4096
+
+/* mov x0, #0x10; then its own address */
+static const uint32_t first[] = {0xd2800200, HLT, 0xd503201f, 0xd503201f};
+/* ldr x0, the eight bytes after the HLT */
+static const uint32_t second[] = {0x58000040, HLT, 0x1111, 0};
+
+struct ended {
+    uint64_t x0[64];
+    uint64_t n;
+};
+
+static int32_t note_x0(void *user, armgpu *g, const uint64_t *lanes,
+                       const armgpu_lane_result *results, uint64_t n)
+{
+    struct ended *e = user;
+    (void)results;
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t regs[32];
+        assert_ok(g, armgpu_get_lane_registers(g, lanes[i], regs));
+        e->x0[lanes[i]] = regs[0];
+    }
+    e->n += n;
+    return 0;
+}
+
+static void run_all(armgpu *g, struct ended *e)
+{
+    memset(e, 0, sizeof *e);
+    armgpu_set_finish(g, note_x0, e);
+    assert_ok(g, armgpu_execute(g, 100, NULL));
+    assert_int_equal(e->n, armgpu_get_num_lanes(g));
+}
+
+/* -- Programs -------------------------------------------------------------- */
+
+/* Dealt among one program, lanes stay with it until they are dealt again;
+   whether all of them are resident makes no difference. */
+static void check_added(const struct target *t, uint64_t resident, uint32_t how)
+{
+    armgpu *g = open_target(t, 40, resident, MEMORY);
+    struct ended e;
+    uint32_t id;
+    load_words(g, 0, first, LENGTH(first));
+    assert_ok(g, armgpu_assign_programs(g, how, NULL, 0));
+    assert_ok(g, armgpu_add_program(g, second, sizeof second, 0, &id));
+    run_all(g, &e);
+    for (uint64_t lane = 0; lane < 40; lane++)
+        assert_int_equal(e.x0[lane], 0x10);
+    assert_ok(g, armgpu_reset(g));
+    run_all(g, &e);
+    assert_int_equal(e.x0[1], 0x10);
+    assert_int_equal(e.x0[39], 0x10);
+    assert_ok(g, armgpu_assign_programs(g, how, NULL, 0));
+    run_all(g, &e);
+    assert_int_equal(e.x0[0], 0x10);
+    assert_int_equal(e.x0[39], 0x1111);
+    armgpu_close(g);
+}
+
+static void test_program_added_later(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i++)
+        for (uint64_t resident = 0; resident <= 8; resident += 8)
+            for (uint32_t how = 0; how < 2; how++)
+                check_added(&targets[i], resident, how);
+}
+
+/* -- Traces ---------------------------------------------------------------- */
+
+static int32_t count_steps(void *user, uint64_t lane, const armgpu_state *s,
+                           uint32_t word)
+{
+    (void)lane, (void)s, (void)word;
+    ++*(uint64_t *)user;
+    return 0;
+}
+
+/* x0 := 10; subs, cbnz */
+static const uint32_t loop[] = {0xd2800140, 0xf1000400, 0xb5ffffe0, HLT};
+
+/* How many instructions of a lane a trace shows, whatever was looked at or set
+   before. */
+static uint64_t trace_lane(const struct target *t, uint64_t lane, bool peeks,
+                           bool pokes)
+{
+    armgpu *g = open_target(t, 2048, 0, MEMORY);
+    armgpu_result r = {.size = sizeof r};
+    uint64_t steps = 0, regs[32];
+    load_words(g, 0, loop, LENGTH(loop));
+    if (peeks)
+        assert_ok(g, armgpu_get_lane_registers(g, lane, regs));
+    if (pokes)
+        assert_ok(g, armgpu_set_registers_lane(g, lane, regs));
+    assert_ok(g, armgpu_set_trace(g, lane, count_steps, &steps));
+    assert_ok(g, armgpu_execute(g, 0, &r));
+    assert_int_equal(r.total_cycles, 2048 * 22);
+    armgpu_close(g);
+    return steps;
+}
+
+static void test_trace_after_peek(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i++) {
+        assert_int_equal(trace_lane(&targets[i], 7, false, false), 22);
+        assert_int_equal(trace_lane(&targets[i], 7, true, false), 22);
+        assert_int_equal(trace_lane(&targets[i], 7, true, true), 22);
+    }
+}
+
+/* -- Lists of lanes -------------------------------------------------------- */
+
+/* mrs x0, tpidrro_el0; str x0, [x1] where x1 is 0x800 */
+static const uint32_t number[] = {0xd53bd060, 0xd2810001, 0xf9000020, HLT};
+
+static void test_long_list(void **state)
+{
+    static uint64_t lanes[40000], words[40000];
+    (void)state;
+    for (size_t i = 0; i < target_count; i++) {
+        armgpu *g = open_target(&targets[i], 64, 0, MEMORY);
+        load_words(g, 0, number, LENGTH(number));
+        assert_ok(g, armgpu_execute(g, 0, NULL));
+        for (size_t k = 0; k < LENGTH(lanes); k++)
+            lanes[k] = k * 7 % 64;
+        assert_ok(g, armgpu_read_memory_lanes(g, lanes, LENGTH(lanes), 0x800,
+                                              words, 8));
+        for (size_t k = 0; k < LENGTH(lanes); k++)
+            assert_int_equal(words[k], lanes[k]);
+        armgpu_close(g);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_program_added_later),
+        cmocka_unit_test(test_trace_after_peek),
+        cmocka_unit_test(test_long_list),
+    };
+    check_text(number[1], "mov x1, #0x800");
+    check_text(loop[2], "cbnz x0, ");
+    find_targets();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
