@@ -123,6 +123,11 @@ typedef struct armgpu_options {
     uint64_t resident;    /* private memory: lanes on the device at one time;
                              more lanes than that run in waves; 0 (default): as
                              many as fit */
+    uint32_t spread;      /* GPUs: of the threads that execute in step (a warp)
+                             how many have a lane, at most 64; results are the
+                             same; 0 (default): what is fast, few where lanes
+                             are few */
+    uint32_t reserved;    /* 0 */
 } armgpu_options;
 
 /* A lane's whole architectural state. */

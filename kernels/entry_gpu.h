@@ -82,7 +82,13 @@ AG_INLINE void ag_slice_thread(AG_PRIVATE const ag_buffers *b,
     AG_GROUP u64 *registers =
         group + local_index / AG_WARP * (AG_REGISTER_ROWS * AG_WARP) +
         local_index % AG_WARP;
-    u32 i, last = args->alone && index == 0 ? args->count : index + 1;
+    u32 i, last;
+    if (args->spread != 0) {
+        if (index % args->warp >= args->spread)
+            return;
+        index = index / args->warp * args->spread + index % args->warp;
+    }
+    last = args->alone && index == 0 ? args->count : index + 1;
     if (index >= (args->alone ? 1 : args->count))
         return;
     for (i = index; i < last; i++)

@@ -231,8 +231,11 @@ AG_INLINE u64 ag_tally_index(u64 slot, u32 row)
 #define AG_SERVE_THREADS(listed) (((listed) + AG_WARP - 1) / AG_WARP * AG_WARP)
 
 /*
- * A launch. Slices: every listed lane gets at most `fuel` attempts. Serving:
- * `count` threads, `parts` for every listed slot, which divide the range.
+ * A launch. Slices: every listed lane gets at most `fuel` attempts; on GPUs the
+ * first `spread` threads of every `warp` have a lane each and the others
+ * nothing to do, so that few lanes are not in each other's way (0: all have
+ * one). Serving: `count` threads, `parts` for every listed slot, which divide
+ * the range.
  */
 typedef struct ag_slice_args {
     u64 memory_size;   /* bytes a lane sees */
@@ -242,6 +245,7 @@ typedef struct ag_slice_args {
     u32 fuel;          /* attempts a lane gets in this slice */
     u32 turn;          /* attempts before the next lane gets its turn */
     u32 alone;         /* nothing else runs: every atomic may execute */
+    u32 warp, spread;
 
     u32 serve;      /* AG_SERVE_* */
     u32 listed;     /* slots to serve */
@@ -255,7 +259,7 @@ typedef struct ag_slice_args {
     u64 next_lane;  /* BEGIN: of the first slot listed; others count on */
     u64 limit;      /* BEGIN: cycles a lane may retire */
 } ag_slice_args;
-AG_ASSERT_SIZE(ag_slice_args, 96);
+AG_ASSERT_SIZE(ag_slice_args, 104);
 /* For MSL, which copies no structure from one address space to another. */
 #define AG_COPY_SLICE_ARGS(to, from)                                           \
     (to).memory_size = (from).memory_size;                                     \
@@ -265,6 +269,8 @@ AG_ASSERT_SIZE(ag_slice_args, 96);
     (to).fuel = (from).fuel;                                                   \
     (to).turn = (from).turn;                                                   \
     (to).alone = (from).alone;                                                 \
+    (to).warp = (from).warp;                                                   \
+    (to).spread = (from).spread;                                               \
     (to).serve = (from).serve;                                                 \
     (to).listed = (from).listed;                                               \
     (to).is_all = (from).is_all;                                               \

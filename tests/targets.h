@@ -10,10 +10,11 @@
 
 #include <stdbool.h>
 
-/* A backend, its threads (CPU) and the layout of private memory, 1 or 2. */
+/* A backend, its threads (CPU), the layout of private memory, 1 or 2, and how
+   many lanes a warp has (GPUs). */
 struct target {
     const char *backend;
-    uint32_t threads, layout;
+    uint32_t threads, layout, spread;
 };
 static struct target targets[16];
 static size_t target_count;
@@ -28,23 +29,28 @@ static inline bool has_backend(const char *name)
     return false;
 }
 
-static inline void add_target(const char *backend, uint32_t threads)
+static inline void add_target(const char *backend, uint32_t threads,
+                              uint32_t spread)
 {
     for (uint32_t layout = 1; layout <= 2; layout++)
-        targets[target_count++] = (struct target){backend, threads, layout};
+        targets[target_count++] =
+            (struct target){backend, threads, layout, spread};
 }
 
-/* Fills `targets`: the CPU with 1 and 3 threads, then GPU backends. */
+/* Fills `targets`: the CPU with 1 and 3 threads, then GPU backends with as many
+   lanes a warp as they choose, and 3. */
 static inline void find_targets(void)
 {
     static const char *const gpus[] = {"opencl", "cuda", "metal"};
     const char *named = getenv("ARMGPU_TEST_BACKENDS");
-    add_target("cpu", 1);
-    add_target("cpu", 3);
+    add_target("cpu", 1, 0);
+    add_target("cpu", 3, 0);
     for (size_t i = 0; i < LENGTH(gpus); i++)
         if (strstr(named == NULL ? "opencl" : named, gpus[i]) != NULL &&
-            has_backend(gpus[i]))
-            add_target(gpus[i], 0);
+            has_backend(gpus[i])) {
+            add_target(gpus[i], 0, 0);
+            add_target(gpus[i], 0, 3);
+        }
 }
 
 /* A handle with private memory; resident: as in armgpu_options. */
@@ -61,6 +67,7 @@ static inline armgpu *open_target(const struct target *t, uint64_t lanes,
     o.backend = t->backend;
     o.threads = t->threads;
     o.private_layout = t->layout;
+    o.spread = t->spread;
     if (armgpu_open(&g, &o) != ARMGPU_OK)
         fail_msg("%s: %s", t->backend, armgpu_error_message(g));
     return g;

@@ -60,7 +60,8 @@ static struct test tests[MAX_TESTS];
 static struct CMUnitTest list[MAX_TESTS];
 static size_t target_count, row_count, test_count;
 
-static void add_target(const char *backend, uint32_t device, uint32_t threads)
+static struct target *add_target(const char *backend, uint32_t device,
+                                 uint32_t threads)
 {
     struct target *t = &targets[target_count];
 
@@ -72,6 +73,17 @@ static void add_target(const char *backend, uint32_t device, uint32_t threads)
     t->device.threads = threads;
     ag_check_init(&t->check, t->device, 1);
     t->check.is_quick = strcmp(ARMGPU_MODE, "release") != 0;
+    return t;
+}
+
+/* The same with an odd number of lanes a warp, and less of it. */
+static void add_spread(const char *backend, uint32_t device)
+{
+    struct target *t = add_target(backend, device, 0);
+
+    t->device.spread = 5;
+    ag_check_init(&t->check, t->device, 1);
+    t->check.is_quick = true;
 }
 
 /* NAME[:DEVICE][/THREADS] */
@@ -113,9 +125,10 @@ static void add_usable(void)
     add_target("cpu", 0, 8);
     add_groups();
     for (uint64_t i = 0; i < n && i < MAX_TARGETS; i++) {
-        if (devices[i].usable != 0 && strcmp(devices[i].backend, "cpu") != 0)
+        if (devices[i].usable != 0 && strcmp(devices[i].backend, "cpu") != 0) {
             add_target(devices[i].backend, devices[i].index, 0);
-        else if (devices[i].usable == 0)
+            add_spread(devices[i].backend, devices[i].index);
+        } else if (devices[i].usable == 0)
             printf("skipped %s: %s\n", devices[i].backend, devices[i].detail);
     }
 }
@@ -364,7 +377,7 @@ static void test_comparison(void **state)
     ag_check c;
     (void)state;
 
-    ag_check_init(&c, (ag_check_device){"cpu", 0, 2}, 1);
+    ag_check_init(&c, (ag_check_device){"cpu", 0, 2, 0}, 1);
     for (uint32_t mode = 0; mode < 2; mode++) {
         ag_check_rig *rig = executed_rig(&c, mode);
         armgpu *g = rig->g[AG_CHECK_TESTED];

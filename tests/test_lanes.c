@@ -189,7 +189,7 @@ static void test_order(void **state)
 {
     (void)state;
     for (uint32_t threads = 1; threads <= 3; threads++) {
-        const struct target t = {"cpu", threads, 1};
+        const struct target t = {"cpu", threads, 1, 0};
         uint64_t first = run_waves(&t, 5000, 300, 20, false);
         for (int round = 0; round < 3; round++)
             assert_true(run_waves(&t, 5000, 300, 20, false) == first);

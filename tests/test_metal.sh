@@ -111,6 +111,8 @@ done
 "$armgpu" check --backend metal --quick >"$work/why" 2>&1 &&
     grep -q ' 0 objects alive, pool depth 0' "$work/why"
 result $? "conformance with the CPU, bit for bit"
+"$armgpu" check --backend metal --quick --spread 7 >"$work/why" 2>&1
+result $? "the same with 7 lanes a SIMD group"
 
 # The kernels with clang's check of undefined behaviour.
 for subject in words edges sequences stops programs; do

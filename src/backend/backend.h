@@ -65,6 +65,10 @@ struct ag_device_options {
 struct ag_device_info {
     char name[128];
     uint32_t workers;      /* lanes that execute at one time, roughly */
+    uint32_t warp_threads; /* GPUs: that execute in step, a multiple of AG_WARP;
+                              0: lanes cannot be spread */
+    uint32_t warps;        /* GPUs: that issue instructions at one time, about;
+                              0: unknown, lanes are spread only when asked */
     uint64_t slice_fuel;   /* CPU: attempts of all lanes together in about
                               50 ms, and the host lists each slice's lanes;
                               0: slices are measured and adapted, and the device
@@ -118,8 +122,8 @@ struct ag_backend {
     int32_t (*fill)(ag_device *device, ag_buffer *to, uint64_t offset,
                     uint8_t value, uint64_t bytes);
 
-    /* Starts a kernel on args->count threads; if args->alone on one, which takes
-       the listed lanes in order. Nothing else may be called until wait() has
+    /* Starts a kernel on ag_launch_threads() threads; if args->alone on one,
+       which takes the listed lanes in order. Nothing else may be called until wait() has
        returned, writing to mapped memory excepted. */
     int32_t (*launch)(ag_device *device, enum ag_kernel kernel,
                       ag_buffer *const buffers[AG_ARGUMENT_COUNT],
@@ -133,6 +137,15 @@ struct ag_backend {
        many things differ. NULL where there is nothing to compare. */
     uint32_t (*inspect)(ag_device *device, ag_line_fn line, void *user);
 };
+
+/* How many threads that is. */
+static inline uint64_t ag_launch_threads(const ag_slice_args *args)
+{
+    if (args->alone || args->spread == 0)
+        return args->alone ? 1 : args->count;
+    return ((uint64_t)args->count + args->spread - 1) / args->spread *
+           args->warp;
+}
 
 extern const struct ag_backend ag_backend_cpu;
 extern const struct ag_backend ag_backend_opencl;

@@ -28,6 +28,7 @@
 #define MAX_BLOCK 1024     /* threads, of every device */
 #define AUTO_BLOCKS 4      /* choices of the block size: 1 to 4 warps */
 #define SERVE_BLOCK 128    /* threads of the serving kernel's blocks */
+#define SCHEDULERS 4       /* of a multiprocessor, since MIN_CAPABILITY */
 #define FREE_SHARED 49152  /* what a block may have without asking */
 #define SPIN_SECONDS 50e-6
 #define POLL_NANOSECONDS 50000
@@ -548,6 +549,8 @@ static int32_t measure_blocks(ag_device *d, struct ag_device_info *info)
     if (d->block != 0)
         most = resident_lanes(d, d->block);
     info->workers = most > UINT32_MAX ? UINT32_MAX : (uint32_t)most;
+    info->warp_threads = AG_WARP;
+    info->warps = d->properties.multiprocessors * SCHEDULERS;
     return check(d, most > 0 ? AG_CU_SUCCESS : AG_CU_LAUNCH_OUT_OF_RESOURCES,
                  "finding room for the kernel");
 }
@@ -791,13 +794,13 @@ static int32_t cuda_fill(ag_device *d, ag_buffer *to, uint64_t offset,
 
 /* Small blocks balance best. Larger ones are taken only where more lanes would
    run at one time, since a multiprocessor has so many blocks at most. */
-static uint32_t choose_block(const ag_device *d, uint32_t count)
+static uint32_t choose_block(const ag_device *d, uint64_t threads)
 {
     uint32_t best = 0;
     if (d->block != 0)
         return d->block;
     for (uint32_t i = 0; i < AUTO_BLOCKS; i++) {
-        if (d->resident[i] >= count)
+        if (d->resident[i] >= threads)
             return (i + 1) * AG_WARP;
         if (d->resident[i] > d->resident[best])
             best = i;
@@ -812,13 +815,13 @@ static int32_t cuda_launch(ag_device *d, enum ag_kernel kernel,
     ag_cu_address addresses[AG_ARGUMENT_COUNT];
     void *parameters[AG_ARGUMENT_COUNT + 1];
     ag_slice_args copy = *args;
-    uint32_t count = args->alone || args->count == 0 ? 1 : args->count;
+    uint64_t threads = args->count == 0 ? 1 : ag_launch_threads(args);
     bool is_slice = kernel == AG_KERNEL_SLICE;
     uint32_t block = args->alone ? AG_WARP
-                     : is_slice  ? choose_block(d, count)
+                     : is_slice  ? choose_block(d, threads)
                                  : SERVE_BLOCK;
     uint32_t shared = is_slice ? block * d->lane_bytes : 0;
-    uint32_t grid = (uint32_t)(((uint64_t)count + block - 1) / block);
+    uint32_t grid = (uint32_t)((threads + block - 1) / block);
     for (int i = 0; i < AG_ARGUMENT_COUNT; i++) {
         addresses[i] = buffers[i] == NULL ? 0 : buffers[i]->address;
         parameters[i] = &addresses[i];

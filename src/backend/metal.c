@@ -31,6 +31,10 @@
    lanes larger ones are fewer to start. 96 lanes leave room in 32 KiB. */
 #define MAX_GROUP 96
 #define LARGE_GROUPS_FROM 4096
+/* Metal does not say how many cores a GPU has: those of a first M1, each of
+   which issues for 4 SIMD groups at one time. */
+#define FEWEST_CORES 8
+#define SCHEDULERS 4
 #define MIB 1048576.0
 
 struct ag_buffer {
@@ -397,6 +401,8 @@ static int32_t open_all(ag_device *d, const struct ag_device_options *options,
     error = open_kernels(d, options);
     snprintf(info->name, sizeof info->name, "%s", d->name);
     info->workers = d->group;
+    info->warp_threads = AG_WARP;
+    info->warps = FEWEST_CORES * SCHEDULERS;
     info->memory_bytes = ag_mtl_working_set(d->device);
     info->buffer_bytes = ag_mtl_max_buffer(d->device);
     info->compile_seconds = now() - start;
@@ -515,8 +521,8 @@ static void encode(const ag_device *d, ag_id encoder, int kernel,
                    ag_buffer *const buffers[AG_ARGUMENT_COUNT],
                    const ag_slice_args *args)
 {
-    uint32_t lanes = args->alone ? 1 : args->count;
-    ag_mtl_size groups = {(lanes + d->group - 1) / d->group, 1, 1};
+    ag_ns_uint threads = (ag_ns_uint)ag_launch_threads(args);
+    ag_mtl_size groups = {(threads + d->group - 1) / d->group, 1, 1};
     ag_mtl_size group = {d->group, 1, 1};
     ag_mtl_set_pipeline(encoder, d->pipelines[kernel]);
     for (unsigned i = 0; i < AG_ARGUMENT_COUNT; i++) {

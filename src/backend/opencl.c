@@ -34,6 +34,9 @@
 #define GROUPS_PER_UNIT 16
 #define MAX_GROUP 128
 #define MIB 1048576.0
+/* Warps that a GPU's compute unit issues at one time: NVIDIA's 4 and AMD's 2 to
+   4; OpenCL does not say. */
+#define SCHEDULERS 4
 
 struct ag_buffer {
     cl_mem mem;
@@ -368,7 +371,7 @@ static int32_t opencl_launch(ag_device *d, enum ag_kernel kernel,
     size_t group = d->group;
     /* Alone: one thread works. A group of another size would be compiled anew
        by drivers for CPUs. */
-    size_t groups = args->alone ? 1 : ((size_t)args->count + group - 1) / group;
+    size_t groups = ((size_t)ag_launch_threads(args) + group - 1) / group;
     size_t items = groups * group;
     cl_int error;
     if (d->is_hung)
@@ -632,13 +635,24 @@ static uint64_t largest_group(ag_device *d)
     return (lanes < items ? lanes : items) / AG_WARP * AG_WARP;
 }
 
-/* One warp at least, and what the hardware executes together (64 on some). */
+/* Work items that the hardware executes together (64 on some), in whole warps
+   of ours. A CPU takes them one by one. */
+static uint32_t warp_threads(ag_device *d)
+{
+    uint64_t together =
+        kernel_number(d, CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE);
+    if (number(&d->cl, d->id, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU ||
+        together > MAX_GROUP)
+        together = AG_WARP;
+    return (uint32_t)(together + AG_WARP - 1) / AG_WARP * AG_WARP;
+}
+
+/* One warp at least, and what the hardware executes together. */
 static int32_t choose_group(ag_device *d, uint64_t lanes)
 {
     uint64_t most = largest_group(d);
     uint64_t units = number(&d->cl, d->id, CL_DEVICE_MAX_COMPUTE_UNITS);
-    uint64_t together =
-        kernel_number(d, CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE);
+    uint64_t together = warp_threads(d);
     if (most < AG_WARP) {
         snprintf(d->message, sizeof d->message,
                  "OpenCL on %s cannot be used: its groups hold %" PRIu64
@@ -727,6 +741,9 @@ static void fill_info(ag_device *d, struct ag_device_info *info)
         (uint32_t)(kind & CL_DEVICE_TYPE_CPU ? units
                                              : units * largest_group(d));
     info->slice_fuel = 0;
+    info->warp_threads = warp_threads(d);
+    info->warps =
+        kind & CL_DEVICE_TYPE_CPU ? 0 : (uint32_t)units * SCHEDULERS;
     info->memory_bytes = d->memory_bytes;
     info->buffer_bytes = d->buffer_bytes;
 }

@@ -22,6 +22,7 @@ typedef struct ag_check_device {
     const char *backend;
     uint32_t device;
     uint32_t threads; /* CPU: 0 = one per core */
+    uint32_t spread;  /* armgpu_options.spread */
 } ag_check_device;
 
 typedef struct ag_check_rig ag_check_rig;

@@ -18,7 +18,10 @@
 
 const char *ag_check_device_text(const ag_check_device *d, char text[64])
 {
-    if (strcmp(d->backend, "cpu") != 0)
+    if (strcmp(d->backend, "cpu") != 0 && d->spread != 0)
+        snprintf(text, 64, "%.20s device %" PRIu32 ", %" PRIu32 " lanes a warp",
+                 d->backend, d->device, d->spread);
+    else if (strcmp(d->backend, "cpu") != 0)
         snprintf(text, 64, "%.20s device %" PRIu32, d->backend, d->device);
     else if (d->threads == 0)
         snprintf(text, 64, "cpu");
@@ -56,6 +59,8 @@ static void say_again(ag_check *c)
         say(c, " --threads %" PRIu32, d->threads);
     if (strcmp(d->backend, "cpu") != 0 || d->device != 0)
         say(c, " --device %" PRIu32, d->device);
+    if (d->spread != 0)
+        say(c, " --spread %" PRIu32, d->spread);
     say(c, " --seed %" PRIu64 " --only %s:%" PRIu64 "\n", c->seed, c->subject,
         c->round);
 }
@@ -96,6 +101,7 @@ static int32_t open_handle(const ag_check_device *d, armgpu_options *o,
     o->backend = d->backend;
     o->device = d->device;
     o->threads = d->threads;
+    o->spread = d->spread;
     return armgpu_open(out, o);
 }
 

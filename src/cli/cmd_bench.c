@@ -18,7 +18,7 @@ typedef struct bench_settings {
     size_t program_count;
     uint64_t lanes[MOST_LANES];
     size_t lane_count;
-    ag_cli_number device, threads, repeat, milliseconds, iterations;
+    ag_cli_number device, threads, spread, repeat, milliseconds, iterations;
     int memory_mode; /* enum armgpu_memory_mode */
     const char *plot;
     ag_bench_columns against;
@@ -113,6 +113,8 @@ static const ag_cli_option options[] = {
      "Take the backend's device K (default 0)."},
     {"What to measure", "threads", 0, "N", AG_CLI_NUMBER, AT(threads), NULL,
      NULL, "Use N threads of the CPU (default 0: one per core)."},
+    {"What to measure", "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
+     "Give K threads of each GPU warp a lane (default 0: what is fast)."},
     {"What to measure", "program", 'p', "NAME", AG_CLI_CALL, 0,
      "count|alu|mixed|sha256|crc32|sort|collatz|stream|calls", apply_program,
      "Measure this program: count, alu, mixed, sha256, crc32, sort, collatz, "
@@ -303,6 +305,7 @@ static void measure_program(bench *b, const char *backend,
                           .backend = backend,
                           .device = (uint32_t)s->device.value,
                           .threads = (uint32_t)s->threads.value,
+                          .spread = (uint32_t)s->spread.value,
                           .memory_mode = (uint32_t)s->memory_mode,
                           .repeats = s->repeat.value,
                           .iterations = s->iterations.value,
@@ -343,7 +346,7 @@ static bool settings_are_fine(const bench_settings *s)
         ag_cli_say("--json and --csv exclude each other; give one");
     else if (s->device.given && (s->chosen[0] != '\0' || s->backend_count != 1))
         ag_cli_say("--device needs one --backend: each backend counts its own");
-    else if (!ag_cli_machine_is_fine(s->device, s->threads))
+    else if (!ag_cli_machine_is_fine(s->device, s->threads, s->spread))
         return false;
     else if (s->repeat.value == 0 || s->repeat.value > 1000)
         ag_cli_say("--repeat must be 1 to 1000");

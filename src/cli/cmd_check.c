@@ -13,7 +13,7 @@
 
 typedef struct check_settings {
     const char *backend; /* NULL: all but cpu */
-    ag_cli_number device, threads, seed;
+    ag_cli_number device, threads, spread, seed;
     const char *only;
     bool quick;
     bool json;
@@ -33,6 +33,8 @@ static const ag_cli_option options[] = {
      "Check the backend's device K (default 0)."},
     {"Options", "threads", 0, "N", AG_CLI_NUMBER, AT(threads), NULL, NULL,
      "Check the cpu backend with N threads (default 8)."},
+    {"Options", "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
+     "Give K threads of each GPU warp a lane (default 0: what is fast)."},
     {"Options", "seed", 0, "N", AG_CLI_NUMBER, AT(seed), NULL, NULL,
      "Draw other instructions and values (default 1)."},
     {"Options", "quick", 0, NULL, AG_CLI_FLAG, AT(quick), NULL, NULL,
@@ -175,7 +177,8 @@ static void check_device(const check_settings *s, ag_check_device d, totals *t)
 
 static ag_check_device named_device(const check_settings *s)
 {
-    ag_check_device d = {s->backend, (uint32_t)s->device.value, 0};
+    ag_check_device d = {s->backend, (uint32_t)s->device.value, 0,
+                         (uint32_t)s->spread.value};
 
     if (strcmp(d.backend, "cpu") == 0)
         d.threads = (uint32_t)s->threads.value;
@@ -186,7 +189,7 @@ static ag_check_device named_device(const check_settings *s)
    backend's threads do not matter. */
 static void check_all(const check_settings *s, totals *t)
 {
-    ag_check_device cpu = {"cpu", 0, (uint32_t)s->threads.value};
+    ag_check_device cpu = {"cpu", 0, (uint32_t)s->threads.value, 0};
     uint64_t n = armgpu_list_devices(NULL, 0);
     armgpu_device *list = ag_cli_alloc((size_t)n, sizeof *list);
 
@@ -194,7 +197,8 @@ static void check_all(const check_settings *s, totals *t)
         list[i].size = sizeof *list;
     n = armgpu_list_devices(list, n);
     for (uint64_t i = 0; i < n; i++) {
-        ag_check_device d = {list[i].backend, list[i].index, 0};
+        ag_check_device d = {list[i].backend, list[i].index, 0,
+                             (uint32_t)s->spread.value};
 
         if (list[i].usable != 0 && strcmp(d.backend, "cpu") != 0)
             check_device(s, d, t);
@@ -232,7 +236,7 @@ static bool settings_are_fine(check_settings *s)
 {
     if (s->device.given && s->backend == NULL)
         ag_cli_say("--device needs --backend: each backend counts its own");
-    else if (!ag_cli_machine_is_fine(s->device, s->threads))
+    else if (!ag_cli_machine_is_fine(s->device, s->threads, s->spread))
         return false;
     else
         return read_only(s);

@@ -118,7 +118,8 @@ bool ag_cli_number_of(const char *what, const char *text, size_t length,
     return problem == NULL;
 }
 
-bool ag_cli_machine_is_fine(ag_cli_number device, ag_cli_number threads)
+bool ag_cli_machine_is_fine(ag_cli_number device, ag_cli_number threads,
+                            ag_cli_number spread)
 {
     if (device.value > UINT32_MAX)
         ag_cli_say("--device %" PRIu64 " does not exist; 'armgpu devices' "
@@ -126,6 +127,8 @@ bool ag_cli_machine_is_fine(ag_cli_number device, ag_cli_number threads)
                    device.value);
     else if (threads.value > AG_CLI_MOST_THREADS)
         ag_cli_say("--threads must be %d or fewer", AG_CLI_MOST_THREADS);
+    else if (spread.value > AG_CLI_MOST_SPREAD)
+        ag_cli_say("--spread must be %d or fewer", AG_CLI_MOST_SPREAD);
     else
         return true;
     return false;

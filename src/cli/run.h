@@ -108,7 +108,7 @@ enum ag_run_when { AG_RUN_AUTO, AG_RUN_ALWAYS, AG_RUN_NEVER };
 typedef struct ag_run_settings {
     const char *program; /* PROG, or NULL */
     const char *backend;
-    ag_cli_number lanes, resident, device, threads;
+    ag_cli_number lanes, resident, device, threads, spread;
     ag_cli_number max_cycles;
     double timeout; /* seconds, 0: none */
     ag_cli_number memory, load_addr, stack;

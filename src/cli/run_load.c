@@ -102,6 +102,7 @@ static int open_with(ag_run *r, uint64_t resident)
     o.backend = s->backend;
     o.device = (uint32_t)s->device.value;
     o.threads = (uint32_t)s->threads.value;
+    o.spread = (uint32_t)s->spread.value;
     o.resident = resident;
     error = armgpu_open(&r->g, &o);
     if (error != ARMGPU_OK)

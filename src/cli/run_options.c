@@ -27,6 +27,9 @@ const ag_cli_option ag_run_options[] = {
      "Take the backend's device K (default 0)."},
     {LANES, "threads", 0, "N", AG_CLI_NUMBER, AT(threads), NULL, NULL,
      "Use N threads of the CPU (default 0: one per core)."},
+    {LANES, "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
+     "Give K threads of each GPU warp a lane (default 0: what is fast, 1 where "
+     "lanes are few)."},
     {LANES, "resident", 0, "N", AG_CLI_NUMBER, AT(resident), NULL, NULL,
      "Private memory: have N lanes on the device at one time, and begin the "
      "next when one ends (default 0: as many as fit)."},
@@ -284,7 +287,7 @@ static bool check_numbers(const ag_run_settings *s)
         ag_cli_say("--lanes must be 1 or more");
     else if (s->memory.value == 0)
         ag_cli_say("--memory must be more than 0; write a size such as 4M");
-    else if (!ag_cli_machine_is_fine(s->device, s->threads))
+    else if (!ag_cli_machine_is_fine(s->device, s->threads, s->spread))
         return false;
     else if (s->load_addr.value % 4 != 0)
         ag_cli_say("--load-addr 0x%" PRIx64 " is not a multiple of 4, the size "

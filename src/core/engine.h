@@ -66,6 +66,7 @@ struct armgpu {
     uint64_t resident; /* slots; as many as lanes, or has_waves */
     bool has_waves, is_private;
     uint32_t layout; /* AG_LAYOUT_* */
+    uint32_t spread; /* lanes a warp; 0: by how many there are */
 
     const struct ag_backend *backend;
     ag_device *device;

@@ -19,6 +19,7 @@
 /* Of a device's memory lanes take at most 9 tenths, of the host's a half. */
 #define DEVICE_TENTHS 9
 #define HOST_TENTHS 5
+#define MAX_SPREAD 64                     /* of the widest warps */
 #define MAX_DEFAULT_STACK (64 * 1024)
 #define MAX_SLICE (UINT64_C(1) << 20)     /* lanes the host lists at a time */
 
@@ -68,6 +69,10 @@ static int32_t check_options(struct armgpu *g, const armgpu_options *o)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "memory mode %" PRIu32 " is neither shared (0) nor "
                        "private (1)", o->memory_mode);
+    if (o->spread > MAX_SPREAD)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "%" PRIu32 " lanes a warp are too many: at most %d",
+                       o->spread, MAX_SPREAD);
     if (o->stack_size % 16 != 0)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "a stack of %" PRIu64 " bytes is not a multiple of 16",
@@ -97,6 +102,7 @@ static void take_options(struct armgpu *g, const armgpu_options *o)
     g->stack_size = o->stack_size;
     g->is_private = o->memory_mode == ARMGPU_MEMORY_PRIVATE;
     g->resident = o->lanes;
+    g->spread = o->spread;
     if (g->is_private) {
         g->layout = o->private_layout; /* 0: see open_device() */
         /* Copies a multiple of 4 KiB apart would share cache sets. */

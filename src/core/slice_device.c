@@ -203,6 +203,24 @@ int32_t ag_device_tally(struct run *r)
     return error == ARMGPU_OK ? ag_slots_rebuild(g) : error;
 }
 
+/*
+ * Lanes of one warp execute one after the other where they are at different
+ * instructions, and wait for the slowest memory access of all: as long as there
+ * are fewer warps than issue at one time, lanes get more warps. Results do not
+ * depend on it. (docs/performance.md, "Few lanes".)
+ */
+static uint32_t choose_spread(const struct armgpu *g, uint64_t lanes)
+{
+    uint64_t warp = g->info.warp_threads, spread = g->spread;
+    for (uint64_t k = 1; g->spread == 0 && spread == 0 && k < warp; k *= 2)
+        if (lanes <= g->info.warps * k)
+            spread = k;
+    if (spread == 0 || spread >= warp ||
+        lanes / spread >= UINT32_MAX / warp) /* threads count in 32 bits */
+        return 0;
+    return (uint32_t)spread;
+}
+
 int32_t ag_device_slice(struct run *r)
 {
     struct armgpu *g = r->g;
@@ -210,6 +228,8 @@ int32_t ag_device_slice(struct run *r)
     ag_run_fill_args(r, &args);
     args.count = (u32)r->count;
     args.fuel = args.turn = g->trace != NULL ? 1 : r->fuel;
+    args.warp = g->info.warp_threads;
+    args.spread = choose_spread(g, r->count);
     double before = r->device_seconds;
     int32_t error = ag_run_launch(r, g->lists[r->list].buffer,
                                   g->lists[1 - r->list].buffer, &args);

@@ -203,6 +203,18 @@ $ armgpu run answer.bin --threads 1025
 ! armgpu: --threads must be 1024 or fewer
 [exit 125]
 
+$ armgpu run answer.bin --spread 65
+! armgpu: --spread must be 64 or fewer
+[exit 125]
+
+$ armgpu bench --spread 65
+! armgpu: --spread must be 64 or fewer
+[exit 125]
+
+$ armgpu check --spread 4294967297
+! armgpu: --spread must be 64 or fewer
+[exit 125]
+
 $ armgpu run answer.bin --stack 100
 ! armgpu: a stack of 100 bytes is not a multiple of 16
 [exit 125]

@@ -35,6 +35,8 @@ Lanes and device:
       --device K              Take the backend's device K (default 0).
       --threads N             Use N threads of the CPU (default 0: one per
                               core).
+      --spread K              Give K threads of each GPU warp a lane (default 0:
+                              what is fast, 1 where lanes are few).
       --resident N            Private memory: have N lanes on the device at one
                               time, and begin the next when one ends (default 0:
                               as many as fit).
