@@ -49,8 +49,9 @@ ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) -DARMGPU_MODE='"$(MODE)"
 ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(SYSTEM)),-ldl) $(METAL_LIBS_$(METAL))
 
 GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format.h instructions.md)
-INSN_TABLES := kernels/a64.insn kernels/a64_named.insn kernels/a64_batch.insn
-LIB_SRC := $(wildcard src/core/*.c src/backend/*.c) kernels/entry.c
+INSN_TABLES := $(patsubst %,kernels/table/%.insn,base branch system ldst atomic \
+    named batch)
+LIB_SRC := $(wildcard src/core/*.c src/backend/*.c) kernels/entry/entry.c
 ifeq ($(METAL),no)
 LIB_SRC := $(filter-out src/backend/metal%.c,$(LIB_SRC))
 endif
@@ -74,7 +75,7 @@ GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mbmi -m
 GROUP_TUNING := $(if $(filter release,$(MODE)),-O3 -fno-tree-slp-vectorize,-g1)
 # Sanitizers take minutes for a copy: one has them.
 GROUP_CFLAGS = $(if $(filter avx2 neon,$*),$(ALL_CFLAGS),$(filter-out -fsanitize=%,$(ALL_CFLAGS)))
-GROUP_OBJ := $(patsubst %,$(B)/kernels/entry_group_%.o,$(GROUP_ISAS))
+GROUP_OBJ := $(patsubst %,$(B)/kernels/entry/entry_group_%.o,$(GROUP_ISAS))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(STANDIN_OBJ_$(METAL))
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ)
 LIB := $(B)/libarmgpu.a
@@ -111,7 +112,7 @@ $(B)/%.o: %.S Makefile
 	@mkdir -p $(@D)
 	$(CC) -c -o $@ $<
 
-$(B)/kernels/entry_group_%.o: kernels/entry_group.c $(GEN_FILES) Makefile
+$(B)/kernels/entry/entry_group_%.o: kernels/entry/entry_group.c $(GEN_FILES) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(GROUP_CFLAGS) $(GROUP_TUNING) $(GROUP_FLAGS_$*) \
 	    -DAG_GROUP_ENTRY=ag_kernel_group_$* -MMD -MP -c -o $@ $<
@@ -126,12 +127,12 @@ $(GEN)/embed: src/gen/embed.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(WARN) -O1 -g -o $@ $<
 
-$(GEN)/kernel_%.c: kernels/entry.% $(wildcard kernels/*.h) $(GEN)/embed $(GEN_FILES)
-	$(GEN)/embed ag_kernel_source_$* entry.$* $@ kernels $(GEN)
+$(GEN)/kernel_%.c: kernels/entry/entry.% $(wildcard kernels/*/*.h) $(GEN)/embed $(GEN_FILES)
+	$(GEN)/embed ag_kernel_source_$* entry/entry.$* $@ kernels $(GEN)
 
 # The same as a file, for tests of the text.
-$(GEN)/kernel_%.txt: kernels/entry.% $(wildcard kernels/*.h) $(GEN)/embed $(GEN_FILES)
-	$(GEN)/embed -t entry.$* $@ kernels $(GEN)
+$(GEN)/kernel_%.txt: kernels/entry/entry.% $(wildcard kernels/*/*.h) $(GEN)/embed $(GEN_FILES)
+	$(GEN)/embed -t entry/entry.$* $@ kernels $(GEN)
 
 # The programs of `armgpu bench` travel as images, and their C for this machine
 # as functions: what every lane must return, and what emulation costs. They are
@@ -202,7 +203,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/armgpu $(DESTDIR)$(PREFIX)/lib/libarmgpu.a \
 	    $(DESTDIR)$(PREFIX)/include/armgpu.h $(DESTDIR)$(PREFIX)/share/man/man1/armgpu.1
 
-FORMAT_SRC := $(wildcard src/*/*.c src/*/*.h include/*.h kernels/*.h kernels/*.c tests/*.c tests/*.h)
+FORMAT_SRC := $(wildcard src/*/*.c src/*/*.h include/*.h kernels/*/*.h kernels/*/*.c tests/*.c tests/*.h)
 ## format: clang-format the sources in place
 format:
 	clang-format -i $(FORMAT_SRC)

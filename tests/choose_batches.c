@@ -1,6 +1,6 @@
 /*
  * Measures which operations follow each other in guest programs, and chooses
- * batches by it (kernels/a64_batch.insn). Not a test: `make batches` runs it.
+ * batches by it (kernels/table/batch.insn). Not a test: `make batches` runs it.
  *
  *   choose_batches PROGRAM...     what the batches of the table are worth
  *   choose_batches -n N [-l LENGTH] PROGRAM...   proposes N batches of at most
@@ -13,7 +13,7 @@
  */
 #include "armgpu.h"
 
-#include "a64_decode.h"
+#include "a64/decode.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /*
- * Batches of instructions (kernels/a64_batch.insn): each one is formed where its
+ * Batches of instructions (kernels/table/batch.insn): each one is formed where its
  * operations follow each other, and whatever it executes ends as the same
  * instructions do one by one: every limit, every way in, every stop in between,
  * and code that changes under it.
@@ -8,7 +8,7 @@
 #include "guest.h"
 #include "random.h"
 
-#include "a64_decode.h"
+#include "a64/decode.h"
 #include "core/engine.h"
 #include "core/insn.h"
 

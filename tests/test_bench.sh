@@ -192,9 +192,9 @@ result $? "a plot that cannot be written is said"
 build_broken() {
     mkdir "$work/tree" &&
         cp -R Makefile include kernels src programs tests "$work/tree" &&
-        sed 's/W(d, x + y);/W(d, x + y + (x >> 63));/' kernels/a64_addsub.h \
-            >"$work/tree/kernels/a64_addsub.h" &&
-        ! cmp -s kernels/a64_addsub.h "$work/tree/kernels/a64_addsub.h" &&
+        sed 's/W(d, x + y);/W(d, x + y + (x >> 63));/' kernels/a64/addsub.h \
+            >"$work/tree/kernels/a64/addsub.h" &&
+        ! cmp -s kernels/a64/addsub.h "$work/tree/kernels/a64/addsub.h" &&
         (
             unset MAKEFLAGS MFLAGS WERROR # not those of the test's own make
             make -s -C "$work/tree" MODE=debug WITH_PNG=0 build/debug/armgpu

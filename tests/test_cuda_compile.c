@@ -131,7 +131,7 @@ static void test_error_message(void **state)
     struct ag_nvrtc_target target;
     struct ag_nvrtc_image image;
     struct ag_kernel_source source = {
-        .text = "#line 40 \"kernels/interp.h\"\n"
+        .text = "#line 40 \"kernels/engine/interp.h\"\n"
                 "static int f(int x) { int unused; return x; }\n"
                 "extern \"C\" __global__ void k(int *p) { *p = missing; }\n"};
     char options[AG_NVRTC_OPTIONS_BYTES];
@@ -143,7 +143,7 @@ static void test_error_message(void **state)
         ag_nvrtc_compile(&nvrtc, &source, &target, options, &image, message),
         0);
     print_message("%s\n", message);
-    assert_non_null(strstr(message, "kernels/interp.h(41): error: "));
+    assert_non_null(strstr(message, "kernels/engine/interp.h(41): error: "));
     assert_non_null(strstr(message, "\"missing\""));
     assert_null(strchr(message, '\n'));
     assert_null(image.bytes);

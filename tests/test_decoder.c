@@ -11,7 +11,7 @@
  * rows for each value of the word's upper bits.
  */
 #include "armgpu.h"
-#include "a64_decode.h"
+#include "a64/decode.h"
 #include "core/insn.h"
 #include "random.h"
 

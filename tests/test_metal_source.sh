@@ -69,7 +69,7 @@ refusals()
     echo 'calls cannot be followed: no code was generated'
 }
 
-"$embed" -t entry.metal "$work/kernel.metal" kernels build/gen
+"$embed" -t entry/entry.metal "$work/kernel.metal" kernels build/gen
 for version in 240 310; do
     for layout in 0 1; do
         refusals "$work/kernel.metal" -D__METAL_VERSION__=$version \

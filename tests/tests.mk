@@ -77,7 +77,7 @@ soak: tests
 
 -include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d)
 
-# What batches of kernels/a64_batch.insn are chosen by; the sample programs count
+# What batches of kernels/table/batch.insn are chosen by; the sample programs count
 # twice. BATCHES=N proposes N of at most three operations.
 BATCH_SAMPLES := $(addprefix programs/,$(addsuffix .bin,alu collatz count_from \
     crc32 fib jit matmul mixed patch sha256 sieve sort strsearch))

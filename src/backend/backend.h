@@ -11,7 +11,7 @@
 #define AG_BACKEND_H
 
 #include "armgpu.h"
-#include "state.h"
+#include "lane/state.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,7 +23,7 @@ typedef struct ag_buffer ag_buffer;
 
 enum ag_kernel {
     AG_KERNEL_SLICE, /* lanes execute */
-    AG_KERNEL_SERVE, /* kernels/serve.h: what the host wants done to slots */
+    AG_KERNEL_SERVE, /* kernels/serve/serve.h: what the host wants done to slots */
     AG_KERNEL_COUNT
 };
 extern const char *const ag_kernel_names[AG_KERNEL_COUNT]; /* in the sources */

@@ -1,5 +1,5 @@
 /*
- * The CPU backend: kernels/entry.c and entry_group.c on POSIX threads. Buffers
+ * The CPU backend: kernels/entry/entry.c and entry_group.c on POSIX threads. Buffers
  * are plain memory. Lanes run in groups with the widest vectors that the
  * processor has, a few of them one by one.
  *
@@ -9,7 +9,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/backend.h"
-#include "entry.h"
+#include "entry/entry.h"
 
 #include <pthread.h>
 #include <stdio.h>

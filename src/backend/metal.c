@@ -1,5 +1,5 @@
 /*
- * The Metal backend, in C: kernels/entry.metal on a Mac's GPU through
+ * The Metal backend, in C: kernels/entry/entry.metal on a Mac's GPU through
  * objc_msgSend. Buffers are in memory that the GPU and the host share, and the
  * host uses them in place. One launch is in flight at a time, and its end is
  * polled for, because waiting in the system has no time limit.

@@ -1,5 +1,5 @@
 /*
- * The OpenCL backend: kernels/entry.cl on any device of any OpenCL 1.2 driver.
+ * The OpenCL backend: kernels/entry/entry.cl on any device of any OpenCL 1.2 driver.
  * The loader is found with dlopen, so an executable with this file in it runs
  * where there is none. Commands go through one in-order queue.
  *

@@ -13,7 +13,7 @@
  */
 #include "core/engine.h"
 
-#include "a64_decode.h"
+#include "a64/decode.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  */
 #include "insn.h"
 
-#include "a64_decode.h"
+#include "a64/decode.h"
 #include "armgpu.h"
 
 #include <inttypes.h>

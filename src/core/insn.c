@@ -5,8 +5,8 @@
  */
 #include "insn.h"
 
-#include "a64_decode.h"
-#include "a64_sysreg.h"
+#include "a64/decode.h"
+#include "a64/sysreg.h"
 #include "armgpu.h"
 #include "insn_rows.h"
 #include "sysreg_names.h"
@@ -153,7 +153,7 @@ const char *ag_pstate_name(uint32_t op1, uint32_t crm, uint32_t op2)
 
 /* -- Why a word is undefined ----------------------------------------------- */
 
-/* Whether MRS or MSR executes: kernels/a64_sysreg.h, and the part of the ID
+/* Whether MRS or MSR executes: kernels/a64/sysreg.h, and the part of the ID
    space that reads as zero. */
 static int sysreg_executes(uint32_t number, int is_write)
 {

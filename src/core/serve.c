@@ -1,6 +1,6 @@
 /*
  * What the host wants done to many slots at once, done where their memory is
- * (kernels/serve.h), and the host's copy of some slots' state.
+ * (kernels/serve/serve.h), and the host's copy of some slots' state.
  */
 #include "core/engine.h"
 

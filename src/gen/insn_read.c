@@ -1,6 +1,6 @@
 /*
  * Reads the instruction table (its form is described at the top of
- * kernels/a64.insn) and checks it. Every complaint is one line,
+ * kernels/table/base.insn) and checks it. Every complaint is one line,
  * `file:line: why`, so that editors can jump to it.
  */
 #include "insn.h"

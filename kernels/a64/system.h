@@ -1,0 +1,118 @@
+/*
+ * System instructions: exceptions that stop a lane, system registers, barriers,
+ * cache maintenance. Bodies return what became of the instruction (lane.h); a
+ * stop that does not count leaves everything as if it had not begun.
+ */
+#ifndef AG_A64_SYSTEM_H
+#define AG_A64_SYSTEM_H
+
+#include "a64/sysreg.h"
+
+/* Resumable: the PC is after the SVC, as ELR would be. */
+AG_SYSTEM_N(SVC)
+{
+    ag_stop(c, AG_STOP_SYSCALL, imm);
+    return AG_END_TURN;
+}
+AG_SYSTEM_N(HLT)
+{
+    ag_stop(c, AG_STOP_HALT, imm);
+    return AG_HALTED;
+}
+AG_SYSTEM_N(BRK)
+{
+    ag_stop(c, AG_STOP_BREAKPOINT, imm);
+    return AG_HALTED;
+}
+/* The run loop puts the word into the stop code. */
+AG_SYSTEM_N(UNDEFINED)
+{
+    return ag_stop(c, AG_STOP_UNDEFINED, 0);
+}
+AG_SYSTEM_N(END_TURN)
+{
+    return AG_END_TURN;
+}
+AG_SYSTEM_N(CLREX)
+{
+    ag_close_monitor(c);
+    return AG_NEXT;
+}
+AG_SYSTEM_N(DMB)
+{
+    if (layout == AG_LAYOUT_SHARED)
+        AG_FENCE();
+    return ag_after_ordered(AG_C);
+}
+/* Nothing to wait for: a lane that invalidated code goes on only after the host
+   dropped what it had decoded, so whoever learns of it learns later still. */
+AG_SYSTEM_N(ISB)
+{
+    return AG_NEXT;
+}
+
+AG_INLINE u32 ag_invalidate(AG_CTX, u32 kind, u64 address)
+{
+    ag_request(c, kind, address);
+    return AG_END_TURN;
+}
+AG_SYSTEM_N(IC_IVAU)
+{
+    return ag_invalidate(AG_C, AG_REQUEST_INVALIDATE,
+                         R(n) & ~(u64)(AG_CACHE_LINE - 1));
+}
+AG_SYSTEM_N(IC_IALLU)
+{
+    return ag_invalidate(AG_C, AG_REQUEST_INVALIDATE_ALL, 0);
+}
+
+/* Zeroes the block of 64 bytes that holds X[n]. */
+AG_SYSTEM_N(DC_ZVA)
+{
+    u64 address = R(n) & ~(u64)63;
+    u32 result = ag_check(AG_C, address, 64, AG_ACCESS_WRITE, 0), i;
+    if (result != AG_NEXT)
+        return result;
+    for (i = 0; i < 64; i += 8)
+        ag_store_64(AG_C, address + i, 0, AG_RELAXED);
+    return AG_NEXT;
+}
+
+AG_SYSTEM_R(MRS)
+{
+    u64 v = 0;
+    switch (imm) {
+#define AG_CASE(name, op0, op1, crn, crm, op2, get, set)                       \
+    case AG_SYSREG(op0, op1, crn, crm, op2):                                   \
+        v = (get);                                                             \
+        break;
+        AG_SYSREGS(AG_CASE)
+#undef AG_CASE
+    default:
+        if (imm < AG_SYSREG(3, 0, 0, 1, 0) || imm > AG_SYSREG(3, 0, 0, 7, 7))
+            return ag_stop(c, AG_STOP_UNDEFINED, 0);
+    }
+    W(d, v);
+    return AG_NEXT;
+}
+
+AG_SYSTEM_W(MSR)
+{
+    u64 v = R(n);
+    u32 is_known = 1;
+    switch (imm) {
+#define AG_READ_ONLY is_known = 0
+#define AG_CASE(name, op0, op1, crn, crm, op2, get, set)                       \
+    case AG_SYSREG(op0, op1, crn, crm, op2):                                   \
+        set;                                                                   \
+        break;
+        AG_SYSREGS(AG_CASE)
+#undef AG_CASE
+#undef AG_READ_ONLY
+    default:
+        is_known = 0;
+    }
+    return is_known ? AG_NEXT : ag_stop(c, AG_STOP_UNDEFINED, 0);
+}
+
+#endif

@@ -1,0 +1,316 @@
+/*
+ * The interpreter: loads a lane, gives it a turn, stores it. A turn executes
+ * runs of the code table (straight stretches inside a page), so that limits are
+ * checked once a run and not once an instruction. The host has put batches where
+ * their operations follow each other: one dispatch executes several entries.
+ */
+#ifndef AG_INTERP_H
+#define AG_INTERP_H
+
+#include "a64/decode.h"
+#include "lane/memory.h"
+#include "a64/on_vectors.h"
+#include "a64/one_lane.h"
+#include "a64/atomic.h"
+#include "a64/system.h"
+
+/* X(type, name): the buffers of a slice in the order of enum ag_argument in
+   backend.h, which says more of them; every kernel entry is handed these. */
+#define AG_BUFFER_LIST(X)                                                      \
+    X(u64, state)                                                              \
+    X(u8, memory)                                                              \
+    X(const ag_entry, entries) /* pages of AG_PAGE_ENTRIES; 0 is empty */      \
+    X(const u32, pages)        /* by program, then page: index in entries */   \
+    X(const u32, lanes)                                                        \
+    X(u32, next)                                                               \
+    X(ag_lane_request, requests)                                               \
+    X(u32, control)                                                            \
+    X(const u64, start)                                                        \
+    X(u8, staging)
+
+#define AG_BUFFER_MEMBER(type, name) AG_GLOBAL type *name;
+typedef struct ag_buffers {
+    AG_BUFFER_LIST(AG_BUFFER_MEMBER)
+} ag_buffers;
+
+AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
+                            AG_PRIVATE const ag_slice_args *args, u64 slot)
+{
+    u32 i;
+    c->state = b->state + ag_state_index(slot, 0);
+    for (i = 0; i < 32; i++)
+        W(i, AG_STATE(i));
+    W(AG_ROW_ZERO, 0);
+    W(AG_ROW_SINK, 0);
+    c->pc = AG_STATE(AG_STATE_PC);
+    c->cycles = AG_STATE(AG_STATE_CYCLES);
+    c->slice_start = c->cycles;
+    c->limit = AG_STATE(AG_STATE_LIMIT);
+    c->nzcv = (u32)AG_STATE(AG_STATE_NZCV);
+    c->alone = args->alone;
+    c->own_code = AG_STATE(AG_STATE_OWN_CODE);
+    c->memory_size = args->memory_size;
+    c->memory = b->memory + ag_slot_offset(layout, args->memory_stride, slot);
+    c->control = b->control;
+}
+
+AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
+{
+    u32 i;
+    for (i = 0; i < 32; i++)
+        AG_STATE(i) = R(i);
+    AG_STATE(AG_STATE_PC) = c->pc;
+    AG_STATE(AG_STATE_CYCLES) = c->cycles;
+    AG_STATE(AG_STATE_NZCV) = c->nzcv;
+}
+
+/* How many instructions from pc lie before the lane's own code begins; 0 if pc
+   is inside it. */
+AG_INLINE u64 ag_before_own_code(AG_PRIVATE const ag_lane *c, u64 pc)
+{
+    u64 low = (c->own_code & 0xffffffffu) * AG_CACHE_LINE;
+    u64 high = (c->own_code >> 32) * AG_CACHE_LINE;
+    if (pc >= high)
+        return AG_PAGE_ENTRIES;
+    return pc < low ? (low - pc) / 4 : 0;
+}
+
+/*
+ * Executes `count` instructions, the ones at `pc`; all but the last are in
+ * straight line. A batch is several of them: one that begins inside the count
+ * is executed whole, so up to AG_LONGEST_BATCH - 1 more may be executed unless
+ * the run ends there. e is the first, already fetched; `following` is where the
+ * second lies. Each fetch overlaps with executing the one before (one entry
+ * after the last may be read: the table has room for it). Sets *executed to how
+ * many were retired and *next to where to go on; returns what became of the
+ * last.
+ */
+AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
+                             AG_GLOBAL const ag_entry *following, u64 pc,
+                             u32 count, AG_PRIVATE u32 *executed,
+                             AG_PRIVATE u64 *next)
+{
+    const ag_may_read may_read = {0};
+    const ag_may_write may_write = {0};
+    u64 start = c->cycles;
+    u32 i = 0, result = AG_NEXT;
+    for (;;) {
+        const u32 op = (u32)e.low & 0xffff;
+        u32 fields, d, n, m, a;
+        u64 imm;
+/* Takes the fetched entry's fields and fetches the one after it. */
+#define AG_TAKE_ENTRY()                                                        \
+    fields = (u32)(e.low >> 32);                                               \
+    d = fields & 0xff;                                                         \
+    n = fields >> 8 & 0xff;                                                    \
+    m = fields >> 16 & 0xff;                                                   \
+    a = fields >> 24;                                                          \
+    imm = e.high;                                                              \
+    e = ag_fetch_entry(following++)
+        AG_TAKE_ENTRY();
+        AG_ASSUME(op < AG_OP_END);
+        switch (op) {
+#define AG_MAY_N
+#define AG_MAY_R , may_read
+#define AG_MAY_W , may_write
+#define AG_MAY_RW , may_read, may_write
+#define AG_LEAVE_RUN()                                                         \
+    *executed = i + !(result & AG_NOT_RUN);                                    \
+    *next = pc + (u64)(i + !(result & AG_PC_STAYS)) * 4;                       \
+    return result
+/* One instruction, alone or in a batch. */
+#define AG_ALU_STEP(op, flags, form) a64_##op(AG_C, AG_F AG_MAY_##flags);
+#define AG_MEMORY_STEP(op, is_load, address, size, ext, is_pair, wb, order)    \
+    if (AG_ORDER_##order != AG_RELAXED)                                        \
+        c->cycles = start + i;                                                 \
+    result = ag_memory(AG_C, is_load, a64_address_##address(AG_C, AG_F), size, \
+                       AG_EXT_##ext, is_pair, AG_WB_##wb, AG_ORDER_##order,    \
+                       AG_F);                                                  \
+    if (AG_UNLIKELY(result != AG_NEXT)) {                                      \
+        AG_LEAVE_RUN();                                                        \
+    }
+#define AG_BRANCH_STEP(op, flags)                                              \
+    *next = a64_##op(AG_C, AG_F, pc + (u64)i * 4 AG_MAY_##flags);              \
+    *executed = i + 1;                                                         \
+    return AG_NEXT;
+#define AG_ALU_CASE(op, flags, form)                                           \
+    case AG_OP_##op:                                                           \
+        AG_ALU_STEP(op, flags, form)                                           \
+        break;
+#define AG_MEMORY_CASE(op, is_load, address, size, ext, is_pair, wb, order)    \
+    case AG_OP_##op:                                                           \
+        AG_MEMORY_STEP(op, is_load, address, size, ext, is_pair, wb, order)    \
+        break;
+#define AG_ATOMIC_CASE(op)                                                     \
+    case AG_OP_##op:                                                           \
+        c->cycles = start + i;                                                 \
+        result = a64_##op(AG_C, AG_F);                                         \
+        if (result != AG_NEXT) {                                               \
+            AG_LEAVE_RUN();                                                    \
+        }                                                                      \
+        break;
+#define AG_BRANCH_CASE(op, flags)                                              \
+    case AG_OP_##op:                                                           \
+        AG_BRANCH_STEP(op, flags)
+#define AG_SYSTEM_CASE(op, flags)                                              \
+    case AG_OP_##op:                                                           \
+        c->cycles = start + i;                                                 \
+        result = a64_##op(AG_C, AG_F, pc + (u64)i * 4 AG_MAY_##flags);         \
+        AG_LEAVE_RUN();
+#define AG_NO_ALU(op, flags, form)
+#define AG_NO_MEMORY(op, is_load, address, size, ext, is_pair, wb, order)
+#define AG_NO_ATOMIC(op)
+#define AG_NO_BRANCH(op, flags)
+#define AG_NO_SYSTEM(op, flags)
+#define AG_BATCH_BEGIN(name) case AG_OP_##name:
+#define AG_BATCH_THEN()                                                        \
+    i++;                                                                       \
+    AG_TAKE_ENTRY();
+#define AG_BATCH_END() break;
+            AG_OPS(AG_ALU_CASE, AG_MEMORY_CASE, AG_NO_ATOMIC, AG_BRANCH_CASE,
+                   AG_NO_SYSTEM)
+            AG_BATCHES(AG_BATCH_BEGIN, AG_ALU_STEP, AG_MEMORY_STEP,
+                       AG_BRANCH_STEP, AG_BATCH_THEN, AG_BATCH_END)
+        default:
+            /* What is rare stays out of the switch that everything passes:
+               some GPUs make a tree of compares of it. */
+            switch (op) {
+                AG_OPS(AG_NO_ALU, AG_NO_MEMORY, AG_ATOMIC_CASE, AG_NO_BRANCH,
+                       AG_SYSTEM_CASE)
+            default:
+                break;
+            }
+            break;
+        }
+        if (++i >= count)
+            break;
+    }
+    *executed = i;
+    *next = pc + (u64)i * 4;
+    return AG_NEXT;
+}
+
+/* What the page map holds for a page of the lane's program. */
+AG_INLINE u64 ag_page_of(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 page)
+{
+    if (layout != AG_LAYOUT_SHARED)
+        page += AG_STATE(AG_STATE_PROGRAM) *
+                ((c->memory_size + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT);
+    return b->pages[page];
+}
+
+/* Where a turn is in the code table: the page of the last run. */
+typedef struct ag_place_in_code {
+    u64 page;
+    AG_GLOBAL const ag_entry *entries; /* of the page */
+    AG_GLOBAL const ag_entry *at;      /* of the current run */
+} ag_place_in_code;
+
+/*
+ * How much of a run may be executed when only n instructions of it are wanted:
+ * a batch that begins early enough cannot go beyond them; what then remains is
+ * executed one by one, without its batches.
+ */
+AG_INLINE u32 ag_cut_run(AG_PRIVATE ag_packed_entry *e, u32 n)
+{
+    u32 op = (u32)e->low & 0xffff;
+    if (n >= AG_LONGEST_BATCH)
+        return n - (AG_LONGEST_BATCH - 1);
+    if (op >= AG_OP_COUNT)
+        e->low = (e->low & ~(u64)0xffff) | a64_batch_ops[op - AG_OP_COUNT][0];
+    return 1;
+}
+
+/*
+ * The run at pc: fetches its first entry, sets *count (at most `left`), or
+ * returns AG_WAIT or AG_STOP if nothing can be executed there.
+ */
+AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
+                          u32 left, AG_PRIVATE ag_place_in_code *place,
+                          AG_PRIVATE ag_packed_entry *e, AG_PRIVATE u32 *count)
+{
+    u64 n = left;
+    u32 run;
+    if (AG_UNLIKELY((pc & 3) != 0 || pc >= c->memory_size))
+        return ag_stop(c, AG_STOP_FETCH_FAULT, 0);
+    if (pc >> AG_PAGE_SHIFT != place->page) {
+        place->page = pc >> AG_PAGE_SHIFT;
+        place->entries =
+            b->entries + ag_page_of(AG_C, b, place->page) * AG_PAGE_ENTRIES;
+    }
+    if (layout != AG_LAYOUT_SHARED && AG_UNLIKELY(c->own_code != 0)) {
+        u64 before = ag_before_own_code(c, pc);
+        if (before == 0) {
+            ag_entry own;
+            a64_decode((u32)ag_load_32(AG_C, pc, AG_RELAXED), pc, &own);
+            *e = ag_pack_entry(&own);
+            place->at = b->entries;
+            *count = 1;
+            return AG_NEXT;
+        }
+        n = before < n ? before : n;
+    }
+    place->at = place->entries + ((u32)pc >> 2) % AG_PAGE_ENTRIES;
+    *e = ag_fetch_entry(place->at);
+    run = (u32)e->low >> 16;
+    if (AG_UNLIKELY(run == 0))
+        return ag_request(c, AG_REQUEST_DECODE,
+                          pc & ~(u64)(AG_PAGE_BYTES - 1));
+    *count = n < run ? ag_cut_run(e, (u32)n) : run;
+    return AG_NEXT;
+}
+
+/* A lane that stopped as undefined says which word it was. */
+AG_INLINE void ag_note_undefined(AG_CTX)
+{
+    if (AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS)) == AG_STOP_UNDEFINED)
+        AG_STATE(AG_STATE_CODE) = ag_load_32(AG_C, c->pc, AG_RELAXED);
+}
+
+/* Up to `fuel` attempts of a running lane. */
+AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
+{
+    u32 result = AG_NEXT;
+    ag_place_in_code place = {~(u64)0, b->entries, b->entries};
+    while (result == AG_NEXT && fuel > 0) {
+        u64 left = c->limit - c->cycles, next = c->pc, start = c->cycles;
+        u32 count = 0, executed = 0;
+        ag_packed_entry e;
+        if (left == 0) {
+            ag_stop(c, AG_STOP_MAX_CYCLES, 0);
+            return;
+        }
+        result = ag_find_run(AG_C, b, c->pc, left < fuel ? (u32)left : fuel,
+                             &place, &e, &count);
+        if (result != AG_NEXT)
+            return;
+        result = ag_execute_run(AG_C, e, place.at + 1, c->pc, count,
+                                &executed, &next);
+        c->cycles = start + executed;
+        c->pc = next;
+        fuel -= executed < fuel ? executed : fuel;
+        /* A private lane has nobody to give its turn to. */
+        if (layout != AG_LAYOUT_SHARED && result == AG_END_TURN &&
+            ag_can_go_on(c))
+            result = AG_NEXT;
+    }
+    ag_note_undefined(AG_C);
+}
+
+/* One lane's turn from and to the state buffer; true if it can go on. */
+AG_INLINE u32 ag_turn_of(AG_PRIVATE const ag_buffers *b,
+                         AG_PRIVATE const ag_slice_args *args, u64 slot,
+                         u32 fuel, const u32 layout)
+{
+    ag_lane lane_at_hand;
+    AG_PRIVATE ag_lane *c = &lane_at_hand;
+    c->state = b->state + ag_state_index(slot, 0);
+    if (!ag_can_go_on(c))
+        return 0;
+    ag_load_lane(AG_C, b, args, slot);
+    ag_turn(AG_C, b, fuel);
+    ag_store_lane(c);
+    return ag_can_go_on(c);
+}
+
+#endif

@@ -1,0 +1,38 @@
+/* The kernel entries of entry.c and entry_group.c, for backend/cpu.c. */
+#ifndef AG_ENTRY_H
+#define AG_ENTRY_H
+
+#include "engine/interp.h"
+
+/*
+ * Runs the lanes b->lanes[first .. first + count). Ends early when the control
+ * buffer says so: after a turn (AG_CONTROL_STOP) or after every lane of the
+ * range had one (AG_CONTROL_REQUESTS).
+ */
+void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
+                     u32 count);
+
+/* Threads [first, first + count) of the serving kernel. */
+void ag_kernel_serve(const ag_buffers *b, const ag_slice_args *args, u32 first,
+                     u32 count);
+
+/* The same with lane groups, as each instruction set's copy of entry_group.c
+   has it; only where the processor has what the copy needs. */
+typedef void ag_kernel_entry(const ag_buffers *b, const ag_slice_args *args,
+                             u32 first, u32 count);
+#define AG_GROUP_MOST_LANES 64 /* more make several groups */
+/* Up to so many lanes run faster one by one. */
+#define AG_GROUP_FEW_LANES 3
+ag_kernel_entry ag_kernel_group_sse2, ag_kernel_group_avx2,
+    ag_kernel_group_avx512, ag_kernel_group_neon;
+
+/* One lane's turn of at most `fuel` attempts; true if it can go on. */
+u32 ag_kernel_turn(const ag_buffers *b, const ag_slice_args *args, u64 slot,
+                   u32 fuel);
+
+AG_INLINE u32 ag_is_told(const ag_buffers *b, u32 word)
+{
+    return AG_ATOMIC_LOAD(&b->control[word], AG_RELAXED) != 0;
+}
+
+#endif

@@ -1,0 +1,247 @@
+/*
+ * A lane group: up to AG_GROUP_LANES lanes that a CPU executes together, every
+ * register a row of vectors over them. This is the second instantiation of the
+ * instruction bodies, on vectors; interp.h is the first, here on one column of
+ * the rows, for what must be done lane by lane.
+ *
+ * A body is called for vector i of the group. `masked` is a constant: without,
+ * it writes all lanes; with, those whose mask is set, through a selection.
+ * `leads` is true for the first vector of an instruction.
+ *
+ * Only C11 compiles this: it is the CPU's.
+ */
+#ifndef AG_GROUP_H
+#define AG_GROUP_H
+
+/* Bits of a u64 are lanes: no more than 64. entry.h tells the backend. */
+#define AG_GROUP_LANES 64
+#define AG_REGISTERS_IN_GROUP 1
+#define AG_REGISTER_STRIDE AG_GROUP_LANES
+
+#include "engine/interp.h"
+
+#include "group/isa.h"
+
+/* What the flags of lanes are kept as: NZCV itself, or the operands of the
+   64-bit subtraction or addition that gives them (flags.h). */
+#define AG_FLAGS_PACKED 0
+#define AG_FLAGS_SUB 1
+#define AG_FLAGS_ADD 2
+
+typedef u64 ag_row[AG_GROUP_LANES];
+
+/* Lanes that wait for their part of the turn, all at one PC: a bit a lane. */
+typedef struct ag_set {
+    u64 pc;
+    u64 lanes;
+    u64 since;    /* step */
+    u64 deadline; /* the step from which on it is late */
+    u32 flags;    /* AG_FLAGS_* */
+} ag_set;
+
+typedef struct ag_group {
+    _Alignas(64) ag_row x[AG_REGISTER_ROWS];
+    ag_row flag_x, flag_y; /* operands, see above */
+    ag_row nzcv;
+    ag_row holds;   /* all ones where the condition at hand holds */
+    ag_row mask;    /* all ones in lanes of `active` */
+    ag_row address; /* of the memory access at hand */
+    ag_row base;    /* where each lane's memory lies in the buffer */
+    ag_row place;   /* and the access at hand */
+    ag_row pc;      /* of resting lanes; of all while loading and storing; where
+                       BRANCH_TO leads the active ones */
+    ag_row cycles;  /* of active lanes: `pending` more */
+    ag_row limit;
+
+    u64 live;    /* lanes that can go on; others may hold anything */
+    u64 resting; /* of those, whose turn is over */
+    u64 active;  /* lanes that execute now, all at `at` */
+    u64 at;
+    u64 mask_lanes; /* the lanes that `mask` has */
+    u64 ran;        /* lanes that executed in this turn */
+    u64 owned;      /* lanes whose memory no other thread accesses now */
+    u64 pending;    /* instructions of the active lanes since `cycles` */
+    u64 quota;      /* no live lane reaches its limit before that many more */
+    u64 steps;      /* runs executed; a long one is several */
+    u64 meet;       /* smallest PC at which lanes wait, AG_NOBODY if none do */
+    u64 deadline;   /* of the set that has the first */
+    u32 quantum;    /* runs that a late set still has for itself */
+    u32 waiting_count;
+    ag_set waiting[AG_GROUP_LANES]; /* PCs descend */
+
+    u32 vectors;    /* in use, a multiple of AG_UNROLL */
+    u32 used_count; /* of those, with an active lane; masked work is on them */
+    u8 used[AG_GROUP_LANES / AG_VECTOR_LANES];
+    u64 used_bits; /* the first lane of each of them */
+    u32 flags;     /* AG_FLAGS_* of the active lanes */
+    u32 layout;
+    u32 has_rows;  /* vectors of lanes are neighbours in interleaved memory */
+    u32 is_asking; /* some lane waits for the host: the turn ends */
+    u32 event;     /* AG_EVENT_* of the last run */
+    u64 taken, target, next; /* AG_EVENT_SPLIT */
+
+    ag_lane lane; /* the lane at hand when bodies run lane by lane */
+    u64 *state[AG_GROUP_LANES]; /* all of one program */
+    u32 slot[AG_GROUP_LANES];
+    ag_place_in_code code;
+} ag_group;
+
+AG_INLINE ag_vec *ag_vector(u64 *row, u32 i)
+{
+    return (ag_vec *)(void *)row + i;
+}
+AG_INLINE ag_vec ag_splat(u64 v)
+{
+    return (ag_vec){0} + v;
+}
+AG_INLINE ag_vec ag_select(ag_vec p, ag_vec yes, ag_vec no)
+{
+    return (p & yes) | (~p & no);
+}
+AG_INLINE u32 ag_first(u64 lanes)
+{
+    return (u32)__builtin_ctzll(lanes);
+}
+AG_INLINE u32 ag_count(u64 lanes)
+{
+    return (u32)__builtin_popcountll(lanes);
+}
+/* The lanes of vector i that are in the set, as a mask. */
+AG_INLINE ag_vec ag_spread(u64 lanes, u32 i)
+{
+    ag_vec bits;
+    u32 k;
+    for (k = 0; k < AG_VECTOR_LANES; k++)
+        bits[k] = (u64)1 << k;
+    return (ag_vec)((ag_splat(lanes >> i * AG_VECTOR_LANES) & bits) != 0);
+}
+/* The active lanes of vector i, as bits. */
+AG_INLINE u64 ag_active_of(const ag_group *g, u32 i)
+{
+    return g->active >> i * AG_VECTOR_LANES & (((u64)1 << AG_VECTOR_LANES) - 1);
+}
+/* Writes a row's vector: all lanes, or the active ones. */
+AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
+{
+    ag_vec *p = ag_vector(row, i);
+    *p = masked ? ag_select(*ag_vector(g->mask, i), v, *p) : v;
+}
+
+/* Vectors are worked on in such steps when all of them are. */
+#define AG_UNROLL 4
+/* Calls body(g, i, masked, leads, ...) for the vectors of an instruction: all,
+   or those in use. */
+#define AG_EACH_VECTOR(body, ...)                                              \
+    if (masked) {                                                              \
+        const u32 n_used = g->used_count;                                      \
+        for (j = 0; j < n_used; j++)                                           \
+            body(g, g->used[j], 1, j == 0, __VA_ARGS__);                       \
+    } else {                                                                   \
+        const u32 n_all = g->vectors;                                          \
+        for (j = 0; j < n_all; j += AG_UNROLL) {                               \
+            body(g, j, 0, j == 0, __VA_ARGS__);                                \
+            body(g, j + 1, 0, 0, __VA_ARGS__);                                 \
+            body(g, j + 2, 0, 0, __VA_ARGS__);                                 \
+            body(g, j + 3, 0, 0, __VA_ARGS__);                                 \
+        }                                                                      \
+    }
+
+/* -- The bodies on vectors ------------------------------------------------- */
+
+#undef AG_CTX
+#undef AG_C
+#undef AG_ALU_N
+#undef AG_ALU_R
+#undef AG_ALU_W
+#undef AG_ALU_RW
+#undef AG_BRANCH_N
+#undef AG_BRANCH_R
+#undef AG_ADDRESS
+#define AG_CTX                                                                 \
+    ag_group *g AG_UNUSED, const u32 i AG_UNUSED, const u32 masked AG_UNUSED,  \
+        const u32 leads AG_UNUSED
+#define AG_C g, i, masked, leads
+#define AG_ALU_N(op) AG_INLINE void agv_##op(AG_CTX, AG_FIELDS)
+#define AG_ALU_R(op)                                                           \
+    AG_INLINE void agv_##op(AG_CTX, AG_FIELDS, ag_may_read may_read AG_UNUSED)
+#define AG_ALU_W(op)                                                           \
+    AG_INLINE void agv_##op(AG_CTX, AG_FIELDS, ag_may_write may_write AG_UNUSED)
+#define AG_ALU_RW(op)                                                          \
+    AG_INLINE void agv_##op(AG_CTX, AG_FIELDS, ag_may_read may_read AG_UNUSED, \
+                            ag_may_write may_write AG_UNUSED)
+/* Give a mask of the lanes that branch to *goes_to; with AG_TO_ROWS there, all
+   lanes do, to what the rows of PCs say. */
+#define AG_TO_ROWS ((u64)1)
+#define AG_BRANCH_N(op)                                                        \
+    AG_INLINE ag_vec agv_##op(AG_CTX, AG_FIELDS, u64 pc AG_UNUSED,             \
+                              u64 *goes_to AG_UNUSED)
+#define AG_BRANCH_R(op)                                                        \
+    AG_INLINE ag_vec agv_##op(AG_CTX, AG_FIELDS, u64 pc AG_UNUSED,             \
+                              u64 *goes_to AG_UNUSED,                          \
+                              ag_may_read may_read AG_UNUSED)
+#define AG_ADDRESS(form) AG_INLINE ag_vec agv_address_##form(AG_CTX, AG_FIELDS)
+
+#undef R
+#undef W
+#undef W32
+#undef SPLAT
+#undef LT
+#undef EQ0
+#undef SEL
+#undef ASR
+#undef COND
+#undef GET_NZCV
+#undef SET_NZCV
+#undef SET_FLAGS_IF
+#undef SET_FLAGS_ADD_64
+#undef SET_FLAGS_SUB_64
+#undef SET_FLAGS_ADD_32
+#undef SET_FLAGS_SUB_32
+#undef SET_FLAGS_LOGIC_64
+#undef SET_FLAGS_LOGIC_32
+#undef BRANCH
+#undef BRANCH_IF
+#undef BRANCH_UNLESS
+#undef BRANCH_TO
+#define R(row) (*ag_vector(g->x[row], i))
+#define W(row, v) ag_put(g, i, masked, g->x[row], (v))
+#define W32(row, v) W(row, (v)&0xffffffffu)
+#define SPLAT(v) ag_splat(v)
+#define LT(p, q) ((ag_vec)((p) < (q)))
+#define LT_SIGNED(p, q) ((ag_vec)((ag_signed_vec)(p) < (ag_signed_vec)(q)))
+#define EQ0(p) ((ag_vec)((p) == 0))
+#define SEL(p, yes, no) ag_select((p), (yes), (no))
+#define ASR(v, s) ((ag_vec)((ag_signed_vec)(v) >> (s)))
+#define COND(cond) ag_condition(g, i, leads, may_read, (cond))
+#define GET_NZCV() ag_packed_flags(g, i, leads, may_read)
+#define SET_NZCV(v) ag_set_packed(AG_C, may_write, (v))
+#define SET_FLAGS_IF(p, nzcv, otherwise)                                       \
+    SET_NZCV(ag_select((p), (nzcv), (otherwise)))
+#define SET_FLAGS_ADD_64(x, y, r)                                              \
+    ag_set_operands(AG_C, may_write, AG_FLAGS_ADD, (x), (y))
+#define SET_FLAGS_SUB_64(x, y, r)                                              \
+    ag_set_operands(AG_C, may_write, AG_FLAGS_SUB, (x), (y))
+/* In the upper halves the same carries and overflows come out. */
+#define SET_FLAGS_ADD_32(x, y, r) SET_FLAGS_ADD_64((x) << 32, (y) << 32, r)
+#define SET_FLAGS_SUB_32(x, y, r) SET_FLAGS_SUB_64((x) << 32, (y) << 32, r)
+#define SET_FLAGS_LOGIC_64(r) SET_FLAGS_ADD_64((r), ag_splat(0), r)
+#define SET_FLAGS_LOGIC_32(r) SET_FLAGS_ADD_64((r) << 32, ag_splat(0), r)
+#define BRANCH(to) (*goes_to = (to), ag_splat(~(u64)0))
+#define BRANCH_IF(p, to) (*goes_to = (to), (p))
+#define BRANCH_UNLESS(p, to) (*goes_to = (to), ~(p))
+#define BRANCH_TO(v)                                                           \
+    (*goes_to = AG_TO_ROWS, ag_put(g, i, masked, g->pc, (v)), ag_splat(~(u64)0))
+
+#include "group/flags.h"
+
+#define ag_v ag_vec
+#define ag_multiply_high agv_multiply_high
+#include "a64/on_vectors.h"
+#undef ag_v
+#undef ag_multiply_high
+
+/* Lane by lane again: the bodies of interp.h take a lane and the layout. */
+#undef AG_C
+#undef AG_CTX
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * One executing lane: what it keeps at hand while it has a turn, what the
+ * bodies' results mean, and how it stops. What is rarely touched (monitor, stop
+ * details, thread pointer) stays in the state buffer and is accessed there, so
+ * that it takes no registers in the interpreter's loop. Loaded from and stored
+ * to the state buffer by interp.h.
+ */
+#ifndef AG_LANE_H
+#define AG_LANE_H
+
+#include "lane/state.h"
+
+typedef struct ag_lane {
+#if AG_REGISTERS_IN_GROUP
+    AG_GROUP u64 *x; /* rows are AG_REGISTER_STRIDE words apart */
+#else
+    u64 x[AG_REGISTER_ROWS];
+#endif
+    AG_GLOBAL u64 *state; /* row 0; AG_STATE() gives the others */
+    u64 pc;
+    u64 cycles; /* exact at the end of a turn, and when bodies run that need
+                   it: system, atomic, ordered memory */
+    u64 slice_start; /* cycles when the slice began */
+    u64 limit;
+    u32 nzcv;
+    u32 alone;
+    u64 own_code;
+    u64 memory_size;
+    AG_GLOBAL u8 *memory; /* of this lane, or of all */
+    AG_GLOBAL u32 *control;
+} ag_lane;
+
+#define AG_STATE(row) (c->state[(row) * AG_BLOCK])
+
+/* What became of an instruction: bits, so that the run loop needs no switch. */
+#define AG_LEAVE 1u   /* the turn ends */
+#define AG_NOT_RUN 2u /* it did not execute and does not count */
+#define AG_PC_STAYS 4u
+
+#define AG_NEXT 0u
+#define AG_END_TURN AG_LEAVE
+#define AG_HALTED (AG_LEAVE | AG_PC_STAYS)
+#define AG_STOP (AG_LEAVE | AG_NOT_RUN | AG_PC_STAYS)
+/* The lane comes back to this instruction in the next slice. */
+#define AG_WAIT AG_STOP
+
+AG_INLINE void ag_close_monitor(AG_PRIVATE ag_lane *c)
+{
+    AG_STATE(AG_STATE_MONITOR_SIZE) = 0;
+}
+
+/* Ends the lane's run; returns AG_STOP for convenience. */
+AG_INLINE u32 ag_stop_access(AG_PRIVATE ag_lane *c, u32 reason, u64 code,
+                             u32 access, u32 bytes)
+{
+    AG_STATE(AG_STATE_STATUS) = AG_STATUS(reason, access, bytes);
+    AG_STATE(AG_STATE_CODE) = code;
+    ag_close_monitor(c);
+    return AG_STOP;
+}
+
+AG_INLINE u32 ag_stop(AG_PRIVATE ag_lane *c, u32 reason, u64 code)
+{
+    return ag_stop_access(c, reason, code, AG_ACCESS_NONE, 0);
+}
+
+/* Asks the host for something and gives up the rest of the slice. */
+AG_INLINE u32 ag_request(AG_PRIVATE ag_lane *c, u32 kind, u64 address)
+{
+    AG_STATE(AG_STATE_REQUEST) = address | kind;
+    AG_ATOMIC_STORE(&c->control[AG_CONTROL_REQUESTS], 1u, AG_RELAXED);
+    return AG_WAIT;
+}
+
+/* Neither stopped nor waiting for the host. */
+AG_INLINE u32 ag_can_go_on(AG_PRIVATE const ag_lane *c)
+{
+    return AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS)) == AG_STOP_RUNNING &&
+           AG_STATE(AG_STATE_REQUEST) == AG_REQUEST_NONE;
+}
+
+#endif

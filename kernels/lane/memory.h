@@ -1,0 +1,244 @@
+/*
+ * Guest memory: range and alignment checks, reads and writes of 1 to 8 bytes,
+ * compare-and-swap, and the one routine that executes every load and store row.
+ * `layout` (AG_LAYOUT_*) is a constant in every instantiation. In shared memory
+ * naturally aligned accesses are relaxed atomics and others go by bytes, so that
+ * racing guests never harm the host. A private access that is not naturally
+ * aligned, and one that is wider than a word of the interleaved layout, goes by
+ * bytes or by words.
+ */
+#ifndef AG_MEMORY_H
+#define AG_MEMORY_H
+
+#include "engine/scalar.h"
+
+/* Columns of memory rows. */
+#define AG_EXT_none 0
+#define AG_EXT_s32 1
+#define AG_EXT_s64 2
+#define AG_WB_none 0
+#define AG_WB_pre 1
+#define AG_WB_post 2
+#define AG_ORDER_none AG_RELAXED
+#define AG_ORDER_acquire AG_ACQUIRE
+#define AG_ORDER_release AG_RELEASE
+#define AG_ORDER_sc AG_SC
+
+/*
+ * AG_NEXT if [address, address + bytes) is inside memory and, where asked,
+ * naturally aligned; else stops the lane. bytes is a power of two up to 64.
+ * Memory is at least 64 bytes. Alignment outranks range.
+ */
+AG_INLINE u32 ag_check(AG_CTX, u64 address, u32 bytes, u32 access, u32 aligned)
+{
+    if (aligned && AG_UNLIKELY((address & (bytes - 1)) != 0))
+        return ag_stop_access(c, AG_STOP_ALIGNMENT_FAULT, address, access,
+                              bytes);
+    if (AG_UNLIKELY(address > c->memory_size - bytes))
+        return ag_stop_access(c, AG_STOP_DATA_FAULT, address, access, bytes);
+    return AG_NEXT;
+}
+
+/*
+ * Without a fence for all lanes only a launch orders accesses. What must come
+ * after everything before it waits for the next slice unless nothing of this
+ * lane has executed in this one; what must come before everything after it ends
+ * the turn.
+ */
+AG_INLINE u32 ag_must_wait(AG_CTX)
+{
+    return !AG_HAS_FENCE && layout == AG_LAYOUT_SHARED && !c->alone &&
+           c->cycles != c->slice_start;
+}
+AG_INLINE u32 ag_after_ordered(AG_CTX)
+{
+    return !AG_HAS_FENCE && layout == AG_LAYOUT_SHARED ? AG_END_TURN : AG_NEXT;
+}
+
+/* Where the byte at a checked address lies. */
+AG_INLINE AG_GLOBAL u8 *ag_place(AG_CTX, u64 address)
+{
+    return c->memory + ag_byte_offset(layout, address);
+}
+
+/* Accesses that are whole where they lie. */
+#define AG_WHOLE_ACCESS(type, bits)                                            \
+    AG_INLINE u64 ag_load_whole_##bits(AG_CTX, u64 address, const int order)   \
+    {                                                                          \
+        AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place(AG_C, address);         \
+        return layout == AG_LAYOUT_SHARED ? AG_ATOMIC_LOAD(p, order) : *p;     \
+    }                                                                          \
+    AG_INLINE void ag_store_whole_##bits(AG_CTX, u64 address, u64 v,           \
+                                         const int order)                      \
+    {                                                                          \
+        AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place(AG_C, address);         \
+        if (layout == AG_LAYOUT_SHARED)                                        \
+            AG_ATOMIC_STORE(p, (u##bits)v, order);                             \
+        else                                                                   \
+            *p = (u##bits)v;                                                   \
+    }
+AG_WHOLE_ACCESS(ag_mem8, 8)
+AG_WHOLE_ACCESS(ag_mem16, 16)
+AG_WHOLE_ACCESS(ag_mem32, 32)
+AG_WHOLE_ACCESS(ag_mem64, 64)
+#undef AG_WHOLE_ACCESS
+
+/* Naturally aligned accesses; those of 8 bytes are two where words are 4. */
+#define AG_IS_HALVED (layout == AG_LAYOUT_INTERLEAVED && AG_WORD < 8)
+#define AG_TYPED_ACCESS(type, bits)                                            \
+    AG_INLINE u64 ag_load_##bits(AG_CTX, u64 address, const int order)         \
+    {                                                                          \
+        if (AG_IS_HALVED && bits == 64)                                        \
+            return ag_load_whole_32(AG_C, address, order) |                    \
+                   ag_load_whole_32(AG_C, address + 4, order) << 32;           \
+        return ag_load_whole_##bits(AG_C, address, order);                     \
+    }                                                                          \
+    AG_INLINE void ag_store_##bits(AG_CTX, u64 address, u64 v,                 \
+                                   const int order)                            \
+    {                                                                          \
+        if (AG_IS_HALVED && bits == 64) {                                      \
+            ag_store_whole_32(AG_C, address, v, order);                        \
+            ag_store_whole_32(AG_C, address + 4, v >> 32, order);              \
+            return;                                                            \
+        }                                                                      \
+        ag_store_whole_##bits(AG_C, address, v, order);                        \
+    }                                                                          \
+    AG_INLINE u32 ag_swap_##bits(AG_CTX, u64 address,                          \
+                                 AG_PRIVATE u64 *expected, u64 v)              \
+    {                                                                          \
+        u##bits old = (u##bits)*expected;                                      \
+        u32 done;                                                              \
+        if (layout == AG_LAYOUT_SHARED) {                                      \
+            done = AG_CAS_##bits((AG_GLOBAL type *)ag_place(AG_C, address),    \
+                                 &old, (u##bits)v);                            \
+        } else {                                                               \
+            u##bits seen =                                                     \
+                (u##bits)ag_load_##bits(AG_C, address, AG_RELAXED);            \
+            done = seen == old;                                                \
+            old = seen;                                                        \
+            if (done)                                                          \
+                ag_store_##bits(AG_C, address, v, AG_RELAXED);                 \
+        }                                                                      \
+        *expected = old;                                                       \
+        return done;                                                           \
+    }
+AG_TYPED_ACCESS(ag_mem8, 8)
+AG_TYPED_ACCESS(ag_mem16, 16)
+AG_TYPED_ACCESS(ag_mem32, 32)
+AG_TYPED_ACCESS(ag_mem64, 64)
+#undef AG_TYPED_ACCESS
+
+/* Naturally aligned access of 1, 2, 4 or 8 bytes at a checked address. */
+AG_INLINE u64 ag_load_aligned(AG_CTX, u64 address, u32 bytes, const int order)
+{
+    if (bytes == 1)
+        return ag_load_8(AG_C, address, order);
+    if (bytes == 2)
+        return ag_load_16(AG_C, address, order);
+    if (bytes == 4)
+        return ag_load_32(AG_C, address, order);
+    return ag_load_64(AG_C, address, order);
+}
+
+AG_INLINE void ag_store_aligned(AG_CTX, u64 address, u64 v, u32 bytes,
+                                const int order)
+{
+    if (bytes == 1)
+        ag_store_8(AG_C, address, v, order);
+    else if (bytes == 2)
+        ag_store_16(AG_C, address, v, order);
+    else if (bytes == 4)
+        ag_store_32(AG_C, address, v, order);
+    else
+        ag_store_64(AG_C, address, v, order);
+}
+
+/* Compare and swap: *expected becomes what was there; true if it was equal. */
+AG_INLINE u32 ag_swap(AG_CTX, u64 address, AG_PRIVATE u64 *expected, u64 v,
+                      u32 bytes)
+{
+    if (bytes == 1)
+        return ag_swap_8(AG_C, address, expected, v);
+    if (bytes == 2)
+        return ag_swap_16(AG_C, address, expected, v);
+    if (bytes == 4)
+        return ag_swap_32(AG_C, address, expected, v);
+    return ag_swap_64(AG_C, address, expected, v);
+}
+
+/* Any alignment. */
+AG_INLINE u64 ag_load(AG_CTX, u64 address, u32 bytes, const int order)
+{
+    u64 v = 0;
+    u32 i;
+    if (AG_LIKELY((address & (bytes - 1)) == 0))
+        return ag_load_aligned(AG_C, address, bytes, order);
+    for (i = 0; i < bytes; i++)
+        v |= ag_load_8(AG_C, address + i, AG_RELAXED) << (8 * i);
+    return v;
+}
+
+AG_INLINE void ag_store(AG_CTX, u64 address, u64 v, u32 bytes, const int order)
+{
+    u32 i;
+    if (AG_LIKELY((address & (bytes - 1)) == 0)) {
+        ag_store_aligned(AG_C, address, v, bytes, order);
+        return;
+    }
+    for (i = 0; i < bytes; i++)
+        ag_store_8(AG_C, address + i, v >> (8 * i), AG_RELAXED);
+}
+
+AG_INLINE u64 ag_extend(u64 v, u32 bytes, u32 ext)
+{
+    u32 s = 64 - 8 * bytes;
+    if (ext == AG_EXT_none)
+        return v;
+    v = ASR(v << s, s);
+    return ext == AG_EXT_s32 ? (u32)v : v;
+}
+
+/*
+ * Executes a memory row: the whole range is checked once, then accessed, then
+ * all registers are written, so a stop changes nothing. `address` is that of
+ * the address body; with post-indexing that is the base's new value. With
+ * write-back to a loaded register (CONSTRAINED UNPREDICTABLE) the loaded value
+ * stays; a store stores the old base.
+ */
+AG_INLINE u32 ag_memory(AG_CTX, u32 is_load, u64 address, u32 bytes, u32 ext,
+                        u32 is_pair, u32 wb, const int order, AG_FIELDS)
+{
+    /* A load is no release, a store no acquire: not in a dead branch either. */
+    const int load_order = is_load ? order : AG_RELAXED;
+    const int store_order = is_load ? AG_RELAXED : order;
+    u64 at = wb == AG_WB_post ? R(n) : address;
+    u32 result =
+        ag_check(AG_C, at, bytes << is_pair,
+                 is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,
+                 order != AG_RELAXED);
+    u64 first = 0, second = 0;
+    if (AG_UNLIKELY(result != AG_NEXT))
+        return result;
+    if (order != AG_RELAXED && !is_load && ag_must_wait(AG_C))
+        return AG_WAIT;
+    if (is_load) {
+        first = ag_extend(ag_load(AG_C, at, bytes, load_order), bytes, ext);
+        if (is_pair)
+            second = ag_extend(ag_load(AG_C, at + bytes, bytes, load_order),
+                               bytes, ext);
+    } else {
+        ag_store(AG_C, at, R(d), bytes, store_order);
+        if (is_pair)
+            ag_store(AG_C, at + bytes, R(a), bytes, store_order);
+    }
+    if (wb != AG_WB_none)
+        W(n, address);
+    if (is_load) {
+        W(d, first);
+        if (is_pair)
+            W(a, second);
+    }
+    return order != AG_RELAXED ? ag_after_ordered(AG_C) : AG_NEXT;
+}
+
+#endif

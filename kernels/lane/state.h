@@ -1,0 +1,296 @@
+/*
+ * What the host and the kernels share: register rows, the layout of lane state
+ * in device memory, code-table entries and the arguments of a slice. Fixed
+ * widths only; nothing here depends on the language but through dialect.h.
+ *
+ * A slot is a place for one lane in state and in private memory; which lane has
+ * it is in its state. State is an array of blocks of AG_BLOCK slots; a block is
+ * AG_STATE_ROWS rows of AG_BLOCK 64-bit words, so that neighbouring lanes'
+ * registers are neighbouring words (coalesced on a GPU, vectors on a CPU).
+ */
+#ifndef AG_STATE_H
+#define AG_STATE_H
+
+#include "lane/dialect.h"
+
+/* Register rows of an executing lane. Row 31 is SP; what encodes XZR reads row
+   32, which is always zero, or writes row 33, which is never read. */
+#define AG_ROW_SP 31
+#define AG_ROW_ZERO 32
+#define AG_ROW_SINK 33
+#define AG_REGISTER_ROWS 34
+
+/* Rows of lane state after X0 to X30 and SP. */
+enum ag_state_row {
+    AG_STATE_PC = 32,
+    AG_STATE_CYCLES,     /* retired since reset */
+    AG_STATE_LIMIT,      /* cycles at which the lane stops as max-cycles */
+    AG_STATE_STATUS,     /* AG_STATUS() below */
+    AG_STATE_NZCV,       /* 0 to 15, N highest */
+    AG_STATE_CODE,       /* stop code */
+    AG_STATE_TPIDR,
+    AG_STATE_FPCONTROL,  /* FPCR, FPSR in the upper half */
+    AG_STATE_MONITOR,    /* address */
+    AG_STATE_MONITOR_SIZE, /* bytes; 0: open */
+    AG_STATE_MONITOR_LO, /* value that the load-exclusive read */
+    AG_STATE_MONITOR_HI,
+    AG_STATE_REQUEST,    /* what the lane waits for, AG_REQUEST_* */
+    AG_STATE_OWN_CODE,   /* cache lines [low half, high half) where a private
+                            lane's code is not what the code table holds */
+    AG_STATE_START,      /* cycles when the call of execute began */
+    AG_STATE_LANE,       /* number of the lane in this slot */
+    AG_STATE_PROGRAM,    /* which one it executes: whose pages, whose image */
+    AG_STATE_ROWS
+};
+
+#define AG_BLOCK 32
+#define AG_STATE_BYTES_PER_LANE (AG_STATE_ROWS * 8)
+
+/* Word index of a slot's row. */
+AG_INLINE u64 ag_state_index(u64 slot, u32 row)
+{
+    return slot / AG_BLOCK * (AG_STATE_ROWS * AG_BLOCK) +
+           (u64)row * AG_BLOCK + slot % AG_BLOCK;
+}
+
+/* AG_STATE_STATUS: stop reason 7:0, access kind 15:8, access size 23:16. */
+#define AG_STATUS_STOP(s) ((u32)(s)&0xff)
+#define AG_STATUS_ACCESS(s) ((u32)((s) >> 8) & 0xff)
+#define AG_STATUS_SIZE(s) ((u32)((s) >> 16) & 0xff)
+#define AG_STATUS(stop, access, size)                                          \
+    ((u64)(stop) | (u64)(access) << 8 | (u64)(size) << 16)
+
+/* Stop reasons: armgpu.h's numbers, for kernels. */
+#define AG_STOP_RUNNING 0
+#define AG_STOP_HALT 1
+#define AG_STOP_SYSCALL 2
+#define AG_STOP_MAX_CYCLES 3
+#define AG_STOP_BREAKPOINT 4
+#define AG_STOP_UNDEFINED 6
+#define AG_STOP_DATA_FAULT 7
+#define AG_STOP_FETCH_FAULT 8
+#define AG_STOP_ALIGNMENT_FAULT 9
+#define AG_STOP_EXIT 10
+#define AG_STOP_INTERRUPTED 12
+
+#define AG_ACCESS_NONE 0
+#define AG_ACCESS_READ 1
+#define AG_ACCESS_WRITE 2
+
+/* A lane that cannot go on by itself says why in AG_STATE_REQUEST (kind in bits
+   2:0, an address above) and gives up the rest of the slice. The host serves
+   requests in lane order before the next slice. */
+#define AG_REQUEST_NONE 0
+#define AG_REQUEST_DECODE 1      /* the code page at this address */
+#define AG_REQUEST_INVALIDATE 2  /* IC IVAU of this line */
+#define AG_REQUEST_INVALIDATE_ALL 3
+#define AG_REQUEST_ALONE 4       /* execute the instruction at PC while no other
+                                    lane runs: an atomic the device lacks */
+#define AG_REQUEST_KIND(r) ((u32)(r)&7)
+#define AG_REQUEST_ADDRESS(r) ((r) & ~(u64)7)
+
+/* GPUs: a lane's registers lie in group memory, [warp][row][lane of warp]. */
+#define AG_WARP 32
+#ifndef AG_REGISTER_STRIDE /* words from a lane's register to the next */
+#define AG_REGISTER_STRIDE AG_WARP
+#endif
+#define AG_GROUP_BYTES_PER_LANE (AG_REGISTER_ROWS * 8)
+
+/* What a GPU lane writes out along with its request word. */
+typedef struct ag_lane_request {
+    u32 slot;
+    u32 program;
+    u64 request;
+} ag_lane_request;
+AG_ASSERT_SIZE(ag_lane_request, 16);
+
+/* Memory. */
+#define AG_PAGE_SHIFT 12
+#define AG_PAGE_BYTES 4096
+#define AG_PAGE_ENTRIES (AG_PAGE_BYTES / 4)
+#define AG_CACHE_LINE 64
+
+/* How lanes' memories lie in the buffer: a parameter of the accessors. */
+#define AG_LAYOUT_SHARED 0 /* one memory, other lanes see every access */
+#define AG_LAYOUT_LINEAR 1 /* private: slot k's bytes start at k * stride */
+#define AG_LAYOUT_INTERLEAVED 2 /* private: words of the slots of a block lie
+                                   side by side, then their next words */
+
+/* A word of the interleaved layout: 4, 8 or 16 bytes. */
+#ifndef AG_WORD_SHIFT
+#define AG_WORD_SHIFT 3
+#endif
+#define AG_WORD (1u << AG_WORD_SHIFT)
+
+/* Byte `address` of a slot's memory is at ag_slot_offset() + ag_byte_offset();
+   a naturally aligned access of up to AG_WORD bytes (8 where linear) is whole
+   there. */
+AG_INLINE u64 ag_slot_offset(u32 layout, u64 stride, u64 slot)
+{
+    if (layout == AG_LAYOUT_SHARED)
+        return 0;
+    if (layout == AG_LAYOUT_LINEAR)
+        return slot * stride;
+    return slot / AG_BLOCK * (stride * AG_BLOCK) + slot % AG_BLOCK * AG_WORD;
+}
+AG_INLINE u64 ag_byte_offset(u32 layout, u64 address)
+{
+    u64 within = address & (AG_WORD - 1);
+    if (layout != AG_LAYOUT_INTERLEAVED)
+        return address;
+    return (address - within) * AG_BLOCK + within;
+}
+
+/*
+ * What lanes start with, in 64-bit words: a head, factor and constant of every
+ * state row (a lane starts with lane * factor + constant), a record for each
+ * program, the table of programs by lane (32-bit), the images.
+ */
+enum ag_start_word {
+    AG_START_ASSIGN,  /* enum armgpu_assign */
+    AG_START_DIVISOR, /* programs, lanes a program, or entries of the table */
+    AG_START_TABLE,   /* where the table is */
+    AG_START_OWN_PC,  /* not 0: lanes start at their program's address */
+    AG_START_ROWS,
+    AG_START_PROGRAMS = AG_START_ROWS + 2 * AG_STATE_ROWS
+};
+enum ag_program_word {
+    AG_PROGRAM_ENTRY, /* address */
+    AG_PROGRAM_LOW,   /* the image is [low, high), multiples of 16; */
+    AG_PROGRAM_HIGH,  /* all other memory is zero */
+    AG_PROGRAM_IMAGE, /* where its bytes are */
+    AG_PROGRAM_WORDS
+};
+#define AG_ASSIGN_BLOCK 1 /* enum armgpu_assign */
+#define AG_ASSIGN_TABLE 2
+#define AG_NO_PROGRAM 0xffffffffu
+
+/* One decoded instruction. `run` is how many instructions, this one included,
+   follow each other without a branch inside the page. */
+typedef struct ag_entry {
+    u16 op;
+    u16 run;
+    u8 d, n, m, a;
+    u64 imm;
+} ag_entry;
+AG_ASSERT_SIZE(ag_entry, 16);
+
+/* An entry as it is fetched, in one 16-byte load where the language has one:
+   op in bits 15:0 of low, run in 31:16, d, n, m and a above; imm is high. */
+typedef struct ag_packed_entry {
+    u64 low, high;
+} ag_packed_entry;
+
+AG_INLINE ag_packed_entry ag_fetch_entry(AG_GLOBAL const ag_entry *p)
+{
+    ag_packed_entry e;
+    AG_FETCH_16(p, low, high);
+    e.low = low;
+    e.high = high;
+    return e;
+}
+
+AG_INLINE ag_packed_entry ag_pack_entry(AG_PRIVATE const ag_entry *e)
+{
+    ag_packed_entry p;
+    p.low = (u64)e->op | (u64)e->run << 16 | (u64)e->d << 32 |
+            (u64)e->n << 40 | (u64)e->m << 48 | (u64)e->a << 56;
+    p.high = e->imm;
+    return p;
+}
+
+/* What the serving kernel does to the slots that are listed. */
+#define AG_SERVE_BEGIN 0  /* a lane starts: state, then memory as IMAGE */
+#define AG_SERVE_IMAGE 1  /* [address, address + size) as its program began */
+#define AG_SERVE_READ 2   /* the same range to staging, slot after slot */
+#define AG_SERVE_WRITE 3  /* and from there */
+#define AG_SERVE_GET_STATE 4 /* state to staging: [row][slot of the list] */
+#define AG_SERVE_SET_STATE 5 /* and from there */
+#define AG_SERVE_TURN 6 /* lanes that ended are counted in staging, the first
+                           `begin` slots begin the next lanes */
+
+#define AG_SERVE_SUM 7 /* slots [0, begin) are counted, as by TURN, in `listed`
+                          tallies */
+
+/* What TURN counts for each slot, in blocks as state is. */
+enum ag_tally_row {
+    AG_TALLY_CYCLES,
+    AG_TALLY_MOST,  /* of a lane */
+    AG_TALLY_LEAST, /* complement of the least: 0 is none yet */
+    AG_TALLY_CODES, /* halted with a code that is not 0 */
+    AG_TALLY_STOPS, /* lanes by stop reason, from here on */
+    AG_TALLY_ROWS = AG_TALLY_STOPS + 16
+};
+AG_INLINE u64 ag_tally_index(u64 slot, u32 row)
+{
+    return slot / AG_BLOCK * (AG_TALLY_ROWS * AG_BLOCK) +
+           (u64)row * AG_BLOCK + slot % AG_BLOCK;
+}
+
+/* Neighbouring threads have neighbouring slots, whole warps of them. */
+#define AG_SERVE_THREADS(listed) (((listed) + AG_WARP - 1) / AG_WARP * AG_WARP)
+
+/*
+ * A launch. Slices: every listed lane gets at most `fuel` attempts; on GPUs the
+ * first `spread` threads of every `warp` have a lane each and the others
+ * nothing to do, so that few lanes are not in each other's way (0: all have
+ * one). Serving: `count` threads, `parts` for every listed slot, which divide
+ * the range.
+ */
+typedef struct ag_slice_args {
+    u64 memory_size;   /* bytes a lane sees */
+    u64 memory_stride; /* bytes from lane to lane, private layouts */
+    u32 layout;        /* AG_LAYOUT_* */
+    u32 count;         /* lanes listed; serving: threads */
+    u32 fuel;          /* attempts a lane gets in this slice */
+    u32 turn;          /* attempts before the next lane gets its turn */
+    u32 alone;         /* nothing else runs: every atomic may execute */
+    u32 warp, spread;
+
+    u32 serve;      /* AG_SERVE_* */
+    u32 listed;     /* slots to serve */
+    u32 is_all;     /* they are 0, 1, ...: there is no list */
+    u32 first;      /* where in the list they begin */
+    u32 begin;      /* TURN: how many lanes begin; SUM: slots */
+    u32 parts;
+    u32 program;    /* BEGIN: it executes this one; IMAGE: only lanes of this
+                       one; AG_NO_PROGRAM: as assigned; all */
+    u64 address, size;
+    u64 next_lane;  /* BEGIN: of the first slot listed; others count on */
+    u64 limit;      /* BEGIN: cycles a lane may retire */
+} ag_slice_args;
+AG_ASSERT_SIZE(ag_slice_args, 104);
+/* For MSL, which copies no structure from one address space to another. */
+#define AG_COPY_SLICE_ARGS(to, from)                                           \
+    (to).memory_size = (from).memory_size;                                     \
+    (to).memory_stride = (from).memory_stride;                                 \
+    (to).layout = (from).layout;                                               \
+    (to).count = (from).count;                                                 \
+    (to).fuel = (from).fuel;                                                   \
+    (to).turn = (from).turn;                                                   \
+    (to).alone = (from).alone;                                                 \
+    (to).warp = (from).warp;                                                   \
+    (to).spread = (from).spread;                                               \
+    (to).serve = (from).serve;                                                 \
+    (to).listed = (from).listed;                                               \
+    (to).is_all = (from).is_all;                                               \
+    (to).first = (from).first;                                                 \
+    (to).begin = (from).begin;                                                 \
+    (to).parts = (from).parts;                                                 \
+    (to).program = (from).program;                                             \
+    (to).address = (from).address;                                             \
+    (to).size = (from).size;                                                   \
+    (to).next_lane = (from).next_lane;                                         \
+    (to).limit = (from).limit
+
+/* Words of the control buffer. */
+#define AG_CONTROL_REQUESTS 0 /* not 0: some lane has a request */
+#define AG_CONTROL_STOP 1     /* not 0: end the slice after the current turn */
+#define AG_CONTROL_LIVE 3     /* GPUs: lanes written to NEXT */
+#define AG_CONTROL_ASKED 4    /* GPUs: requests written to REQUESTS */
+#define AG_CONTROL_ENDED 5    /* GPUs: slots of lanes that ended, written to the
+                                 end of NEXT, last first */
+#define AG_CONTROL_CYCLES 6   /* GPUs: retired in this slice, two words */
+#define AG_CONTROL_WORDS 16
+
+#endif

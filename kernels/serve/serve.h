@@ -1,0 +1,203 @@
+/*
+ * The serving kernel: what the host wants done to many slots at once where the
+ * memory is. Starting lanes, memory as it began, ranges of memory and whole
+ * states to and from a staging buffer. One thread has one slot, or a part of
+ * its range; neighbouring threads have neighbouring slots, so that interleaved
+ * memory is accessed in whole lines.
+ */
+#ifndef AG_SERVE_H
+#define AG_SERVE_H
+
+#include "engine/interp.h"
+
+/* Which program a lane executes. */
+AG_INLINE u32 ag_program_of(AG_GLOBAL const u64 *start, u64 lane)
+{
+    u64 divisor = start[AG_START_DIVISOR];
+    AG_GLOBAL const u32 *table =
+        (AG_GLOBAL const u32 *)(start + start[AG_START_TABLE]);
+    if (start[AG_START_ASSIGN] == AG_ASSIGN_BLOCK)
+        return (u32)(lane / divisor);
+    if (start[AG_START_ASSIGN] == AG_ASSIGN_TABLE)
+        return table[lane % divisor];
+    return (u32)(lane % divisor);
+}
+
+AG_INLINE AG_GLOBAL const u64 *ag_program(AG_GLOBAL const u64 *start,
+                                          u32 program)
+{
+    return start + AG_START_PROGRAMS + program * AG_PROGRAM_WORDS;
+}
+
+/* All state rows as lane number `lane` starts. */
+AG_INLINE void ag_begin_state(AG_PRIVATE ag_lane *c,
+                              AG_GLOBAL const u64 *start, u64 lane, u32 program,
+                              u64 limit)
+{
+    u32 row;
+    for (row = 0; row < AG_STATE_ROWS; row++)
+        AG_STATE(row) = lane * start[AG_START_ROWS + 2 * row] +
+                        start[AG_START_ROWS + 2 * row + 1];
+    AG_STATE(AG_STATE_LANE) = lane;
+    AG_STATE(AG_STATE_PROGRAM) = program;
+    AG_STATE(AG_STATE_LIMIT) = limit;
+    if (start[AG_START_OWN_PC] != 0)
+        AG_STATE(AG_STATE_PC) = ag_program(start, program)[AG_PROGRAM_ENTRY];
+}
+
+/* Words of [a, high), multiples of 8; simple loops that compilers know. */
+AG_INLINE u64 ag_zero_words(AG_CTX, u64 a, u64 high)
+{
+    for (; a < high; a += 8)
+        ag_store_64(AG_C, a, 0, AG_RELAXED);
+    return a;
+}
+AG_INLINE u64 ag_image_words(AG_CTX, AG_GLOBAL const u64 *image, u64 first,
+                             u64 a, u64 high)
+{
+    for (; a < high; a += 8)
+        ag_store_64(AG_C, a, image[(a - first) / 8], AG_RELAXED);
+    return a;
+}
+
+/* [low, high) of the lane's memory as its program began. */
+AG_INLINE void ag_begin_memory(AG_CTX, AG_GLOBAL const u64 *start, u32 program,
+                               u64 low, u64 high)
+{
+    AG_GLOBAL const u64 *p = ag_program(start, program);
+    AG_GLOBAL const u64 *image = start + p[AG_PROGRAM_IMAGE];
+    u64 first = p[AG_PROGRAM_LOW], end = p[AG_PROGRAM_HIGH], a = low;
+    u64 words = high & ~(u64)7;
+    while (a < high) {
+        u64 word = a & ~(u64)7;
+        if (a == word && a < words) {
+            a = ag_zero_words(AG_C, a, first < words ? first : words);
+            if (a >= first && a < end)
+                a = ag_image_words(AG_C, image, first, a,
+                                   end < words ? end : words);
+            if (a >= end)
+                a = ag_zero_words(AG_C, a, words);
+        } else {
+            u64 v = word >= first && word < end ? image[(word - first) / 8] : 0;
+            ag_store_8(AG_C, a, v >> (8 * (a - word)), AG_RELAXED);
+            a++;
+        }
+    }
+}
+
+/* [low, high) of the lane's memory to or from `bytes`. */
+AG_INLINE void ag_copy_memory(AG_CTX, AG_GLOBAL u8 *bytes, u64 low, u64 high,
+                              u32 is_read)
+{
+    u64 a = low;
+    u32 is_aligned = ((low | (u64)bytes) & 7) == 0;
+    while (a < high) {
+        AG_GLOBAL u8 *p = bytes + (a - low);
+        if (is_aligned && high - a >= 8) {
+            AG_GLOBAL ag_mem64 *q = (AG_GLOBAL ag_mem64 *)p;
+            if (is_read)
+                *q = ag_load_64(AG_C, a, AG_RELAXED);
+            else
+                ag_store_64(AG_C, a, *q, AG_RELAXED);
+            a += 8;
+        } else {
+            if (is_read)
+                *p = (u8)ag_load_8(AG_C, a, AG_RELAXED);
+            else
+                ag_store_8(AG_C, a, *p, AG_RELAXED);
+            a++;
+        }
+    }
+}
+
+AG_INLINE void ag_copy_state(AG_PRIVATE ag_lane *c, AG_GLOBAL u64 *words,
+                             u32 listed, u32 is_read)
+{
+    u32 row;
+    for (row = 0; row < AG_STATE_ROWS; row++) {
+        if (is_read)
+            words[(u64)row * listed] = AG_STATE(row);
+        else
+            AG_STATE(row) = words[(u64)row * listed];
+    }
+}
+
+/* The lane that ended in this slot. */
+AG_INLINE void ag_count_lane(AG_PRIVATE ag_lane *c, AG_GLOBAL u64 *tally)
+{
+    u64 cycles = AG_STATE(AG_STATE_CYCLES) - AG_STATE(AG_STATE_START);
+    u32 stop = AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS));
+    tally[AG_TALLY_CYCLES * AG_BLOCK] += cycles;
+    if (cycles > tally[AG_TALLY_MOST * AG_BLOCK])
+        tally[AG_TALLY_MOST * AG_BLOCK] = cycles;
+    if (~cycles > tally[AG_TALLY_LEAST * AG_BLOCK])
+        tally[AG_TALLY_LEAST * AG_BLOCK] = ~cycles;
+    if ((stop == AG_STOP_HALT || stop == AG_STOP_EXIT) &&
+        AG_STATE(AG_STATE_CODE) != 0)
+        tally[AG_TALLY_CODES * AG_BLOCK]++;
+    tally[(AG_TALLY_STOPS + stop) * AG_BLOCK]++;
+}
+
+/* Slot number k of those listed, [low, high) of it. */
+AG_INLINE void ag_serve_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
+                             AG_PRIVATE const ag_slice_args *args, u32 k,
+                             u64 slot, u64 low, u64 high)
+{
+    AG_GLOBAL u8 *bytes = b->staging + k * args->size + (low - args->address);
+    u32 serve = args->serve, program = args->program;
+    if (serve == AG_SERVE_SUM) {
+        for (; slot < args->begin; slot += args->listed) {
+            c->state = b->state + ag_state_index(slot, 0);
+            ag_count_lane(c, (AG_GLOBAL u64 *)b->staging + ag_tally_index(k, 0));
+        }
+        return;
+    }
+    if (serve == AG_SERVE_TURN && low == args->address)
+        ag_count_lane(c, (AG_GLOBAL u64 *)b->staging + ag_tally_index(slot, 0));
+    if (serve == AG_SERVE_TURN && k >= args->begin)
+        return;
+    if (serve == AG_SERVE_BEGIN || serve == AG_SERVE_TURN) {
+        u64 lane = args->next_lane + k;
+        if (program == AG_NO_PROGRAM)
+            program = ag_program_of(b->start, lane);
+        if (low == args->address)
+            ag_begin_state(c, b->start, lane, program, args->limit);
+    } else if (serve == AG_SERVE_IMAGE) {
+        u32 own = (u32)AG_STATE(AG_STATE_PROGRAM);
+        if (program != AG_NO_PROGRAM && program != own)
+            return;
+        program = own;
+    } else if (serve == AG_SERVE_READ || serve == AG_SERVE_WRITE) {
+        ag_copy_memory(AG_C, bytes, low, high, serve == AG_SERVE_READ);
+        return;
+    } else {
+        ag_copy_state(c, (AG_GLOBAL u64 *)b->staging + k, args->listed,
+                      serve == AG_SERVE_GET_STATE);
+        return;
+    }
+    ag_begin_memory(AG_C, b->start, program, low, high);
+}
+
+/* Thread `index` of args->count: parts of AG_SERVE_THREADS(listed) threads. */
+AG_INLINE void ag_serve_thread(AG_PRIVATE const ag_buffers *b,
+                               AG_PRIVATE const ag_slice_args *args,
+                               const u32 layout, u32 index)
+{
+    ag_lane lane_at_hand;
+    AG_PRIVATE ag_lane *c = &lane_at_hand;
+    u32 threads = AG_SERVE_THREADS(args->listed), k = index % threads;
+    u64 chunk = (args->size / args->parts + AG_CACHE_LINE) / AG_CACHE_LINE *
+                AG_CACHE_LINE;
+    u64 low = args->address + index / threads * chunk, slot;
+    u64 high = args->address + args->size;
+    if (k >= args->listed || (index >= threads && low >= high))
+        return;
+    if (high - low > chunk)
+        high = low + chunk;
+    slot = args->is_all ? k : b->lanes[args->first + k];
+    c->state = b->state + ag_state_index(slot, 0);
+    c->memory = b->memory + ag_slot_offset(layout, args->memory_stride, slot);
+    ag_serve_slot(AG_C, b, args, k, slot, low, high);
+}
+
+#endif
