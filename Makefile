@@ -123,9 +123,9 @@ $(GEN)/insngen: $(wildcard src/gen/insn*.c) src/gen/insn.h
 	$(CC) -std=c11 $(WARN) -O1 -g -o $@ $(filter %.c,$^)
 
 # Kernels for GPUs travel in the executable as text and are compiled there.
-$(GEN)/embed: src/gen/embed.c
+$(GEN)/embed: src/gen/embed.c src/base/hash.h
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(WARN) -O1 -g -o $@ $<
+	$(CC) -std=c11 $(WARN) -O1 -g -Isrc -o $@ $<
 
 $(GEN)/kernel_%.c: kernels/entry/entry.% $(wildcard kernels/*/*.h) $(GEN)/embed $(GEN_FILES)
 	$(GEN)/embed ag_kernel_source_$* entry/entry.$* $@ kernels $(GEN)

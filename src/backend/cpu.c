@@ -9,13 +9,13 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/backend.h"
+#include "base/clock.h"
 #include "entry/entry.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* About 50 ms of one core at 170 million instructions/s; lane groups take 20 to
@@ -117,13 +117,6 @@ static ag_kernel_entry *choose_group(uint32_t index)
     for (index = ENGINES - 1; !engines[index].is_usable();)
         index--;
     return engines[index].group;
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static uint32_t core_count(void)
@@ -433,7 +426,7 @@ static int32_t cpu_launch(ag_device *device, enum ag_kernel kernel,
                           ag_buffer *const buffers[AG_ARGUMENT_COUNT],
                           const ag_slice_args *args)
 {
-    double start = now();
+    double start = ag_now();
     device->buffers.state = bytes_of(buffers[AG_ARGUMENT_STATE]);
     device->buffers.memory = bytes_of(buffers[AG_ARGUMENT_MEMORY]);
     device->buffers.entries = bytes_of(buffers[AG_ARGUMENT_ENTRIES]);
@@ -458,18 +451,18 @@ static int32_t cpu_launch(ag_device *device, enum ag_kernel kernel,
         }
         run_part(device, 0);
     }
-    device->seconds = now() - start;
+    device->seconds = ag_now() - start;
     return ARMGPU_OK;
 }
 
 static int32_t cpu_wait(ag_device *device, double *seconds)
 {
-    double start = now();
+    double start = ag_now();
     pthread_mutex_lock(&device->mutex);
     while (device->busy > 0)
         pthread_cond_wait(&device->done, &device->mutex);
     pthread_mutex_unlock(&device->mutex);
-    *seconds = device->seconds + (now() - start);
+    *seconds = device->seconds + (ag_now() - start);
     return ARMGPU_OK;
 }
 

@@ -16,6 +16,7 @@
 #include "backend/cuda_api.h"
 #include "backend/library.h"
 #include "backend/nvrtc.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -65,13 +66,6 @@ struct ag_device {
     bool is_hung; /* and calling the driver may never return */
     char message[AG_MESSAGE_BYTES];
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* -- Errors ---------------------------------------------------------------- */
 
@@ -621,11 +615,11 @@ static int32_t prepare(ag_device *d, const struct ag_nvrtc *nvrtc,
                        uint32_t layout, struct ag_device_info *info)
 {
     size_t free_bytes = 0, total_bytes = 0;
-    double start = now();
+    double start = ag_now();
     int32_t error = make_module(d, nvrtc, layout, info);
     if (error == ARMGPU_OK)
         error = find_kernels(d);
-    info->compile_seconds = now() - start;
+    info->compile_seconds = ag_now() - start;
     if (error == ARMGPU_OK)
         error = read_settings(d);
     if (error == ARMGPU_OK)
@@ -854,14 +848,14 @@ static int32_t cuda_wait(ag_device *d, double *seconds)
 {
     const struct timespec pause = {0, POLL_NANOSECONDS};
     float milliseconds = 0;
-    double start = now();
+    double start = ag_now();
     ag_cu_result code;
     int32_t error = enter(d);
     *seconds = 0;
     if (error != ARMGPU_OK)
         return error;
     while ((code = d->cu.event_query(d->after)) == AG_CU_NOT_READY) {
-        double spent = now() - start;
+        double spent = ag_now() - start;
         if (d->timeout > 0 && spent > d->timeout)
             break;
         if (spent > SPIN_SECONDS)

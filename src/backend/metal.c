@@ -14,6 +14,7 @@
 #include "backend/backend.h"
 #include "backend/metal_api.h"
 #include "backend/metal_inspect.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,13 +54,6 @@ struct ag_device {
     char name[128];
     char message[AG_MESSAGE_BYTES];
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static ag_id new_string(const char *text)
 {
@@ -388,7 +382,7 @@ static void read_timeout(ag_device *d)
 static int32_t open_all(ag_device *d, const struct ag_device_options *options,
                         struct ag_device_info *info)
 {
-    double start = now();
+    double start = ag_now();
     ag_metal_prepare();
     read_timeout(d);
     int32_t error = choose_device(d, options->index);
@@ -405,7 +399,7 @@ static int32_t open_all(ag_device *d, const struct ag_device_options *options,
     info->warps = FEWEST_CORES * SCHEDULERS;
     info->memory_bytes = ag_mtl_working_set(d->device);
     info->buffer_bytes = ag_mtl_max_buffer(d->device);
-    info->compile_seconds = now() - start;
+    info->compile_seconds = ag_now() - start;
     return error;
 }
 
@@ -560,10 +554,10 @@ static int32_t metal_launch(ag_device *d, enum ag_kernel kernel,
 /* The status when the launch has ended or its time is up. */
 static ag_ns_uint poll_status(const ag_device *d)
 {
-    double deadline = now() + d->timeout;
+    double deadline = ag_now() + d->timeout;
     struct timespec nap = {0, POLL_MIN_NANOSECONDS};
     ag_ns_uint status = ag_mtl_status(d->launched);
-    while (status < AG_MTL_STATUS_COMPLETED && now() < deadline) {
+    while (status < AG_MTL_STATUS_COMPLETED && ag_now() < deadline) {
         nanosleep(&nap, NULL);
         nap.tv_nsec = nap.tv_nsec * 5 / 4;
         if (nap.tv_nsec > POLL_MAX_NANOSECONDS)

@@ -11,6 +11,7 @@
 #include "backend/cache.h"
 #include "backend/library.h"
 #include "backend/opencl_api.h"
+#include "base/clock.h"
 
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -74,13 +75,6 @@ struct found {
     cl_platform_id platform;
     cl_device_id id;
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* -- Errors ---------------------------------------------------------------- */
 
@@ -381,7 +375,7 @@ static int32_t opencl_launch(ag_device *d, enum ag_kernel kernel,
     error = set_arguments(d, d->kernels[kernel], buffers, args);
     if (error != CL_SUCCESS)
         return fail(d, "clSetKernelArg", error);
-    d->launched = now();
+    d->launched = ag_now();
     error = d->cl.clEnqueueNDRangeKernel(d->queue, d->kernels[kernel], 1, NULL,
                                          &items, &group, 0, NULL, &d->event);
     if (error != CL_SUCCESS) {
@@ -402,7 +396,7 @@ static int32_t await(ag_device *d, int seconds)
         cl_int error =
             d->cl.clGetEventInfo(d->event, CL_EVENT_COMMAND_EXECUTION_STATUS,
                                  sizeof status, &status, NULL);
-        double waited = now() - d->launched;
+        double waited = ag_now() - d->launched;
         if (error != CL_SUCCESS || status < 0)
             return fail(d, "the launch", error != CL_SUCCESS ? error : status);
         if (status == CL_COMPLETE)
@@ -428,7 +422,7 @@ static double event_seconds(ag_device *d)
         d->cl.clGetEventProfilingInfo(d->event, CL_PROFILING_COMMAND_END,
                                       sizeof end, &end, NULL) != 0 ||
         end <= start)
-        return now() - d->launched;
+        return ag_now() - d->launched;
     return 1e-9 * (double)(end - start);
 }
 
@@ -712,7 +706,7 @@ static int32_t open_program(ag_device *d,
                             const struct ag_device_options *options,
                             struct ag_device_info *info)
 {
-    double start = now();
+    double start = ag_now();
     int32_t error = ARMGPU_OK;
     snprintf(d->options, sizeof d->options,
              "-cl-std=CL1.2 -DAG_LAYOUT=%" PRIu32, options->layout);
@@ -728,7 +722,7 @@ static int32_t open_program(ag_device *d,
         error = launch_nothing(d);
     if (error == ARMGPU_OK && !info->was_cached && ag_cache_is_on())
         store_binary(d);
-    info->compile_seconds = now() - start;
+    info->compile_seconds = ag_now() - start;
     return error;
 }
 

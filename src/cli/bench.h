@@ -98,7 +98,6 @@ typedef struct ag_bench_run {
 void ag_bench_measure(const ag_bench_task *task, ag_bench_run *run);
 
 double ag_bench_ips(const ag_bench_run *run, double seconds);
-double ag_bench_now(void); /* seconds of the monotonic clock */
 uint32_t ag_bench_cores(void);
 
 /* -- Against what ---------------------------------------------------------- */

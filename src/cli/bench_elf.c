@@ -4,6 +4,7 @@
  * behind it that writes the result to the standard output and exits.
  */
 #include "bench.h"
+#include "base/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,17 +95,11 @@ static void put_exit(writer *w, const ag_bench_program *p)
         put(w, words[i], 4);
 }
 
-static uint32_t word_at(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 |
-           (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
 /* The image, its HLTs branching to `exit` (both from the image's start). */
 static void put_image(writer *w, const ag_bench_image *image, size_t exit)
 {
     for (size_t i = 0; i + 4 <= image->size; i += 4) {
-        uint32_t word = word_at(image->bytes + i);
+        uint32_t word = ag_get_32(image->bytes + i);
 
         put(w, word == HLT_0 ? branch(i, exit) : word, 4);
     }

@@ -5,6 +5,7 @@
  * business offering other kernels.
  */
 #include "bench_kernel.h"
+#include "base/hash.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -98,15 +99,6 @@ static void add_kernel(writer *w, const char *name, bool is_opencl)
         TELL_INPUTS, AG_ARGUMENT_LANES, TELL_ITERATIONS);
 }
 
-static uint64_t hash_text(const char *text, size_t length)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325); /* as src/gen/embed.c's */
-
-    for (size_t i = 0; i < length; i++)
-        h = (h ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
-    return h;
-}
-
 static const struct ag_kernel_source *embedded(const ag_bench_program *program)
 {
     for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
@@ -132,7 +124,7 @@ bool ag_bench_kernel_source(const ag_bench_program *program, bool is_opencl,
         add_kernel(&w, ag_kernel_names[i], is_opencl);
     out->text = w.text;
     out->length = w.length;
-    out->hash = hash_text(w.text, w.length);
+    out->hash = ag_hash(AG_HASH_START, w.text, w.length);
     return true;
 }
 

@@ -4,10 +4,10 @@
  * lane compared with what the host computed. Only execute is timed.
  */
 #include "bench.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define RANGE 1024 /* lanes whose registers are moved at a time */
 #define PAGE 4096
@@ -27,14 +27,6 @@ typedef struct rig {
     armgpu_lane_result *ends;
     uint64_t *expected; /* by input */
 } rig;
-
-double ag_bench_now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 double ag_bench_ips(const ag_bench_run *run, double seconds)
 {
@@ -88,7 +80,7 @@ static bool open_rig(rig *r)
 {
     const ag_bench_image *image = ag_bench_image_of(r->task->program);
     armgpu_options o;
-    double start = ag_bench_now();
+    double start = ag_now();
     int32_t error;
 
     choose_options(r, &o);
@@ -100,7 +92,7 @@ static bool open_rig(rig *r)
     if (armgpu_get_num_resident(r->g) < r->task->lanes)
         return fail(r, AG_BENCH_NO_ROOM,
                     "the lanes do not fit the device at one time");
-    r->run->start_seconds = ag_bench_now() - start;
+    r->run->start_seconds = ag_now() - start;
     r->run->compile_seconds = armgpu_get_compile_seconds(r->g);
     r->run->memory_size = o.memory_size;
     snprintf(r->run->device_name, sizeof r->run->device_name, "%s",

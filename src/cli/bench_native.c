@@ -4,6 +4,7 @@
  * without emulation.
  */
 #include "bench.h"
+#include "base/clock.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -47,7 +48,7 @@ static void *run_part(void *argument)
 static double run_parts(const part *like, uint32_t threads)
 {
     part *parts = ag_cli_alloc(threads, sizeof *parts);
-    double start = ag_bench_now(), seconds;
+    double start = ag_now(), seconds;
 
     for (uint32_t i = 0; i < threads; i++) {
         parts[i] = *like;
@@ -64,7 +65,7 @@ static double run_parts(const part *like, uint32_t threads)
         if (parts[i].started)
             pthread_join(parts[i].thread, NULL);
     }
-    seconds = ag_bench_now() - start;
+    seconds = ag_now() - start;
     free(parts);
     return seconds;
 }

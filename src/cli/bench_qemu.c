@@ -6,6 +6,7 @@
  * is that of starting and is taken off.
  */
 #include "bench.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -113,7 +114,7 @@ static bool finish(batch *b, uint32_t i, uint64_t *result)
 /* All processes at once; every one that was started is waited for. */
 static bool run_processes(batch *b, uint64_t *results)
 {
-    double begin = ag_bench_now();
+    double begin = ag_now();
     uint32_t started = 0;
     bool fine = true;
 
@@ -123,7 +124,7 @@ static bool run_processes(batch *b, uint64_t *results)
     }
     for (uint32_t i = 0; i < started; i++)
         fine = finish(b, i, &results[i]) && fine;
-    b->seconds = ag_bench_now() - begin;
+    b->seconds = ag_now() - begin;
     return fine;
 }
 

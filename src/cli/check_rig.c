@@ -5,6 +5,7 @@
  * may compile kernels.
  */
 #include "check.h"
+#include "base/hash.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -588,10 +589,8 @@ void ag_check_free(ag_check *c)
 
 static uint64_t round_seed(const ag_check *c)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = ag_hash(AG_HASH_START, c->subject, strlen(c->subject));
 
-    for (const char *p = c->subject; *p != '\0'; p++)
-        hash = (hash ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
     return hash ^ c->seed * UINT64_C(0x9e3779b97f4a7c15) ^ c->round << 48;
 }
 

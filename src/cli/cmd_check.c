@@ -3,10 +3,10 @@
  * be used here, one table (or JSON object) for each.
  */
 #include "check.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define EXIT_DIFFERS 1
 #define CPU_THREADS 8
@@ -50,14 +50,6 @@ static const ag_cli_option options[] = {
 typedef struct totals {
     uint64_t checked, unusable, passed, failed;
 } totals;
-
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* -- One backend ----------------------------------------------------------- */
 
@@ -117,7 +109,7 @@ static void run_subjects(const check_settings *s, ag_check *c, totals *t)
     bool is_first = true;
 
     for (const ag_check_subject *u = ag_check_subjects; u->name != NULL; u++) {
-        double start = now();
+        double start = ag_now();
 
         if (s->subject != NULL && s->subject != u)
             continue;
@@ -125,7 +117,7 @@ static void run_subjects(const check_settings *s, ag_check *c, totals *t)
             t->passed++;
         else
             t->failed++;
-        print_subject(s, c, u, now() - start, is_first);
+        print_subject(s, c, u, ag_now() - start, is_first);
         is_first = false;
     }
 }

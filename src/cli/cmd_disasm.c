@@ -2,6 +2,7 @@
  * armgpu disasm: a flat image as objdump's body would show it, one line a word.
  */
 #include "cli.h"
+#include "base/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +30,6 @@ static const ag_cli_option options[] = {
      "Print the instructions' own names: orr, not mov."},
     {NULL, NULL, 0, NULL, AG_CLI_FLAG, 0, NULL, NULL, NULL},
 };
-
-static uint32_t word_at(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-           (uint32_t)p[3] << 24;
-}
 
 /* objdump's columns, so that the two outputs can be compared by diff. */
 static void print_word(uint64_t address, uint32_t word, uint32_t flags)
@@ -71,7 +66,7 @@ static void print_image(const disasm_settings *s, const ag_cli_bytes *image)
         if (image->size - offset < 4)
             print_bytes(address, p, image->size - (size_t)offset);
         else
-            print_word(address, word_at(p), flags);
+            print_word(address, ag_get_32(p), flags);
         offset += 4;
     }
 }

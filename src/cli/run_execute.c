@@ -4,8 +4,8 @@
  * the handler is gone by then.
  */
 #include "run.h"
+#include "base/clock.h"
 
-#include <time.h>
 
 /* A signal handler has no argument: the one place that needs globals. */
 static armgpu *volatile interruptible;
@@ -37,21 +37,12 @@ static void release_interrupt(const struct sigaction *before)
     (void)sigaction(SIGINT, before, NULL);
 }
 
-/* Monotonic: setting the clock must not end a run. */
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 /* Also asked by the trace, where slices are single instructions. */
 bool ag_run_must_stop(ag_run *r)
 {
     double limit = r->settings.timeout;
 
-    if (limit > 0 && now() - r->started >= limit)
+    if (limit > 0 && ag_now() - r->started >= limit)
         r->timed_out = true;
     return interrupt_seen != 0 || r->timed_out;
 }
@@ -93,7 +84,7 @@ int ag_run_execute(ag_run *r)
     armgpu_set_progress(r->g, on_progress, r);
     ag_run_progress_begin(r);
     r->result.size = sizeof r->result;
-    r->started = now();
+    r->started = ag_now();
     catch_interrupt(r->g, &before);
     error = armgpu_execute(r->g, r->settings.max_cycles.value, &r->result);
     release_interrupt(&before);

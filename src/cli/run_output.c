@@ -3,6 +3,7 @@
  * for any number of lanes needs a fixed amount of memory.
  */
 #include "run.h"
+#include "base/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -199,8 +200,7 @@ bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
     if (pc % 4 != 0 ||
         armgpu_read_memory(r->g, lane, pc, b, sizeof b) != ARMGPU_OK)
         return false;
-    *word = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-            (uint32_t)b[3] << 24;
+    *word = ag_get_32(b);
     return true;
 }
 

@@ -12,6 +12,7 @@
  * is fetched.
  */
 #include "core/engine.h"
+#include "base/bytes.h"
 
 #include "a64/decode.h"
 
@@ -90,9 +91,7 @@ static void decode_words(const uint8_t *bytes, size_t count, uint64_t address,
 {
     u32 run = 0;
     for (size_t i = count; i-- > 0;) {
-        const uint8_t *b = bytes + i * 4;
-        u32 w = b[0] | (u32)b[1] << 8 | (u32)b[2] << 16 | (u32)b[3] << 24;
-        a64_decode(w, address + i * 4, &out[i]);
+        a64_decode(ag_get_32(bytes + i * 4), address + i * 4, &out[i]);
         run = out[i].op >= AG_OP_FIRST_ENDING ? 1 : run + 1;
         out[i].run = (u16)run;
     }

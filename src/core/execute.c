@@ -5,18 +5,12 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "core/run.h"
+#include "base/bytes.h"
+#include "base/clock.h"
 
 #include <string.h>
-#include <time.h>
 
 #define PROGRESS_SECONDS 0.05
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Lanes that had stopped by one of these go on with the next call. */
 static bool can_resume(uint32_t stop)
@@ -166,7 +160,7 @@ static uint64_t live_lanes(const struct run *r)
 static bool ask_progress(struct run *r)
 {
     struct armgpu *g = r->g;
-    double t = now();
+    double t = ag_now();
     if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
         return false;
     if (g->progress == NULL || t - r->last_progress < PROGRESS_SECONDS)
@@ -198,9 +192,7 @@ static bool ask_trace(struct run *r)
     if (s.pc % 4 == 0 && s.pc < g->memory_size &&
         armgpu_read_memory(g, g->trace_lane, s.pc, b, 4) != ARMGPU_OK)
         return false;
-    uint32_t word = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-                    (uint32_t)b[3] << 24;
-    return g->trace(g->trace_user, g->trace_lane, &s, word) == 0;
+    return g->trace(g->trace_user, g->trace_lane, &s, ag_get_32(b)) == 0;
 }
 
 /* With waves most lanes are gone: they were counted as they ended. */
@@ -252,7 +244,7 @@ static void report(struct run *r, armgpu_result *out)
     armgpu_result result;
     memset(&result, 0, sizeof result);
     result.size = sizeof result;
-    result.elapsed_seconds = now() - r->start;
+    result.elapsed_seconds = ag_now() - r->start;
     result.device_seconds = r->device_seconds;
     int32_t error = sum_up(r, &result);
     if (r->error == ARMGPU_OK)
@@ -305,7 +297,7 @@ int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
     if (!g->has_program)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");
-    r.start = r.last_progress = now();
+    r.start = r.last_progress = ag_now();
     run(&r);
     __atomic_store_n(&g->stop_requested, 0, __ATOMIC_SEQ_CST);
     report(&r, out);

@@ -1,5 +1,6 @@
 /* Programs and guest memory: what is loaded, reading and writing, resets. */
 #include "core/engine.h"
+#include "base/bytes.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -19,8 +20,7 @@ static const char *format_name(const uint8_t *bytes, size_t size)
             return "Mach-O";
     /* "MZ" alone may be an instruction: Linux kernel images begin so. */
     if (size >= 0x40 && bytes[0] == 'M' && bytes[1] == 'Z') {
-        uint32_t at = bytes[0x3c] | (uint32_t)bytes[0x3d] << 8 |
-                      (uint32_t)bytes[0x3e] << 16 | (uint32_t)bytes[0x3f] << 24;
+        uint32_t at = ag_get_32(bytes + 0x3c);
         if (at <= size - 4 && memcmp(bytes + at, "PE\0\0", 4) == 0)
             return "PE";
     }

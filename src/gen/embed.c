@@ -10,6 +10,8 @@
  * found there (<stdint.h>, only reached by the host's language) stays as it is.
  * OUT defines `const struct ag_kernel_source NAME`.
  */
+#include "base/hash.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,15 +106,6 @@ static int flatten(struct flattener *f, const char *name)
     return 1;
 }
 
-/* FNV-1a; tells compiled kernels apart in the cache. */
-static uint64_t hash(const char *text, size_t n)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
-    return h;
-}
-
 static void write_array(const struct flattener *f, const char *name,
                         const char *path)
 {
@@ -126,7 +119,8 @@ static void write_array(const struct flattener *f, const char *name,
         fprintf(out, "%d,%s", f->text[i], i % 24 == 23 ? "\n" : "");
     fprintf(out, "0};\n\nconst struct ag_kernel_source %s = {\n"
                  "    text, %zu, UINT64_C(0x%016llx)};\n",
-            name, f->length, (unsigned long long)hash(f->text, f->length));
+            name, f->length,
+            (unsigned long long)ag_hash(AG_HASH_START, f->text, f->length));
     if (fclose(out) != 0)
         fail("cannot be written", path);
 }
