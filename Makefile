@@ -51,7 +51,7 @@ ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(SYSTEM)),-
 GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format.h instructions.md)
 INSN_TABLES := $(patsubst %,kernels/table/%.insn,base branch system ldst atomic \
     named batch)
-LIB_SRC := $(wildcard src/core/*.c src/backend/*.c) kernels/entry/entry.c
+LIB_SRC := $(wildcard src/core/*.c src/code/*.c src/backend/*.c) kernels/entry/entry.c
 ifeq ($(METAL),no)
 LIB_SRC := $(filter-out src/backend/metal%.c,$(LIB_SRC))
 endif

@@ -10,7 +10,7 @@
 
 #include "a64/decode.h"
 #include "core/engine.h"
-#include "core/insn.h"
+#include "code/insn.h"
 
 enum { LANES = 4, MEMORY = 16384, CODE = 0x1000, BATCHES = AG_OP_END - AG_OP_COUNT,
        CASES = 24, MAX_WORDS = 2 * AG_LONGEST_BATCH + 3 };

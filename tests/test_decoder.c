@@ -12,7 +12,7 @@
  */
 #include "armgpu.h"
 #include "a64/decode.h"
-#include "core/insn.h"
+#include "code/insn.h"
 #include "random.h"
 
 #include <setjmp.h>

@@ -13,7 +13,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "armgpu.h"
-#include "core/insn.h"
+#include "code/insn.h"
 #include "random.h"
 
 #include <setjmp.h>

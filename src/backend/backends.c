@@ -1,8 +1,6 @@
 /* The list of backends. Each is in its own file; a new one is named here. */
 #include "backend/backend.h"
 
-const char *const ag_kernel_names[AG_KERNEL_COUNT] = {"ag_slice", "ag_serve"};
-
 const struct ag_backend *const ag_backends[] = {
 #ifdef ARMGPU_METAL
     &ag_backend_metal,

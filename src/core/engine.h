@@ -1,6 +1,7 @@
 /*
- * The handle, and what the files of src/core offer each other. Only src/core
- * includes this.
+ * The handle, and what the files of src/core and src/code offer each other. Only
+ * they include this. Files are listed so that each uses those before it alone
+ * (tests/test_layers.sh).
  */
 #ifndef AG_ENGINE_H
 #define AG_ENGINE_H
@@ -12,6 +13,7 @@
 
 #define AG_EVERY_PROGRAM UINT32_MAX
 #define AG_NO_LANE UINT64_MAX
+#define AG_ASSIGN_NONE UINT32_MAX /* all lanes execute program 0 */
 
 /* Bytes that lanes began with, kept for resets and for decoding. */
 struct ag_image {
@@ -95,7 +97,7 @@ struct armgpu {
     size_t num_images;
     uint64_t *program_entry; /* where each program starts */
     uint32_t num_programs;
-    uint32_t assign;         /* enum armgpu_assign */
+    uint32_t assign;         /* enum armgpu_assign, or AG_ASSIGN_NONE */
     uint32_t assign_among;   /* programs there were when lanes were dealt */
     uint32_t *assign_table;
     uint64_t assign_count;
@@ -152,16 +154,23 @@ void ag_mirror_device_wrote(struct ag_mirror *m);
 /* After the device failed: the host's copy as it last was. */
 void *ag_mirror_abandon(struct ag_mirror *m);
 
-/* execute.c: slices are listed by the host, not by the device. */
+/* state.c: a slot's rows; `state` is the mirror's host copy. */
+/* Slices are listed by the host, not by the device. */
 bool ag_host_lists_lanes(const struct armgpu *g);
-
-/* lanes.c */
-/* A slot's word of a state row; `state` is the mirror's host copy. */
 uint64_t *ag_lane_row(uint64_t *state, uint64_t slot, uint32_t row);
 uint32_t ag_lane_stop(uint64_t *state, uint64_t slot);
 void ag_lane_set_stop(uint64_t *state, uint64_t slot, uint32_t reason);
+/* The lane is there and can go on. */
+void ag_lane_set_pc(uint64_t *state, uint64_t slot, uint64_t pc);
 void ag_lane_result(uint64_t *state, uint64_t slot, armgpu_lane_result *out);
+/* Adds a lane that has stopped; it began this run with `start` cycles. */
+void ag_count_lane(armgpu_result *t, const armgpu_lane_result *lane,
+                   uint64_t start);
+/* A PC must be a multiple of 4 inside memory. */
 int32_t ag_check_pc(struct armgpu *g, uint64_t pc);
+/* `what` of these bytes is inside memory. */
+int32_t ag_check_range(struct armgpu *g, const char *what, uint64_t address,
+                       uint64_t size);
 
 /* slots.c */
 int32_t ag_slots_open(struct armgpu *g);
@@ -208,13 +217,25 @@ int32_t ag_serve_sum(struct armgpu *g, armgpu_result *out);
 uint64_t *ag_state_read(struct armgpu *g, uint64_t slot);
 uint64_t *ag_state_write(struct armgpu *g, uint64_t slot);
 
+/* images.c */
+/* Keeps a copy. Images that it covers are not kept any longer: loading again and
+   again takes no more memory than loading once. */
+int32_t ag_image_keep(struct armgpu *g, const struct ag_image *image);
+/* The bytes lanes of a program began with; address + bytes is inside memory. */
+void ag_image_read(const struct armgpu *g, uint32_t program, uint64_t address,
+                   uint8_t *out, size_t bytes);
+/* The range that images of a program cover, [0, 0) if there are none. */
+void ag_image_range(const struct armgpu *g, uint32_t program, uint64_t *low,
+                    uint64_t *high);
+void ag_images_close(struct armgpu *g);
+
 /* start.c */
 int32_t ag_start_open(struct armgpu *g);
 void ag_start_close(struct armgpu *g);
 /* g->start as it is to be, on the device. */
 int32_t ag_start_ready(struct armgpu *g);
 
-/* code.c: the table of decoded instructions. */
+/* src/code/pages.c: the table of decoded instructions. */
 int32_t ag_code_open(struct armgpu *g);
 void ag_code_close(struct armgpu *g);
 /* Page maps for one more program. */
@@ -228,19 +249,5 @@ int32_t ag_code_forget_all(struct armgpu *g);
    memory). */
 int32_t ag_code_own(struct armgpu *g, uint64_t slot, uint64_t address,
                     uint64_t bytes);
-
-/* program.c */
-/* ARMGPU_OK if a program can be placed there. */
-int32_t ag_check_program(struct armgpu *g, const void *bytes, size_t size,
-                         uint64_t address);
-/* Keeps an image and writes it into the memory of its lanes. */
-int32_t ag_image_add(struct armgpu *g, const struct ag_image *image);
-/* The bytes lanes of a program began with; address + bytes is inside memory. */
-void ag_image_read(const struct armgpu *g, uint32_t program, uint64_t address,
-                   uint8_t *out, size_t bytes);
-/* The range that images of a program cover, [0, 0) if there are none. */
-void ag_image_range(const struct armgpu *g, uint32_t program, uint64_t *low,
-                    uint64_t *high);
-void ag_images_close(struct armgpu *g);
 
 #endif

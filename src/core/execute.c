@@ -19,13 +19,6 @@ static bool can_resume(uint32_t stop)
            stop == ARMGPU_STOP_SYSCALL || stop == ARMGPU_STOP_INTERRUPTED;
 }
 
-uint64_t ag_run_limit(const struct run *r, uint64_t cycles)
-{
-    return r->max_cycles == 0 || r->max_cycles > UINT64_MAX - cycles
-               ? UINT64_MAX
-               : cycles + r->max_cycles;
-}
-
 /* Just after a reset the device makes them anew, with this call's limit. */
 static int32_t start_pristine_lanes(struct run *r)
 {
@@ -85,69 +78,6 @@ static int32_t start(struct run *r)
     if (error == ARMGPU_OK && !ag_host_lists_lanes(g))
         error = ag_device_start(r);
     return error;
-}
-
-void ag_run_fill_args(const struct run *r, ag_slice_args *args)
-{
-    memset(args, 0, sizeof *args);
-    args->memory_size = r->g->memory_size;
-    args->memory_stride = r->g->memory_stride;
-    args->layout = r->g->layout;
-}
-
-int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
-                      const ag_slice_args *args)
-{
-    struct armgpu *g = r->g;
-    double seconds = 0;
-    int32_t error = ag_part_end(g);
-    uint32_t *control =
-        error == ARMGPU_OK ? ag_mirror_write(g, &g->control) : NULL;
-    if (control == NULL)
-        return ARMGPU_ERROR_DEVICE;
-    memset(control, 0, AG_CONTROL_WORDS * sizeof *control);
-    g->part.fetched = 0;
-    /* Set after the clearing, or seen here: a request to stop is not lost. */
-    if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
-        control[AG_CONTROL_STOP] = 1;
-    struct ag_mirror *mirrors[] = {&g->state, &g->entries, &g->pages,
-                                   &g->control};
-    for (int i = 0; i < 4; i++)
-        if (ag_mirror_to_device(g, mirrors[i]) != ARMGPU_OK)
-            return ARMGPU_ERROR_DEVICE;
-    ag_buffer *const buffers[AG_ARGUMENT_COUNT] = {
-        [AG_ARGUMENT_STATE] = g->state.buffer,
-        [AG_ARGUMENT_MEMORY] = g->memory,
-        [AG_ARGUMENT_ENTRIES] = g->entries.buffer,
-        [AG_ARGUMENT_PAGES] = g->pages.buffer,
-        [AG_ARGUMENT_LANES] = lanes,
-        [AG_ARGUMENT_NEXT] = next,
-        [AG_ARGUMENT_REQUESTS] = g->requests,
-        [AG_ARGUMENT_CONTROL] = g->control.buffer,
-    };
-    if (g->backend->launch(g->device, AG_KERNEL_SLICE, buffers, args) ||
-        g->backend->wait(g->device, &seconds))
-        return ag_device_failed(g);
-    r->device_seconds += seconds;
-    ag_mirror_device_wrote(&g->state);
-    ag_mirror_device_wrote(&g->control);
-    return ARMGPU_OK;
-}
-
-int32_t ag_run_serve(struct run *r, uint32_t slot, uint32_t program,
-                     uint64_t request)
-{
-    struct armgpu *g = r->g;
-    uint64_t address = AG_REQUEST_ADDRESS(request);
-    uint32_t kind = AG_REQUEST_KIND(request);
-    bool is_shared = g->layout == AG_LAYOUT_SHARED;
-    if (kind == AG_REQUEST_DECODE)
-        return ag_code_decode(g, program, address);
-    if (kind == AG_REQUEST_INVALIDATE_ALL)
-        return is_shared ? ag_code_forget_all(g)
-                         : ag_code_own(g, slot, 0, g->memory_size);
-    return is_shared ? ag_code_forget(g, address, AG_CACHE_LINE)
-                     : ag_code_own(g, slot, address, AG_CACHE_LINE);
 }
 
 /* Lanes that have not ended. */
@@ -222,19 +152,9 @@ static int32_t sum_up(struct run *r, armgpu_result *out)
     if (state == NULL)
         return ARMGPU_ERROR_DEVICE;
     for (uint64_t lane = 0; lane < g->num_lanes; lane++) {
-        uint64_t cycles = *ag_lane_row(state, lane, AG_STATE_CYCLES) -
-                          *ag_lane_row(state, lane, AG_STATE_START);
-        uint32_t stop = ag_lane_stop(state, lane);
-        out->total_cycles += cycles;
-        if (cycles < out->min_cycles)
-            out->min_cycles = cycles;
-        if (cycles > out->max_cycles)
-            out->max_cycles = cycles;
-        if (stop < ARMGPU_STOP_COUNT)
-            out->stops[stop]++;
-        out->nonzero_codes +=
-            (stop == ARMGPU_STOP_HALT || stop == ARMGPU_STOP_EXIT) &&
-            *ag_lane_row(state, lane, AG_STATE_CODE) != 0;
+        armgpu_lane_result result;
+        ag_lane_result(state, lane, &result);
+        ag_count_lane(out, &result, *ag_lane_row(state, lane, AG_STATE_START));
     }
     return ARMGPU_OK;
 }
@@ -251,11 +171,6 @@ static void report(struct run *r, armgpu_result *out)
         r->error = error;
     if (out != NULL)
         *out = result;
-}
-
-bool ag_host_lists_lanes(const struct armgpu *g)
-{
-    return g->info.slice_fuel != 0;
 }
 
 /* What was running stops; it is reported unless finish() said stop. */
@@ -310,6 +225,18 @@ void armgpu_request_stop(armgpu *g)
     if (g->control.is_mapped)
         __atomic_store_n((uint32_t *)(void *)g->control.host + AG_CONTROL_STOP,
                          1u, __ATOMIC_SEQ_CST);
+}
+
+void armgpu_set_prepare(armgpu *g, armgpu_prepare_fn fn, void *user)
+{
+    g->prepare = fn;
+    g->prepare_user = user;
+}
+
+void armgpu_set_finish(armgpu *g, armgpu_finish_fn fn, void *user)
+{
+    g->finish = fn;
+    g->finish_user = user;
 }
 
 void armgpu_set_progress(armgpu *g, armgpu_progress_fn fn, void *user)

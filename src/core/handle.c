@@ -415,6 +415,11 @@ uint64_t armgpu_get_num_lanes(const armgpu *g)
     return g->num_lanes;
 }
 
+uint64_t armgpu_get_num_resident(const armgpu *g)
+{
+    return g->resident;
+}
+
 uint64_t armgpu_get_memory_size(const armgpu *g)
 {
     return g->memory_size;

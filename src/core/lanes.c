@@ -5,43 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t *ag_lane_row(uint64_t *state, uint64_t slot, uint32_t row)
-{
-    return state + ag_state_index(slot, row);
-}
-
-uint32_t ag_lane_stop(uint64_t *state, uint64_t slot)
-{
-    return AG_STATUS_STOP(*ag_lane_row(state, slot, AG_STATE_STATUS));
-}
-
-/* Monitor and stop details go with the old reason; the flags stay. */
-void ag_lane_set_stop(uint64_t *state, uint64_t slot, uint32_t reason)
-{
-    *ag_lane_row(state, slot, AG_STATE_STATUS) = AG_STATUS(reason, 0, 0);
-    *ag_lane_row(state, slot, AG_STATE_MONITOR_SIZE) = 0;
-    *ag_lane_row(state, slot, AG_STATE_CODE) = 0;
-    *ag_lane_row(state, slot, AG_STATE_REQUEST) = AG_REQUEST_NONE;
-}
-
-int32_t ag_check_pc(struct armgpu *g, uint64_t pc)
-{
-    if (pc % 4 != 0)
-        return ag_fail(g, ARMGPU_ERROR_ALIGNMENT,
-                       "PC 0x%" PRIx64 " is not a multiple of 4", pc);
-    if (pc >= g->memory_size)
-        return ag_fail(g, ARMGPU_ERROR_RANGE,
-                       "PC 0x%" PRIx64 " is outside memory, which ends at "
-                       "0x%" PRIx64, pc, g->memory_size);
-    return ARMGPU_OK;
-}
-
-static void set_pc(uint64_t *state, uint64_t slot, uint64_t pc)
-{
-    *ag_lane_row(state, slot, AG_STATE_PC) = pc;
-    ag_lane_set_stop(state, slot, ARMGPU_STOP_RUNNING);
-}
-
 int32_t armgpu_set_pc_all(armgpu *g, uint64_t pc)
 {
     int32_t error = ag_check_pc(g, pc);
@@ -52,7 +15,7 @@ int32_t armgpu_set_pc_all(armgpu *g, uint64_t pc)
         if (state == NULL)
             return ARMGPU_ERROR_DEVICE;
         if (ag_lane_of(g, slot) != AG_NO_LANE)
-            set_pc(state, slot, pc);
+            ag_lane_set_pc(state, slot, pc);
     }
     g->has_later_pc = true;
     g->later_pc = pc;
@@ -90,7 +53,7 @@ int32_t armgpu_set_pc(armgpu *g, uint64_t first, uint64_t n,
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
         uint64_t *state = find_lane(g, first + i, true, &slot, &error);
         if (state != NULL)
-            set_pc(state, slot, pcs[i]);
+            ag_lane_set_pc(state, slot, pcs[i]);
     }
     return error;
 }
@@ -251,18 +214,6 @@ int32_t armgpu_set_state(armgpu *g, uint64_t first, uint64_t n,
             memcpy(g->vectors[slot], state_at(s, i)->v, sizeof g->vectors[0]);
     }
     return error;
-}
-
-void ag_lane_result(uint64_t *state, uint64_t slot, armgpu_lane_result *out)
-{
-    uint64_t status = *ag_lane_row(state, slot, AG_STATE_STATUS);
-    memset(out, 0, sizeof *out);
-    out->cycles = *ag_lane_row(state, slot, AG_STATE_CYCLES);
-    out->pc = *ag_lane_row(state, slot, AG_STATE_PC);
-    out->stop_code = *ag_lane_row(state, slot, AG_STATE_CODE);
-    out->stop_reason = AG_STATUS_STOP(status);
-    out->access = AG_STATUS_ACCESS(status);
-    out->access_size = AG_STATUS_SIZE(status);
 }
 
 int32_t armgpu_get_results(armgpu *g, uint64_t first, uint64_t n,

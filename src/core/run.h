@@ -1,7 +1,8 @@
 /*
- * One call of armgpu_execute(), shared by execute.c (what does not depend on
- * where lanes are listed), slice_host.c (devices whose memory the host sees)
- * and slice_device.c (devices that keep the list of live lanes themselves).
+ * One call of armgpu_execute(), shared by run.c (what every slice does),
+ * execute.c (what does not depend on where lanes are listed), slice_host.c
+ * (devices whose memory the host sees), slice_device.c (devices that keep the
+ * list of live lanes themselves) and waves.c (lanes that begin and end).
  */
 #ifndef AG_RUN_H
 #define AG_RUN_H

@@ -130,23 +130,6 @@ int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
 
 /* -- Lanes that end -------------------------------------------------------- */
 
-static void count_one(armgpu_result *t, const armgpu_lane_result *result,
-                      uint64_t start)
-{
-    uint64_t cycles = result->cycles - start;
-    t->total_cycles += cycles;
-    if (cycles < t->min_cycles)
-        t->min_cycles = cycles;
-    if (cycles > t->max_cycles)
-        t->max_cycles = cycles;
-    if (result->stop_reason < ARMGPU_STOP_COUNT)
-        t->stops[result->stop_reason]++;
-    if ((result->stop_reason == ARMGPU_STOP_HALT ||
-         result->stop_reason == ARMGPU_STOP_EXIT) &&
-        result->stop_code != 0)
-        t->nonzero_codes++;
-}
-
 /* Results of lanes in the order of their numbers; counts them. */
 static int32_t read_results(struct run *r, const struct ended *ended,
                             uint64_t n, uint64_t *lanes,
@@ -158,7 +141,7 @@ static int32_t read_results(struct run *r, const struct ended *ended,
             return ARMGPU_ERROR_DEVICE;
         lanes[i] = ended[i].lane;
         ag_lane_result(state, ended[i].slot, &results[i]);
-        count_one(&r->tally, &results[i],
+        ag_count_lane(&r->tally, &results[i],
                   *ag_lane_row(state, ended[i].slot, AG_STATE_START));
     }
     return ARMGPU_OK;
@@ -190,7 +173,7 @@ static int32_t count(struct run *r, const uint32_t *slots, uint64_t n)
         if (state == NULL)
             return ARMGPU_ERROR_DEVICE;
         ag_lane_result(state, slots[i], &result);
-        count_one(&r->tally, &result,
+        ag_count_lane(&r->tally, &result,
                   *ag_lane_row(state, slots[i], AG_STATE_START));
     }
     return error;

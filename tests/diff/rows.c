@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/insn.h"
+#include "code/insn.h"
 
 uint32_t diff_bits(uint32_t word, unsigned low, unsigned width)
 {

@@ -1,6 +1,6 @@
 /*
  * Rows of the instruction table at run time, and names of system registers.
- * For src/core and tests. Row ids of the decoder (A64_ROW_*) are table indices
+ * For src/code and tests. Row ids of the decoder (A64_ROW_*) are table indices
  * plus one; rows that execute come first, then those that are only named.
  */
 #ifndef AG_INSN_H

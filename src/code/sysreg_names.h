@@ -3,7 +3,7 @@
  * GNU objdump 2.40 calls them. The table was made by giving objdump all 32,768
  * MRS, 32,768 MSR and 16,384 SYS encodings (with and without -M notes, which
  * tells what is read-only or write-only) and keeping those that it has a name
- * for: 1014 register names and 132 instructions. Only src/core/insn.c includes this.
+ * for: 1014 register names and 132 instructions. Only src/code/insn.c includes this.
  *
  * A register's number is a64_sysreg(), op0:op1:CRn:CRm:op2. Two rows share a
  * number where reading and writing have different names. An instruction's number

@@ -1,0 +1,141 @@
+/*
+ * Memory of lanes for the host: one address of one lane or of many. Code that
+ * is written is decoded anew.
+ */
+#include "core/engine.h"
+
+#include <stdlib.h>
+
+/* Shared and linear memory of one lane is one piece; -1 where it is not. */
+static int64_t place(const struct armgpu *g, uint64_t slot, uint64_t address)
+{
+    if (g->layout == AG_LAYOUT_INTERLEAVED)
+        return -1;
+    return (int64_t)(ag_slot_offset(g->layout, g->memory_stride, slot) +
+                     address);
+}
+
+/* Slots of lanes[i], or of first + i; NULL after a failure. */
+static uint32_t *find_slots(struct armgpu *g, const uint64_t *lanes,
+                            uint64_t first, uint64_t n, int32_t *error)
+{
+    uint32_t *slots = malloc((size_t)n * sizeof *slots);
+    *error = slots != NULL
+                 ? ARMGPU_OK
+                 : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    for (uint64_t i = 0; i < n && *error == ARMGPU_OK; i++) {
+        uint64_t slot = 0;
+        *error = ag_slot_of(g, lanes != NULL ? lanes[i] : first + i, &slot);
+        slots[i] = (uint32_t)slot;
+    }
+    return slots;
+}
+
+/* One piece of memory in the buffer. */
+static int32_t transfer(struct armgpu *g, uint32_t what, int64_t at,
+                        void *bytes, size_t size)
+{
+    int32_t failed =
+        what == AG_SERVE_READ
+            ? g->backend->download(g->device, bytes, g->memory, (uint64_t)at,
+                                   size)
+            : g->backend->upload(g->device, g->memory, (uint64_t)at, bytes,
+                                 size);
+    return failed ? ag_device_failed(g) : ARMGPU_OK;
+}
+
+/* In shared memory the lanes' blocks follow each other in the caller's. */
+static int32_t move_pieces(struct armgpu *g, uint32_t what,
+                           const uint32_t *slots, uint64_t n, uint64_t address,
+                           uint8_t *bytes, size_t size)
+{
+    int32_t error = ARMGPU_OK;
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
+        error = transfer(g, what, place(g, slots[i], address),
+                         bytes + i * size, size);
+    return error;
+}
+
+static int32_t move(struct armgpu *g, uint32_t what, const uint32_t *slots,
+                    uint64_t n, uint64_t address, uint8_t *bytes, size_t size)
+{
+    bool is_in_pieces = g->layout == AG_LAYOUT_SHARED ||
+                        (g->layout == AG_LAYOUT_LINEAR &&
+                         (n == 1 || g->state.is_mapped));
+    return is_in_pieces ? move_pieces(g, what, slots, n, address, bytes, size)
+                        : ag_serve_memory(g, what, slots, n, address, bytes,
+                                          size);
+}
+
+static int32_t read_lanes(struct armgpu *g, const uint64_t *lanes,
+                          uint64_t first, uint64_t n, uint64_t address,
+                          void *bytes, size_t size)
+{
+    int32_t error = ag_check_range(g, "a read", address, size);
+    if (error != ARMGPU_OK || n == 0)
+        return error;
+    uint32_t *slots = find_slots(g, lanes, first, n, &error);
+    if (error == ARMGPU_OK)
+        error = move(g, AG_SERVE_READ, slots, n, address, bytes, size);
+    free(slots);
+    return error;
+}
+
+int32_t armgpu_read_memory_lanes(armgpu *g, const uint64_t *lanes, uint64_t n,
+                                 uint64_t address, void *bytes, size_t size)
+{
+    return read_lanes(g, lanes, 0, n, address, bytes, size);
+}
+
+int32_t armgpu_read_memory_range(armgpu *g, uint64_t first, uint64_t n,
+                                 uint64_t address, void *bytes, size_t size)
+{
+    int32_t error = ag_check_lanes(g, first, n);
+    return error != ARMGPU_OK
+               ? error
+               : read_lanes(g, NULL, first, n, address, bytes, size);
+}
+
+int32_t armgpu_read_memory(armgpu *g, uint64_t lane, uint64_t address,
+                           void *bytes, size_t size)
+{
+    return armgpu_read_memory_range(g, lane, 1, address, bytes, size);
+}
+
+/* What was decoded from there is not what is there now. */
+static int32_t forget_code(struct armgpu *g, const uint32_t *slots, uint64_t n,
+                           uint64_t address, size_t size)
+{
+    int32_t error = ARMGPU_OK;
+    if (g->layout == AG_LAYOUT_SHARED)
+        return ag_code_forget(g, address, size);
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
+        error = ag_code_own(g, slots[i], address, size);
+    return error;
+}
+
+int32_t armgpu_write_memory_range(armgpu *g, uint64_t first, uint64_t n,
+                                  uint64_t address, const void *bytes,
+                                  size_t size)
+{
+    int32_t error = ag_check_lanes(g, first, n);
+    if (error == ARMGPU_OK)
+        error = ag_check_range(g, "a write", address, size);
+    if (error != ARMGPU_OK || n == 0)
+        return error;
+    uint32_t *slots = find_slots(g, NULL, first, n, &error);
+    if (error == ARMGPU_OK)
+        error = move(g, AG_SERVE_WRITE, slots, n, address,
+                     (uint8_t *)(uintptr_t)bytes, size);
+    if (error == ARMGPU_OK)
+        error = forget_code(g, slots, n, address, size);
+    g->has_program = g->has_program || error == ARMGPU_OK;
+    free(slots);
+    return error;
+}
+
+int32_t armgpu_write_memory(armgpu *g, uint64_t lane, uint64_t address,
+                            const void *bytes, size_t size)
+{
+    return armgpu_write_memory_range(g, lane, 1, address, bytes, size);
+}

@@ -1,0 +1,245 @@
+/*
+ * Programs: what is loaded and added, which lane executes which, resets.
+ */
+#include "base/bytes.h"
+#include "core/engine.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The executable format `bytes` begins with, NULL if none is known. */
+static const char *format_name(const uint8_t *bytes, size_t size)
+{
+    static const uint8_t elf[] = {0x7f, 'E', 'L', 'F'};
+    static const uint8_t mach[][4] = {{0xcf, 0xfa, 0xed, 0xfe},
+                                      {0xce, 0xfa, 0xed, 0xfe},
+                                      {0xca, 0xfe, 0xba, 0xbe}};
+    if (size >= 4 && memcmp(bytes, elf, 4) == 0)
+        return "ELF";
+    for (int i = 0; i < 3; i++)
+        if (size >= 4 && memcmp(bytes, mach[i], 4) == 0)
+            return "Mach-O";
+    /* "MZ" alone may be an instruction: Linux kernel images begin so. */
+    if (size >= 0x40 && bytes[0] == 'M' && bytes[1] == 'Z') {
+        uint32_t at = ag_get_32(bytes + 0x3c);
+        if (at <= size - 4 && memcmp(bytes + at, "PE\0\0", 4) == 0)
+            return "PE";
+    }
+    return NULL;
+}
+
+/* Writes an image into the memory of its lanes. */
+static int32_t place_image(struct armgpu *g, const struct ag_image *image)
+{
+    ag_slice_args args = {.serve = AG_SERVE_IMAGE,
+                          .program = image->program,
+                          .address = image->address,
+                          .size = image->size};
+    if (image->size == 0)
+        return ARMGPU_OK;
+    if (g->layout != AG_LAYOUT_SHARED)
+        return ag_serve(g, &args, NULL, g->resident);
+    if (g->backend->upload(g->device, g->memory, image->address, image->bytes,
+                           image->size))
+        return ag_device_failed(g);
+    return ARMGPU_OK;
+}
+
+/* Keeps an image and writes it into the memory of its lanes. */
+static int32_t add_image(struct armgpu *g, const struct ag_image *image)
+{
+    int32_t error = ag_image_keep(g, image);
+    g->start_is_stale = true;
+    if (error == ARMGPU_OK)
+        error = place_image(g, image);
+    if (error == ARMGPU_OK)
+        error = ag_code_forget(g, image->address, image->size);
+    if (error == ARMGPU_OK)
+        g->has_program = true;
+    return error;
+}
+
+int32_t armgpu_load_data(armgpu *g, const void *bytes, size_t size,
+                         uint64_t address)
+{
+    struct ag_image image = {AG_EVERY_PROGRAM, address, size,
+                             (uint8_t *)(uintptr_t)bytes};
+    int32_t error = ag_check_range(g, "data", address, size);
+    return error != ARMGPU_OK ? error : add_image(g, &image);
+}
+
+/* ARMGPU_OK if a program can be placed there. */
+static int32_t check_program(struct armgpu *g, const void *bytes, size_t size,
+                             uint64_t address)
+{
+    const char *format = format_name(bytes, size);
+    if (size == 0)
+        return ag_fail(g, ARMGPU_ERROR_FORMAT, "the program is empty");
+    if (format != NULL)
+        return ag_fail(g, ARMGPU_ERROR_FORMAT,
+                       "the program is an %s file, not a flat image; make one "
+                       "with: aarch64-linux-gnu-objcopy -O binary PROGRAM "
+                       "PROGRAM.bin",
+                       format);
+    if (address % 4 != 0)
+        return ag_fail(g, ARMGPU_ERROR_ALIGNMENT,
+                       "load address 0x%" PRIx64 " is not a multiple of 4",
+                       address);
+    return ag_check_range(g, "a program", address, size);
+}
+
+/* Resident lanes of program 0 start at its address. */
+static int32_t set_entry(struct armgpu *g, uint64_t address)
+{
+    g->start_is_stale = true;
+    if (g->is_pristine)
+        return ag_serve_begin_all(g, 0);
+    if (g->num_programs == 1) {
+        int32_t error = armgpu_set_pc_all(g, address);
+        g->has_later_pc = false;
+        return error;
+    }
+    for (uint64_t slot = 0; slot < g->resident; slot++) {
+        uint64_t *state = ag_state_write(g, slot);
+        if (state == NULL)
+            return ARMGPU_ERROR_DEVICE;
+        if (ag_lane_of(g, slot) == AG_NO_LANE ||
+            *ag_lane_row(state, slot, AG_STATE_PROGRAM) != 0)
+            continue;
+        ag_lane_set_pc(state, slot, address);
+    }
+    return ARMGPU_OK;
+}
+
+int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
+                            uint64_t address)
+{
+    struct ag_image image = {0, address, size, (uint8_t *)(uintptr_t)bytes};
+    int32_t error = check_program(g, bytes, size, address);
+    if (g->layout == AG_LAYOUT_SHARED)
+        image.program = AG_EVERY_PROGRAM;
+    if (error == ARMGPU_OK)
+        error = add_image(g, &image);
+    if (error != ARMGPU_OK)
+        return error;
+    g->program_entry[0] = address;
+    g->has_start_pc = false;
+    return set_entry(g, address);
+}
+
+int32_t armgpu_reset(armgpu *g)
+{
+    bool is_shared = g->layout == AG_LAYOUT_SHARED;
+    if (is_shared &&
+        g->backend->fill(g->device, g->memory, 0, 0, g->memory_size))
+        return ag_device_failed(g);
+    for (size_t i = 0; is_shared && i < g->num_images; i++) {
+        int32_t error = place_image(g, &g->images[i]);
+        if (error != ARMGPU_OK)
+            return error;
+    }
+    int32_t error = is_shared ? ag_code_forget_all(g) : ARMGPU_OK;
+    return error != ARMGPU_OK
+               ? error
+               : ag_serve_begin_all(g, is_shared ? 0 : g->memory_size);
+}
+
+/* -- Several programs ------------------------------------------------------ */
+
+int32_t armgpu_add_program(armgpu *g, const void *bytes, size_t size,
+                           uint64_t address, uint32_t *id)
+{
+    bool is_shared = g->layout == AG_LAYOUT_SHARED;
+    int32_t error = check_program(g, bytes, size, address);
+    if (error != ARMGPU_OK)
+        return error;
+    uint64_t *entries = realloc(g->program_entry, (g->num_programs + 1) *
+                                                      sizeof *entries);
+    if (entries == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    g->program_entry = entries;
+    entries[g->num_programs] = address;
+    g->start_is_stale = true;
+    error = ag_code_add_program(g);
+    if (error != ARMGPU_OK)
+        return error;
+    *id = g->num_programs++;
+    struct ag_image image = {is_shared ? AG_EVERY_PROGRAM : *id, address, size,
+                             (uint8_t *)(uintptr_t)bytes};
+    return add_image(g, &image);
+}
+
+static int32_t check_id(struct armgpu *g, uint32_t id)
+{
+    if (id < g->num_programs)
+        return ARMGPU_OK;
+    return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                   "program %" PRIu32 " does not exist: there are programs 0 "
+                   "to %" PRIu32, id, g->num_programs - 1);
+}
+
+static int32_t take_table(struct armgpu *g, const uint32_t *table,
+                          uint64_t count)
+{
+    int32_t error = ARMGPU_OK;
+    if (count == 0 || count > SIZE_MAX / 8)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "a table of %" PRIu64 " programs is of no use", count);
+    for (uint64_t i = 0; i < count && error == ARMGPU_OK; i++)
+        error = check_id(g, table[i]);
+    if (error != ARMGPU_OK)
+        return error;
+    uint32_t *copy = malloc((size_t)count * sizeof *copy);
+    if (copy == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    memcpy(copy, table, (size_t)count * sizeof *copy);
+    free(g->assign_table);
+    g->assign_table = copy;
+    g->assign_count = count;
+    return ARMGPU_OK;
+}
+
+int32_t armgpu_assign_programs(armgpu *g, uint32_t how, const uint32_t *table,
+                               uint64_t count)
+{
+    int32_t error = ARMGPU_OK;
+    if (how > ARMGPU_ASSIGN_TABLE)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "%" PRIu32 " is no way to assign programs", how);
+    if (how == ARMGPU_ASSIGN_TABLE)
+        error = take_table(g, table, count);
+    if (error != ARMGPU_OK)
+        return error;
+    g->assign = how;
+    g->assign_among = g->num_programs;
+    return armgpu_reset(g);
+}
+
+int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
+                              uint32_t id)
+{
+    int32_t error = check_id(g, id);
+    if (error == ARMGPU_OK)
+        error = ag_check_lanes(g, first, n);
+    uint32_t *slots = error == ARMGPU_OK ? malloc((n + 1) * sizeof *slots)
+                                         : NULL;
+    if (error == ARMGPU_OK && slots == NULL)
+        error = ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
+        uint64_t slot = 0;
+        error = ag_slot_of(g, first + i, &slot);
+        slots[i] = (uint32_t)slot;
+        if (g->vectors != NULL && error == ARMGPU_OK)
+            memset(g->vectors[slot], 0, sizeof g->vectors[slot]);
+    }
+    ag_slice_args args = {
+        .serve = AG_SERVE_BEGIN,
+        .program = id,
+        .next_lane = first,
+        .size = g->layout == AG_LAYOUT_SHARED ? 0 : g->memory_size};
+    if (error == ARMGPU_OK)
+        error = ag_serve(g, &args, slots, n);
+    free(slots);
+    return error;
+}

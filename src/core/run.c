@@ -1,0 +1,103 @@
+/*
+ * What every slice does: its arguments, the launch, and serving what lanes asked
+ * for.
+ */
+#include "core/run.h"
+
+#include <string.h>
+
+uint64_t ag_run_limit(const struct run *r, uint64_t cycles)
+{
+    return r->max_cycles == 0 || r->max_cycles > UINT64_MAX - cycles
+               ? UINT64_MAX
+               : cycles + r->max_cycles;
+}
+
+void ag_run_fill_args(const struct run *r, ag_slice_args *args)
+{
+    memset(args, 0, sizeof *args);
+    args->memory_size = r->g->memory_size;
+    args->memory_stride = r->g->memory_stride;
+    args->layout = r->g->layout;
+}
+
+int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
+                      const ag_slice_args *args)
+{
+    struct armgpu *g = r->g;
+    double seconds = 0;
+    int32_t error = ag_part_end(g);
+    uint32_t *control =
+        error == ARMGPU_OK ? ag_mirror_write(g, &g->control) : NULL;
+    if (control == NULL)
+        return ARMGPU_ERROR_DEVICE;
+    memset(control, 0, AG_CONTROL_WORDS * sizeof *control);
+    g->part.fetched = 0;
+    /* Set after the clearing, or seen here: a request to stop is not lost. */
+    if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
+        control[AG_CONTROL_STOP] = 1;
+    struct ag_mirror *mirrors[] = {&g->state, &g->entries, &g->pages,
+                                   &g->control};
+    for (int i = 0; i < 4; i++)
+        if (ag_mirror_to_device(g, mirrors[i]) != ARMGPU_OK)
+            return ARMGPU_ERROR_DEVICE;
+    ag_buffer *const buffers[AG_ARGUMENT_COUNT] = {
+        [AG_ARGUMENT_STATE] = g->state.buffer,
+        [AG_ARGUMENT_MEMORY] = g->memory,
+        [AG_ARGUMENT_ENTRIES] = g->entries.buffer,
+        [AG_ARGUMENT_PAGES] = g->pages.buffer,
+        [AG_ARGUMENT_LANES] = lanes,
+        [AG_ARGUMENT_NEXT] = next,
+        [AG_ARGUMENT_REQUESTS] = g->requests,
+        [AG_ARGUMENT_CONTROL] = g->control.buffer,
+    };
+    if (g->backend->launch(g->device, AG_KERNEL_SLICE, buffers, args) ||
+        g->backend->wait(g->device, &seconds))
+        return ag_device_failed(g);
+    r->device_seconds += seconds;
+    ag_mirror_device_wrote(&g->state);
+    ag_mirror_device_wrote(&g->control);
+    return ARMGPU_OK;
+}
+
+/* -- Requests -------------------------------------------------------------- */
+
+static int32_t serve_decode(struct armgpu *g, uint32_t slot, uint32_t program,
+                            uint64_t address)
+{
+    (void)slot;
+    return ag_code_decode(g, program, address);
+}
+
+static int32_t serve_invalidate(struct armgpu *g, uint32_t slot,
+                                uint32_t program, uint64_t address)
+{
+    (void)program;
+    return g->layout == AG_LAYOUT_SHARED
+               ? ag_code_forget(g, address, AG_CACHE_LINE)
+               : ag_code_own(g, slot, address, AG_CACHE_LINE);
+}
+
+static int32_t serve_invalidate_all(struct armgpu *g, uint32_t slot,
+                                    uint32_t program, uint64_t address)
+{
+    (void)program, (void)address;
+    return g->layout == AG_LAYOUT_SHARED
+               ? ag_code_forget_all(g)
+               : ag_code_own(g, slot, 0, g->memory_size);
+}
+
+/* By kind. AG_REQUEST_ALONE is a launch of its own, which slices do. */
+static int32_t (*const requests[])(struct armgpu *g, uint32_t slot,
+                                   uint32_t program, uint64_t address) = {
+    [AG_REQUEST_DECODE] = serve_decode,
+    [AG_REQUEST_INVALIDATE] = serve_invalidate,
+    [AG_REQUEST_INVALIDATE_ALL] = serve_invalidate_all,
+};
+
+int32_t ag_run_serve(struct run *r, uint32_t slot, uint32_t program,
+                     uint64_t request)
+{
+    return requests[AG_REQUEST_KIND(request)](r->g, slot, program,
+                                              AG_REQUEST_ADDRESS(request));
+}
