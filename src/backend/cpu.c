@@ -9,6 +9,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/backend.h"
+#include "backend/zero.h"
 #include "base/clock.h"
 #include "entry/entry.h"
 
@@ -29,6 +30,8 @@
 #define LEAST_FUEL 64
 #define MAX_THREADS 1024
 #define ALIGNMENT 64
+#define PAGE_ALIGNMENT 4096 /* a stack takes no page more than it needs */
+#define LARGE_BYTES (UINT64_C(1) << 20)
 #define SMALL_BYTES (UINT64_C(1) << 18)
 
 struct ag_buffer {
@@ -355,19 +358,20 @@ static const char *cpu_message(const ag_device *device)
 static ag_buffer *cpu_alloc(ag_device *device, uint64_t bytes)
 {
     (void)device;
+    size_t alignment = bytes < LARGE_BYTES ? ALIGNMENT : PAGE_ALIGNMENT;
     ag_buffer *buffer = bytes > SIZE_MAX ? NULL : malloc(sizeof *buffer);
     if (buffer == NULL)
         return NULL;
     /* calloc: pages that nobody touches cost nothing */
-    buffer->allocated = bytes > SIZE_MAX - ALIGNMENT
+    buffer->allocated = bytes > SIZE_MAX - alignment
                             ? NULL
-                            : calloc(1, (size_t)bytes + ALIGNMENT);
+                            : calloc(1, (size_t)bytes + alignment);
     if (buffer->allocated == NULL) {
         free(buffer);
         return NULL;
     }
     buffer->bytes = (char *)buffer->allocated +
-                    (ALIGNMENT - (uintptr_t)buffer->allocated % ALIGNMENT);
+                    (alignment - (uintptr_t)buffer->allocated % alignment);
     buffer->size = bytes;
     return buffer;
 }
@@ -406,7 +410,10 @@ static int32_t cpu_fill(ag_device *device, ag_buffer *to, uint64_t offset,
                         uint8_t value, uint64_t bytes)
 {
     (void)device;
-    memset((char *)to->bytes + offset, value, (size_t)bytes);
+    if (value == 0)
+        ag_zero((char *)to->bytes + offset, (size_t)bytes);
+    else
+        memset((char *)to->bytes + offset, value, (size_t)bytes);
     return ARMGPU_OK;
 }
 
