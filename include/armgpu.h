@@ -106,11 +106,12 @@ typedef struct armgpu_options {
     uint64_t size;        /* sizeof(armgpu_options) */
     uint64_t lanes;       /* 1 or more, at most 2^32 - 1 (private memory: 2^48);
                              default 32 */
-    uint64_t memory_size; /* bytes; a multiple of 64; per lane if private;
-                             default 4 MiB */
+    uint64_t memory_size; /* bytes; a multiple of 64; per lane if private; 0
+                             (default): what armgpu_options_memory() says */
     uint64_t stack_size;  /* shared memory: bytes between the lanes' stacks, a
                              multiple of 16; 0: the largest power of two that
-                             gives all lanes half the memory, at most 64 KiB */
+                             gives all lanes half the memory, at most 64 KiB
+                             (a warning if that is less than 4 KiB) */
     const char *backend;  /* "auto" (or NULL), "cpu", "cuda", ... */
     uint32_t memory_mode; /* enum armgpu_memory_mode; default shared */
     uint32_t device;      /* index within the backend's list; default 0, the
@@ -244,8 +245,18 @@ typedef int32_t (*armgpu_finish_fn)(void *user, armgpu *g,
 
 /* -- Handles --------------------------------------------------------------- */
 
-/* 32 lanes, 4 MiB of shared memory, backend auto. */
+/* 32 lanes, shared memory of the size that they need, backend auto. */
 void armgpu_options_init(armgpu_options *options);
+
+/*
+ * The bytes of memory that lanes of these options see: memory_size, or where
+ * that is 0 what they need. Private: 4 MiB. Shared: the smallest power of two
+ * from 4 MiB on of which stacks (stack_size; 16 KiB if that is 0) take at most
+ * half; up to 128 lanes that is 4 MiB, 65,536 have 2 GiB. It is no promise:
+ * armgpu_open() refuses more than 128 GiB, and memory_size 0 where it would
+ * take more than half of the device's.
+ */
+uint64_t armgpu_options_memory(const armgpu_options *options);
 
 /*
  * Opens a handle. On failure *out is still a handle (NULL only if memory for
@@ -264,6 +275,9 @@ uint64_t armgpu_get_num_lanes(const armgpu *g);
 /* Lanes on the device at one time: armgpu_get_num_lanes() without waves. */
 uint64_t armgpu_get_num_resident(const armgpu *g);
 uint64_t armgpu_get_memory_size(const armgpu *g);
+/* Shared memory: bytes between the lanes' stacks. 0: there is no room for any,
+   or memory is private. */
+uint64_t armgpu_get_stack_size(const armgpu *g);
 const char *armgpu_get_backend(const armgpu *g); /* "cpu", ... */
 const char *armgpu_get_device(const armgpu *g);  /* the device's name */
 /* Why this backend was taken; "" when it was asked for by name. */
@@ -284,7 +298,7 @@ int64_t armgpu_inspect_device(armgpu *g, armgpu_line_fn line, void *user);
    cache; 0 where nothing is compiled. */
 double armgpu_get_compile_seconds(const armgpu *g);
 
-/* Something the user should know about this handle (no room for stacks, say);
+/* Something the user should know about this handle (small stacks, say);
    "" if there is nothing. */
 const char *armgpu_get_warning(const armgpu *g);
 

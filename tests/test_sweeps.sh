@@ -1,7 +1,8 @@
 #!/bin/sh
 # Sweeps: exhaustive checks of a function over its inputs, more lanes than are
-# resident, and programs side by side with the results they have alone. What
-# must come out is computed here or known, never taken from armgpu.
+# resident, programs side by side with the results they have alone, and stacks in
+# shared memory. What must come out is computed here or known, or is what each
+# lane gives with memory of its own.
 #
 #   tests/test_sweeps.sh [ARMGPU]
 #
@@ -85,6 +86,27 @@ printf '\037\040\003\325' >"$work/nop.bin"
 sweep programs/popcount32.bin -n 10000 --resident 64 --summary \
     --data "$work/nop.bin@0x24" >/dev/null
 is "popcount32: exit status when some counts are wrong" 123 $?
+
+# -- Shared memory of the default size ------------------------------------------
+
+# stacks PROGRAM LANES: every lane ends as with memory of its own.
+stacks()
+{
+    for mode in private shared; do
+        size=
+        [ $mode = shared ] || size='-m 64K'
+        # shellcheck disable=SC2086 # an option and its argument, or nothing
+        "$armgpu" run "programs/$1.bin" -b "$backend" -q --memory-mode $mode $size \
+            -n "$2" --csv --columns lane,stop_reason,stop_code,pc,cycles,x0 \
+            >"$work/$mode"
+    done
+    cmp "$work/private" "$work/shared" >"$work/cmp" 2>&1
+    is "$1: $2 lanes have stacks in shared memory of the default size" \
+        "0 $(($2 + 1)) " "$? $(wc -l <"$work/shared" | tr -d ' ') $(cat "$work/cmp")"
+}
+
+stacks crc32 65536
+stacks sort 8192
 
 # -- Five programs -------------------------------------------------------------
 

@@ -92,7 +92,13 @@ static const char registers[] =
     ".Pp\n"
     "A lane starts with every register 0, SP at the top of memory (shared\n"
     "memory: at the top of its own stack) and its number in TPIDR_EL0 and\n"
-    "TPIDRRO_EL0.\n";
+    "TPIDRRO_EL0.\n"
+    "Nothing keeps lanes that share memory off each other's stacks: those with\n"
+    "large ones need\n"
+    ".Fl \\-stack\n"
+    "or\n"
+    ".Fl \\-memory\\-mode\n"
+    "private.\n";
 
 static const char output[] =
     ".Sh OUTPUT\n"

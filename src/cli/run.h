@@ -265,6 +265,8 @@ int ag_run_load(ag_run *r);
 int ag_run_library_failed(const ag_run *r, const char *subject, int32_t error);
 /* run_start.c: checks the start values of every lane, without a handle. */
 int ag_run_check_registers(const ag_run_settings *s);
+/* Some option gives each lane its SP, so that none has the library's stack. */
+bool ag_run_sets_every_sp(const ag_run_settings *s);
 /*
  * Sets the start values that follow from the lane's number, and leaves the
  * others to armgpu_prepare_fn.

@@ -96,7 +96,7 @@ static int open_with(ag_run *r, uint64_t resident)
 
     armgpu_options_init(&o);
     o.lanes = s->lanes.value;
-    o.memory_size = s->memory.value;
+    o.memory_size = s->memory.given ? s->memory.value : 0;
     o.memory_mode = (uint32_t)s->memory_mode;
     o.stack_size = s->stack.value;
     o.backend = s->backend;
@@ -138,7 +138,8 @@ static void print_warning(const ag_run *r)
 {
     const char *warning = armgpu_get_warning(r->g);
 
-    if (!r->settings.quiet && !r->settings.sp.given && warning[0] != '\0')
+    if (!r->settings.quiet && !ag_run_sets_every_sp(&r->settings) &&
+        warning[0] != '\0')
         ag_cli_say("warning: %s", warning);
 }
 

@@ -40,10 +40,13 @@ const ag_cli_option ag_run_options[] = {
      "Stop all lanes after S seconds, such as 10 or 0.5 (default 0: never)."},
 
     {MEMORY, "memory", 'm', "SIZE", AG_CLI_SIZE, AT(memory), NULL, NULL,
-     "Memory, or memory of each lane if private (default 4M)."},
+     "Memory, or memory of each lane if private (default 4M; shared memory "
+     "of more than 128 lanes grows, so that each has a stack of 16K or "
+     "--stack)."},
     {MEMORY, "memory-mode", 0, "MODE", AG_CLI_CHOICE, AT(memory_mode),
      "shared|private", NULL,
-     "shared: all lanes see one memory (default); private: each has its own."},
+     "shared: all lanes see one memory (default); private: each has its own, "
+     "which suits many lanes better."},
     {MEMORY, "load-addr", 0, "A", AG_CLI_NUMBER, AT(load_addr), NULL, NULL,
      "Place the program at address A (default 0)."},
     {MEMORY, "data", 0, "FILE@ADDR", AG_CLI_CALL, 0, NULL, ag_run_apply_data,
@@ -145,7 +148,6 @@ void ag_run_settings_init(ag_run_settings *s)
     armgpu_options_init(&defaults);
     memset(s, 0, sizeof *s);
     s->lanes.value = defaults.lanes;
-    s->memory.value = defaults.memory_size;
     s->memory_mode = (int)defaults.memory_mode;
     s->max_cycles.value = 10000000;
     s->show.value = 16;
@@ -455,12 +457,27 @@ static bool check_columns(const ag_run_settings *s)
     return fine;
 }
 
+/* As the library will have it: addresses are checked before it is open. */
+static void choose_memory(ag_run_settings *s)
+{
+    armgpu_options o;
+
+    armgpu_options_init(&o);
+    o.lanes = s->lanes.value;
+    o.memory_mode = (uint32_t)s->memory_mode;
+    o.stack_size = s->stack.value;
+    if (!s->memory.given)
+        s->memory.value = armgpu_options_memory(&o);
+}
+
 int ag_run_check_settings(ag_run_settings *s)
 {
-    bool fine = check_programs(s) && check_numbers(s) && check_pairs(s) &&
-                ag_run_check_map(s) && check_private(s) && check_find(s) && choose_format(s) &&
-                check_columns(s);
+    bool fine;
 
+    choose_memory(s);
+    fine = check_programs(s) && check_numbers(s) && check_pairs(s) &&
+           ag_run_check_map(s) && check_private(s) && check_find(s) &&
+           choose_format(s) && check_columns(s);
     return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
 }
 

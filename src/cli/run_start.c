@@ -39,6 +39,13 @@ static bool find_template(const ag_run_settings *s, enum ag_run_register number,
     return true;
 }
 
+bool ag_run_sets_every_sp(const ag_run_settings *s)
+{
+    ag_run_assignment a;
+
+    return find_template(s, AG_RUN_SP, &a);
+}
+
 /* -- Checks ---------------------------------------------------------------- */
 
 /* Says nothing and returns true if the value is a PC, or NZCV. */

@@ -14,6 +14,7 @@
 #define AG_EVERY_PROGRAM UINT32_MAX
 #define AG_NO_LANE UINT64_MAX
 #define AG_ASSIGN_NONE UINT32_MAX /* all lanes execute program 0 */
+#define AG_MAX_RESIDENT UINT32_MAX /* lanes at one time */
 
 /* Bytes that lanes began with, kept for resets and for decoding. */
 struct ag_image {
@@ -137,6 +138,12 @@ int32_t ag_device_failed(struct armgpu *g);
 int32_t ag_check_lanes(struct armgpu *g, uint64_t first, uint64_t n);
 /* "4.0 MiB" into text. */
 const char *ag_format_bytes(uint64_t bytes, char text[32]);
+
+/* options.c: checks what was asked for and writes it into the handle. */
+int32_t ag_take_options(struct armgpu *g, const armgpu_options *o);
+/* ARMGPU_ERROR_MEMORY: stacks as they should be need too much memory. `why` is
+   the middle of the sentence. */
+int32_t ag_refuse_stacks(struct armgpu *g, const char *why);
 
 /* mirror.c */
 int32_t ag_mirror_open(struct armgpu *g, struct ag_mirror *m, uint64_t bytes,

@@ -1,4 +1,4 @@
-/* Opening and closing: options are checked, a backend is chosen, buffers made. */
+/* Opening and closing: a backend is chosen, sizes are checked, buffers made. */
 #include "core/engine.h"
 
 #include <inttypes.h>
@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_RESIDENT UINT32_MAX           /* lanes at one time */
-#define MAX_LANES (UINT64_C(1) << 48)
-#define MAX_MEMORY (UINT64_C(1) << 37)    /* bytes a lane sees */
-#define MIN_MEMORY 64                     /* a DC ZVA block */
 /* Where lanes run in waves: for each that executes at one time, and at least. */
 #define WAVE_FACTOR 8
 #define MIN_WAVE 4096
@@ -19,106 +15,11 @@
 /* Of a device's memory lanes take at most 9 tenths, of the host's a half. */
 #define DEVICE_TENTHS 9
 #define HOST_TENTHS 5
-#define MAX_SPREAD 64                     /* of the widest warps */
-#define MAX_DEFAULT_STACK (64 * 1024)
-#define MAX_SLICE (UINT64_C(1) << 20)     /* lanes the host lists at a time */
-
-void armgpu_options_init(armgpu_options *options)
-{
-    memset(options, 0, sizeof *options);
-    options->size = sizeof *options;
-    options->lanes = 32;
-    options->memory_size = 4 << 20;
-    options->memory_mode = ARMGPU_MEMORY_SHARED;
-}
+#define MAX_SLICE (UINT64_C(1) << 20) /* lanes the host lists at a time */
 
 const char *armgpu_version(void)
 {
     return ARMGPU_VERSION;
-}
-
-static int32_t check_options(struct armgpu *g, const armgpu_options *o)
-{
-    if (o->size < sizeof *o)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "armgpu_options.size is %" PRIu64 ", not %zu: call "
-                       "armgpu_options_init first", o->size, sizeof *o);
-    if (o->lanes == 0)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "0 lanes would run nothing: ask for 1 or more");
-    uint64_t most = o->memory_mode == ARMGPU_MEMORY_SHARED ? MAX_RESIDENT
-                                                           : MAX_LANES;
-    if (o->lanes > most)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "%" PRIu64 " lanes are too many: at most %" PRIu64
-                       " can run", o->lanes, most);
-    if (o->resident > MAX_RESIDENT)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "%" PRIu64 " lanes are too many: at most %" PRIu32
-                       " can be there at one time", o->resident, MAX_RESIDENT);
-    if (o->private_layout > AG_LAYOUT_INTERLEAVED)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "private layout %" PRIu32 " is not 0, 1 or 2",
-                       o->private_layout);
-    if (o->memory_size < MIN_MEMORY || o->memory_size % MIN_MEMORY != 0 ||
-        o->memory_size > MAX_MEMORY)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "a memory of %" PRIu64 " bytes is not possible: it is a "
-                       "multiple of 64, at most 128 GiB", o->memory_size);
-    if (o->memory_mode > ARMGPU_MEMORY_PRIVATE)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "memory mode %" PRIu32 " is neither shared (0) nor "
-                       "private (1)", o->memory_mode);
-    if (o->spread > MAX_SPREAD)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "%" PRIu32 " lanes a warp are too many: at most %d",
-                       o->spread, MAX_SPREAD);
-    if (o->stack_size % 16 != 0)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "a stack of %" PRIu64 " bytes is not a multiple of 16",
-                       o->stack_size);
-    if (o->memory_mode == ARMGPU_MEMORY_SHARED && o->stack_size != 0 &&
-        o->stack_size > o->memory_size / o->lanes)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "%" PRIu64 " stacks of %" PRIu64 " bytes do not fit a "
-                       "memory of %" PRIu64 " bytes", o->lanes, o->stack_size,
-                       o->memory_size);
-    return ARMGPU_OK;
-}
-
-/* The largest power of two that gives all lanes half the memory. */
-static uint64_t default_stack(uint64_t lanes, uint64_t memory)
-{
-    uint64_t stack = MAX_DEFAULT_STACK;
-    while (stack >= 16 && stack > memory / 2 / lanes)
-        stack /= 2;
-    return stack >= 16 ? stack : 0;
-}
-
-static void take_options(struct armgpu *g, const armgpu_options *o)
-{
-    g->num_lanes = o->lanes;
-    g->memory_size = o->memory_size;
-    g->stack_size = o->stack_size;
-    g->is_private = o->memory_mode == ARMGPU_MEMORY_PRIVATE;
-    g->resident = o->lanes;
-    g->spread = o->spread;
-    if (g->is_private) {
-        g->layout = o->private_layout; /* 0: see open_device() */
-        /* Copies a multiple of 4 KiB apart would share cache sets. */
-        g->memory_stride = o->memory_size;
-        if (g->memory_stride % AG_PAGE_BYTES == 0)
-            g->memory_stride += AG_CACHE_LINE;
-        return;
-    }
-    g->layout = AG_LAYOUT_SHARED;
-    if (g->stack_size == 0)
-        g->stack_size = default_stack(g->num_lanes, g->memory_size);
-    if (g->stack_size == 0)
-        snprintf(g->warning, sizeof g->warning,
-                 "%" PRIu64 " lanes leave no room for stacks in %" PRIu64
-                 " bytes of shared memory: SP starts at 0", g->num_lanes,
-                 g->memory_size);
 }
 
 static const struct ag_backend *find_backend(const char *name)
@@ -250,7 +151,7 @@ static bool do_all_fit(const struct armgpu *g, bool is_host)
     uint64_t memory = g->info.memory_bytes;
     if (!is_host) /* the host's is taken only as it is touched */
         memory = memory / 10 * DEVICE_TENTHS;
-    if (g->num_lanes > MAX_RESIDENT)
+    if (g->num_lanes > AG_MAX_RESIDENT)
         return false;
     if (g->info.buffer_bytes != 0 &&
         blocks * AG_BLOCK > g->info.buffer_bytes / g->memory_stride)
@@ -281,6 +182,22 @@ static void choose_resident(struct armgpu *g, const armgpu_options *o)
     if (is_host && o->private_layout == 0 && g->info.memory_bytes != 0 &&
         block_lanes(g) > g->info.memory_bytes / g->memory_stride)
         g->layout = AG_LAYOUT_LINEAR;
+}
+
+/* Memory of the library's choice leaves half the device's to others. */
+static int32_t check_stacks(struct armgpu *g)
+{
+    char have_text[32], why[192];
+    uint64_t memory = g->info.memory_bytes, buffer = g->info.buffer_bytes;
+    if (memory != 0 && g->memory_size > memory / 2)
+        snprintf(why, sizeof why, "more than half of the %s that %s has",
+                 ag_format_bytes(memory, have_text), g->info.name);
+    else if (buffer != 0 && g->memory_size > buffer)
+        snprintf(why, sizeof why, "and %s has %s for one buffer", g->info.name,
+                 ag_format_bytes(buffer, have_text));
+    else
+        return ARMGPU_OK;
+    return ag_refuse_stacks(g, why);
 }
 
 /* Refuses sizes that cannot work before the system is asked for them. */
@@ -370,11 +287,12 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
     armgpu *g = *out = calloc(1, sizeof *g);
     if (g == NULL)
         return ARMGPU_ERROR_MEMORY;
-    int32_t error = check_options(g, options);
+    int32_t error = ag_take_options(g, options);
     if (error != ARMGPU_OK)
         return error;
-    take_options(g, options);
     error = choose_backend(g, options);
+    if (error == ARMGPU_OK && !g->is_private && options->memory_size == 0)
+        error = check_stacks(g);
     if (error == ARMGPU_OK) {
         choose_resident(g, options);
         error = check_device_memory(g);
@@ -423,6 +341,11 @@ uint64_t armgpu_get_num_resident(const armgpu *g)
 uint64_t armgpu_get_memory_size(const armgpu *g)
 {
     return g->memory_size;
+}
+
+uint64_t armgpu_get_stack_size(const armgpu *g)
+{
+    return g->is_private ? 0 : g->stack_size;
 }
 
 const char *armgpu_get_backend(const armgpu *g)

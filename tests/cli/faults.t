@@ -137,6 +137,7 @@ lanes       40 fetch-fault
 cycles      40 in TIME: SPEED
 efficiency  1.000 (1 to 1 cycles a lane)
 device      DEVICE
+! armgpu: warning: 40 lanes have stacks of 512 bytes each in 65536 bytes of shared memory: leave out --memory (memory_size 0: as needed), or use --memory-mode private (ARMGPU_MEMORY_PRIVATE)
 [exit 123]
 
 $ armgpu run store.bin -b cpu -n 12 -m 64K --reg x0=lane*8+0x100 --lane-reg 1:x0=-8 --lane-reg 3:x0=-8 --lane-reg 5:x0=-8 --lane-reg 6:x0=-8 --lane-reg 8:x0=-8 --lane-reg 10:x0=-16 --show 1
@@ -150,4 +151,5 @@ lanes       6 halt, 6 data-fault
 cycles      12 in TIME: SPEED
 efficiency  0.000 (0 to 2 cycles a lane)
 device      DEVICE
+! armgpu: warning: 12 lanes have stacks of 2048 bytes each in 65536 bytes of shared memory: leave out --memory (memory_size 0: as needed), or use --memory-mode private (ARMGPU_MEMORY_PRIVATE)
 [exit 123]

@@ -49,9 +49,11 @@ Limits:
 
 Memory and program:
   -m, --memory SIZE           Memory, or memory of each lane if private (default
-                              4M).
+                              4M; shared memory of more than 128 lanes grows, so
+                              that each has a stack of 16K or --stack).
       --memory-mode MODE      shared: all lanes see one memory (default);
-                              private: each has its own.
+                              private: each has its own, which suits many lanes
+                              better.
       --load-addr A           Place the program at address A (default 0).
       --data FILE@ADDR        Place a file's bytes at ADDR after the program.
                               May be repeated.
@@ -198,7 +200,7 @@ armgpu run --data lo -> load.bin loop.bin
 armgpu run --lanes  -> 
 
 $ armgpu help --completions zsh | grep -e '--memory-mode' -e '--dump'
-            '*--memory-mode[shared\: all lanes see one memory (default); private\: each has its own.]:MODE:(shared private)' \
+            '*--memory-mode[shared\: all lanes see one memory (default); private\: each has its own, which suits many lanes better.]:MODE:(shared private)' \
             '*--dump[Print memory after the run; of every lane printed if memory is private and no LANE is given]:ADDR\:LEN\[@LANE\]:' \
             '(-q --quiet)'{-q,--quiet}'[Print no table and no remarks\: only errors, and what --json, --csv or --dump ask for.]' \
             '*--memory-mode[shared\: all lanes see one memory (default); private\: each has its own.]:MODE:(shared private)' \

@@ -12,6 +12,7 @@ $ armgpu run loop.bin -b cpu -n 20 --json --show 1 -m 64K
 "lanes":[
 {"lane":0,"stop_reason":"halt","stop_code":"0x0","pc":"0xc","sp":"0x10000","nzcv":"0110","cycles":202,"x":["0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]}
 ]}
+! armgpu: warning: 20 lanes have stacks of 1024 bytes each in 65536 bytes of shared memory: leave out --memory (memory_size 0: as needed), or use --memory-mode private (ARMGPU_MEMORY_PRIVATE)
 
 $ armgpu run store.bin -b cpu -n 3 -m 64K --memory-mode private --reg x0=lane*0x8000 --reg x1=0x4847464544434241 --json --dump 0:8 --dump 0x8000:4@1
 {"schema":"armgpu.run/1","program":"store.bin","backend":"cpu","device":"DEVICE","memory_mode":"private","memory_size":65536,"num_lanes":3,"total_cycles":4,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":0,"max_cycles":2,"lane_efficiency":0,"stops":{"halt":2,"data-fault":1},
@@ -65,4 +66,4 @@ $ armgpu run answer.bin -b cpu -n 3000 -m 64K --memory-mode private --csv | tail
 
 $ armgpu run answer.bin -b cpu -n 3000 -m 64K --json | grep -c '^{"lane"'
 3000
-! armgpu: warning: 3000 lanes leave no room for stacks in 65536 bytes of shared memory: SP starts at 0
+! armgpu: warning: 3000 lanes leave no room for stacks in 65536 bytes of shared memory, so SP starts at 0: leave out --memory (memory_size 0: as needed), or use --memory-mode private (ARMGPU_MEMORY_PRIVATE)

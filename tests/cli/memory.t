@@ -1,4 +1,5 @@
-# --data and --dump, shared and private.
+# --data and --dump, shared and private; how much memory lanes have, and their
+# stacks.
 
 $ printf 'Hello, lanes! This is data.' >hello.txt
 
@@ -42,3 +43,59 @@ memory 0x100, 1 bytes, lane 2:
 
 $ printf '\100\000\100\324' >hlt2.bin; armgpu run answer.bin -b cpu -n 1 --data hlt2.bin@4 -q
 [exit 123]
+
+$ words d53bd060 d10803ff d2800801 d1000421 f8217be0 b5ffffc1 d503203f d2800801 d1000421 f8617be2 eb00005f 54000081 b5ffff81 910803ff d4400000 d4400020 >stacks.bin; armgpu run stacks.bin -b cpu -n 65536 --summary
+lanes       65536 halt
+cycles      34013184 in TIME: SPEED
+efficiency  1.000 (519 to 519 cycles a lane)
+device      DEVICE
+
+$ armgpu run stacks.bin -b cpu -n 65536 -m 4M --summary >/dev/null
+! armgpu: warning: 65536 lanes have stacks of 32 bytes each in 4194304 bytes of shared memory: leave out --memory (memory_size 0: as needed), or use --memory-mode private (ARMGPU_MEMORY_PRIVATE)
+[exit 123]
+
+$ armgpu run stacks.bin -b cpu -n 65536 -m 4M --sp 0x100000 --summary >/dev/null
+[exit 123]
+
+$ armgpu run stacks.bin -b cpu -n 65536 -m 64M --reg sp=lane*512+4096 --summary >/dev/null
+
+$ armgpu run answer.bin -b cpu -n 65536 --stack 32 --summary --json
+{"schema":"armgpu.run/1","program":"answer.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":4194304,"num_lanes":65536,"total_cycles":131072,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":2,"max_cycles":2,"lane_efficiency":1,"stops":{"halt":65536}}
+
+$ armgpu run answer.bin -b cpu -n 129 --summary --json
+{"schema":"armgpu.run/1","program":"answer.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":8388608,"num_lanes":129,"total_cycles":258,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":2,"max_cycles":2,"lane_efficiency":1,"stops":{"halt":129}}
+
+$ armgpu run answer.bin -b cpu -n 32 --stack 128K --show 2
+lane  stop  code  pc   instruction  cycles  registers
+   0  halt  0x0   0x4  hlt #0x0          2  x0=0x2a sp=0x800000
+   1  halt  0x0   0x4  hlt #0x0          2  x0=0x2a sp=0x7e0000
+... 30 more lanes (--all shows them)
+
+lanes       32 halt
+cycles      64 in TIME: SPEED
+efficiency  1.000 (2 to 2 cycles a lane)
+device      DEVICE
+
+$ armgpu run answer.bin -b cpu -n 32 -m 4M --stack 256K
+! armgpu: 32 stacks of 262144 bytes do not fit a memory of 4194304 bytes
+[exit 125]
+
+$ armgpu run answer.bin -b cpu -n 5000000
+! armgpu: 5000000 lanes with stacks of 16384 bytes need 256.0 GiB of shared memory, and 128 GiB is the most there can be: use private memory (--memory-mode private --memory 64K; ARMGPU_MEMORY_PRIVATE) or smaller stacks (--stack; stack_size)
+[exit 125]
+
+$ armgpu run answer.bin -b cpu -n 4000000000 --stack 1G
+! armgpu: 4000000000 lanes with stacks of 1073741824 bytes need 8388608.0 TiB of shared memory, and 128 GiB is the most there can be: use private memory (--memory-mode private --memory 64K; ARMGPU_MEMORY_PRIVATE) or smaller stacks (--stack; stack_size)
+[exit 125]
+
+$ armgpu run answer.bin -b cpu -n 1000 --load-addr 0x2000000
+! armgpu: --load-addr 0x2000000 is outside memory, which ends at 0x1ffffff; give more with --memory
+[exit 125]
+
+$ armgpu run answer.bin -b cpu -n 1000 --load-addr 0x1fffff8 --dump 0x1fffff8:8 -q
+memory 0x1fffff8, 8 bytes:
+01fffff8  40 05 80 d2 00 00 40 d4                           |@.....@.|
+
+$ armgpu run answer.bin -b cpu -n 1000 --dump 0x1ffffff:2
+! armgpu: --dump: 2 bytes at 0x1ffffff are not all in memory, which ends at 0x1ffffff
+[exit 125]

@@ -32,14 +32,14 @@ $ timeout --foreground --preserve-status -s INT 0.3 armgpu run spin.bin -b cpu -
 
 $ armgpu run answer.bin -b cpu -n 20000 -m 64K --json | head -1 | cut -c1-24
 {"schema":"armgpu.run/1"
-! armgpu: warning: 20000 lanes leave no room for stacks in 65536 bytes of shared memory: SP starts at 0
+! armgpu: warning: 20000 lanes leave no room for stacks in 65536 bytes of shared memory, so SP starts at 0: leave out --memory (memory_size 0: as needed), or use --memory-mode private (ARMGPU_MEMORY_PRIVATE)
 
 $ armgpu run answer.bin -b cpu -n 2 >/dev/full
 ! armgpu: cannot write standard output: No space left on device; the results are incomplete
 [exit 125]
 
 $ armgpu run answer.bin -b cpu -n 20000 -m 64K --json >/dev/full
-! armgpu: warning: 20000 lanes leave no room for stacks in 65536 bytes of shared memory: SP starts at 0
+! armgpu: warning: 20000 lanes leave no room for stacks in 65536 bytes of shared memory, so SP starts at 0: leave out --memory (memory_size 0: as needed), or use --memory-mode private (ARMGPU_MEMORY_PRIVATE)
 ! armgpu: cannot write standard output: No space left on device; the results are incomplete
 [exit 125]
 

@@ -194,4 +194,4 @@ lanes       100 halt
 cycles      200 in TIME: SPEED
 efficiency  1.000 (2 to 2 cycles a lane)
 device      DEVICE
-! armgpu: warning: 100 lanes leave no room for stacks in 64 bytes of shared memory: SP starts at 0
+! armgpu: warning: 100 lanes leave no room for stacks in 64 bytes of shared memory, so SP starts at 0: leave out --memory (memory_size 0: as needed), or use --memory-mode private (ARMGPU_MEMORY_PRIVATE)
