@@ -225,6 +225,9 @@ typedef struct ag_run_summary {
     ag_run_place places[AG_RUN_PLACES];
     size_t place_count;
     uint64_t other_lanes; /* bad lanes that no place has room for */
+    uint64_t stack_bytes; /* of a lane; 0: where SP ends means nothing */
+    uint64_t lost_lanes;  /* stopped with SP outside their stack */
+    uint64_t first_lost;
 } ag_run_summary;
 
 /* Redrawn between slices; nothing is on the screen while `drawn` is false. */
@@ -292,6 +295,8 @@ int ag_run_summarize(ag_run *r);
 /* The same, lane by lane in order. */
 void ag_run_summarize_lane(ag_run *r, uint64_t lane,
                            const armgpu_lane_result *l);
+/* Where its SP was, if summary.stack_bytes is not 0. */
+void ag_run_summarize_sp(ag_run *r, uint64_t lane, uint64_t sp);
 int ag_run_exit_status(const ag_run *r);
 /* What a person should know who sees only the exit status. */
 void ag_run_narrate(const ag_run *r);

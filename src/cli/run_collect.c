@@ -122,6 +122,7 @@ static void plan(ag_run *r)
         for (size_t i = 0; i < s->dumps.count; i++)
             need_dump(c, &s->dumps.items[i]);
     }
+    c->needs_registers |= r->summary.stack_bytes != 0;
     c->has_registers = c->needs_registers || c->shown != 0;
     c->record_bytes =
         (sizeof(record) + register_bytes(c) + c->capture_bytes + 7) / 8 * 8;
@@ -206,6 +207,8 @@ static bool put_out(ag_run *r, record *rec)
 
     c->ended++;
     ag_run_summarize_lane(r, rec->lane, &rec->result);
+    if (r->summary.stack_bytes != 0)
+        ag_run_summarize_sp(r, rec->lane, lane.registers[AG_RUN_SP]);
     if (r->map != NULL)
         ag_run_map_take(r, &lane);
     if (rec->state == MATCHES) {

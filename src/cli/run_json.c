@@ -76,6 +76,8 @@ static void print_head(const ag_run *r)
     print_stops(result);
     if (r->settings.conditions.count != 0)
         print_count("matches", r->collector.matches);
+    if (r->summary.lost_lanes != 0)
+        print_count("sp_outside_stack", r->summary.lost_lanes);
 }
 
 static bool print_lane(const ag_run *r, const ag_run_lane *lane, void *user)

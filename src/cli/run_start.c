@@ -46,6 +46,24 @@ bool ag_run_sets_every_sp(const ag_run_settings *s)
     return find_template(s, AG_RUN_SP, &a);
 }
 
+/* Of lanes that some option gives another SP. */
+static bool sets_some_sp(const ag_run_settings *s)
+{
+    for (size_t i = 0; i < s->csv_files.count; i++) {
+        const ag_run_csv *csv = &s->csv_files.items[i];
+
+        for (size_t j = 0; j < csv->column_count; j++) {
+            if (csv->columns[j].number == AG_RUN_SP)
+                return true;
+        }
+    }
+    for (size_t i = 0; i < s->lane_registers.count; i++) {
+        if (s->lane_registers.items[i].name.number == AG_RUN_SP)
+            return true;
+    }
+    return ag_run_sets_every_sp(s);
+}
+
 /* -- Checks ---------------------------------------------------------------- */
 
 /* Says nothing and returns true if the value is a PC, or NZCV. */
@@ -360,6 +378,8 @@ int ag_run_set_registers(ag_run *r)
     const ag_run_settings *s = &r->settings;
     int status = set_for_all(r);
 
+    if (!sets_some_sp(s))
+        r->summary.stack_bytes = armgpu_get_stack_size(r->g);
     r->sets_registers = r->sets_templates || s->csv_files.count != 0 ||
                         s->lane_registers.count != 0 ||
                         s->lane_files.count != 0;

@@ -1,7 +1,7 @@
 /*
  * One look at every lane's result: the exit status, and where lanes ended
  * otherwise than in halt 0, grouped by place so that a million lanes with one
- * cause are one line.
+ * cause are one line. In shared memory also whether SP left the lane's stack.
  */
 #include "run.h"
 
@@ -82,6 +82,19 @@ void ag_run_summarize_lane(ag_run *r, uint64_t lane,
         add_to_place(place, lane, l);
 }
 
+/* An empty stack's SP is its top, where the stack of the lane before ends. */
+void ag_run_summarize_sp(ag_run *r, uint64_t lane, uint64_t sp)
+{
+    ag_run_summary *s = &r->summary;
+    uint64_t top = armgpu_get_memory_size(r->g) / 16 * 16;
+
+    top -= lane * s->stack_bytes;
+    if (sp <= top && top - sp <= s->stack_bytes)
+        return;
+    if (s->lost_lanes++ == 0)
+        s->first_lost = lane;
+}
+
 /* --summary: from the totals alone, without looking at a lane. */
 static void summarize_totals(ag_run *r)
 {
@@ -98,9 +111,26 @@ static void summarize_totals(ag_run *r)
     s->bad_lanes -= well + s->limited_lanes;
 }
 
+static int32_t summarize_range(ag_run *r, uint64_t first, uint64_t n,
+                               armgpu_lane_result *results, uint64_t *registers)
+{
+    bool has_stacks = r->summary.stack_bytes != 0;
+    int32_t error = armgpu_get_results(r->g, first, n, results);
+
+    if (error == ARMGPU_OK && has_stacks)
+        error = armgpu_get_registers(r->g, first, n, registers);
+    for (uint64_t i = 0; error == ARMGPU_OK && i < n; i++) {
+        ag_run_summarize_lane(r, first + i, &results[i]);
+        if (has_stacks)
+            ag_run_summarize_sp(r, first + i, registers[32 * i + AG_RUN_SP]);
+    }
+    return error;
+}
+
 static int summarize_lanes(ag_run *r)
 {
     armgpu_lane_result *results = ag_cli_alloc(RANGE, sizeof *results);
+    uint64_t *registers = ag_cli_alloc(RANGE, 32 * sizeof *registers);
     uint64_t lanes = r->settings.lanes.value;
     int32_t error = ARMGPU_OK;
 
@@ -108,11 +138,10 @@ static int summarize_lanes(ag_run *r)
          first += RANGE) {
         uint64_t n = lanes - first < RANGE ? lanes - first : RANGE;
 
-        error = armgpu_get_results(r->g, first, n, results);
-        for (uint64_t i = 0; error == ARMGPU_OK && i < n; i++)
-            ag_run_summarize_lane(r, first + i, &results[i]);
+        error = summarize_range(r, first, n, results, registers);
     }
     free(results);
+    free(registers);
     if (error != ARMGPU_OK)
         return ag_run_library_failed(r, NULL, error);
     return AG_CLI_EXIT_OK;

@@ -382,6 +382,16 @@ static const char *seconds_text(double seconds, char text[32])
     return text;
 }
 
+/* What they did to other lanes' stacks nobody knows. */
+static void print_stacks(const ag_run_summary *s)
+{
+    if (s->lost_lanes != 0)
+        printf("stacks      %" PRIu64 " bytes each: SP ended outside in "
+               "%" PRIu64 " lane%s, first in lane %" PRIu64 " (--stack)\n",
+               s->stack_bytes, s->lost_lanes, s->lost_lanes == 1 ? "" : "s",
+               s->first_lost);
+}
+
 /* Cycles and speed are of this run; efficiency is min over max cycles. */
 static void print_totals(const ag_run *r)
 {
@@ -395,6 +405,7 @@ static void print_totals(const ag_run *r)
     print_stops(result);
     if (r->settings.conditions.count != 0)
         printf("matches     %" PRIu64 "\n", r->collector.matches);
+    print_stacks(&r->summary);
     printf("cycles      %" PRIu64 " in %s: %s instr/s\n", result->total_cycles,
            seconds_text(result->elapsed_seconds, seconds),
            ag_cli_scaled(armgpu_avg_ips(result), speed));

@@ -155,7 +155,7 @@ typedef struct ag_run_collector {
     bool wanted;  /* lanes are taken as they end; else afterwards */
     bool is_done; /* --first has found what it was asked for */
     int status;   /* of a failure inside a callback */
-    bool needs_registers, needs_state; /* by columns and conditions */
+    bool needs_registers, needs_state; /* by columns, conditions, stacks */
     bool has_registers;                /* there is room for them */
     AG_RUN_LIST(ag_run_capture) captures;
     size_t capture_bytes;

@@ -99,3 +99,84 @@ memory 0x1fffff8, 8 bytes:
 $ armgpu run answer.bin -b cpu -n 1000 --dump 0x1ffffff:2
 ! armgpu: --dump: 2 bytes at 0x1ffffff are not all in memory, which ends at 0x1ffffff
 [exit 125]
+
+$ words d503201f 910083ff d4400000 >up.bin; words d53bd060 b4000040 d10083ff d4400000 >down.bin; armgpu run up.bin -b cpu -n 3 -m 64K --show 0
+... 3 more lanes (--all shows them)
+
+lanes       3 halt
+stacks      8192 bytes each: SP ended outside in 3 lanes, first in lane 0 (--stack)
+cycles      9 in TIME: SPEED
+efficiency  1.000 (3 to 3 cycles a lane)
+device      DEVICE
+
+$ armgpu run up.bin -b cpu -n 3 -m 64K --json --show 0 | head -1
+{"schema":"armgpu.run/1","program":"up.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":3,"total_cycles":9,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":3},"sp_outside_stack":3,
+
+$ armgpu run up.bin -b cpu -n 3 -m 64K --find lane=2 --show 0
+... 1 more lane (--all shows them)
+
+lanes       3 halt
+matches     1
+stacks      8192 bytes each: SP ended outside in 3 lanes, first in lane 0 (--stack)
+cycles      9 in TIME: SPEED
+efficiency  1.000 (3 to 3 cycles a lane)
+device      DEVICE
+
+$ armgpu run up.bin -b cpu -n 1 -m 64K --show 0 --out x.csv
+... 1 more lane (--all shows them)
+
+lanes       1 halt
+stacks      32768 bytes each: SP ended outside in 1 lane, first in lane 0 (--stack)
+cycles      3 in TIME: SPEED
+efficiency  1.000 (3 to 3 cycles a lane)
+device      DEVICE
+
+$ armgpu run up.bin -b cpu -n 3 -m 64K --summary
+lanes       3 halt
+cycles      9 in TIME: SPEED
+efficiency  1.000 (3 to 3 cycles a lane)
+device      DEVICE
+
+$ armgpu run up.bin -b cpu -n 3 -m 64K --reg sp=lane*16 --show 0
+... 3 more lanes (--all shows them)
+
+lanes       3 halt
+cycles      9 in TIME: SPEED
+efficiency  1.000 (3 to 3 cycles a lane)
+device      DEVICE
+
+$ armgpu run up.bin -b cpu -n 3 -m 64K --lane-reg 0:sp=32 --show 0
+... 3 more lanes (--all shows them)
+
+lanes       3 halt
+cycles      9 in TIME: SPEED
+efficiency  1.000 (3 to 3 cycles a lane)
+device      DEVICE
+
+$ armgpu run up.bin -b cpu -n 3 -m 64K --memory-mode private --show 0
+... 3 more lanes (--all shows them)
+
+lanes       3 halt
+cycles      9 in TIME: SPEED
+efficiency  1.000 (3 to 3 cycles a lane)
+device      DEVICE
+
+$ armgpu run down.bin -b cpu -n 3 -m 64K --stack 16 --show 3
+lane  stop  code  pc   instruction  cycles  registers
+   0  halt  0x0   0xc  hlt #0x0          3  sp=0x10000
+   1  halt  0x0   0xc  hlt #0x0          4  x0=0x1 sp=0xffd0
+   2  halt  0x0   0xc  hlt #0x0          4  x0=0x2 sp=0xffc0
+
+lanes       3 halt
+stacks      16 bytes each: SP ended outside in 2 lanes, first in lane 1 (--stack)
+cycles      11 in TIME: SPEED
+efficiency  0.750 (3 to 4 cycles a lane)
+device      DEVICE
+
+$ armgpu run down.bin -b cpu -n 3 -m 64K --stack 32 --show 0
+... 3 more lanes (--all shows them)
+
+lanes       3 halt
+cycles      11 in TIME: SPEED
+efficiency  0.750 (3 to 4 cycles a lane)
+device      DEVICE
