@@ -48,31 +48,50 @@ enum armgpu_error {
 #undef ARMGPU_X
 };
 
+/* What a stop reason means for its lane, as bits. */
+enum armgpu_stop_trait {
+    ARMGPU_STOP_GOES_ON = 1,   /* the next armgpu_execute() goes on with it */
+    ARMGPU_STOP_HAS_STATUS = 2, /* the program ended by itself; code 0 says that
+                                   all is well */
+    ARMGPU_STOP_IS_LIMIT = 4   /* not the guest's doing: the lane is as if it had
+                                  not stopped, its exclusive monitor too */
+};
+
 /*
- * Why a lane stopped: X(name, value, text, pc, code). Values never change.
- * `pc` and `code` say what armgpu_lane_result.pc and .stop_code hold.
+ * Why a lane stopped: X(name, value, text, pc, code, traits, colour). Values
+ * never change. `pc` and `code` say what armgpu_lane_result.pc and .stop_code
+ * hold ("-": nothing); `colour` is 0xRRGGBB, for pictures. Kernels have the
+ * numbers in kernels/lane/state.h, and do not compile if one is missing there.
  */
 #define ARMGPU_STOPS(X)                                                        \
-    X(RUNNING, 0, "running", "next", "-")                                      \
-    X(HALT, 1, "halt", "of the HLT", "imm16")                                  \
-    X(SYSCALL, 2, "syscall", "after the SVC", "imm16")                         \
-    X(MAX_CYCLES, 3, "max-cycles", "next", "-")                                \
-    X(BREAKPOINT, 4, "breakpoint", "of the BRK", "imm16")                      \
-    X(WATCHPOINT, 5, "watchpoint", "of the access", "address")                 \
-    X(UNDEFINED, 6, "undefined", "of the word", "the word")                    \
-    X(DATA_FAULT, 7, "data-fault", "of the access", "address")                 \
-    X(FETCH_FAULT, 8, "fetch-fault", "the bad PC", "-")                        \
-    X(ALIGNMENT_FAULT, 9, "alignment-fault", "of the access", "address")       \
-    X(EXIT, 10, "exit", "after the call", "exit status")                       \
-    X(DEVICE_FAULT, 11, "device-fault", "last known", "-")                     \
-    X(INTERRUPTED, 12, "interrupted", "next", "-")
+    X(RUNNING, 0, "running", "next", "-", ARMGPU_STOP_GOES_ON, 0x606060)       \
+    X(HALT, 1, "halt", "of the HLT", "imm16", ARMGPU_STOP_HAS_STATUS,          \
+      0x2e8b57)                                                                \
+    X(SYSCALL, 2, "syscall", "after the SVC", "imm16", ARMGPU_STOP_GOES_ON,    \
+      0x4682dc)                                                                \
+    X(MAX_CYCLES, 3, "max-cycles", "next", "-",                                \
+      ARMGPU_STOP_GOES_ON | ARMGPU_STOP_IS_LIMIT, 0xf0c83c)                    \
+    X(BREAKPOINT, 4, "breakpoint", "of the BRK", "imm16", 0, 0x9664dc)         \
+    X(WATCHPOINT, 5, "watchpoint", "of the access", "address", 0, 0x6e3ca0)    \
+    X(UNDEFINED, 6, "undefined", "of the word", "the word", 0, 0xdc3c3c)       \
+    X(DATA_FAULT, 7, "data-fault", "of the access", "address", 0, 0xeb7828)    \
+    X(FETCH_FAULT, 8, "fetch-fault", "the bad PC", "-", 0, 0xe15aa0)           \
+    X(ALIGNMENT_FAULT, 9, "alignment-fault", "of the access", "address", 0,    \
+      0x965028)                                                                \
+    X(EXIT, 10, "exit", "after the call", "exit status",                       \
+      ARMGPU_STOP_HAS_STATUS, 0x3cb4aa)                                        \
+    X(DEVICE_FAULT, 11, "device-fault", "last known", "-", 0, 0x000000)        \
+    X(INTERRUPTED, 12, "interrupted", "next", "-",                             \
+      ARMGPU_STOP_GOES_ON | ARMGPU_STOP_IS_LIMIT, 0xfafafa)
 
 enum armgpu_stop {
-#define ARMGPU_X(name, value, text, pc, code) ARMGPU_STOP_##name = value,
+#define ARMGPU_X(name, value, text, pc, code, traits, colour)                  \
+    ARMGPU_STOP_##name = value,
     ARMGPU_STOPS(ARMGPU_X)
 #undef ARMGPU_X
 };
 #define ARMGPU_STOP_COUNT 13
+#define ARMGPU_MAX_STOPS 32 /* what armgpu_result has room for */
 
 enum armgpu_memory_mode {
     ARMGPU_MEMORY_SHARED = 0, /* all lanes see one address space */
@@ -168,11 +187,11 @@ typedef struct armgpu_result {
     uint64_t max_cycles;
     double elapsed_seconds;  /* wall time of the call */
     double device_seconds;   /* of that, the device executing lanes */
-    uint64_t stops[ARMGPU_STOP_COUNT]; /* lanes by stop reason, those of all
-                                          waves; lanes that a run which was
-                                          stopped never began are in none */
     uint64_t nonzero_codes;  /* of those in halt and exit, lanes whose code is
                                 not 0: with stops, whether all ended well */
+    uint64_t stops[ARMGPU_MAX_STOPS]; /* lanes by stop reason, those of all
+                                         waves; lanes that a run which was
+                                         stopped never began are in none */
 } armgpu_result;
 
 /* A device that a backend found, or a backend that is not usable and why. */
@@ -269,6 +288,7 @@ void armgpu_close(armgpu *g);
 const char *armgpu_error_message(const armgpu *g);
 const char *armgpu_error_name(int32_t error);      /* "ERROR_RANGE" */
 const char *armgpu_stop_name(uint32_t stop_reason); /* "data-fault" */
+uint32_t armgpu_stop_traits(uint32_t stop_reason); /* enum armgpu_stop_trait */
 const char *armgpu_version(void);
 
 uint64_t armgpu_get_num_lanes(const armgpu *g);

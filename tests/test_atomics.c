@@ -149,7 +149,7 @@ static void test_ticket_lock(void **state)
     }
 }
 
-/* STXR without a monitor fails; CLREX and stops close it; another lane's store
+/* STXR without a monitor fails; CLREX and SVC close it; another lane's store
    in between is noticed. */
 static void test_monitor(void **state)
 {

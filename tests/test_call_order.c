@@ -1,7 +1,7 @@
 /*
  * What one call of the library leaves for the next: programs that are added
  * after lanes were dealt among others, states that were looked at before lanes
- * are traced, lists of lanes longer than what is resident.
+ * are traced, lists of lanes longer than what is resident, runs that are cut.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "targets.h"
@@ -141,15 +141,66 @@ static void test_long_list(void **state)
     }
 }
 
+/* -- Limits ---------------------------------------------------------------- */
+
+/* Three times: X2 := [X1]; [X1] := X2 + 1 by an exclusive loop, acquire and
+   release; a pair too, then a compare and swap. */
+static const uint32_t exclusives[] = {
+    0xd2810001, /* mov x1, #0x800 */
+    0xd2800064, /* mov x4, #3 */
+    0xc85ffc22, /* ldaxr x2, [x1] */
+    0x91000442, /* add x2, x2, #1 */
+    0xc803fc22, /* stlxr w3, x2, [x1] */
+    0x35ffffa3, /* cbnz w3, back to the ldaxr */
+    0xc87f1825, /* ldxp x5, x6, [x1] */
+    0xc8271825, /* stxp w7, x5, x6, [x1] */
+    0x35ffffc7, /* cbnz w7, back to the ldxp */
+    0xf1000484, /* subs x4, x4, #1 */
+    0x54ffff01, /* b.ne, back to the ldaxr */
+    HLT};
+
+/* A run cut after every `step` instructions ends as an uncut one. */
+static void check_cut(const struct target *t, uint64_t step)
+{
+    armgpu *g = open_target(t, 40, 0, MEMORY);
+    armgpu_result r = {.size = sizeof r};
+    uint64_t calls = 0;
+    load_words(g, 0, exclusives, LENGTH(exclusives));
+    do {
+        assert_ok(g, armgpu_execute(g, step, &r));
+        assert_int_equal(r.stops[ARMGPU_STOP_HALT] +
+                             r.stops[ARMGPU_STOP_MAX_CYCLES], 40);
+        assert_true(++calls < 100);
+    } while (r.stops[ARMGPU_STOP_HALT] == 0);
+    for (uint64_t lane = 0; lane < 40; lane += 13) {
+        check_stop(g, lane, ARMGPU_STOP_HALT, 0, 4 * (LENGTH(exclusives) - 1),
+                   2 + 3 * 9 + 1);
+        assert_int_equal(memory_word(g, lane, 0x800), 3);
+    }
+    armgpu_close(g);
+}
+
+static void test_cut_anywhere(void **state)
+{
+    static const uint64_t steps[] = {0, 1, 2, 3, 5};
+    (void)state;
+    for (size_t i = 0; i < target_count; i++)
+        for (size_t k = 0; k < LENGTH(steps); k++)
+            check_cut(&targets[i], steps[k]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_program_added_later),
         cmocka_unit_test(test_trace_after_peek),
         cmocka_unit_test(test_long_list),
+        cmocka_unit_test(test_cut_anywhere),
     };
     check_text(number[1], "mov x1, #0x800");
     check_text(loop[2], "cbnz x0, ");
+    check_text(exclusives[6], "ldxp x5, x6, [x1]");
+    check_text(exclusives[7], "stxp w7, x5, x6, [x1]");
     find_targets();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

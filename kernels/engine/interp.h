@@ -277,7 +277,7 @@ AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
         u32 count = 0, executed = 0;
         ag_packed_entry e;
         if (left == 0) {
-            ag_stop(c, AG_STOP_MAX_CYCLES, 0);
+            ag_stop_at_limit(c);
             return;
         }
         result = ag_find_run(AG_C, b, c->pc, left < fuel ? (u32)left : fuel,

@@ -122,7 +122,7 @@ AG_INLINE u64 ag_check_set(ag_group *g, u32 i)
         w->deadline = g->steps;
     for (rest = over; rest != 0; rest &= rest - 1) {
         u32 k = ag_first(rest);
-        ag_stop(ag_take_lane(g, k, g->cycles[k]), AG_STOP_MAX_CYCLES, 0);
+        ag_stop_at_limit(ag_take_lane(g, k, g->cycles[k]));
         ag_leave_group(g, k, w->pc, AG_LAYOUT_LINEAR);
     }
     return nearest;

@@ -49,7 +49,15 @@ AG_INLINE void ag_close_monitor(AG_PRIVATE ag_lane *c)
     AG_STATE(AG_STATE_MONITOR_SIZE) = 0;
 }
 
-/* Ends the lane's run; returns AG_STOP for convenience. */
+/* The lane has retired all that it may: nothing happened to the guest, so its
+   monitor stays. */
+AG_INLINE void ag_stop_at_limit(AG_PRIVATE ag_lane *c)
+{
+    AG_STATE(AG_STATE_STATUS) = AG_STATUS(AG_STOP_MAX_CYCLES, 0, 0);
+    AG_STATE(AG_STATE_CODE) = 0;
+}
+
+/* Ends the lane's run for what it did; returns AG_STOP for convenience. */
 AG_INLINE u32 ag_stop_access(AG_PRIVATE ag_lane *c, u32 reason, u64 code,
                              u32 access, u32 bytes)
 {

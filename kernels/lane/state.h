@@ -60,18 +60,24 @@ AG_INLINE u64 ag_state_index(u64 slot, u32 row)
 #define AG_STATUS(stop, access, size)                                          \
     ((u64)(stop) | (u64)(access) << 8 | (u64)(size) << 16)
 
-/* Stop reasons: armgpu.h's numbers, for kernels. */
-#define AG_STOP_RUNNING 0
-#define AG_STOP_HALT 1
-#define AG_STOP_SYSCALL 2
-#define AG_STOP_MAX_CYCLES 3
-#define AG_STOP_BREAKPOINT 4
-#define AG_STOP_UNDEFINED 6
-#define AG_STOP_DATA_FAULT 7
-#define AG_STOP_FETCH_FAULT 8
-#define AG_STOP_ALIGNMENT_FAULT 9
-#define AG_STOP_EXIT 10
-#define AG_STOP_INTERRUPTED 12
+/* Stop reasons: armgpu.h's, where each is described; src/core/state.c compares. */
+enum ag_stop {
+    AG_STOP_RUNNING,
+    AG_STOP_HALT,
+    AG_STOP_SYSCALL,
+    AG_STOP_MAX_CYCLES,
+    AG_STOP_BREAKPOINT,
+    AG_STOP_WATCHPOINT,
+    AG_STOP_UNDEFINED,
+    AG_STOP_DATA_FAULT,
+    AG_STOP_FETCH_FAULT,
+    AG_STOP_ALIGNMENT_FAULT,
+    AG_STOP_EXIT,
+    AG_STOP_DEVICE_FAULT,
+    AG_STOP_INTERRUPTED
+};
+/* Those whose code is the program's own word on how it went, as bits. */
+#define AG_STOPS_WITH_STATUS ((1u << AG_STOP_HALT) | (1u << AG_STOP_EXIT))
 
 #define AG_ACCESS_NONE 0
 #define AG_ACCESS_READ 1

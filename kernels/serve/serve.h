@@ -132,7 +132,7 @@ AG_INLINE void ag_count_lane(AG_PRIVATE ag_lane *c, AG_GLOBAL u64 *tally)
         tally[AG_TALLY_MOST * AG_BLOCK] = cycles;
     if (~cycles > tally[AG_TALLY_LEAST * AG_BLOCK])
         tally[AG_TALLY_LEAST * AG_BLOCK] = ~cycles;
-    if ((stop == AG_STOP_HALT || stop == AG_STOP_EXIT) &&
+    if ((AG_STOPS_WITH_STATUS >> stop & 1) != 0 &&
         AG_STATE(AG_STATE_CODE) != 0)
         tally[AG_TALLY_CODES * AG_BLOCK]++;
     tally[(AG_TALLY_STOPS + stop) * AG_BLOCK]++;

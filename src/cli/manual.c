@@ -280,7 +280,7 @@ static void put_stops(FILE *out)
           "\"exit status\"\n"
           ".It Em reason Ta Em PC Ta Em code\n",
           out);
-#define ARMGPU_X(name, value, text, pc, code)                                  \
+#define ARMGPU_X(name, value, text, pc, code, traits, colour)                  \
     if (value != ARMGPU_STOP_RUNNING)                                          \
         fprintf(out, ".It %s Ta %s Ta %s\n", text, pc, code);
     ARMGPU_STOPS(ARMGPU_X)

@@ -15,21 +15,12 @@
 
 static const ag_run_pixel no_lane = {96, 96, 96};
 
-/* By stop reason; docs/map.md has the same table in words. */
+/* By stop reason; docs/map.md says them in words. */
 static const ag_run_pixel stop_colours[ARMGPU_STOP_COUNT] = {
-    [ARMGPU_STOP_RUNNING] = {96, 96, 96},
-    [ARMGPU_STOP_HALT] = {46, 139, 87},
-    [ARMGPU_STOP_SYSCALL] = {70, 130, 220},
-    [ARMGPU_STOP_MAX_CYCLES] = {240, 200, 60},
-    [ARMGPU_STOP_BREAKPOINT] = {150, 100, 220},
-    [ARMGPU_STOP_WATCHPOINT] = {110, 60, 160},
-    [ARMGPU_STOP_UNDEFINED] = {220, 60, 60},
-    [ARMGPU_STOP_DATA_FAULT] = {235, 120, 40},
-    [ARMGPU_STOP_FETCH_FAULT] = {225, 90, 160},
-    [ARMGPU_STOP_ALIGNMENT_FAULT] = {150, 80, 40},
-    [ARMGPU_STOP_EXIT] = {60, 180, 170},
-    [ARMGPU_STOP_DEVICE_FAULT] = {0, 0, 0},
-    [ARMGPU_STOP_INTERRUPTED] = {250, 250, 250},
+#define ARMGPU_X(name, value, text, pc, code, traits, colour)                  \
+    [value] = {(colour) >> 16 & 0xff, (colour) >> 8 & 0xff, (colour)&0xff},
+    ARMGPU_STOPS(ARMGPU_X)
+#undef ARMGPU_X
 };
 /* halt with another code than 0. */
 static const ag_run_pixel halt_colour = {160, 170, 50};

@@ -9,17 +9,20 @@
 
 #define RANGE 4096
 
+static bool has_trait(uint32_t stop_reason, enum armgpu_stop_trait trait)
+{
+    return (armgpu_stop_traits(stop_reason) & (uint32_t)trait) != 0;
+}
+
 static bool ended_well(const armgpu_lane_result *l)
 {
-    return (l->stop_reason == ARMGPU_STOP_HALT ||
-            l->stop_reason == ARMGPU_STOP_EXIT) &&
+    return has_trait(l->stop_reason, ARMGPU_STOP_HAS_STATUS) &&
            l->stop_code == 0;
 }
 
 static bool was_limited(const armgpu_lane_result *l)
 {
-    return l->stop_reason == ARMGPU_STOP_MAX_CYCLES ||
-           l->stop_reason == ARMGPU_STOP_INTERRUPTED;
+    return has_trait(l->stop_reason, ARMGPU_STOP_IS_LIMIT);
 }
 
 /* Codes may differ: lanes that fault in one loop fault at many addresses. */
@@ -100,14 +103,17 @@ static void summarize_totals(ag_run *r)
 {
     const armgpu_result *result = &r->result;
     ag_run_summary *s = &r->summary;
-    uint64_t well = result->stops[ARMGPU_STOP_HALT] +
-                    result->stops[ARMGPU_STOP_EXIT] - result->nonzero_codes;
+    uint64_t well = 0;
 
-    s->limited_lanes = result->stops[ARMGPU_STOP_MAX_CYCLES] +
-                       result->stops[ARMGPU_STOP_INTERRUPTED];
-    s->device_lanes = result->stops[ARMGPU_STOP_DEVICE_FAULT];
-    for (size_t i = 0; i < ARMGPU_STOP_COUNT; i++)
+    for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++) {
         s->bad_lanes += result->stops[i];
+        if (has_trait(i, ARMGPU_STOP_HAS_STATUS))
+            well += result->stops[i];
+        if (has_trait(i, ARMGPU_STOP_IS_LIMIT))
+            s->limited_lanes += result->stops[i];
+    }
+    well -= result->nonzero_codes;
+    s->device_lanes = result->stops[ARMGPU_STOP_DEVICE_FAULT];
     s->bad_lanes -= well + s->limited_lanes;
 }
 

@@ -44,16 +44,13 @@ static colors choose_colors(const ag_run_settings *s)
 
 static const char *color_of(const colors *c, const armgpu_lane_result *l)
 {
-    switch (l->stop_reason) {
-    case ARMGPU_STOP_HALT:
-    case ARMGPU_STOP_EXIT:
-        return l->stop_code == 0 ? c->good : c->bad;
-    case ARMGPU_STOP_MAX_CYCLES:
-    case ARMGPU_STOP_INTERRUPTED:
+    uint32_t traits = armgpu_stop_traits(l->stop_reason);
+
+    if ((traits & ARMGPU_STOP_IS_LIMIT) != 0)
         return c->limited;
-    default:
-        return c->bad;
-    }
+    return (traits & ARMGPU_STOP_HAS_STATUS) != 0 && l->stop_code == 0
+               ? c->good
+               : c->bad;
 }
 
 /* -- Cells ----------------------------------------------------------------- */
@@ -65,16 +62,14 @@ typedef struct cells {
 /* Stop reasons whose code means nothing get "-". */
 static bool has_code(const armgpu_lane_result *l)
 {
-    switch (l->stop_reason) {
-    case ARMGPU_STOP_RUNNING:
-    case ARMGPU_STOP_MAX_CYCLES:
-    case ARMGPU_STOP_FETCH_FAULT:
-    case ARMGPU_STOP_DEVICE_FAULT:
-    case ARMGPU_STOP_INTERRUPTED:
-        return false;
-    default:
-        return true;
-    }
+    static const char *const codes[ARMGPU_MAX_STOPS] = {
+#define ARMGPU_X(name, value, text, pc, code, traits, colour) [value] = code,
+        ARMGPU_STOPS(ARMGPU_X)
+#undef ARMGPU_X
+    };
+    const char *code = codes[l->stop_reason % ARMGPU_MAX_STOPS];
+
+    return code != NULL && strcmp(code, "-") != 0;
 }
 
 /* "-" where the PC is no place in memory. */

@@ -65,7 +65,7 @@ const char *armgpu_error_name(int32_t error)
 const char *armgpu_stop_name(uint32_t stop_reason)
 {
     switch (stop_reason) {
-#define ARMGPU_X(name, value, text, pc, code)                                  \
+#define ARMGPU_X(name, value, text, pc, code, traits, colour)                  \
     case value:                                                                \
         return text;
         ARMGPU_STOPS(ARMGPU_X)
@@ -73,4 +73,14 @@ const char *armgpu_stop_name(uint32_t stop_reason)
     default:
         return "unknown";
     }
+}
+
+uint32_t armgpu_stop_traits(uint32_t stop_reason)
+{
+    static const uint32_t traits_of[ARMGPU_MAX_STOPS] = {
+#define ARMGPU_X(name, value, text, pc, code, traits, colour) [value] = traits,
+        ARMGPU_STOPS(ARMGPU_X)
+#undef ARMGPU_X
+    };
+    return stop_reason < ARMGPU_MAX_STOPS ? traits_of[stop_reason] : 0;
 }

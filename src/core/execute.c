@@ -12,13 +12,6 @@
 
 #define PROGRESS_SECONDS 0.05
 
-/* Lanes that had stopped by one of these go on with the next call. */
-static bool can_resume(uint32_t stop)
-{
-    return stop == ARMGPU_STOP_RUNNING || stop == ARMGPU_STOP_MAX_CYCLES ||
-           stop == ARMGPU_STOP_SYSCALL || stop == ARMGPU_STOP_INTERRUPTED;
-}
-
 /* Just after a reset the device makes them anew, with this call's limit. */
 static int32_t start_pristine_lanes(struct run *r)
 {
@@ -43,10 +36,10 @@ static int32_t start_lanes(struct run *r)
         uint64_t cycles = *ag_lane_row(state, slot, AG_STATE_CYCLES);
         uint32_t stop = ag_lane_stop(state, slot);
         *ag_lane_row(state, slot, AG_STATE_START) = cycles;
-        if (!can_resume(stop) || ag_lane_of(g, slot) == AG_NO_LANE)
+        if (!(armgpu_stop_traits(stop) & ARMGPU_STOP_GOES_ON) ||
+            ag_lane_of(g, slot) == AG_NO_LANE)
             continue;
-        if (stop != ARMGPU_STOP_RUNNING) /* a fresh state keeps its monitor */
-            ag_lane_set_stop(state, slot, ARMGPU_STOP_RUNNING);
+        ag_lane_set_stop(state, slot, ARMGPU_STOP_RUNNING);
         *ag_lane_row(state, slot, AG_STATE_LIMIT) = ag_run_limit(r, cycles);
         g->live[r->count++] = (uint32_t)slot;
     }

@@ -7,6 +7,17 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Kernels and armgpu.h mean the same. */
+#define ARMGPU_X(name, value, text, pc, code, traits, colour)                  \
+    _Static_assert((int)AG_STOP_##name == value, #name);
+ARMGPU_STOPS(ARMGPU_X)
+#undef ARMGPU_X
+#define ARMGPU_X(name, value, text, pc, code, traits, colour)                  \
+    | ((traits)&ARMGPU_STOP_HAS_STATUS ? 1u << (value) : 0u)
+_Static_assert(AG_STOPS_WITH_STATUS == (0u ARMGPU_STOPS(ARMGPU_X)), "status");
+#undef ARMGPU_X
+_Static_assert(ARMGPU_STOP_COUNT <= AG_TALLY_ROWS - AG_TALLY_STOPS, "tallies");
+
 bool ag_host_lists_lanes(const struct armgpu *g)
 {
     return g->info.slice_fuel != 0;
@@ -22,11 +33,11 @@ uint32_t ag_lane_stop(uint64_t *state, uint64_t slot)
     return AG_STATUS_STOP(*ag_lane_row(state, slot, AG_STATE_STATUS));
 }
 
-/* Monitor and stop details go with the old reason; the flags stay. */
+/* Stop details go with the old reason; flags and monitor stay: this is the host's
+   doing, not the guest's. */
 void ag_lane_set_stop(uint64_t *state, uint64_t slot, uint32_t reason)
 {
     *ag_lane_row(state, slot, AG_STATE_STATUS) = AG_STATUS(reason, 0, 0);
-    *ag_lane_row(state, slot, AG_STATE_MONITOR_SIZE) = 0;
     *ag_lane_row(state, slot, AG_STATE_CODE) = 0;
     *ag_lane_row(state, slot, AG_STATE_REQUEST) = AG_REQUEST_NONE;
 }
@@ -34,6 +45,7 @@ void ag_lane_set_stop(uint64_t *state, uint64_t slot, uint32_t reason)
 void ag_lane_set_pc(uint64_t *state, uint64_t slot, uint64_t pc)
 {
     *ag_lane_row(state, slot, AG_STATE_PC) = pc;
+    *ag_lane_row(state, slot, AG_STATE_MONITOR_SIZE) = 0;
     ag_lane_set_stop(state, slot, ARMGPU_STOP_RUNNING);
 }
 
@@ -85,7 +97,7 @@ void ag_count_lane(armgpu_result *t, const armgpu_lane_result *lane,
         t->max_cycles = cycles;
     if (lane->stop_reason < ARMGPU_STOP_COUNT)
         t->stops[lane->stop_reason]++;
-    t->nonzero_codes += (lane->stop_reason == ARMGPU_STOP_HALT ||
-                         lane->stop_reason == ARMGPU_STOP_EXIT) &&
-                        lane->stop_code != 0;
+    t->nonzero_codes += lane->stop_code != 0 &&
+                        (armgpu_stop_traits(lane->stop_reason) &
+                         ARMGPU_STOP_HAS_STATUS) != 0;
 }

@@ -464,8 +464,6 @@ static void emit_exclusive(struct builder *b)
     unsigned between = random_below(b->r, 3);
     if (row == NULL || !placed_word(b, row, &store))
         return;
-    if (b->c->pause != 0) /* a stop closes the monitor */
-        return;
     do {
         load = (store & 0xc820ffe0) | 0x085f0000 | random_below(b->r, 32);
         load = diff_with_bits(
