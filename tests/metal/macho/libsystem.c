@@ -71,9 +71,10 @@ ON_STACK("macho_fprintf", "mov x2, sp", "macho_vfprintf");
 ON_STACK("macho_snprintf", "mov x3, sp", "macho_vsnprintf");
 ON_STACK("macho_sscanf", "mov x2, sp", "macho_vsscanf");
 ON_STACK("macho_open", "ldr w2, [sp]", "macho_open_mode");
+ON_STACK("macho_openat", "ldr w3, [sp]", "macho_openat_mode");
 ON_STACK("macho_ioctl", "ldr x2, [sp]", "macho_ioctl_pointer");
 extern void macho_printf(void), macho_fprintf(void), macho_snprintf(void),
-    macho_sscanf(void), macho_open(void), macho_ioctl(void);
+    macho_sscanf(void), macho_open(void), macho_openat(void), macho_ioctl(void);
 #else
 #define macho_printf printf
 #define macho_fprintf fprintf
@@ -81,6 +82,7 @@ extern void macho_printf(void), macho_fprintf(void), macho_snprintf(void),
 #define macho_vsnprintf vsnprintf
 #define macho_sscanf sscanf
 #define macho_open macho_open_mode
+#define macho_openat macho_openat_mode
 #define macho_ioctl macho_ioctl_pointer
 #endif
 
@@ -99,14 +101,26 @@ static int translate_bits(int value, const struct pair *table)
     return result;
 }
 
-int macho_open_mode(const char *path, int flags, int mode);
-int macho_open_mode(const char *path, int flags, int mode)
+static int directory_here(int fd)
+{
+    return fd == -2 ? AT_FDCWD : fd;
+}
+
+int macho_openat_mode(int fd, const char *path, int flags, int mode);
+int macho_openat_mode(int fd, const char *path, int flags, int mode)
 {
     static const struct pair table[] = {
         {0x4, O_NONBLOCK},       {0x8, O_APPEND},        {0x100, O_NOFOLLOW},
         {0x200, O_CREAT},        {0x400, O_TRUNC},       {0x800, O_EXCL},
         {0x100000, O_DIRECTORY}, {0x1000000, O_CLOEXEC}, {0, 0}};
-    return open(path, (flags & 3) | translate_bits(flags, table), mode);
+    return openat(directory_here(fd), path,
+                  (flags & 3) | translate_bits(flags, table), mode);
+}
+
+int macho_open_mode(const char *path, int flags, int mode);
+int macho_open_mode(const char *path, int flags, int mode)
+{
+    return macho_openat_mode(-2, path, flags, mode);
 }
 
 int macho_ioctl_pointer(int fd, unsigned long request, void *argument);
@@ -137,14 +151,13 @@ static long mac_sysconf(int name)
     }
 }
 
-static int directory_here(int fd)
-{
-    return fd == -2 ? AT_FDCWD : fd;
-}
-
 static int mac_unlinkat(int fd, const char *path, int flags)
 {
     return unlinkat(directory_here(fd), path, flags & 0x80 ? AT_REMOVEDIR : 0);
+}
+static int mac_renameat(int from, const char *old, int to, const char *new)
+{
+    return renameat(directory_here(from), old, directory_here(to), new);
 }
 
 /* ---- layouts */
@@ -358,10 +371,12 @@ static const struct symbol symbols[] = {
     FUNCTION("vsnprintf", macho_vsnprintf),
     FUNCTION("sscanf", macho_sscanf),
     FUNCTION("open", macho_open),
+    FUNCTION("openat", macho_openat),
     FUNCTION("ioctl", macho_ioctl),
     FUNCTION("clock_gettime", mac_clock_gettime),
     FUNCTION("sysconf", mac_sysconf),
     FUNCTION("unlinkat", mac_unlinkat),
+    FUNCTION("renameat", mac_renameat),
     FUNCTION("stat", mac_stat),
     FUNCTION("fstat", mac_fstat),
     FUNCTION("fstatat", mac_fstatat),
@@ -406,6 +421,7 @@ static const char *const same[] = {
     "exit",
     "fchmod",
     "fclose",
+    "fdopendir",
     "ferror",
     "fflush",
     "fgets",
@@ -422,6 +438,7 @@ static const char *const same[] = {
     "getenv",
     "geteuid",
     "getopt_long",
+    "getpid",
     "isatty",
     "ldexp",
     "log10",
@@ -465,7 +482,6 @@ static const char *const same[] = {
     "realloc",
     "rename",
     "rewind",
-    "rewinddir",
     "sched_yield",
     "sel_registerName",
     "setvbuf",
@@ -484,6 +500,7 @@ static const char *const same[] = {
     "strtok_r",
     "strtoul",
     "strtoull",
+    "time",
     "tmpfile",
     "unlink",
     "waitpid",
