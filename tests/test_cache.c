@@ -1,102 +1,7 @@
 /* The cache of compiled kernels: what is stored comes back, for the same key
-   alone; damaged files, races and unusable directories do no harm. */
-#define _XOPEN_SOURCE 700
-#include "backend/cache.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#define BYTES 20000
-
-static char home[64];       /* a directory of this test's own */
-static char directory[128]; /* the cache in it */
-static unsigned char bytes[BYTES];
-
-static const struct ag_cache_key key = {0x123456789abcdef0, "opencl", "device",
-                                        "driver 1.2", "-cl-std=CL1.2"};
-
-static int remove_below(const char *path)
-{
-    DIR *d = opendir(path);
-    struct dirent *e;
-    (void)chmod(path, 0700);
-    while (d != NULL && (e = readdir(d)) != NULL) {
-        char name[512];
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        snprintf(name, sizeof name, "%s/%s", path, e->d_name);
-        if (unlink(name) != 0)
-            remove_below(name);
-    }
-    if (d != NULL)
-        closedir(d);
-    return rmdir(path);
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    snprintf(home, sizeof home, "/tmp/armgpu-cache-XXXXXX");
-    if (mkdtemp(home) == NULL)
-        return -1;
-    snprintf(directory, sizeof directory, "%s/armgpu", home);
-    for (size_t i = 0; i < BYTES; i++)
-        bytes[i] = (unsigned char)(i * i >> 3);
-    unsetenv("ARMGPU_CACHE");
-    return setenv("XDG_CACHE_HOME", home, 1);
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    return remove_below(home);
-}
-
-/* How many files there are; the name of the last one seen. */
-static int count_files(char path[512])
-{
-    int n = 0;
-    DIR *d = opendir(directory);
-    struct dirent *e;
-    while (d != NULL && (e = readdir(d)) != NULL)
-        if (e->d_name[0] != '.') {
-            snprintf(path, 512, "%.200s/%.255s", directory, e->d_name);
-            n++;
-        }
-    if (d != NULL)
-        closedir(d);
-    return n;
-}
-
-static void expect_nothing(const struct ag_cache_key *k)
-{
-    size_t length = 1;
-    assert_null(ag_cache_load(k, &length));
-    assert_int_equal(length, 0);
-}
-
-static void expect_bytes(const struct ag_cache_key *k, const void *want,
-                         size_t n)
-{
-    size_t length = 0;
-    void *got = ag_cache_load(k, &length);
-    assert_non_null(got);
-    assert_int_equal(length, n);
-    assert_memory_equal(got, want, n);
-    free(got);
-}
+   alone; damaged files, races and unusable directories do no harm. Who else may
+   have a hand in the directory is in test_cache_trust.c. */
+#include "cache_home.h"
 
 static void test_store_and_load(void **state)
 {
@@ -104,6 +9,7 @@ static void test_store_and_load(void **state)
     struct stat s;
     (void)state;
     expect_nothing(&key);
+    assert_int_not_equal(stat(directory, &s), 0);
     ag_cache_store(&key, bytes, BYTES);
     expect_bytes(&key, bytes, BYTES);
     ag_cache_store(&key, bytes + 1, 1);
@@ -137,23 +43,6 @@ static void test_every_part_of_the_key_counts(void **state)
         expect_bytes(&other[i], bytes, i + 1);
     expect_bytes(&key, bytes, BYTES);
     assert_int_equal(count_files(path), 6);
-}
-
-static void write_file(const char *path, const void *from, size_t n)
-{
-    FILE *out = fopen(path, "wb");
-    assert_non_null(out);
-    assert_int_equal(fwrite(from, 1, n, out), n);
-    assert_int_equal(fclose(out), 0);
-}
-
-static size_t read_file(const char *path, unsigned char *to, size_t n)
-{
-    FILE *in = fopen(path, "rb");
-    size_t got = in != NULL ? fread(to, 1, n, in) : 0;
-    assert_non_null(in);
-    fclose(in);
-    return got;
 }
 
 /* Any single byte, and any length. */
@@ -270,12 +159,6 @@ static void test_race(void **state)
     assert_int_equal(count_files(path), 1); /* no temporary file stays */
 }
 
-static void expect_off(void)
-{
-    ag_cache_store(&key, bytes, BYTES);
-    expect_nothing(&key);
-}
-
 static void test_off(void **state)
 {
     char path[512];
@@ -291,12 +174,18 @@ static void test_off(void **state)
     assert_int_equal(count_files(path), 1);
 }
 
+static void keep_home(char to[1024])
+{
+    const char *old = getenv("HOME");
+    snprintf(to, 1024, "%s", old != NULL ? old : "");
+}
+
 static void test_directories(void **state)
 {
-    char *old = getenv("HOME"), kept[1024], below[256];
+    char kept[1024], below[256];
     struct stat s;
     (void)state;
-    snprintf(kept, sizeof kept, "%s", old != NULL ? old : "");
+    keep_home(kept);
     setenv("HOME", home, 1);
     setenv("XDG_CACHE_HOME", "relative", 1);
     ag_cache_store(&key, bytes, BYTES);
@@ -317,10 +206,37 @@ static void test_directories(void **state)
     setenv("HOME", "", 1);
     expect_off();
     setenv("HOME", kept, 1);
-    snprintf(below, sizeof below, "%s/a/b/c", home);
+    setenv("XDG_CACHE_HOME", home, 1);
+}
+
+/* HOME is never created; XDG_CACHE_HOME is, but nothing above it. */
+static void test_missing_directories(void **state)
+{
+    static const char *const missing[] = {"/a", "/a/", "/a/b"};
+    static const char *const made[] = {"/c", "/d/"};
+    char kept[1024], below[256];
+    struct stat s;
+    (void)state;
+    keep_home(kept);
+    unsetenv("XDG_CACHE_HOME");
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(below, sizeof below, "%s%s", home, missing[i]);
+        setenv("HOME", below, 1);
+        expect_off();
+    }
+    setenv("HOME", kept, 1);
     setenv("XDG_CACHE_HOME", below, 1);
-    ag_cache_store(&key, bytes, BYTES);
-    expect_bytes(&key, bytes, BYTES);
+    expect_off();
+    snprintf(below, sizeof below, "%s/a", home);
+    assert_int_not_equal(stat(below, &s), 0);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(below, sizeof below, "%s%s", home, made[i]);
+        setenv("XDG_CACHE_HOME", below, 1);
+        ag_cache_store(&key, bytes, BYTES);
+        expect_bytes(&key, bytes, BYTES);
+        assert_int_equal(stat(below, &s), 0);
+        assert_int_equal(s.st_mode & 0777, 0700);
+    }
     setenv("XDG_CACHE_HOME", home, 1);
 }
 
@@ -410,6 +326,7 @@ int main(void)
         TEST(test_race),
         TEST(test_off),
         TEST(test_directories),
+        TEST(test_missing_directories),
         TEST(test_unwritable),
         TEST(test_open_to_others),
         TEST(test_trimming),

@@ -1,8 +1,8 @@
 /*
  * Compiled kernels on disk, for src/backend only. A cache that cannot be used
- * (no home directory, not writable, ARMGPU_CACHE=off) is never an error: loads
- * find nothing and stores do nothing. Any number of processes may use it at the
- * same time.
+ * (no home directory, open to others, ARMGPU_CACHE=off) is never an error:
+ * loads find nothing and stores do nothing. Any number of processes may use it
+ * at the same time.
  */
 #ifndef AG_CACHE_H
 #define AG_CACHE_H
@@ -14,7 +14,8 @@
    taken as "". */
 struct ag_cache_key {
     uint64_t source_hash; /* ag_kernel_source.hash */
-    const char *backend;  /* "opencl", "cuda"; begins the file's name */
+    const char *backend;  /* "opencl", "cuda": lower-case letters and digits,
+                             the file's name begins with them */
     const char *device;   /* name, and what else tells devices apart */
     const char *driver;   /* versions of the driver and of its compiler */
     const char *options;  /* given to the compiler */
