@@ -16,6 +16,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cache.h"
+#include "base/hash.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -60,20 +61,9 @@ struct entry {
     size_t key_bytes;
 };
 
-/* FNV-1a. */
-static uint64_t hash(uint64_t h, const void *bytes, size_t n)
-{
-    const unsigned char *p = bytes;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ p[i]) * UINT64_C(0x100000001b3);
-    return h;
-}
-
-#define HASH_START UINT64_C(0xcbf29ce484222325)
-
 static uint64_t checksum(const struct entry *e, const void *bytes, size_t n)
 {
-    return hash(hash(HASH_START, e->key, e->key_bytes), bytes, n);
+    return ag_hash(ag_hash(AG_HASH_START, e->key, e->key_bytes), bytes, n);
 }
 
 /* The XDG specification: relative paths are to be ignored. */
@@ -180,7 +170,7 @@ static int make_entry(struct entry *e, const struct ag_cache_key *key)
         return 0;
     e->key_bytes = (size_t)n;
     snprintf(e->name, sizeof e->name, "%.*s-%016" PRIx64, BACKEND_BYTES,
-             text(key->backend), hash(HASH_START, e->key, e->key_bytes));
+             text(key->backend), ag_hash(AG_HASH_START, e->key, e->key_bytes));
     return 1;
 }
 
