@@ -45,14 +45,21 @@
       "armgpu itself failed: wrong usage, device, memory, output.")            \
     X(NOT_A_PROGRAM, 126, "The file is not a program that can run.")           \
     X(NOT_FOUND, 127, "The program was not found.")                            \
+    X(HANGUP, 129, "SIGHUP ended the run; the results so far are printed.")    \
     X(INTERRUPTED, 130,                                                        \
-      "Interrupted from the keyboard; the results so far are printed.")
+      "Interrupted from the keyboard; the results so far are printed.")        \
+    X(TERMINATED, 143,                                                         \
+      "SIGTERM ended the run, as timeout(1) does; the results so far are "     \
+      "printed.")
 
 enum ag_cli_exit {
 #define AG_CLI_X(name, value, text) AG_CLI_EXIT_##name = value,
     AG_CLI_EXITS(AG_CLI_X)
 #undef AG_CLI_X
 };
+
+/* Added to the signal's number, as shells do. */
+#define AG_CLI_EXIT_SIGNAL 128
 
 /* -- Options --------------------------------------------------------------- */
 

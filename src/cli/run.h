@@ -258,7 +258,7 @@ typedef struct ag_run {
     ag_run_trace trace;
     double started; /* of execute, in seconds of the monotonic clock */
     bool timed_out;
-    bool interrupted;
+    int ended_by; /* the signal that asked for the end, 0: none */
     bool device_failed;
 } ag_run;
 
@@ -278,8 +278,15 @@ int ag_run_set_registers(ag_run *r);
 
 /* run_execute.c */
 int ag_run_execute(ag_run *r);
-/* Asked by callbacks: Ctrl-C or the end of --timeout. */
+/* Asked by callbacks: a signal or the end of --timeout. */
 bool ag_run_must_stop(ag_run *r);
+
+/* run_signals.c: from here on a signal stops `g` and lets the output end. */
+void ag_run_catch_signals(armgpu *g);
+/* The handle is not to be stopped any more; signals are still caught. */
+void ag_run_has_executed(void);
+/* The first that was caught; 0: none. */
+int ag_run_caught_signal(void);
 
 /* run_progress.c, run_trace.c */
 void ag_run_progress_begin(ag_run *r);

@@ -1,41 +1,8 @@
 /*
- * Executes, and ends early when asked: Ctrl-C, --timeout. The first Ctrl-C
- * stops the lanes so that their results are printed; the second kills, because
- * the handler is gone by then.
+ * Executes, and ends early when asked: by a signal, by --timeout.
  */
 #include "run.h"
 #include "base/clock.h"
-
-
-/* A signal handler has no argument: the one place that needs globals. */
-static armgpu *volatile interruptible;
-static volatile sig_atomic_t interrupt_seen;
-
-static void on_interrupt(int signal_number)
-{
-    (void)signal_number;
-    interrupt_seen = 1;
-    if (interruptible != NULL)
-        armgpu_request_stop(interruptible);
-}
-
-/* A shell starts background jobs with SIGINT ignored; that stays so. */
-static void catch_interrupt(armgpu *g, struct sigaction *before)
-{
-    struct sigaction action = {.sa_handler = on_interrupt};
-
-    action.sa_flags = (int)SA_RESETHAND;
-    sigemptyset(&action.sa_mask);
-    interruptible = g;
-    if (sigaction(SIGINT, NULL, before) == 0 && before->sa_handler != SIG_IGN)
-        (void)sigaction(SIGINT, &action, NULL);
-}
-
-static void release_interrupt(const struct sigaction *before)
-{
-    interruptible = NULL;
-    (void)sigaction(SIGINT, before, NULL);
-}
 
 /* Also asked by the trace, where slices are single instructions. */
 bool ag_run_must_stop(ag_run *r)
@@ -44,7 +11,7 @@ bool ag_run_must_stop(ag_run *r)
 
     if (limit > 0 && ag_now() - r->started >= limit)
         r->timed_out = true;
-    return interrupt_seen != 0 || r->timed_out;
+    return ag_run_caught_signal() != 0 || r->timed_out;
 }
 
 static int32_t on_progress(void *user, uint64_t cycles, uint64_t live,
@@ -68,7 +35,6 @@ static void say_backend(const ag_run *r)
 
 int ag_run_execute(ag_run *r)
 {
-    struct sigaction before;
     int32_t error = ARMGPU_OK;
     int status;
 
@@ -85,12 +51,11 @@ int ag_run_execute(ag_run *r)
     ag_run_progress_begin(r);
     r->result.size = sizeof r->result;
     r->started = ag_now();
-    catch_interrupt(r->g, &before);
+    ag_run_catch_signals(r->g);
     error = armgpu_execute(r->g, r->settings.max_cycles.value, &r->result);
-    release_interrupt(&before);
+    ag_run_has_executed();
     ag_run_progress_end(r);
     ag_run_trace_end(r);
-    r->interrupted = interrupt_seen != 0;
     if (r->prepare_status != AG_CLI_EXIT_OK)
         return r->prepare_status;
     if (error == ARMGPU_OK)

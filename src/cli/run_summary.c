@@ -195,8 +195,8 @@ int ag_run_exit_status(const ag_run *r)
 
     if (s->device_lanes != 0 || r->device_failed)
         return AG_CLI_EXIT_FAILED;
-    if (r->interrupted)
-        return AG_CLI_EXIT_INTERRUPTED;
+    if (r->ended_by != 0)
+        return AG_CLI_EXIT_SIGNAL + r->ended_by;
     if (s->bad_lanes != 0)
         return AG_CLI_EXIT_LANES;
     if (s->limited_lanes != 0 || (r->timed_out && unfinished(r) != 0))
@@ -212,7 +212,7 @@ void ag_run_narrate(const ag_run *r)
     if (r->settings.quiet)
         return;
     fflush(stdout); /* the remark comes after what it is about */
-    if (r->interrupted)
+    if (r->ended_by != 0)
         ag_cli_say("interrupted; %" PRIu64 " of %" PRIu64 " lanes had not "
                    "finished, and these are the results so far",
                    left, r->settings.lanes.value);

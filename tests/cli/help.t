@@ -137,7 +137,10 @@ Exit status:
   125  armgpu itself failed: wrong usage, device, memory, output.
   126  The file is not a program that can run.
   127  The program was not found.
+  129  SIGHUP ended the run; the results so far are printed.
   130  Interrupted from the keyboard; the results so far are printed.
+  143  SIGTERM ended the run, as timeout(1) does; the results so far are
+       printed.
 
 $ armgpu --help | head -1; armgpu -h | head -1
 usage: armgpu SUBCOMMAND [options]
