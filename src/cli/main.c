@@ -5,6 +5,8 @@
  */
 #include "cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -69,9 +71,32 @@ static int dispatch(int argc, char **argv)
     return command->run(argc - 1, argv + 1);
 }
 
+/*
+ * A file that is opened gets the lowest free number: one of a closed standard
+ * descriptor would receive messages or the table. What takes the number here
+ * cannot be read or written, so that using it fails as it did. The outputs get
+ * a directory, because /dev/stdout cannot open that for writing either.
+ */
+static bool hold_closed_descriptors(void)
+{
+    for (int i = 0; i <= 2; i++) {
+        if (fcntl(i, F_GETFD) == -1 && errno == EBADF &&
+            (i == 0 ? open("/dev/null", O_WRONLY) : open("/", O_RDONLY)) != i)
+            return false;
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
-    int status = dispatch(argc, argv);
+    int status;
 
+    if (!hold_closed_descriptors()) {
+        ag_cli_say("a standard descriptor is closed, and nothing can take its "
+                   "place: %s",
+                   strerror(errno));
+        return AG_CLI_EXIT_FAILED;
+    }
+    status = dispatch(argc, argv);
     return ag_cli_finish_output() ? status : AG_CLI_EXIT_FAILED;
 }
