@@ -237,6 +237,15 @@ FILE *ag_cli_open_file(const char *path, enum ag_cli_file *why);
    whose result goes there. One that was not there is made, empty. */
 bool ag_cli_can_write(const char *option, const char *path);
 
+/* Which regular file a path leads to, through links of any kind. */
+typedef struct ag_cli_identity {
+    uint64_t device, inode;
+} ag_cli_identity;
+
+/* False, without a message, if it leads to none; "-" is standard input. */
+bool ag_cli_identify(const char *path, ag_cli_identity *id);
+bool ag_cli_is_same_file(const ag_cli_identity *a, const ag_cli_identity *b);
+
 /* Flushes stdout and says so if anything could not be written. */
 bool ag_cli_finish_output(void);
 

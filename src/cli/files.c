@@ -104,6 +104,23 @@ enum ag_cli_file ag_cli_read_file(const char *path, uint64_t limit,
     return why;
 }
 
+bool ag_cli_identify(const char *path, ag_cli_identity *id)
+{
+    struct stat about;
+    int error = strcmp(path, "-") == 0 ? fstat(0, &about) : stat(path, &about);
+
+    if (error != 0 || !S_ISREG(about.st_mode))
+        return false;
+    id->device = (uint64_t)about.st_dev;
+    id->inode = (uint64_t)about.st_ino;
+    return true;
+}
+
+bool ag_cli_is_same_file(const ag_cli_identity *a, const ag_cli_identity *b)
+{
+    return a->device == b->device && a->inode == b->inode;
+}
+
 bool ag_cli_can_write(const char *option, const char *path)
 {
     FILE *file = fopen(path, "ab"); /* what is in it stays */

@@ -202,6 +202,8 @@ bool ag_run_has_inputs(const ag_run_settings *s);
 /* Into lanes [first, first + n), which have not begun. */
 int ag_run_place_inputs(struct ag_run *r, uint64_t first, uint64_t n);
 void ag_run_free_inputs(ag_run_settings *s);
+/* The path of a lane's file; free() it. */
+char *ag_run_lane_file_path(const ag_run_lane_files *f, uint64_t lane);
 
 /* -- The run --------------------------------------------------------------- */
 
@@ -331,6 +333,11 @@ const char *ag_run_access_name(uint32_t access); /* "read" or "write" */
 int ag_run_print_table(const ag_run *r);
 int ag_run_print_json(const ag_run *r);
 int ag_run_print_csv(ag_run *r);
+/* run_outputs.c: no output is an input or another output. The inputs have been
+   found, no output is open. */
+int ag_run_check_outputs(const ag_run_settings *s);
+/* The second half of it, also of a file that has just been made. */
+bool ag_run_outputs_differ(const ag_run_settings *s);
 /* Before the run: collector, files. Returns an exit status. */
 int ag_run_begin_output(ag_run *r);
 

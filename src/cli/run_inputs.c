@@ -247,6 +247,11 @@ int ag_run_find_inputs(ag_run *r)
     return AG_CLI_EXIT_OK;
 }
 
+char *ag_run_lane_file_path(const ag_run_lane_files *f, uint64_t lane)
+{
+    return join(f->path, f->files[lane].name);
+}
+
 static bool check_lane_files(const ag_run_settings *s,
                              const ag_run_lane_files *f)
 {
@@ -262,7 +267,7 @@ static bool check_lane_files(const ag_run_settings *s,
 
         if (f->files[i].size == 0)
             continue;
-        path = join(f->path, f->files[i].name);
+        path = ag_run_lane_file_path(f, i);
         quoted = ag_cli_alloc(strlen(path) + 3, 1);
         snprintf(quoted, strlen(path) + 3, "'%s'", path);
         fits =
@@ -278,7 +283,7 @@ static bool check_lane_files(const ag_run_settings *s,
 static int place_file(ag_run *r, const ag_run_lane_files *f, uint64_t lane)
 {
     size_t size = (size_t)f->files[lane].size;
-    char *path = join(f->path, f->files[lane].name);
+    char *path = ag_run_lane_file_path(f, lane);
     FILE *file = size == 0 ? NULL : fopen(path, "rb");
     uint8_t *bytes = ag_cli_alloc(size, 1);
     int status = AG_CLI_EXIT_OK;

@@ -67,6 +67,8 @@ static int read_files(ag_run *r)
         status = ag_run_check_registers(s);
     if (status == 0)
         status = ag_run_open_inputs(r);
+    if (status == 0)
+        status = ag_run_check_outputs(s);
     return status;
 }
 

@@ -266,6 +266,9 @@ int ag_run_begin_output(ag_run *r)
     status = ag_run_map_begin(r);
     if (status == AG_CLI_EXIT_OK)
         status = ag_run_collect_begin(r);
+    /* Two names that led nowhere: --map's file is there now, but empty. */
+    if (status == AG_CLI_EXIT_OK && !ag_run_outputs_differ(&r->settings))
+        status = AG_CLI_EXIT_FAILED;
     return status == AG_CLI_EXIT_OK ? ag_run_open_writers(r) : status;
 }
 
