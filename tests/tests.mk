@@ -8,12 +8,8 @@ DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out %/unicorn.c,$(wildcard \
     tests/diff/*.c)))
 UNICORN_OBJ := $(B)/tests/diff/unicorn.o
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
-<<<<<<< HEAD
-    tests/cli/fuzz.sh tests/test_layers.sh tests/test_programs.sh tests/test_sweeps.sh
-=======
-    tests/cli/fuzz.sh tests/cli/signals.sh tests/test_programs.sh \
-    tests/test_sweeps.sh
->>>>>>> df5adf0 (SIGTERM and SIGHUP end a run as Ctrl-C does: whole rows, summary, status 143 or 129)
+    tests/cli/fuzz.sh tests/cli/signals.sh tests/test_layers.sh \
+    tests/test_programs.sh tests/test_sweeps.sh
 CROSS_SCRIPTS := tests/test_bench.sh tests/test_compiled.sh tests/test_csmith.sh \
     tests/test_neon.sh tests/test_metal_source.sh tests/test_metal.sh \
     tests/test_metal_macos.sh
