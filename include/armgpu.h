@@ -12,7 +12,11 @@
  *    armgpu_error_message() then has a whole sentence: subject, cause and, where
  *    there is one, what to do.
  *  - A structure that may grow begins with `size`; its init function or the
- *    caller sets it to sizeof the structure it was compiled with.
+ *    caller sets it to sizeof the structure it was compiled with (in an array,
+ *    that of the first counts). Library and caller may know different versions
+ *    of it: nothing is written beyond `size`, what a shorter one lacks has its
+ *    default, what a longer one has more is zero when it is written, and
+ *    refused unless it is zero when it is read.
  *  - Lanes are counted from 0 in 64 bits. Addresses and memory sizes are bytes.
  *  - A fault of the guest program is a result (a stop reason), never an error.
  */
@@ -265,7 +269,11 @@ typedef int32_t (*armgpu_finish_fn)(void *user, armgpu *g,
 /* -- Handles --------------------------------------------------------------- */
 
 /* 32 lanes, shared memory of the size that they need, backend auto. */
-void armgpu_options_init(armgpu_options *options);
+void armgpu_options_init_size(armgpu_options *options, uint64_t size);
+static inline void armgpu_options_init(armgpu_options *options)
+{
+    armgpu_options_init_size(options, sizeof *options);
+}
 
 /*
  * The bytes of memory that lanes of these options see: memory_size, or where
@@ -438,7 +446,7 @@ int32_t armgpu_set_state(armgpu *g, uint64_t first, uint64_t n,
  * Runs all lanes that can run until each has stopped. max_cycles bounds what
  * each lane retires in this call; 0 is no bound. Lanes that had stopped by
  * max-cycles, syscall or interrupted go on; others keep their result until
- * they get a new PC. `out` may be NULL.
+ * they get a new PC. `out` may be NULL; else its size is set.
  */
 int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out);
 
@@ -470,7 +478,8 @@ int32_t armgpu_set_trace(armgpu *g, uint64_t lane, armgpu_trace_fn fn,
 
 /* -- Devices, instructions ------------------------------------------------- */
 
-/* Fills up to `n` (out may be NULL if n is 0); returns how many there are. */
+/* Fills up to `n`, each of out[0].size bytes (out may be NULL if n is 0); returns
+   how many there are. */
 uint64_t armgpu_list_devices(armgpu_device *out, uint64_t n);
 
 /*

@@ -21,7 +21,7 @@ static size_t target_count;
 
 static inline bool has_backend(const char *name)
 {
-    armgpu_device d[32];
+    armgpu_device d[32] = {{.size = sizeof d[0]}};
     uint64_t n = armgpu_list_devices(d, 32);
     for (uint64_t i = 0; i < n && i < 32; i++)
         if (d[i].usable && strcmp(d[i].backend, name) == 0)

@@ -82,7 +82,7 @@ static void start(armgpu *g, uint64_t lane)
 static void check_way(const struct way *w, uint32_t threads, uint64_t rounds)
 {
     armgpu *g = open_guest(LANES, 1 << 20, ARMGPU_MEMORY_SHARED, threads);
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     load_words(g, 0, w->words, MAX_WORDS);
     for (uint64_t lane = 0; lane < LANES; lane++) {
         uint64_t regs[32];
@@ -133,7 +133,7 @@ static void test_ticket_lock(void **state)
     check_text(0x88dffca6, "ldar w6, [x5]");
     for (uint32_t threads = 1; threads <= 8; threads *= 8) {
         armgpu *g = open_guest(LANES, 1 << 20, ARMGPU_MEMORY_SHARED, threads);
-        armgpu_result r;
+        armgpu_result r = {.size = sizeof r};
         load_words(g, 0, code, LENGTH(code));
         for (uint64_t lane = 0; lane < LANES; lane++) {
             uint64_t regs[32] = {0};

@@ -112,7 +112,7 @@ static void test_shared_patch(void **state)
     check_text(code[4], "cbnz x4, 0x1c");
     for (uint32_t threads = 1; threads <= 8; threads += 7) {
         armgpu *g = open_guest(64, MEMORY, ARMGPU_MEMORY_SHARED, threads);
-        armgpu_result r;
+        armgpu_result r = {.size = sizeof r};
         load_words(g, 0, code, LENGTH(code));
         for (uint64_t lane = 0; lane < 64; lane++)
             set_patch(g, lane, ADD_16);
@@ -205,7 +205,7 @@ static void test_alone_after_forget(void **state)
         0xd508751f, /* ic: ic iallu */
         0xd4400000, /* hlt */
     };
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     (void)state;
     check_text(code[3], "casp x4, x5, x6, x7, [x1]");
     check_text(code[5], "ic iallu");

@@ -147,7 +147,7 @@ static uint64_t run_waves(const struct target *t, uint64_t lanes,
                           uint64_t resident, uint64_t factor, bool sets)
 {
     struct seen s = {.lanes = lanes, .factor = factor, .sets = sets};
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     armgpu *g = open_on(t, lanes, resident);
     s.resident = armgpu_get_num_resident(g);
     s.has_ended = calloc(lanes, 1);
@@ -200,7 +200,7 @@ static void test_order(void **state)
    host, and only when all are free. */
 static void test_without_callbacks(void **state)
 {
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     (void)state;
     for (size_t i = 0; i < target_count; i++) {
         armgpu *g = open_on(&targets[i], 3000, 70);
@@ -225,7 +225,7 @@ static void test_without_callbacks(void **state)
 /* finish() ends the run; another call goes on with what is left. */
 static void test_stop_and_go_on(void **state)
 {
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     (void)state;
     for (size_t i = 0; i < target_count; i++) {
         struct seen s = {.lanes = 2000, .factor = 30, .stop_after = 600};
@@ -254,7 +254,7 @@ static void test_stop_and_go_on(void **state)
    not begun; nobody is told of them. */
 static void test_interrupted(void **state)
 {
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     (void)state;
     for (size_t i = 0; i < target_count; i++) {
         armgpu *g = open_on(&targets[i], 500, 64);
@@ -284,7 +284,7 @@ static int32_t count_lanes(void *user, armgpu *g, const uint64_t *lanes,
 /* Limits hold for lanes of every wave. */
 static void test_limits(void **state)
 {
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     (void)state;
     for (size_t i = 0; i < target_count; i++) {
         uint64_t counts[ARMGPU_STOP_COUNT] = {0};
@@ -465,7 +465,7 @@ static void test_programs(void **state)
             expect_code(g, armgpu_assign_programs(g, 2, wrong, 2), ARGUMENT);
             armgpu_set_finish(g, check_programs, &how);
             for (how = 0; how < 3; how++) {
-                armgpu_result r;
+                armgpu_result r = {.size = sizeof r};
                 assert_ok(g, armgpu_assign_programs(g, how, table, 5));
                 assert_ok(g, armgpu_execute(g, 0, &r));
                 assert_int_equal(r.stops[ARMGPU_STOP_HALT], 100);
@@ -481,7 +481,7 @@ static void test_codes(void **state)
     for (size_t i = 0; i < target_count; i++)
         for (uint64_t resident = 0; resident <= 40; resident += 40) {
             armgpu *g = open_on(&targets[i], 100, resident);
-            armgpu_result r;
+            armgpu_result r = {.size = sizeof r};
             uint32_t id;
             load_words(g, 0, code, LENGTH(code));
             assert_ok(g, armgpu_add_program(g, program_b, sizeof program_b, 16,

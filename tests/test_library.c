@@ -30,7 +30,7 @@ static void test_open_errors(void **state)
         changed.field = (value);                                               \
         expect_open_error(changed, ARMGPU_ERROR_##code, words);                \
     } while (0)
-    WITH(size, 8, ARGUMENT, "armgpu_options_init");
+    WITH(size, 7, ARGUMENT, "armgpu_options_init");
     WITH(lanes, 0, ARGUMENT, "0 lanes");
     WITH(lanes, UINT64_C(1) << 40, ARGUMENT, "too many");
     WITH(memory_size, 100, ARGUMENT, "multiple of 64");
@@ -94,7 +94,7 @@ static void test_call_errors(void **state)
     expect_error(g, armgpu_read_memory(g, 0, 4090, bytes, 8), RANGE, "0xffa");
     expect_error(g, armgpu_write_memory(g, 9, 0, bytes, 8), LANE, "lane 9");
     expect_error(g, armgpu_set_trace(g, 4, NULL, NULL), LANE, "lane 4");
-    armgpu_state s = {.size = 8};
+    armgpu_state s = {.size = 7};
     expect_error(g, armgpu_set_state(g, 0, 1, &s), ARGUMENT, "size");
     s = (armgpu_state){.size = sizeof s, .monitor_size = 3};
     expect_error(g, armgpu_set_state(g, 0, 1, &s), ARGUMENT, "monitor_size");
@@ -207,7 +207,7 @@ static void test_trace(void **state)
     const uint32_t code[] = {0xd2820001, 0xc85f7c20, 0x91000400, 0xc8027c20,
                              0xb5ffffa2, HLT};
     struct trace t = {.count = 0};
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     (void)state;
     armgpu *g = open_guest(2, 65536, ARMGPU_MEMORY_SHARED, 1);
     load_words(g, 0, code, LENGTH(code));
@@ -320,7 +320,7 @@ static void test_statistics(void **state)
 {
     /* x0 = lane; loop: sub x0, x0, #1; tbz x0, #63, loop; hlt */
     const uint32_t code[] = {0xd53bd060, 0xd1000400, 0xb6ffffe0, HLT};
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     (void)state;
     armgpu *g = open_guest(10, 65536, ARMGPU_MEMORY_SHARED, 1);
     load_words(g, 0, code, LENGTH(code));
@@ -339,7 +339,7 @@ static void test_statistics(void **state)
 
 static void test_devices(void **state)
 {
-    armgpu_device d[8];
+    armgpu_device d[8] = {{.size = sizeof d[0]}};
     (void)state;
     uint64_t n = armgpu_list_devices(NULL, 0);
     assert_true(n >= 1);

@@ -147,7 +147,7 @@ static void expect_refusal(armgpu_options o, const char *words)
 /* The smallest power of two that is more than half of the CPU's memory. */
 static uint64_t too_much(void)
 {
-    static armgpu_device devices[16];
+    static armgpu_device devices[16] = {{.size = sizeof devices[0]}};
     uint64_t n = armgpu_list_devices(devices, 16), bytes = 4 * MIB;
     for (uint64_t i = 0; i < n && i < 16; i++)
         while (strcmp(devices[i].backend, "cpu") == 0 &&

@@ -293,7 +293,7 @@ static void test_resume(void **state)
 {
     (void)state;
     armgpu *g = open_guest(3, MEMORY, ARMGPU_MEMORY_SHARED, 1);
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     load_words(g, 0, resume_code, LENGTH(resume_code));
     assert_ok(g, armgpu_execute(g, 0, &r));
     assert_int_equal(r.stops[ARMGPU_STOP_SYSCALL], 3);
@@ -354,7 +354,7 @@ static void test_interrupted(void **state)
 {
     const uint32_t code[] = {0x91000400, 0x17ffffff}; /* add; b back */
     uint64_t live = 0;
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     (void)state;
     armgpu *g = open_guest(4, MEMORY, ARMGPU_MEMORY_SHARED, 2);
     load_words(g, 0, code, 2);
@@ -384,7 +384,7 @@ static void test_mixed_reasons(void **state)
     static const uint32_t expected[] = {
         ARMGPU_STOP_HALT,       ARMGPU_STOP_BREAKPOINT, ARMGPU_STOP_SYSCALL,
         ARMGPU_STOP_MAX_CYCLES, ARMGPU_STOP_UNDEFINED,  ARMGPU_STOP_DATA_FAULT};
-    armgpu_result r;
+    armgpu_result r = {.size = sizeof r};
     (void)state;
     armgpu *g = open_guest(6, MEMORY, ARMGPU_MEMORY_PRIVATE, 2);
     load_words(g, 0, code, LENGTH(code));

@@ -5,6 +5,8 @@
  */
 #include "insn.h"
 
+#include "base/sized.h"
+
 #include "a64/decode.h"
 #include "a64/sysreg.h"
 #include "armgpu.h"
@@ -71,14 +73,13 @@ int32_t armgpu_get_instruction(uint64_t index, armgpu_instruction *out)
         return ARMGPU_ERROR_ARGUMENT;
     const struct ag_insn_row *row = &ag_insn_rows[index];
     memset(&i, 0, sizeof i);
-    i.size = out->size;
     i.mask = row->mask;
     i.value = row->value;
     i.implemented = index < AG_INSN_IMPLEMENTED;
     i.name = row->name;
     i.feature = row->feature;
     i.assembly = row->assembly;
-    memcpy(out, &i, i.size < sizeof i ? (size_t)i.size : sizeof i);
+    ag_give_sized(out, out->size, &i, sizeof i);
     return ARMGPU_OK;
 }
 

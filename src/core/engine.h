@@ -139,8 +139,10 @@ int32_t ag_check_lanes(struct armgpu *g, uint64_t first, uint64_t n);
 /* "4.0 MiB" into text. */
 const char *ag_format_bytes(uint64_t bytes, char text[32]);
 
-/* options.c: checks what was asked for and writes it into the handle. */
-int32_t ag_take_options(struct armgpu *g, const armgpu_options *o);
+/* options.c: checks what was asked for and writes it into the handle; *o is all
+   of it, whatever the caller's structure has. */
+int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
+                        armgpu_options *o);
 /* ARMGPU_ERROR_MEMORY: stacks as they should be need too much memory. `why` is
    the middle of the sentence. */
 int32_t ag_refuse_stacks(struct armgpu *g, const char *why);

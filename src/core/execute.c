@@ -7,7 +7,9 @@
 #include "core/run.h"
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/sized.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define PROGRESS_SECONDS 0.05
@@ -163,7 +165,7 @@ static void report(struct run *r, armgpu_result *out)
     if (r->error == ARMGPU_OK)
         r->error = error;
     if (out != NULL)
-        *out = result;
+        ag_give_sized(out, out->size, &result, sizeof result);
 }
 
 /* What was running stops; it is reported unless finish() said stop. */
@@ -202,6 +204,10 @@ int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
     struct run r = {.g = g,
                     .traced_cycles = UINT64_MAX,
                     .max_cycles = max_cycles};
+    if (out != NULL && out->size < sizeof out->size)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "armgpu_result.size is %" PRIu64 ": set it to sizeof "
+                       "the structure", out->size);
     if (!g->has_program)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");

@@ -1,4 +1,5 @@
 /* Opening and closing: a backend is chosen, sizes are checked, buffers made. */
+#include "base/sized.h"
 #include "core/engine.h"
 
 #include <inttypes.h>
@@ -287,14 +288,15 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
     armgpu *g = *out = calloc(1, sizeof *g);
     if (g == NULL)
         return ARMGPU_ERROR_MEMORY;
-    int32_t error = ag_take_options(g, options);
+    armgpu_options o;
+    int32_t error = ag_take_options(g, options, &o);
     if (error != ARMGPU_OK)
         return error;
-    error = choose_backend(g, options);
-    if (error == ARMGPU_OK && !g->is_private && options->memory_size == 0)
+    error = choose_backend(g, &o);
+    if (error == ARMGPU_OK && !g->is_private && o.memory_size == 0)
         error = check_stacks(g);
     if (error == ARMGPU_OK) {
-        choose_resident(g, options);
+        choose_resident(g, &o);
         error = check_device_memory(g);
     }
     return error != ARMGPU_OK ? error : open_buffers(g);
@@ -393,7 +395,7 @@ int64_t armgpu_inspect_device(armgpu *g, armgpu_line_fn line, void *user)
                : g->backend->inspect(g->device, pass_line, &i);
 }
 
-uint64_t armgpu_list_devices(armgpu_device *out, uint64_t n)
+static uint64_t list_all(armgpu_device *out, uint64_t n)
 {
     uint64_t count = 0;
     for (int i = 0; ag_backends[i] != NULL; i++) {
@@ -402,5 +404,22 @@ uint64_t armgpu_list_devices(armgpu_device *out, uint64_t n)
                                       room > UINT32_MAX ? UINT32_MAX
                                                         : (uint32_t)room);
     }
+    return count;
+}
+
+/* Ours are described, then copied to where the caller's are. */
+uint64_t armgpu_list_devices(armgpu_device *out, uint64_t n)
+{
+    uint64_t count = list_all(NULL, 0);
+    uint64_t size = n == 0 || out == NULL ? 0 : out->size;
+    armgpu_device *all = calloc((size_t)count, sizeof *all);
+    if (size < sizeof size || all == NULL) {
+        free(all);
+        return count;
+    }
+    (void)list_all(all, count);
+    for (uint64_t i = 0; i < n && i < count; i++)
+        ag_give_sized((char *)out + i * size, size, &all[i], sizeof all[i]);
+    free(all);
     return count;
 }

@@ -1,4 +1,5 @@
 /* Lane state: registers, PCs, whole states, results. */
+#include "base/sized.h"
 #include "core/engine.h"
 
 #include <inttypes.h>
@@ -142,20 +143,30 @@ static void set_state(uint64_t *state, uint64_t slot, const armgpu_state *s)
 }
 #undef ROW
 
-/* Entry i of an array of structures that the caller compiled with another size
-   is at i times that size; ours is written up to the smaller of the two. */
-static const armgpu_state *state_at(const armgpu_state *s, uint64_t i)
+/* Entry i of the caller's states, of `size` bytes each. */
+static char *entry_of(const armgpu_state *s, uint64_t size, uint64_t i)
 {
-    return (const armgpu_state *)(const void *)((const char *)s + i * s->size);
+    return (char *)(uintptr_t)s + i * size;
+}
+
+static int32_t check_size(struct armgpu *g, const armgpu_state *s)
+{
+    if (s->size >= sizeof s->size)
+        return ARMGPU_OK;
+    return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                   "armgpu_state.size is %" PRIu64 ": set it to sizeof the "
+                   "structure", s->size);
 }
 
 int32_t armgpu_get_state(armgpu *g, uint64_t first, uint64_t n, armgpu_state *s)
 {
-    uint64_t size = s->size, slot;
     int32_t error = want_lanes(g, first, n);
-    if (error == ARMGPU_OK && size < sizeof(uint64_t))
-        error = ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                        "armgpu_state.size is not set");
+    uint64_t size, slot;
+    if (error == ARMGPU_OK && n > 0)
+        error = check_size(g, s);
+    if (error != ARMGPU_OK || n == 0)
+        return error;
+    size = s->size;
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
         armgpu_state full;
         uint64_t *state = find_lane(g, first + i, false, &slot, &error);
@@ -163,9 +174,7 @@ int32_t armgpu_get_state(armgpu *g, uint64_t first, uint64_t n, armgpu_state *s)
             break;
         memset(&full, 0, sizeof full);
         get_state(g, state, slot, &full);
-        full.size = size;
-        memcpy((char *)s + i * size, &full,
-               size < sizeof full ? (size_t)size : sizeof full);
+        ag_give_sized(entry_of(s, size, i), size, &full, sizeof full);
     }
     return error;
 }
@@ -178,12 +187,31 @@ static bool has_vectors(const armgpu_state *s)
     return false;
 }
 
+/* What the caller's shorter structure lacks stays as it is in the lane, but for
+   the monitor, which closes. */
+static int32_t complete(struct armgpu *g, uint64_t lane, const void *from,
+                        uint64_t size, armgpu_state *s)
+{
+    uint64_t slot;
+    int32_t error = ARMGPU_OK;
+    memset(s, 0, sizeof *s);
+    if (size < sizeof *s) {
+        uint64_t *state = find_lane(g, lane, false, &slot, &error);
+        if (state == NULL)
+            return error;
+        get_state(g, state, slot, s);
+        s->monitor_size = 0;
+    }
+    if (!ag_take_sized(s, sizeof *s, from, size))
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "armgpu_state.size is %" PRIu64 ", and what is beyond "
+                       "%zu bytes is not zero: this version of libarmgpu (%s) "
+                       "does not know it", size, sizeof *s, ARMGPU_VERSION);
+    return ARMGPU_OK;
+}
+
 static int32_t check_state(struct armgpu *g, const armgpu_state *s)
 {
-    if (s->size < sizeof *s)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "armgpu_state.size is %" PRIu64 ", not %zu", s->size,
-                       sizeof *s);
     if (s->monitor_size > 16 || (s->monitor_size & (s->monitor_size - 1)) != 0)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "monitor_size %" PRIu64 " is not 0, 1, 2, 4, 8 or 16",
@@ -198,20 +226,30 @@ static int32_t check_state(struct armgpu *g, const armgpu_state *s)
     return ag_check_pc(g, s->pc);
 }
 
+/* All are checked before the first is set. */
 int32_t armgpu_set_state(armgpu *g, uint64_t first, uint64_t n,
                          const armgpu_state *s)
 {
     int32_t error = ag_check_lanes(g, first, n);
+    armgpu_state full;
     uint64_t slot;
-    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
-        error = check_state(g, state_at(s, i));
+    if (error == ARMGPU_OK && n > 0)
+        error = check_size(g, s);
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
-        uint64_t *state = find_lane(g, first + i, true, &slot, &error);
+        error = complete(g, first + i, entry_of(s, s->size, i), s->size, &full);
+        if (error == ARMGPU_OK)
+            error = check_state(g, &full);
+    }
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
+        error = complete(g, first + i, entry_of(s, s->size, i), s->size, &full);
+        uint64_t *state = error == ARMGPU_OK
+                              ? find_lane(g, first + i, true, &slot, &error)
+                              : NULL;
         if (state == NULL)
             break;
-        set_state(state, slot, state_at(s, i));
+        set_state(state, slot, &full);
         if (g->vectors != NULL)
-            memcpy(g->vectors[slot], state_at(s, i)->v, sizeof g->vectors[0]);
+            memcpy(g->vectors[slot], full.v, sizeof g->vectors[0]);
     }
     return error;
 }

@@ -2,6 +2,7 @@
  * What armgpu_open() is asked for: defaults, checks, and how much memory lanes
  * that share it need for their stacks.
  */
+#include "base/sized.h"
 #include "core/engine.h"
 
 #include <inttypes.h>
@@ -19,15 +20,22 @@
 #define MIN_DEFAULT_STACK (16 * 1024)
 #define SMALL_STACK 4096
 
-void armgpu_options_init(armgpu_options *options)
+static armgpu_options defaults(void)
 {
-    memset(options, 0, sizeof *options);
-    options->size = sizeof *options;
-    options->lanes = 32;
-    options->memory_mode = ARMGPU_MEMORY_SHARED;
+    armgpu_options o;
+    memset(&o, 0, sizeof o);
+    o.lanes = 32;
+    o.memory_mode = ARMGPU_MEMORY_SHARED;
+    return o;
 }
 
-uint64_t armgpu_options_memory(const armgpu_options *o)
+void armgpu_options_init_size(armgpu_options *options, uint64_t size)
+{
+    armgpu_options o = defaults();
+    ag_give_sized(options, size, &o, sizeof o);
+}
+
+static uint64_t memory_of(const armgpu_options *o)
 {
     uint64_t lanes = o->lanes != 0 ? o->lanes : 1, memory = DEFAULT_MEMORY;
     uint64_t stack = o->stack_size != 0 ? o->stack_size : MIN_DEFAULT_STACK;
@@ -37,6 +45,13 @@ uint64_t armgpu_options_memory(const armgpu_options *o)
            memory / 2 / lanes < stack && memory <= UINT64_MAX / 2)
         memory *= 2;
     return memory;
+}
+
+uint64_t armgpu_options_memory(const armgpu_options *options)
+{
+    armgpu_options o = defaults();
+    (void)ag_take_sized(&o, sizeof o, options, options->size);
+    return memory_of(&o);
 }
 
 /* The largest power of two that gives all lanes half the memory. */
@@ -151,19 +166,35 @@ static void take_private(struct armgpu *g, const armgpu_options *o)
         g->memory_stride += AG_CACHE_LINE;
 }
 
-int32_t ag_take_options(struct armgpu *g, const armgpu_options *o)
+static int32_t complete(struct armgpu *g, const armgpu_options *from,
+                        armgpu_options *o)
 {
-    if (o->size < sizeof *o)
+    if (from->size < sizeof from->size)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "armgpu_options.size is %" PRIu64 ", not %zu: call "
-                       "armgpu_options_init first", o->size, sizeof *o);
-    int32_t error = check_lanes(g, o);
+                       "armgpu_options.size is %" PRIu64 ": call "
+                       "armgpu_options_init first", from->size);
+    *o = defaults();
+    if (ag_take_sized(o, sizeof *o, from, from->size))
+        return ARMGPU_OK;
+    return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                   "armgpu_options.size is %" PRIu64 ", and what is beyond "
+                   "%zu bytes asks for something that this version of "
+                   "libarmgpu (%s) does not know", from->size, sizeof *o,
+                   ARMGPU_VERSION);
+}
+
+int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
+                        armgpu_options *o)
+{
+    int32_t error = complete(g, from, o);
+    if (error == ARMGPU_OK)
+        error = check_lanes(g, o);
     if (error == ARMGPU_OK)
         error = check_memory(g, o);
     if (error != ARMGPU_OK)
         return error;
     g->num_lanes = g->resident = o->lanes;
-    g->memory_size = armgpu_options_memory(o);
+    g->memory_size = memory_of(o);
     g->stack_size = o->stack_size;
     g->spread = o->spread;
     g->is_private = o->memory_mode == ARMGPU_MEMORY_PRIVATE;
