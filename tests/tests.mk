@@ -3,6 +3,9 @@
 # executable. tests/run.sh adds up what they say.
 
 TEST_SRC := $(wildcard tests/test_*.c)
+ifneq ($(SYSTEM),Linux) # its linker replaces functions
+TEST_SRC := $(filter-out tests/test_no_memory.c,$(TEST_SRC))
+endif
 TEST_EXE := $(TEST_SRC:tests/%.c=$(B)/tests/%)
 DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out %/unicorn.c,$(wildcard \
     tests/diff/*.c)))
@@ -33,6 +36,9 @@ $(B)/tests/test_backend: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/check_*.c) \
 $(B)/tests/test_bench_kernel: $(patsubst %.c,$(B)/%.o,$(wildcard \
     src/cli/bench_*.c) src/cli/text.c) $(BENCH_OBJ)
 TEST_LIBS_test_bench_kernel := -lm
+
+comma := ,
+TEST_LIBS_test_no_memory := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc)
 
 $(B)/tests/test_map: $(B)/src/cli/run_map_file.o $(B)/src/cli/text.o
 $(B)/tests/test_map: CFLAGS += $(PNG_CFLAGS)

@@ -36,6 +36,9 @@ int32_t ag_code_open(struct armgpu *g)
     if (error == ARMGPU_OK)
         error = ag_mirror_open(g, &g->entries, TABLE_BYTES(FIRST_SLOTS),
                                "decoded code");
+    g->free_slots = malloc(FIRST_SLOTS * sizeof *g->free_slots);
+    if (error == ARMGPU_OK && g->free_slots == NULL)
+        error = ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
     g->slot_capacity = FIRST_SLOTS;
     g->num_slots = 1;
     const char *batch = getenv("ARMGPU_BATCH");
@@ -46,11 +49,10 @@ int32_t ag_code_open(struct armgpu *g)
 
 int32_t ag_code_add_program(struct armgpu *g)
 {
-    uint64_t bytes = page_count(g) * sizeof(u32);
-    if (g->layout == AG_LAYOUT_SHARED)
+    uint64_t bytes = page_count(g) * sizeof(u32) * (g->num_programs + 1);
+    if (g->layout == AG_LAYOUT_SHARED || bytes <= g->pages.bytes)
         return ARMGPU_OK;
-    return ag_mirror_grow(g, &g->pages, g->pages.bytes + bytes,
-                          "the map of code pages");
+    return ag_mirror_grow(g, &g->pages, bytes, "the map of code pages");
 }
 
 void ag_code_close(struct armgpu *g)
@@ -60,29 +62,37 @@ void ag_code_close(struct armgpu *g)
     free(g->free_slots);
 }
 
+/* Room for that many pages, and to list all of them as free. */
+static int32_t reserve(struct armgpu *g, uint32_t capacity)
+{
+    uint32_t *slots = realloc(g->free_slots, capacity * sizeof *slots);
+    int32_t error = slots != NULL
+                        ? ARMGPU_OK
+                        : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    if (error == ARMGPU_OK) {
+        g->free_slots = slots;
+        error = ag_mirror_grow(g, &g->entries, TABLE_BYTES(capacity),
+                               "decoded code");
+    }
+    if (error == ARMGPU_OK)
+        g->slot_capacity = capacity;
+    return error;
+}
+
 /* A slot to decode into, 0 if there is no memory for one (message set). */
 static uint32_t take_slot(struct armgpu *g)
 {
     if (g->num_free > 0)
         return g->free_slots[--g->num_free];
-    if (g->num_slots == g->slot_capacity) {
-        uint32_t capacity = g->slot_capacity * 2;
-        if (ag_mirror_grow(g, &g->entries, TABLE_BYTES(capacity),
-                           "decoded code") != ARMGPU_OK)
-            return 0;
-        g->slot_capacity = capacity;
-    }
+    if (g->num_slots == g->slot_capacity &&
+        reserve(g, g->slot_capacity * 2) != ARMGPU_OK)
+        return 0;
     return g->num_slots++;
 }
 
-static int32_t give_slot(struct armgpu *g, uint32_t slot)
+static void give_slot(struct armgpu *g, uint32_t slot)
 {
-    uint32_t *slots = realloc(g->free_slots, (g->num_free + 1) * sizeof *slots);
-    if (slots == NULL)
-        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    g->free_slots = slots;
     g->free_slots[g->num_free++] = slot;
-    return ARMGPU_OK;
 }
 
 /* A straight run goes up to a branch or the end of the page. */
@@ -186,18 +196,15 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
 }
 
 /* Pages first to last of one map. */
-static int32_t forget_pages(struct armgpu *g, u32 *pages, uint64_t first,
-                            uint64_t last)
+static void forget_pages(struct armgpu *g, u32 *pages, uint64_t first,
+                         uint64_t last)
 {
     for (uint64_t p = first; p <= last; p++) {
         if (pages[p] == 0)
             continue;
-        int32_t error = give_slot(g, pages[p]);
-        if (error != ARMGPU_OK)
-            return error;
+        give_slot(g, pages[p]);
         pages[p] = 0;
     }
-    return ARMGPU_OK;
 }
 
 int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
@@ -211,11 +218,10 @@ int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
         return ARMGPU_ERROR_DEVICE;
     uint64_t last = (address + bytes - 1) >> AG_PAGE_SHIFT;
     uint64_t maps = g->pages.bytes / sizeof(u32) / page_count(g);
-    int32_t error = ARMGPU_OK;
-    for (uint64_t i = 0; i < maps && error == ARMGPU_OK; i++)
-        error = forget_pages(g, pages + i * page_count(g),
-                             address >> AG_PAGE_SHIFT, last);
-    return error;
+    for (uint64_t i = 0; i < maps; i++)
+        forget_pages(g, pages + i * page_count(g), address >> AG_PAGE_SHIFT,
+                     last);
+    return ARMGPU_OK;
 }
 
 int32_t ag_code_forget_all(struct armgpu *g)

@@ -23,6 +23,10 @@ struct ag_image {
     size_t size;
     uint8_t *bytes;
 };
+struct ag_images {
+    struct ag_image *list;
+    size_t count;
+};
 
 /*
  * A device buffer with a copy the host works on. Where the device's memory can
@@ -94,8 +98,7 @@ struct armgpu {
     uint32_t *free_slots, num_free;
     bool batches; /* decoded pages get them */
 
-    struct ag_image *images;
-    size_t num_images;
+    struct ag_images images;
     uint64_t *program_entry; /* where each program starts */
     uint32_t num_programs;
     uint32_t assign;         /* enum armgpu_assign, or AG_ASSIGN_NONE */
@@ -227,9 +230,12 @@ uint64_t *ag_state_read(struct armgpu *g, uint64_t slot);
 uint64_t *ag_state_write(struct armgpu *g, uint64_t slot);
 
 /* images.c */
-/* Keeps a copy. Images that it covers are not kept any longer: loading again and
-   again takes no more memory than loading once. */
-int32_t ag_image_keep(struct armgpu *g, const struct ag_image *image);
+/* Keeps a copy as the last one, in place of those that it covers. What there was
+   stays in *before until ag_images_settle() drops it, or puts it back where
+   something else failed. */
+int32_t ag_images_add(struct armgpu *g, const struct ag_image *image,
+                      struct ag_images *before);
+void ag_images_settle(struct armgpu *g, struct ag_images *before, bool is_kept);
 /* The bytes lanes of a program began with; address + bytes is inside memory. */
 void ag_image_read(const struct armgpu *g, uint32_t program, uint64_t address,
                    uint8_t *out, size_t bytes);

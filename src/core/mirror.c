@@ -18,13 +18,18 @@ int32_t ag_mirror_open(struct armgpu *g, struct ag_mirror *m, uint64_t bytes,
     memset(m, 0, sizeof *m);
     m->bytes = bytes;
     m->buffer = g->backend->alloc(g->device, bytes);
-    if (m->buffer == NULL)
+    if (m->buffer == NULL) {
+        m->bytes = 0;
         return fail_alloc(g, bytes, what);
+    }
     m->host = g->backend->map(g->device, m->buffer);
     m->is_mapped = m->host != NULL;
     if (!m->is_mapped)
         m->host = calloc(1, (size_t)bytes);
-    return m->host == NULL ? fail_alloc(g, bytes, what) : ARMGPU_OK;
+    if (m->host != NULL)
+        return ARMGPU_OK;
+    ag_mirror_close(g, m);
+    return fail_alloc(g, bytes, what);
 }
 
 int32_t ag_mirror_grow(struct armgpu *g, struct ag_mirror *m, uint64_t bytes,
@@ -33,7 +38,6 @@ int32_t ag_mirror_grow(struct armgpu *g, struct ag_mirror *m, uint64_t bytes,
     struct ag_mirror old = *m;
     int32_t error = ag_mirror_open(g, m, bytes, what);
     if (error != ARMGPU_OK) {
-        ag_mirror_close(g, m);
         *m = old;
         return error;
     }

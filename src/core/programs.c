@@ -46,17 +46,19 @@ static int32_t place_image(struct armgpu *g, const struct ag_image *image)
     return ARMGPU_OK;
 }
 
-/* Keeps an image and writes it into the memory of its lanes. */
+/* Keeps an image and writes it into the memory of its lanes. What was decoded
+   goes first: a failure leaves everything as it was. */
 static int32_t add_image(struct armgpu *g, const struct ag_image *image)
 {
-    int32_t error = ag_image_keep(g, image);
-    g->start_is_stale = true;
+    struct ag_images before;
+    int32_t error = ag_code_forget(g, image->address, image->size);
     if (error == ARMGPU_OK)
-        error = place_image(g, image);
-    if (error == ARMGPU_OK)
-        error = ag_code_forget(g, image->address, image->size);
-    if (error == ARMGPU_OK)
-        g->has_program = true;
+        error = ag_images_add(g, image, &before);
+    if (error != ARMGPU_OK)
+        return error;
+    error = place_image(g, image);
+    ag_images_settle(g, &before, error == ARMGPU_OK);
+    g->has_program = g->has_program || error == ARMGPU_OK;
     return error;
 }
 
@@ -134,8 +136,8 @@ int32_t armgpu_reset(armgpu *g)
     if (is_shared &&
         g->backend->fill(g->device, g->memory, 0, 0, g->memory_size))
         return ag_device_failed(g);
-    for (size_t i = 0; is_shared && i < g->num_images; i++) {
-        int32_t error = place_image(g, &g->images[i]);
+    for (size_t i = 0; is_shared && i < g->images.count; i++) {
+        int32_t error = place_image(g, &g->images.list[i]);
         if (error != ARMGPU_OK)
             return error;
     }
@@ -160,14 +162,14 @@ int32_t armgpu_add_program(armgpu *g, const void *bytes, size_t size,
         return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
     g->program_entry = entries;
     entries[g->num_programs] = address;
-    g->start_is_stale = true;
+    struct ag_image image = {is_shared ? AG_EVERY_PROGRAM : g->num_programs,
+                             address, size, (uint8_t *)(uintptr_t)bytes};
     error = ag_code_add_program(g);
-    if (error != ARMGPU_OK)
-        return error;
-    *id = g->num_programs++;
-    struct ag_image image = {is_shared ? AG_EVERY_PROGRAM : *id, address, size,
-                             (uint8_t *)(uintptr_t)bytes};
-    return add_image(g, &image);
+    if (error == ARMGPU_OK)
+        error = add_image(g, &image);
+    if (error == ARMGPU_OK)
+        *id = g->num_programs++;
+    return error;
 }
 
 static int32_t check_id(struct armgpu *g, uint32_t id)

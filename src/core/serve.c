@@ -219,7 +219,9 @@ static int32_t open_part(struct armgpu *g)
     if (g->part.has != NULL && g->part.slots != NULL)
         return ARMGPU_OK;
     free(g->part.has);
+    free(g->part.slots);
     g->part.has = NULL;
+    g->part.slots = NULL;
     return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
 }
 
