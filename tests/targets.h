@@ -29,6 +29,15 @@ static inline bool has_backend(const char *name)
     return false;
 }
 
+/* GPU backends, and whether one is to be tested here. */
+static const char *const gpus[] = {"opencl", "cuda", "metal"};
+static inline bool is_tested(const char *gpu)
+{
+    const char *named = getenv("ARMGPU_TEST_BACKENDS");
+    return strstr(named == NULL ? "opencl" : named, gpu) != NULL &&
+           has_backend(gpu);
+}
+
 static inline void add_target(const char *backend, uint32_t threads,
                               uint32_t spread)
 {
@@ -41,13 +50,10 @@ static inline void add_target(const char *backend, uint32_t threads,
    lanes a warp as they choose, and 3. */
 static inline void find_targets(void)
 {
-    static const char *const gpus[] = {"opencl", "cuda", "metal"};
-    const char *named = getenv("ARMGPU_TEST_BACKENDS");
     add_target("cpu", 1, 0);
     add_target("cpu", 3, 0);
     for (size_t i = 0; i < LENGTH(gpus); i++)
-        if (strstr(named == NULL ? "opencl" : named, gpus[i]) != NULL &&
-            has_backend(gpus[i])) {
+        if (is_tested(gpus[i])) {
             add_target(gpus[i], 0, 0);
             add_target(gpus[i], 0, 3);
         }

@@ -13,7 +13,7 @@
  * AG_REGISTERS_IN_GROUP   1 if lanes' registers lie in group memory
  * AG_ATOMIC_LOAD(p, order) AG_ATOMIC_STORE(p, v, order) AG_FENCE()
  *              accesses to memory that other lanes may be accessing; naturally
- *              aligned; order is AG_RELAXED, AG_ACQUIRE, AG_RELEASE or AG_SC
+ *              aligned; order is AG_RELAXED, AG_ACQUIRE (loads) or AG_SC
  * AG_CAS_8 .. AG_CAS_64(p, expected, v)   compare and swap; *expected is updated
  *              on failure; true if it swapped; never fails spuriously; orders
  *              nothing unless AG_CAS_FENCE() is called before and after
@@ -59,7 +59,6 @@ typedef long i64;
 #define AG_ATOMIC_BYTES 4
 #define AG_RELAXED 0
 #define AG_ACQUIRE 1
-#define AG_RELEASE 2
 #define AG_SC 3
 typedef u8 ag_mem8;
 typedef u16 __attribute__((may_alias)) ag_mem16;
@@ -138,7 +137,6 @@ typedef long i64;
 #define AG_HAS_FENCE 0
 #define AG_RELAXED 0
 #define AG_ACQUIRE 1
-#define AG_RELEASE 2
 #define AG_SC 3
 typedef u8 ag_mem8;
 typedef u16 __attribute__((may_alias)) ag_mem16;
@@ -202,7 +200,6 @@ typedef long long i64;
 #define AG_ATOMIC_BYTES 8
 #define AG_RELAXED 0
 #define AG_ACQUIRE 1
-#define AG_RELEASE 2
 #define AG_SC 3
 typedef u8 ag_mem8;
 typedef u16 __attribute__((may_alias)) ag_mem16;
@@ -294,7 +291,6 @@ typedef int64_t i64;
 #define AG_ATOMIC_BYTES 8
 #define AG_RELAXED __ATOMIC_RELAXED
 #define AG_ACQUIRE __ATOMIC_ACQUIRE
-#define AG_RELEASE __ATOMIC_RELEASE
 #define AG_SC __ATOMIC_SEQ_CST
 /* Guest memory is bytes, accessed in units of these. */
 typedef u8 ag_mem8;

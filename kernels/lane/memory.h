@@ -21,7 +21,6 @@
 #define AG_WB_post 2
 #define AG_ORDER_none AG_RELAXED
 #define AG_ORDER_acquire AG_ACQUIRE
-#define AG_ORDER_release AG_RELEASE
 #define AG_ORDER_sc AG_SC
 
 /*

@@ -263,7 +263,7 @@ static bool read_memory_attribute(struct reader *r, struct insn *row,
         {"ext", "s32 s64", &row->ext},
         {"pair", "1", &row->pair},
         {"wb", "pre post", &row->wb},
-        {"order", "acquire release sc", &row->order},
+        {"order", "acquire sc", &row->order},
     };
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         if (strcmp(name, columns[i].name) != 0)
