@@ -19,6 +19,8 @@
 #include "litmus.h"
 #include "targets.h"
 
+#define ROUNDS (10 * WINDOW)
+
 struct place {
     const char *backend;
     uint32_t device; /* of the CPU backend: how it executes lanes */
@@ -88,54 +90,75 @@ static void fill_results(armgpu *g, uint32_t roles)
                                          sizeof ones));
 }
 
-/* Prints what must not be; gives how many programs it was seen of. */
-static uint64_t report(armgpu *g, const struct place *p, const struct shape *s,
-                       uint32_t log2_bytes)
+/* What was seen of each program, in all handles of a shape. */
+static struct {
+    uint64_t windows, seen[MOST_PROGRAMS];
+} tally;
+
+static void add_up(armgpu *g)
 {
-    uint64_t failed = 0, relaxed = 0, windows = memory_word(g, 0, DONE + 8);
-    uint64_t rounds = windows * p->window / program_count;
-    for (size_t i = 0; i < program_count; i++) {
-        uint64_t seen = memory_word(g, 0, COUNTS + i * 8);
-        if (!programs[i].is_forbidden)
-            relaxed += seen;
-        if (!programs[i].is_forbidden || seen == 0)
-            continue;
-        failed++;
-        print_error("%s device %u, %s: %s, %s, %s of %u bytes: %llu of %llu "
-                    "rounds have the forbidden outcome\n",
-                    p->backend, p->device, s->name, programs[i].first->name,
-                    links[programs[i].link].name, programs[i].second->name,
-                    1u << log2_bytes, (unsigned long long)seen,
-                    (unsigned long long)rounds);
-    }
-    print_message("%s device %u, %s, %u bytes: %zu programs, %llu rounds each; "
-                  "allowed and seen: %llu\n",
-                  p->backend, p->device, s->name, 1u << log2_bytes,
-                  program_count, (unsigned long long)rounds,
-                  (unsigned long long)relaxed);
-    return failed;
+    tally.windows += memory_word(g, 0, DONE + 8);
+    for (size_t i = 0; i < program_count; i++)
+        tally.seen[i] += memory_word(g, 0, COUNTS + i * 8);
 }
 
 /* A lane that waits does it for so many cycles a window on average: where lanes
    had no processor at the same time there were fewer rounds. */
 #define MOST_CYCLES (WINDOW * 400 + 20000)
-static uint64_t run_shape(const struct place *p, const struct shape *s,
-                          uint32_t log2_bytes)
+static void run_windows(const struct place *p, const struct shape *s,
+                        uint32_t log2_bytes, uint64_t windows)
 {
-    uint64_t each = (round_count(p->rounds) + p->window - 1) / p->window;
-    uint64_t failed, windows;
     armgpu *g = open_place(p, s->roles);
-    list_programs(s->does[s->varied == 1 ? 0 : s->roles - 1], p->sample);
-    windows = each * program_count;
     for (uint32_t role = 0; role < s->roles; role++)
         load_role(g, s, role, log2_bytes);
     for (uint32_t role = 0; role < s->roles; role++)
         start_role(g, p, s, role, windows);
     fill_results(g, s->roles);
     assert_ok(g, armgpu_execute(g, windows * MOST_CYCLES, NULL));
-    failed = report(g, p, s, log2_bytes);
+    add_up(g);
     armgpu_close(g);
+}
+
+/* Prints what must not be; gives how many programs it was seen of. */
+static uint64_t report(const struct place *p, const struct shape *s,
+                       uint32_t log2_bytes)
+{
+    uint64_t failed = 0, relaxed = 0, unordered = 0;
+    uint64_t rounds = tally.windows * p->window / program_count;
+    for (size_t i = 0; i < program_count; i++) {
+        if (!programs[i].is_forbidden) {
+            unordered += rounds;
+            relaxed += tally.seen[i];
+        } else if (tally.seen[i] != 0) {
+            failed++;
+            print_error("%s device %u, %s: %s, %s, %s of %u bytes: %llu of "
+                        "%llu rounds have the forbidden outcome\n",
+                        p->backend, p->device, s->name, programs[i].first->name,
+                        links[programs[i].link].name, programs[i].second->name,
+                        1u << log2_bytes, (unsigned long long)tally.seen[i],
+                        (unsigned long long)rounds);
+        }
+    }
+    print_message("%s device %u, %s, %u bytes: %zu programs, %llu rounds each; "
+                  "without order seen %llu times in %llu\n",
+                  p->backend, p->device, s->name, 1u << log2_bytes,
+                  program_count, (unsigned long long)rounds,
+                  (unsigned long long)relaxed, (unsigned long long)unordered);
     return failed;
+}
+
+/* Some 10 handles: whether a handle's threads have a core each or share one
+   often stays as it was when they began. */
+static uint64_t run_shape(const struct place *p, const struct shape *s,
+                          uint32_t log2_bytes)
+{
+    uint64_t windows = (round_count(p->rounds) + p->window - 1) / p->window;
+    uint64_t each = (windows + 9) / 10;
+    memset(&tally, 0, sizeof tally);
+    list_programs(s->does[s->varied == 1 ? 0 : s->roles - 1], p->sample);
+    for (uint64_t done = 0; done < windows; done += each)
+        run_windows(p, s, log2_bytes, each * program_count);
+    return report(p, s, log2_bytes);
 }
 
 static void run_shapes(const struct place *p)
@@ -151,14 +174,14 @@ static void run_shapes(const struct place *p)
 
 static void test_one_by_one(void **state)
 {
-    static const struct place p = {"cpu", 1, WINDOW, WINDOW, 0, 2, 1};
+    static const struct place p = {"cpu", 1, ROUNDS, WINDOW, 0, 2, 1};
     (void)state;
     run_shapes(&p);
 }
 
 static void test_groups(void **state)
 {
-    static const struct place p = {"cpu", 0, WINDOW, WINDOW, 1, 2, 1};
+    static const struct place p = {"cpu", 0, ROUNDS, WINDOW, 1, 2, 1};
     (void)state;
     run_shapes(&p);
 }
@@ -166,13 +189,12 @@ static void test_groups(void **state)
 /* Where a launch takes the place of a fence rounds take long. */
 static void test_gpus(void **state)
 {
+    static const struct place fences = {"", 0, ROUNDS, WINDOW, 0, 1, 1};
+    static const struct place launches = {"", 0, 8, 8, 3, 1, 7};
     (void)state;
     for (size_t i = 0; i < LENGTH(gpus); i++) {
-        bool has_fences = strcmp(gpus[i], "cuda") == 0;
-        const uint64_t rounds = has_fences ? WINDOW : 8;
-        const struct place p = {
-            gpus[i],           0, rounds, rounds, has_fences ? 0 : 3, 1,
-            has_fences ? 1 : 7};
+        struct place p = strcmp(gpus[i], "cuda") == 0 ? fences : launches;
+        p.backend = gpus[i];
         if (is_tested(gpus[i]))
             run_shapes(&p);
     }
