@@ -356,10 +356,16 @@ static uint32_t *put_result(uint32_t *out, char does, uint32_t reg,
                         reg); /* ubfx */
 }
 
+/* Variables that are not to be found changed are read first: caches have what
+   was there, so that a load may find it and a store has to wait. */
 static void put_program(uint32_t *out, const struct program *p,
                         const char *does, uint32_t log2_bytes)
 {
     const uint32_t *const end = out + PROGRAM_BYTES / 4;
+    if (does[0] != 'n')
+        out = put(out, 0xf9400025); /* ldr x5, [x1] */
+    if (does[1] != '\0')
+        out = put(out, 0xf9400045); /* ldr x5, [x2] */
     out = put_access(out, p->first, false, log2_bytes);
     for (size_t i = 0; does[1] != '\0' && i < 2; i++)
         if (links[p->link].words[i].text != NULL)

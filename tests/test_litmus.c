@@ -232,6 +232,8 @@ static void test_words(void **state)
     for (size_t i = 0; i < LENGTH(links); i++)
         for (size_t k = 0; k < 2 && links[i].words[k].text != NULL; k++)
             check_text(links[i].words[k].word, links[i].words[k].text);
+    check_text(0xf9400025, "ldr x5, [x1]");
+    check_text(0xf9400045, "ldr x5, [x2]");
     check_text(0xd2800007, "mov x7, #0x0");
     check_text(0xca1300e7, "eor x7, x7, x19");
     check_text(0xca0a0108, "eor x8, x8, x10");

@@ -214,13 +214,14 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
     const u64 low = ag_pair.x, high = ag_pair.y
 #define AG_CLZ64(x) ((u32)__clzll((i64)(x)))
 
-/* Plain accesses stay plain (cached in L1); a fence makes what follows it see
-   what other lanes' fences made visible. */
+/* Loads of shared memory are volatile, relaxed ones too: L1 has old values, which
+   a load whose address depends on a new one must not find. A fence makes what
+   follows it see what other lanes' fences made visible. */
 template <typename T>
 AG_INLINE T ag_atomic_load(const T *p, int order)
 {
     if (order == AG_RELAXED)
-        return *p;
+        return *(const volatile T *)p;
     if (order == AG_SC)
         __threadfence();
     T v = *(const volatile T *)p;
@@ -309,7 +310,12 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
 #define AG_CAS_16 AG_CAS
 #define AG_CAS_32 AG_CAS
 #define AG_CAS_64 AG_CAS
-#define AG_CAS_FENCE() ((void)0) /* the builtin is sequentially consistent */
+#if defined(__aarch64__) && !defined(__ARM_FEATURE_ATOMICS)
+/* The builtin may be a pair of exclusives, around which accesses pass. */
+#define AG_CAS_FENCE() AG_FENCE()
+#else
+#define AG_CAS_FENCE() ((void)0) /* the builtin is a full barrier */
+#endif
 #define AG_ASSUME(condition) ((condition) ? (void)0 : __builtin_unreachable())
 #define AG_CLZ64(x) ((u32)__builtin_clzll(x)) /* x is not zero */
 
