@@ -35,7 +35,7 @@ endif
 # CoreGraphics: without it a command-line tool may be given no default device.
 METAL_LIBS_yes := -lobjc -framework Metal -framework Foundation -framework CoreGraphics
 METAL_LIBS_standin := -lobjc -rdynamic
-METAL_DEFINES := $(if $(filter no,$(METAL)),,-DARMGPU_METAL=1)
+DEFINES := -DARMGPU_MODE='"$(MODE)"' $(if $(filter no,$(METAL)),,-DARMGPU_METAL=1)
 
 # `armgpu run --map` writes PNG where libpng is installed; WITH_PNG=0 leaves it.
 WITH_PNG ?= $(shell pkg-config --exists libpng 2>/dev/null && echo 1)
@@ -45,7 +45,7 @@ PNG_LIBS := $(shell pkg-config --libs libpng)
 endif
 
 INCLUDES := -Iinclude -Isrc -Ikernels -I$(GEN)
-ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) -DARMGPU_MODE='"$(MODE)"' $(METAL_DEFINES) $(if $(filter Darwin,$(SYSTEM)),-D_DARWIN_C_SOURCE) -pthread $(CFLAGS)
+ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) $(DEFINES) $(if $(filter Darwin,$(SYSTEM)),-D_DARWIN_C_SOURCE) -pthread $(CFLAGS)
 ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(SYSTEM)),-ldl) $(METAL_LIBS_$(METAL))
 
 GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format.h instructions.md)
@@ -65,16 +65,16 @@ BENCH_OBJ := $(B)/gen/bench_images.o $(BENCH_NAMES:%=$(B)/native/%.o)
 # Those that can be kernels of a GPU too: without recursion and empty loops.
 BENCH_KERNELS := $(filter-out count_from fib,$(BENCH_NAMES))
 BENCH_OBJ += $(BENCH_KERNELS:%=$(B)/gen/native/%.o)
-# Lane groups, a copy for each instruction set the processor may have.
+# Lane groups, a copy for each instruction set the processor may have. A build
+# with sanitizers, which take minutes for a copy, has one; GROUP_ISAS= none.
 MACHINE := $(shell $(CC) -dumpmachine)
-GROUP_ISAS := $(if $(findstring x86_64,$(MACHINE)),sse2 avx2 avx512) \
+GROUP_ISAS := $(if $(findstring x86_64,$(MACHINE)),$(if \
+    $(filter asan ubsan tsan,$(MODE)),avx2,sse2 avx2 avx512)) \
     $(if $(filter aarch64% arm64%,$(MACHINE)),neon)
 GROUP_FLAGS_avx2 := -mavx2 -mbmi -mbmi2
 GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mbmi -mbmi2
 # Vectors are written in the source: what gcc finds besides makes it slower.
 GROUP_TUNING := $(if $(filter release,$(MODE)),-O3 -fno-tree-slp-vectorize,-g1)
-# Sanitizers take minutes for a copy: one has them.
-GROUP_CFLAGS = $(if $(filter avx2 neon,$*),$(ALL_CFLAGS),$(filter-out -fsanitize=%,$(ALL_CFLAGS)))
 GROUP_OBJ := $(patsubst %,$(B)/kernels/entry/entry_group_%.o,$(GROUP_ISAS))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(STANDIN_OBJ_$(METAL))
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ)
@@ -108,13 +108,17 @@ $(B)/%.o: %.c $(GEN_FILES) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# AG_GROUP_sse2 and so on are the copies, NULL where the build has none.
+$(B)/src/backend/cpu.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neon, \
+    -DAG_GROUP_$(isa)=$(if $(filter $(isa),$(GROUP_ISAS)),ag_kernel_group_$(isa),NULL))
+
 $(B)/%.o: %.S Makefile
 	@mkdir -p $(@D)
 	$(CC) -c -o $@ $<
 
 $(B)/kernels/entry/entry_group_%.o: kernels/entry/entry_group.c $(GEN_FILES) Makefile
 	@mkdir -p $(@D)
-	$(CC) $(GROUP_CFLAGS) $(GROUP_TUNING) $(GROUP_FLAGS_$*) \
+	$(CC) $(ALL_CFLAGS) $(GROUP_TUNING) $(GROUP_FLAGS_$*) \
 	    -DAG_GROUP_ENTRY=ag_kernel_group_$* -MMD -MP -c -o $@ $<
 
 # The table is turned into C by a program of ours, built for this machine.

@@ -94,21 +94,33 @@ result $? "3,000 lanes"
 
 # -- Time ----------------------------------------------------------------------
 
-# The host's own work on `calls` is a hundredth of the whole, so what the
-# process takes beyond its start is what it reports. Other load can come in
-# between: one of some attempts has to agree.
+# timed ITERATIONS: what bench took for `calls` by our clock, $took nanoseconds.
+timed() {
+    begin=$(date +%s%N)
+    "$armgpu" bench --backend cpu --program calls --lanes 2 --repeat 1 \
+        --iterations "$1" --json >"$work/bench" 2>"$work/why" || return
+    took=$(($(date +%s%N) - begin))
+}
+
+# What the process takes is what it reports and the rest: starting, ending and
+# the host's own work, which is a hundredth for `calls`. Runs with next to no
+# work just before and after say what the rest takes on this machine now. Load
+# that changes in between spoils an attempt: one of some has to agree.
 outside_clock() {
     for attempt in 1 2 3 4 5 6; do
-        begin=$(date +%s%N)
-        "$armgpu" bench --backend cpu --program calls --lanes 2 --repeat 1 \
-            --iterations "$1" --json >"$work/bench" 2>"$work/why" || return 1
-        end=$(date +%s%N)
-        awk -v inside="$(field seconds_median "$work/bench")" \
-            -v nanoseconds=$((end - begin)) 'BEGIN {
-                outside = nanoseconds / 1e9
-                printf "%.3f s outside, %.3f s inside\n", outside, inside
-                exit !(inside <= outside && inside > 0.95 * outside)
-            }' >"$work/why" && return 0
+        timed 1 || return 1
+        rest=$took
+        timed "$1" || return 1
+        whole=$took inside=$(field seconds_median "$work/bench")
+        timed 1 || return 1
+        [ "$took" -le "$rest" ] || rest=$took
+        awk -v inside="$inside" -v whole="$whole" -v rest="$rest" 'BEGIN {
+            outside = whole / 1e9
+            rest = rest / 1e9
+            printf "%.3f s outside, %.3f s inside, %.3f s for the rest\n",
+                outside, inside, rest
+            exit !(inside <= outside && inside > 0.95 * outside - rest)
+        }' >"$work/why" && return 0
         echo "attempt $attempt: $(cat "$work/why")" >&2
     done
     return 1
@@ -122,7 +134,7 @@ release:*)
     "$armgpu" bench --backend cpu --program calls --lanes 2 --repeat 1 \
         --time 2000 --json >"$work/bench" 2>"$work/why"
     outside_clock "$(field iterations "$work/bench")"
-    result $? "an outside clock agrees within 5%"
+    result $? "an outside clock agrees"
     ;;
 *) skip "outside clock: not a release build" ;;
 esac
@@ -131,8 +143,19 @@ esac
 
 "$armgpu" bench --backend cpu --program alu --program sort --lanes 2 --quick \
     --against native --json >"$work/bench" 2>"$work/why" &&
-    [ "$(grep -c '"native_times_faster":[1-9]' "$work/bench")" -eq 2 ]
-result $? "native code is faster, and measured"
+    awk '
+    function field(name) {
+        match($0, "\"" name "\":[^,}]*")
+        return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3)
+    }
+    /"native_seconds":/ {
+        times = field("seconds_median") / field("native_seconds")
+        stated = field("native_times_faster")
+        print times " times, stated as " stated
+        right += stated > 0.9999 * times && stated < 1.0001 * times
+    }
+    END { exit right != 2 }' "$work/bench" >"$work/why"
+result $? "native code is measured, and compared"
 
 if command -v qemu-aarch64 >/dev/null; then
     "$armgpu" bench --backend cpu --program alu --program sha256 --lanes 2 \
@@ -177,7 +200,7 @@ else
     skip "the plot as XML: xmllint is not installed"
 fi
 [ "$(grep -c '^<path class="line"' "$work/p.svg")" -eq 9 ] &&
-    [ "$(grep -c '>cpu [a-z0-9]* [0-9.]* [kMG]</text>' "$work/p.svg")" -eq 9 ]
+    [ "$(grep -c '>cpu [a-z0-9]* [0-9.]*[ kMG]*</text>' "$work/p.svg")" -eq 9 ]
 result $? "the plot has nine lines with their names"
 
 "$armgpu" bench --backend cpu --program alu --lanes 1 --quick \
@@ -197,7 +220,8 @@ build_broken() {
         ! cmp -s kernels/a64/addsub.h "$work/tree/kernels/a64/addsub.h" &&
         (
             unset MAKEFLAGS MFLAGS WERROR # not those of the test's own make
-            make -s -C "$work/tree" MODE=debug WITH_PNG=0 build/debug/armgpu
+            make -s -C "$work/tree" MODE=debug CFLAGS=-O1 GROUP_ISAS= \
+                WITH_PNG=0 build/debug/armgpu
         )
 }
 

@@ -6,16 +6,19 @@ TEST_SRC := $(wildcard tests/test_*.c)
 ifneq ($(SYSTEM),Linux) # its linker replaces functions
 TEST_SRC := $(filter-out tests/test_no_memory.c,$(TEST_SRC))
 endif
-TEST_EXE := $(TEST_SRC:tests/%.c=$(B)/tests/%)
+# The longest first, or they would be alone in the end.
+LONG_TESTS := test_backend test_cuda_compile test_diff_unicorn test_diff_groups
+TEST_EXE := $(addprefix $(B)/tests/,$(LONG_TESTS) \
+    $(filter-out $(LONG_TESTS),$(notdir $(TEST_SRC:.c=))))
 DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out %/unicorn.c,$(wildcard \
     tests/diff/*.c)))
 UNICORN_OBJ := $(B)/tests/diff/unicorn.o
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
     tests/cli/fuzz.sh tests/cli/signals.sh tests/test_layers.sh \
     tests/test_programs.sh tests/test_sweeps.sh
-CROSS_SCRIPTS := tests/test_bench.sh tests/test_compiled.sh tests/test_csmith.sh \
-    tests/test_neon.sh tests/test_metal_source.sh tests/test_metal.sh \
-    tests/test_metal_macos.sh
+CROSS_SCRIPTS := tests/test_run.sh tests/test_bench.sh \
+    tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
+    tests/test_metal_source.sh tests/test_metal.sh tests/test_metal_macos.sh
 VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)
 
 $(B)/tests/%: tests/%.c $(LIB) $(GEN_FILES)

@@ -99,25 +99,35 @@ static int has_avx2(void)
 #endif
 /* Device 0 is the last that is usable, and runs few lanes one by one. The
    others are for comparisons and tests: they do what they say to any number of
-   lanes. */
+   lanes. The Makefile says which copies of lane groups the build has: devices
+   keep their numbers where it lacks some. */
 static const struct engine engines[] = {
     {"the best there is", NULL, is_usable},
     {"one by one", NULL, is_usable},
 #if defined(__x86_64__)
-    {"groups, SSE2", ag_kernel_group_sse2, is_usable},
-    {"groups, AVX2", ag_kernel_group_avx2, has_avx2},
-    {"groups, AVX-512", ag_kernel_group_avx512, has_avx512},
+    {"groups, SSE2", AG_GROUP_sse2, is_usable},
+    {"groups, AVX2", AG_GROUP_avx2, has_avx2},
+    {"groups, AVX-512", AG_GROUP_avx512, has_avx512},
 #elif defined(__aarch64__)
-    {"groups, NEON", ag_kernel_group_neon, is_usable},
+    {"groups, NEON", AG_GROUP_neon, is_usable},
 #endif
 };
 #define ENGINES (uint32_t)(sizeof engines / sizeof *engines)
+#define FIRST_OF_GROUPS 2
+
+/* Why the engine cannot be used; NULL: it can. */
+static const char *what_it_lacks(uint32_t index)
+{
+    if (index >= FIRST_OF_GROUPS && engines[index].group == NULL)
+        return "is not in this build";
+    return engines[index].is_usable() ? NULL : "needs another processor";
+}
 
 static ag_kernel_entry *choose_group(uint32_t index)
 {
     if (index != 0)
         return engines[index].group;
-    for (index = ENGINES - 1; !engines[index].is_usable();)
+    for (index = ENGINES - 1; what_it_lacks(index) != NULL;)
         index--;
     return engines[index].group;
 }
@@ -266,29 +276,38 @@ static void start_workers(ag_device *device)
     device->threads = device->started + 1;
 }
 
-static int32_t cpu_open(ag_device **out,
-                        const struct ag_device_options *options,
-                        struct ag_device_info *info,
-                        char message[AG_MESSAGE_BYTES])
+/* Is there such a device? */
+static int32_t check_index(uint32_t index, char message[AG_MESSAGE_BYTES])
 {
-    ag_device *device = NULL;
-    *out = NULL;
-    if (options->index >= ENGINES) {
+    const char *lacks;
+    if (index >= ENGINES) {
         size_t used = (size_t)snprintf(
             message, AG_MESSAGE_BYTES,
-            "device %u does not exist: the cpu backend has", options->index);
+            "device %u does not exist: the cpu backend has", index);
         for (uint32_t i = 0; i < ENGINES && used < AG_MESSAGE_BYTES; i++)
             used += (size_t)snprintf(message + used, AG_MESSAGE_BYTES - used,
                                      "%s %u (%s)", i == 0 ? "" : ",", i,
                                      engines[i].name);
         return ARMGPU_ERROR_BACKEND;
     }
-    if (!engines[options->index].is_usable()) {
-        snprintf(message, AG_MESSAGE_BYTES,
-                 "device %u of the cpu backend (%s) needs another processor",
-                 options->index, engines[options->index].name);
-        return ARMGPU_ERROR_BACKEND;
-    }
+    lacks = what_it_lacks(index);
+    if (lacks == NULL)
+        return ARMGPU_OK;
+    snprintf(message, AG_MESSAGE_BYTES, "device %u of the cpu backend (%s) %s",
+             index, engines[index].name, lacks);
+    return ARMGPU_ERROR_BACKEND;
+}
+
+static int32_t cpu_open(ag_device **out,
+                        const struct ag_device_options *options,
+                        struct ag_device_info *info,
+                        char message[AG_MESSAGE_BYTES])
+{
+    ag_device *device = NULL;
+    int32_t error = check_index(options->index, message);
+    *out = NULL;
+    if (error != ARMGPU_OK)
+        return error;
     device = calloc(1, sizeof *device);
     if (device == NULL)
         goto no_memory;

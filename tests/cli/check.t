@@ -1,9 +1,9 @@
 # check: comparing a backend with one thread of the CPU.
 
-$ armgpu check --backend cpu --threads 2 --only stops:0 | sed 's/(.*)/(DEVICE)/; s/  [0-9.]*  every/  TIME  every/'
+$ armgpu check --backend cpu --threads 2 --only stops:0 | sed 's/(.*)/(DEVICE)/; s/ *[0-9.]*  every/ TIME  every/'
 cpu, 2 threads (DEVICE) against cpu, 1 thread, lanes one by one, seed 1
 subject         lanes   differ  seconds  what
-stops            2000        0     TIME  every stop reason
+stops            2000        0 TIME  every stop reason
 1 passed, 0 failed
 
 $ armgpu check --backend cpu --only edges:1 --quick --json | sed 's/"seconds":[0-9.]*/"seconds":TIME/'

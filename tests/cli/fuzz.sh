@@ -20,7 +20,7 @@ cd "$work" || exit 1
 
 limit=
 if command -v timeout >/dev/null; then
-    limit='timeout -s KILL 20' # 137 when it hangs
+    limit='timeout -s KILL 600' # 137 when it hangs
 fi
 
 # Runs one case; called by the generated script as: try ARGUMENT...
