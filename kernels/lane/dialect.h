@@ -214,14 +214,13 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
     const u64 low = ag_pair.x, high = ag_pair.y
 #define AG_CLZ64(x) ((u32)__clzll((i64)(x)))
 
-/* Loads of shared memory are volatile, relaxed ones too: L1 has old values, which
-   a load whose address depends on a new one must not find. A fence makes what
-   follows it see what other lanes' fences made visible. */
+/* Plain accesses stay plain (cached in L1); a fence makes what follows it see
+   what other lanes' fences made visible. */
 template <typename T>
 AG_INLINE T ag_atomic_load(const T *p, int order)
 {
     if (order == AG_RELAXED)
-        return *(const volatile T *)p;
+        return *p;
     if (order == AG_SC)
         __threadfence();
     T v = *(const volatile T *)p;
