@@ -1,7 +1,8 @@
 /*
  * What one call of the library leaves for the next: programs that are added
  * after lanes were dealt among others, states that were looked at before lanes
- * are traced, lists of lanes longer than what is resident, runs that are cut.
+ * are traced, lists of lanes longer than what is resident, runs that are cut,
+ * PCs that all lanes were given, lanes that nobody prepared.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "targets.h"
@@ -14,7 +15,7 @@ static const uint32_t first[] = {0xd2800200, HLT, 0xd503201f, 0xd503201f};
 static const uint32_t second[] = {0x58000040, HLT, 0x1111, 0};
 
 struct ended {
-    uint64_t x0[64];
+    uint64_t x0[64], pc[64];
     uint64_t n;
 };
 
@@ -22,11 +23,11 @@ static int32_t note_x0(void *user, armgpu *g, const uint64_t *lanes,
                        const armgpu_lane_result *results, uint64_t n)
 {
     struct ended *e = user;
-    (void)results;
     for (uint64_t i = 0; i < n; i++) {
         uint64_t regs[32];
         assert_ok(g, armgpu_get_lane_registers(g, lanes[i], regs));
         e->x0[lanes[i]] = regs[0];
+        e->pc[lanes[i]] = results[i].pc;
     }
     e->n += n;
     return 0;
@@ -189,6 +190,110 @@ static void test_cut_anywhere(void **state)
             check_cut(&targets[i], steps[k]);
 }
 
+/* -- PCs ------------------------------------------------------------------- */
+
+/* Lanes stop where they start: two programs of HLTs, at 0 and at 0x40, dealt by
+   turns. */
+static armgpu *open_halts(const struct target *t, uint64_t resident,
+                          uint32_t *halts)
+{
+    armgpu *g = open_target(t, 40, resident, MEMORY);
+    uint32_t id;
+    for (int i = 0; i < 64; i++)
+        halts[i] = HLT;
+    load_words(g, 0, halts, 64);
+    assert_ok(g, armgpu_add_program(g, halts, 256, 0x40, &id));
+    assert_ok(g, armgpu_assign_programs(g, ARMGPU_ASSIGN_ROUND_ROBIN, NULL, 0));
+    return g;
+}
+
+/* Lanes of program 0 start at `even`, the others at lane * factor + odd. */
+static void check_pcs(armgpu *g, uint64_t even, uint64_t factor, uint64_t odd)
+{
+    struct ended e;
+    run_all(g, &e);
+    for (uint64_t lane = 0; lane < 40; lane++)
+        assert_int_equal(e.pc[lane],
+                         lane % 2 == 0 ? even : lane * factor + odd);
+}
+
+/* All lanes were given a PC; then program 0 is loaded anew. */
+static void check_loaded_again(const struct target *t, uint64_t resident,
+                               bool is_start, bool is_touched)
+{
+    uint32_t halts[64];
+    uint64_t regs[32] = {0};
+    armgpu *g = open_halts(t, resident, halts);
+    if (is_touched)
+        assert_ok(g, armgpu_set_registers_lane(g, 0, regs));
+    assert_ok(g, is_start ? armgpu_set_register_all(g, ARMGPU_REGISTER_PC, 4,
+                                                    0x44)
+                          : armgpu_set_pc_all(g, 0x44));
+    load_words(g, 0x200, halts, 64);
+    check_pcs(g, 0x200, is_start ? 4 : 0, 0x44);
+    assert_ok(g, armgpu_reset(g));
+    check_pcs(g, 0x200, 0, 0x40);
+    armgpu_close(g);
+}
+
+static void check_pcs_of_all(const struct target *t, uint64_t resident)
+{
+    uint32_t halts[64];
+    struct ended e;
+    armgpu *g = open_halts(t, resident, halts);
+    assert_ok(g, armgpu_set_pc_all(g, 0x44));
+    assert_ok(g, armgpu_assign_program(g, 0, 1, 1));
+    run_all(g, &e);
+    assert_int_equal(e.pc[0], 0x40); /* as after a reset */
+    assert_int_equal(e.pc[39], 0x44);
+    assert_ok(g, armgpu_reset(g));
+    assert_ok(g, armgpu_set_pc_all(g, 0x44));
+    assert_ok(g, armgpu_set_register_all(g, ARMGPU_REGISTER_PC, 0, 0x48));
+    check_pcs(g, 0x48, 0, 0x48);
+    armgpu_close(g);
+}
+
+static void test_pcs_of_all(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i++)
+        for (uint64_t resident = 0; resident <= 8; resident += 8) {
+            check_pcs_of_all(&targets[i], resident);
+            for (int how = 0; how < 4; how++)
+                check_loaded_again(&targets[i], resident, how & 1, how & 2);
+        }
+}
+
+/* -- Preparing ------------------------------------------------------------- */
+
+static int32_t count_lanes(void *user, armgpu *g, uint64_t first_lane,
+                           uint64_t n)
+{
+    (void)g, (void)first_lane;
+    *(uint64_t *)user += n;
+    return 0;
+}
+
+/* Lanes that have executed are not prepared any more. */
+static void test_prepare_set_later(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i++)
+        for (uint64_t resident = 0; resident <= 8; resident += 8) {
+            armgpu *g = open_target(&targets[i], 40, resident, MEMORY);
+            uint64_t prepared = 0;
+            load_words(g, 0, first, LENGTH(first));
+            assert_ok(g, armgpu_execute(g, 0, NULL));
+            armgpu_set_prepare(g, count_lanes, &prepared);
+            assert_ok(g, armgpu_execute(g, 0, NULL));
+            assert_int_equal(prepared, 0);
+            assert_ok(g, armgpu_reset(g));
+            assert_ok(g, armgpu_execute(g, 0, NULL));
+            assert_int_equal(prepared, 40);
+            armgpu_close(g);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +301,8 @@ int main(void)
         cmocka_unit_test(test_trace_after_peek),
         cmocka_unit_test(test_long_list),
         cmocka_unit_test(test_cut_anywhere),
+        cmocka_unit_test(test_pcs_of_all),
+        cmocka_unit_test(test_prepare_set_later),
     };
     check_text(number[1], "mov x1, #0x800");
     check_text(loop[2], "cbnz x0, ");

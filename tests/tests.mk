@@ -30,7 +30,10 @@ $(B)/tests/test_diff_unicorn $(B)/tests/test_diff_groups: $(DIFF_OBJ) $(UNICORN_
 TEST_LIBS_test_diff_unicorn := -lunicorn
 TEST_LIBS_test_diff_groups := -lunicorn
 
-$(B)/tests/diff/%.o: INCLUDES += -Itests
+$(B)/tests/diff/%.o $(B)/tests/api/%.o: INCLUDES += -Itests
+
+API_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/api/*.c))
+$(B)/tests/test_random_api: $(API_OBJ)
 
 # The conformance test is the command line's.
 $(B)/tests/test_backend: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/check_*.c) \
@@ -86,7 +89,8 @@ soak: tests
 	SEEDS=1000 sh tests/test_csmith.sh $(EXE)
 	LANES=4294967296 BACKEND=auto sh tests/test_sweeps.sh $(EXE)
 
--include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d)
+-include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d) \
+    $(API_OBJ:.o=.d)
 
 # What batches of kernels/table/batch.insn are chosen by; the sample programs count
 # twice. BATCHES=N proposes N of at most three operations.

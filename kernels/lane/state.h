@@ -156,7 +156,7 @@ enum ag_start_word {
     AG_START_ASSIGN,  /* enum armgpu_assign */
     AG_START_DIVISOR, /* programs, lanes a program, or entries of the table */
     AG_START_TABLE,   /* where the table is */
-    AG_START_OWN_PC,  /* not 0: lanes start at their program's address */
+    AG_START_OWN_PC,  /* lanes of programs below start at their address */
     AG_START_ROWS,
     AG_START_PROGRAMS = AG_START_ROWS + 2 * AG_STATE_ROWS
 };

@@ -41,7 +41,7 @@ AG_INLINE void ag_begin_state(AG_PRIVATE ag_lane *c,
     AG_STATE(AG_STATE_LANE) = lane;
     AG_STATE(AG_STATE_PROGRAM) = program;
     AG_STATE(AG_STATE_LIMIT) = limit;
-    if (start[AG_START_OWN_PC] != 0)
+    if (program < start[AG_START_OWN_PC])
         AG_STATE(AG_STATE_PC) = ag_program(start, program)[AG_PROGRAM_ENTRY];
 }
 

@@ -108,8 +108,10 @@ struct armgpu {
     /* Start values: lane * factor + constant, by state row. */
     uint64_t start_factor[AG_STATE_ROWS], start_constant[AG_STATE_ROWS];
     bool has_start_pc;       /* the PC's is in use, else the program's entry */
-    bool has_later_pc;       /* until a reset, lanes of later waves start at: */
-    uint64_t later_pc;
+    /* Until a reset lanes of later waves start at lane * factor + constant, where
+       program 0 was loaded since only those of other programs. */
+    bool has_later_pc, later_is_for_others;
+    uint64_t later_factor, later_constant;
     bool has_program; /* something was placed in memory */
 
     uint64_t (*vectors)[32][2]; /* V registers by slot; NULL while all are 0 */

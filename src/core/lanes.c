@@ -19,7 +19,9 @@ int32_t armgpu_set_pc_all(armgpu *g, uint64_t pc)
             ag_lane_set_pc(state, slot, pc);
     }
     g->has_later_pc = true;
-    g->later_pc = pc;
+    g->later_is_for_others = false;
+    g->later_factor = 0;
+    g->later_constant = pc;
     g->start_is_stale = true;
     return ARMGPU_OK;
 }

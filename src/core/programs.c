@@ -91,11 +91,26 @@ static int32_t check_program(struct armgpu *g, const void *bytes, size_t size,
     return ag_check_range(g, "a program", address, size);
 }
 
-/* Resident lanes of program 0 start at its address. */
+/* The PCs that all lanes were given hold for those of other programs alone, and
+   until a reset. */
+static void forget_pcs(struct armgpu *g)
+{
+    bool has_pc = g->has_start_pc || g->has_later_pc;
+    if (!g->has_later_pc) {
+        g->later_factor = g->start_factor[AG_STATE_PC];
+        g->later_constant = g->start_constant[AG_STATE_PC];
+    }
+    g->has_start_pc = false;
+    g->has_later_pc = g->later_is_for_others = has_pc && g->num_programs > 1;
+    g->start_is_stale = true;
+}
+
+/* Lanes of program 0 start at its address. */
 static int32_t set_entry(struct armgpu *g, uint64_t address)
 {
-    g->start_is_stale = true;
-    if (g->is_pristine)
+    g->program_entry[0] = address;
+    forget_pcs(g);
+    if (g->is_pristine && !g->has_later_pc)
         return ag_serve_begin_all(g, 0);
     if (g->num_programs == 1) {
         int32_t error = armgpu_set_pc_all(g, address);
@@ -123,11 +138,7 @@ int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
         image.program = AG_EVERY_PROGRAM;
     if (error == ARMGPU_OK)
         error = add_image(g, &image);
-    if (error != ARMGPU_OK)
-        return error;
-    g->program_entry[0] = address;
-    g->has_start_pc = false;
-    return set_entry(g, address);
+    return error != ARMGPU_OK ? error : set_entry(g, address);
 }
 
 int32_t armgpu_reset(armgpu *g)
@@ -167,9 +178,11 @@ int32_t armgpu_add_program(armgpu *g, const void *bytes, size_t size,
     error = ag_code_add_program(g);
     if (error == ARMGPU_OK)
         error = add_image(g, &image);
-    if (error == ARMGPU_OK)
-        *id = g->num_programs++;
-    return error;
+    if (error != ARMGPU_OK)
+        return error;
+    *id = g->num_programs++;
+    g->start_is_stale = true; /* what lanes begin from does not have it yet */
+    return ARMGPU_OK;
 }
 
 static int32_t check_id(struct armgpu *g, uint32_t id)
@@ -218,6 +231,19 @@ int32_t armgpu_assign_programs(armgpu *g, uint32_t how, const uint32_t *table,
     return armgpu_reset(g);
 }
 
+/* Where armgpu_set_pc_all() has lanes of later waves start does not count. */
+static int32_t begin_as_reset(struct armgpu *g, ag_slice_args *args,
+                              const uint32_t *slots, uint64_t n)
+{
+    bool has_later_pc = g->has_later_pc;
+    g->start_is_stale = g->start_is_stale || has_later_pc;
+    g->has_later_pc = false;
+    int32_t error = ag_serve(g, args, slots, n);
+    g->has_later_pc = has_later_pc;
+    g->start_is_stale = g->start_is_stale || has_later_pc;
+    return error;
+}
+
 int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
                               uint32_t id)
 {
@@ -241,7 +267,7 @@ int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
         .next_lane = first,
         .size = g->layout == AG_LAYOUT_SHARED ? 0 : g->memory_size};
     if (error == ARMGPU_OK)
-        error = ag_serve(g, &args, slots, n);
+        error = begin_as_reset(g, &args, slots, n);
     free(slots);
     return error;
 }

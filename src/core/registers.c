@@ -45,8 +45,10 @@ int32_t armgpu_set_register_all(armgpu *g, uint32_t reg, uint64_t factor,
         return error;
     if (row == AG_STATE_NZCV)
         constant = constant >> 28 & 15;
-    if (row == AG_STATE_PC)
+    if (row == AG_STATE_PC) {
         g->has_start_pc = true;
+        g->has_later_pc = false;
+    }
     g->start_factor[row] = factor;
     g->start_constant[row] = constant;
     g->start_is_stale = true;

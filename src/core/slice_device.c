@@ -191,6 +191,7 @@ static int32_t turn_over_there(struct run *r, uint64_t count, uint64_t ended)
                           .size = g->memory_size};
     r->count += args.begin;
     g->slots.next_lane += args.begin;
+    g->prepared = g->slots.next_lane; /* by nobody: it is too late for them */
     if (args.begin == 0)
         args.size = 0; /* they are only counted */
     return ag_serve_turn(g, &args, g->lists[r->list].buffer, ended);

@@ -96,19 +96,27 @@ static void fill_programs(const struct armgpu *g, uint64_t *words)
     }
 }
 
+/* How many programs' lanes start at their address. */
+static uint64_t num_own_pcs(const struct armgpu *g)
+{
+    if (g->has_later_pc)
+        return g->later_is_for_others ? 1 : 0;
+    return g->has_start_pc ? 0 : g->num_programs;
+}
+
 static void fill_start(const struct armgpu *g, uint64_t *words)
 {
     words[AG_START_ASSIGN] = g->assign;
     words[AG_START_DIVISOR] = divisor(g);
     words[AG_START_TABLE] = table_at(g);
-    words[AG_START_OWN_PC] = !g->has_start_pc && !g->has_later_pc;
+    words[AG_START_OWN_PC] = num_own_pcs(g);
     for (uint32_t row = 0; row < AG_STATE_ROWS; row++) {
         words[AG_START_ROWS + 2 * row] = g->start_factor[row];
         words[AG_START_ROWS + 2 * row + 1] = g->start_constant[row];
     }
     if (g->has_later_pc) {
-        words[AG_START_ROWS + 2 * AG_STATE_PC] = 0;
-        words[AG_START_ROWS + 2 * AG_STATE_PC + 1] = g->later_pc;
+        words[AG_START_ROWS + 2 * AG_STATE_PC] = g->later_factor;
+        words[AG_START_ROWS + 2 * AG_STATE_PC + 1] = g->later_constant;
     }
     if (g->assign == ARMGPU_ASSIGN_TABLE)
         memcpy(words + table_at(g), g->assign_table,
