@@ -245,6 +245,9 @@ typedef struct ag_cli_identity {
 /* False, without a message, if it leads to none; "-" is standard input. */
 bool ag_cli_identify(const char *path, ag_cli_identity *id);
 bool ag_cli_is_same_file(const ag_cli_identity *a, const ag_cli_identity *b);
+/* True if the standard output does not go to the file of an option, where each
+   would write over the other; for commands that print something. */
+bool ag_cli_is_not_stdout(const char *option, const char *path);
 
 /* Flushes stdout and says so if anything could not be written. */
 bool ag_cli_finish_output(void);

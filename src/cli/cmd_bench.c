@@ -355,7 +355,8 @@ static bool settings_are_fine(const bench_settings *s)
     else if (s->iterations.given && s->iterations.value == 0)
         ag_cli_say("--iterations must be 1 or more");
     else
-        return s->plot == NULL || ag_cli_can_write("--plot", s->plot);
+        return s->plot == NULL || (ag_cli_is_not_stdout("--plot", s->plot) &&
+                                   ag_cli_can_write("--plot", s->plot));
     return false;
 }
 

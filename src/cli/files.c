@@ -104,21 +104,42 @@ enum ag_cli_file ag_cli_read_file(const char *path, uint64_t limit,
     return why;
 }
 
+/* `error` is that of the call which filled `about`. */
+static bool identity_of(int error, const struct stat *about,
+                        ag_cli_identity *id)
+{
+    if (error != 0 || !S_ISREG(about->st_mode))
+        return false;
+    id->device = (uint64_t)about->st_dev;
+    id->inode = (uint64_t)about->st_ino;
+    return true;
+}
+
 bool ag_cli_identify(const char *path, ag_cli_identity *id)
 {
     struct stat about;
     int error = strcmp(path, "-") == 0 ? fstat(0, &about) : stat(path, &about);
 
-    if (error != 0 || !S_ISREG(about.st_mode))
-        return false;
-    id->device = (uint64_t)about.st_dev;
-    id->inode = (uint64_t)about.st_ino;
-    return true;
+    return identity_of(error, &about, id);
 }
 
 bool ag_cli_is_same_file(const ag_cli_identity *a, const ag_cli_identity *b)
 {
     return a->device == b->device && a->inode == b->inode;
+}
+
+bool ag_cli_is_not_stdout(const char *option, const char *path)
+{
+    ag_cli_identity file, output;
+    struct stat about;
+    int error = fstat(1, &about);
+
+    if (!identity_of(error, &about, &output) || !ag_cli_identify(path, &file) ||
+        !ag_cli_is_same_file(&file, &output))
+        return true;
+    ag_cli_say("%s: the standard output goes to '%s' too; give another name",
+               option, path);
+    return false;
 }
 
 bool ag_cli_can_write(const char *option, const char *path)

@@ -1,7 +1,8 @@
 /*
  * The one rule of a run's outputs: none is a file that the run reads, and no
- * two are one file, whatever the paths are called. Asked before any is opened.
- * An option that reads or writes a file has its line here.
+ * two are one file, the standard output's included, whatever the paths are
+ * called. Asked before any is opened. An option that reads or writes a file has
+ * its line here.
  */
 #include "run.h"
 
@@ -87,9 +88,23 @@ bool ag_run_outputs_differ(const ag_run_settings *s)
     return false;
 }
 
+/* Where nothing is printed, --out /dev/stdout may be a file. */
+static bool is_not_stdout(const ag_run_settings *s)
+{
+    bool has_rows = ag_run_rows_to_stdout(s);
+    bool prints =
+        has_rows || !s->quiet || s->json || s->csv || s->dumps.count != 0;
+
+    if (!prints)
+        return true;
+    return (s->out == NULL || has_rows ||
+            ag_cli_is_not_stdout("--out", s->out)) &&
+           (s->map == NULL || ag_cli_is_not_stdout("--map", s->map));
+}
+
 int ag_run_check_outputs(const ag_run_settings *s)
 {
-    bool fine = ag_run_outputs_differ(s) &&
+    bool fine = ag_run_outputs_differ(s) && is_not_stdout(s) &&
                 is_no_input(s, look_at("--out", s->out)) &&
                 is_no_input(s, look_at("--map", s->map));
 

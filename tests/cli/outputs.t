@@ -83,3 +83,29 @@ lane
 $ armgpu run answer.bin -n 2 -b cpu -q --out /dev/null --out-format csv; cat answer.bin | armgpu run /dev/stdin -n 1 -b cpu -q --out /dev/stdout --out-format csv --columns lane | cat
 lane
 0
+
+$ armgpu run answer.bin -n 2 -b cpu --out same.csv >same.csv; echo $?; cat same.csv
+125
+! armgpu: --out: the standard output goes to 'same.csv' too; give another name
+
+$ armgpu run answer.bin -n 2 -b cpu -q --json --map same.ppm >same.ppm; echo $?; cat same.ppm
+125
+! armgpu: --map: the standard output goes to 'same.ppm' too; give another name
+
+$ armgpu run answer.bin -n 2 -b cpu --out - --out-format csv --map same.ppm >same.ppm; echo $?; cat same.ppm
+125
+! armgpu: --map: the standard output goes to 'same.ppm' too; give another name
+
+$ armgpu run answer.bin -n 2 -b cpu -q --dump 0:8 --out /dev/stdout --out-format csv >same.csv; echo $?; cat same.csv
+125
+! armgpu: --out: the standard output goes to '/dev/stdout' too; give another name
+
+$ armgpu bench -b cpu -p alu -n 1 --quick --iterations 1 --plot same.svg >same.svg; echo $?; cat same.svg
+125
+! armgpu: --plot: the standard output goes to 'same.svg' too; give another name
+
+$ armgpu run answer.bin -n 2 -b cpu -q --out later.csv --columns lane >later.csv; echo $?; cat later.csv
+0
+lane
+0
+1
