@@ -116,18 +116,18 @@ static const struct engine engines[] = {
 #define FIRST_OF_GROUPS 2
 
 /* Why the engine cannot be used; NULL: it can. */
-static const char *what_it_lacks(uint32_t index)
+static const char *what_it_lacks(const struct engine *e)
 {
-    if (index >= FIRST_OF_GROUPS && engines[index].group == NULL)
+    if (e->group == NULL && e - engines >= FIRST_OF_GROUPS)
         return "is not in this build";
-    return engines[index].is_usable() ? NULL : "needs another processor";
+    return e->is_usable() ? NULL : "needs another processor";
 }
 
 static ag_kernel_entry *choose_group(uint32_t index)
 {
     if (index != 0)
         return engines[index].group;
-    for (index = ENGINES - 1; what_it_lacks(index) != NULL;)
+    for (index = ENGINES - 1; what_it_lacks(&engines[index]) != NULL;)
         index--;
     return engines[index].group;
 }
@@ -290,7 +290,7 @@ static int32_t check_index(uint32_t index, char message[AG_MESSAGE_BYTES])
                                      engines[i].name);
         return ARMGPU_ERROR_BACKEND;
     }
-    lacks = what_it_lacks(index);
+    lacks = what_it_lacks(&engines[index]);
     if (lacks == NULL)
         return ARMGPU_OK;
     snprintf(message, AG_MESSAGE_BYTES, "device %u of the cpu backend (%s) %s",
