@@ -76,6 +76,24 @@ static void test_program_added_later(void **state)
                 check_added(&targets[i], resident, how);
 }
 
+/* Given to a lane at once. */
+static void test_program_assigned_at_once(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i++) {
+        armgpu *g = open_target(&targets[i], 40, 0, MEMORY);
+        struct ended e;
+        uint32_t id;
+        load_words(g, 0, first, LENGTH(first));
+        assert_ok(g, armgpu_add_program(g, second, sizeof second, 0x40, &id));
+        assert_ok(g, armgpu_assign_program(g, 7, 1, id));
+        run_all(g, &e);
+        assert_int_equal(e.x0[6], 0x10);
+        assert_int_equal(e.x0[7], 0x1111);
+        armgpu_close(g);
+    }
+}
+
 /* -- Traces ---------------------------------------------------------------- */
 
 static int32_t count_steps(void *user, uint64_t lane, const armgpu_state *s,
@@ -298,6 +316,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_program_added_later),
+        cmocka_unit_test(test_program_assigned_at_once),
         cmocka_unit_test(test_trace_after_peek),
         cmocka_unit_test(test_long_list),
         cmocka_unit_test(test_cut_anywhere),

@@ -33,7 +33,7 @@ static const struct {
     {api_look_at_memory, OTHER, 4},  {api_look_at_range, OTHER, 4},
     {api_look_at_list, OTHER, 4},    {api_set_prepare, OTHER, 4},
     {api_set_finish, OTHER, 5},      {api_set_trace, OTHER, 6},
-    {api_request_stop, OTHER, 1},    {api_execute, ALWAYS, 20},
+    {api_request_stop, OTHER, 1},    {api_execute, ALWAYS, 14},
     {api_stop_and_go_on, OTHER, 2},
 };
 
@@ -59,17 +59,29 @@ static uint32_t weight_of(const struct api_sequence *s, size_t i)
     return 0;
 }
 
-static void make_call(struct api_sequence *s, unsigned number)
+static api_call_fn *choose_call(const struct api_sequence *s,
+                                struct random_source *r)
 {
-    struct random_source r = random_for(s->seed, 0x100 + number, s->number);
     uint32_t all = 0;
     size_t i;
     for (i = 0; i < LENGTH(calls); i++)
         all += weight_of(s, i);
-    uint32_t n = random_below(&r, all);
+    uint32_t n = random_below(r, all);
     for (i = 0; n >= weight_of(s, i); i++)
         n -= weight_of(s, i);
-    calls[number == 0 ? 0 : i].fn(s, &r); /* a program first */
+    return calls[i].fn;
+}
+
+/* A program first. Where lanes are gone there is not much more to see. */
+static void make_call(struct api_sequence *s, unsigned number)
+{
+    struct random_source r = random_for(s->seed, 0x100 + number, s->number);
+    api_call_fn *fn = choose_call(s, &r);
+    if (number == 0)
+        fn = api_load_program;
+    else if (s->phase == API_RUN && s->has_waves && random_one_in(&r, 4))
+        fn = api_reset;
+    fn(s, &r);
 }
 
 /* True if all handles agreed. */
