@@ -58,7 +58,7 @@ static void open_handle(struct api_sequence *s, const armgpu_options *o)
 static void choose_sequence(struct api_sequence *s, struct random_source *r)
 {
     static const uint32_t sizes[] = {0x4400, 0x5000, 0x8000};
-    s->with_gpus = random_one_in(r, 4);
+    s->with_gpus = random_one_in(r, 5);
     s->is_private = !random_one_in(r, 4);
     s->is_wild = s->is_private && random_one_in(r, 3);
     s->lanes = random_one_in(r, 2) ? 33 + random_below(r, API_LANES - 32)
