@@ -66,14 +66,11 @@ void ag_code_close(struct armgpu *g)
 static int32_t reserve(struct armgpu *g, uint32_t capacity)
 {
     uint32_t *slots = realloc(g->free_slots, capacity * sizeof *slots);
-    int32_t error = slots != NULL
-                        ? ARMGPU_OK
-                        : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    if (error == ARMGPU_OK) {
-        g->free_slots = slots;
-        error = ag_mirror_grow(g, &g->entries, TABLE_BYTES(capacity),
-                               "decoded code");
-    }
+    if (slots == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    g->free_slots = slots;
+    int32_t error = ag_mirror_grow(g, &g->entries, TABLE_BYTES(capacity),
+                                   "decoded code");
     if (error == ARMGPU_OK)
         g->slot_capacity = capacity;
     return error;
