@@ -167,6 +167,7 @@ tables=$(for t in base branch system ldst atomic named batch; do
 # shellcheck disable=SC2086
 accept $tables
 page=docs/instructions.md
+# shellcheck disable=SC2086
 if ! generate $tables ||
     ! cmp $page "$work/out/instructions.md" >"$work/stderr" 2>&1; then
     fail "$page is not what the table gives: run 'make $page'"
