@@ -43,14 +43,16 @@ cat >"$work/bin/interrupt" <<'INTERRUPT'
 # interrupt armgpu ARGUMENT...: runs it, and interrupts it once it catches that:
 # before, the signal would end it without a word. Signal 2 is bit 1 of the mask.
 {
-    patience=6000 # a twentieth of a second each
+    signal=KILL patience=6000 # a twentieth of a second each
     while kill -0 $$ && [ $((patience -= 1)) -gt 0 ]; do
-        grep -q '^Name:.armgpu$' /proc/$$/status &&
-            grep -q '^SigCgt:.*[2367abef]$' /proc/$$/status &&
+        if grep -q '^Name:.armgpu$' /proc/$$/status &&
+            grep -q '^SigCgt:.*[2367abef]$' /proc/$$/status; then
+            signal=INT
             break
+        fi
         sleep 0.05
     done
-    kill -INT $$
+    kill -s $signal $$
 } >/dev/null 2>&1 &
 exec "$@"
 INTERRUPT
