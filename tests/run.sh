@@ -107,7 +107,7 @@ judge() {
         tail -n 60 "$log"
         echo "---"
     elif [ "$s" -ne 0 ]; then
-        grep -i 'skip' "$log" | head -n 5
+        grep -i 'skip' "$log" | grep -v ' passed, ' | head -n 5
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
