@@ -6,6 +6,17 @@
 #
 # usage: signals.sh [ARMGPU]
 set -u
+
+# A shell cannot take back that a signal was ignored when it began, as nohup(1)
+# and job control leave it.
+if [ "${SIGNALS_ARE_DEFAULT-no}" = no ] && command -v perl >/dev/null; then
+    SIGNALS_ARE_DEFAULT=yes
+    export SIGNALS_ARE_DEFAULT
+    # shellcheck disable=SC2016
+    exec perl -e '$SIG{$_} = "DEFAULT" for qw(HUP INT TERM); exec @ARGV' \
+        sh "$0" "$@"
+fi
+
 armgpu=${1-build/release/armgpu}
 armgpu=$(cd "$(dirname "$armgpu")" && pwd)/$(basename "$armgpu")
 LC_ALL=C
