@@ -194,7 +194,7 @@ static void test_devices(void **state)
     (void)state;
     assert_true(n >= 1 && n <= 16);
     for (uint64_t size = 16; size <= 400; size += 16) {
-        static uint8_t bytes[16 * 400 + 1];
+        static _Alignas(8) uint8_t bytes[16 * 400 + 1];
         memset(bytes, POISON, sizeof bytes);
         memcpy(bytes, &size, sizeof size);
         assert_int_equal(armgpu_list_devices((armgpu_device *)bytes, n), n);

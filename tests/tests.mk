@@ -72,7 +72,7 @@ check-core: tests
 
 ## check-threads: the tests of threads, for MODE=tsan
 check-threads: tests
-	@sh tests/run.sh $(EXE) $(B)/logs $(addprefix $(B)/tests/test_,atomics code lanes \
+	@ROUNDS=64 sh tests/run.sh $(EXE) $(B)/logs $(addprefix $(B)/tests/test_,atomics code lanes \
 	    library litmus stops) tests/test_programs.sh
 
 ## bench-cpu: the cpu backend's lane groups against qemu-aarch64 on this machine
