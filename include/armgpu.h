@@ -378,7 +378,8 @@ int32_t armgpu_add_program(armgpu *g, const void *bytes, size_t size,
 int32_t armgpu_assign_programs(armgpu *g, uint32_t how, const uint32_t *table,
                                uint64_t count);
 
-/* Resets lanes [first, first + n), with program `id`; until the next reset. */
+/* Resets lanes [first, first + n), with program `id`; until the next reset. They
+   start as after armgpu_reset(), whatever armgpu_set_pc_all() said. */
 int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
                               uint32_t id);
 
@@ -386,7 +387,8 @@ int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
  * Every lane, those of later waves too, starts with `reg` (enum
  * armgpu_register) = lane * factor + constant, modulo 2^64, now and after every
  * reset. A PC must be a multiple of 4 inside memory for every lane;
- * armgpu_load_program() undoes it. Flags need a factor of 0.
+ * armgpu_load_program() undoes it, for lanes of other programs with the next
+ * reset. Flags need a factor of 0.
  */
 int32_t armgpu_set_register_all(armgpu *g, uint32_t reg, uint64_t factor,
                                 uint64_t constant);

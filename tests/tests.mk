@@ -73,7 +73,7 @@ check-core: tests
 ## check-threads: the tests of threads, for MODE=tsan
 check-threads: tests
 	@ROUNDS=64 sh tests/run.sh $(EXE) $(B)/logs $(addprefix $(B)/tests/test_,atomics code lanes \
-	    library litmus stops) tests/test_programs.sh
+	    library litmus random_api stops) tests/test_programs.sh
 
 ## bench-cpu: the cpu backend's lane groups against qemu-aarch64 on this machine
 bench-cpu: $(EXE)
@@ -85,6 +85,7 @@ soak: tests
 	SEED=$(SEED) COUNT=200000000 $(B)/tests/test_diff_unicorn
 	SEED=$(SEED) COUNT=400000000 $(B)/tests/test_diff_groups
 	SEED=$(SEED) COUNT=20000000 $(B)/tests/test_diff_vixl
+	SEED=$(SEED) COUNT=20000 $(B)/tests/test_random_api
 	ARMGPU_TEST_BACKENDS=cpu ROUNDS=100000 $(B)/tests/test_litmus
 	SEEDS=1000 sh tests/test_csmith.sh $(EXE)
 	LANES=4294967296 BACKEND=auto sh tests/test_sweeps.sh $(EXE)

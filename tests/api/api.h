@@ -50,7 +50,7 @@ struct api_seen {
 
 /* Who stops an execution. */
 enum api_stop {
-    API_NOT,
+    API_BY_NOBODY,
     API_BY_PREPARE,
     API_BY_FINISH,
     API_BY_REQUEST, /* that finish() makes */

@@ -8,7 +8,8 @@
 #include <inttypes.h>
 
 const char *const api_stop_names[API_STOPS] = {
-    [API_NOT] = "nothing",        [API_BY_PREPARE] = "stopped by prepare()",
+    [API_BY_NOBODY] = "not stopped",
+    [API_BY_PREPARE] = "stopped by prepare()",
     [API_BY_FINISH] = "stopped by finish()",
     [API_BY_REQUEST] = "request_stop() by finish()",
     [API_BY_TRACE] = "stopped by a trace"};

@@ -213,7 +213,7 @@ static void execute_in_two(struct api_sequence *s, struct api_handle *h,
     h->stop_after = after;
     int32_t code = armgpu_execute(h->g, 0, NULL);
     armgpu_set_trace(h->g, s->traced_lane, NULL, NULL);
-    h->stop = API_NOT;
+    h->stop = API_BY_NOBODY;
     if (code == ARMGPU_OK)
         code = armgpu_execute(h->g, 0, NULL);
     if (api_answer(s, h, API_NO_LANES, code))
