@@ -238,6 +238,16 @@ static int mac_futimens(int fd, const struct timespec *times)
     return futimens(fd, NULL);
 }
 
+/* What comes after the command is variadic: only commands without are known. */
+static int mac_fcntl(int fd, int command)
+{
+    if (command == F_GETFD) /* 1 there too */
+        return fcntl(fd, F_GETFD);
+    fprintf(stderr, "machorun: fcntl command %d: nothing stands in for it\n",
+            command);
+    _exit(96);
+}
+
 struct mac_sigaction {
     void (*handler)(int);
     uint32_t mask;
@@ -372,6 +382,7 @@ static const struct symbol symbols[] = {
     FUNCTION("sscanf", macho_sscanf),
     FUNCTION("open", macho_open),
     FUNCTION("openat", macho_openat),
+    FUNCTION("fcntl", mac_fcntl),
     FUNCTION("ioctl", macho_ioctl),
     FUNCTION("clock_gettime", mac_clock_gettime),
     FUNCTION("sysconf", mac_sysconf),
@@ -478,6 +489,7 @@ static const char *const same[] = {
     "putchar",
     "puts",
     "qsort",
+    "raise",
     "read",
     "realloc",
     "rename",
