@@ -125,6 +125,8 @@ enum armgpu_assign {
 
 typedef struct armgpu armgpu;
 
+#define ARMGPU_MAX_SPREAD 64 /* armgpu_options.spread: of the widest warps */
+
 typedef struct armgpu_options {
     uint64_t size;        /* sizeof(armgpu_options) */
     uint64_t lanes;       /* 1 or more, at most 2^32 - 1 (private memory: 2^48);

@@ -29,21 +29,25 @@
             fail_msg("%s", armgpu_error_message(g));                           \
     } while (0)
 
+static inline armgpu *open_with(const armgpu_options *o)
+{
+    armgpu *g;
+    if (armgpu_open(&g, o) != ARMGPU_OK)
+        fail_msg("%s: %s", o->backend, armgpu_error_message(g));
+    return g;
+}
+
 static inline armgpu *open_guest(uint64_t lanes, uint64_t memory, uint32_t mode,
                                  uint32_t threads)
 {
     armgpu_options o;
-    armgpu *g;
     armgpu_options_init(&o);
     o.lanes = lanes;
     o.memory_size = memory;
     o.memory_mode = mode;
     o.threads = threads;
     o.backend = "cpu";
-    int32_t error = armgpu_open(&g, &o);
-    if (error != ARMGPU_OK)
-        fail_msg("%s", armgpu_error_message(g));
-    return g;
+    return open_with(&o);
 }
 
 static inline void load_words(armgpu *g, uint64_t address,

@@ -64,7 +64,6 @@ static inline armgpu *open_target(const struct target *t, uint64_t lanes,
                                   uint64_t resident, uint64_t memory)
 {
     armgpu_options o;
-    armgpu *g;
     armgpu_options_init(&o);
     o.lanes = lanes;
     o.resident = resident;
@@ -74,9 +73,7 @@ static inline armgpu *open_target(const struct target *t, uint64_t lanes,
     o.threads = t->threads;
     o.private_layout = t->layout;
     o.spread = t->spread;
-    if (armgpu_open(&g, &o) != ARMGPU_OK)
-        fail_msg("%s: %s", t->backend, armgpu_error_message(g));
-    return g;
+    return open_with(&o);
 }
 
 #endif

@@ -23,7 +23,7 @@ typedef struct ag_buffer ag_buffer;
 
 enum ag_kernel {
     AG_KERNEL_SLICE, /* lanes execute */
-    AG_KERNEL_SERVE, /* kernels/serve/serve.h: what the host wants done to slots */
+    AG_KERNEL_SERVE, /* what the host wants done to slots */
     AG_KERNEL_COUNT
 };
 extern const char *const ag_kernel_names[AG_KERNEL_COUNT]; /* in the sources */
@@ -123,8 +123,8 @@ struct ag_backend {
                     uint8_t value, uint64_t bytes);
 
     /* Starts a kernel on ag_launch_threads() threads; if args->alone on one,
-       which takes the listed lanes in order. Nothing else may be called until wait() has
-       returned, writing to mapped memory excepted. */
+       which takes the listed lanes in order. Nothing else may be called until
+       wait() has returned, writing to mapped memory excepted. */
     int32_t (*launch)(ag_device *device, enum ag_kernel kernel,
                       ag_buffer *const buffers[AG_ARGUMENT_COUNT],
                       const ag_slice_args *args);

@@ -1,4 +1,4 @@
-/* FNV-1a of 64 bits, for telling texts apart: no defence against an attacker. */
+/* FNV-1a of 64 bits, to tell texts apart; no defence against an attacker. */
 #ifndef AG_BASE_HASH_H
 #define AG_BASE_HASH_H
 

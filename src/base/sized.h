@@ -1,7 +1,7 @@
 /*
  * Structures of armgpu.h that may grow: each begins with the size that its
- * caller was compiled with, which may be less or more than ours. Both sides keep
- * to what both know: what is longer is zero for the other.
+ * caller was compiled with, which may be less or more than ours. Both sides
+ * keep to what both know: what is longer is zero for the other.
  */
 #ifndef AG_BASE_SIZED_H
 #define AG_BASE_SIZED_H
@@ -22,12 +22,17 @@ static inline void ag_give_sized(void *to, uint64_t size, const void *from,
 }
 
 /* Puts the caller's `size` bytes over ours, which hold what a shorter one does
-   not say. False if a longer one asks for what we do not know. */
-static inline bool ag_take_sized(void *to, size_t ours, const void *from,
+   not say. */
+static inline void ag_take_sized(void *to, size_t ours, const void *from,
                                  uint64_t size)
 {
-    const unsigned char *bytes = from;
     memcpy(to, from, size < ours ? (size_t)size : ours);
+}
+
+/* False if a longer structure asks for what we do not know. */
+static inline bool ag_is_known(const void *from, uint64_t size, size_t ours)
+{
+    const unsigned char *bytes = from;
     for (uint64_t i = ours; i < size; i++)
         if (bytes[i] != 0)
             return false;

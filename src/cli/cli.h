@@ -203,7 +203,6 @@ bool ag_cli_number_of(const char *what, const char *text, size_t length,
                       unsigned forms, uint64_t *value);
 
 #define AG_CLI_MOST_THREADS 1024 /* the cpu backend starts no more */
-#define AG_CLI_MOST_SPREAD 64    /* armgpu_options.spread */
 
 /* What --device, --threads and --spread say can be asked of the library. */
 bool ag_cli_machine_is_fine(ag_cli_number device, ag_cli_number threads,

@@ -127,8 +127,8 @@ bool ag_cli_machine_is_fine(ag_cli_number device, ag_cli_number threads,
                    device.value);
     else if (threads.value > AG_CLI_MOST_THREADS)
         ag_cli_say("--threads must be %d or fewer", AG_CLI_MOST_THREADS);
-    else if (spread.value > AG_CLI_MOST_SPREAD)
-        ag_cli_say("--spread must be %d or fewer", AG_CLI_MOST_SPREAD);
+    else if (spread.value > ARMGPU_MAX_SPREAD)
+        ag_cli_say("--spread must be %d or fewer", ARMGPU_MAX_SPREAD);
     else
         return true;
     return false;

@@ -1,6 +1,6 @@
 /*
- * The handle, and what the files of src/core and src/code offer each other. Only
- * they include this. Files are listed so that each uses those before it alone
+ * The handle, and what the files of src/core and src/code offer each other.
+ * Only they include this. Files are listed so that each uses those before it alone
  * (tests/test_layers.sh).
  */
 #ifndef AG_ENGINE_H
@@ -108,8 +108,8 @@ struct armgpu {
     /* Start values: lane * factor + constant, by state row. */
     uint64_t start_factor[AG_STATE_ROWS], start_constant[AG_STATE_ROWS];
     bool has_start_pc;       /* the PC's is in use, else the program's entry */
-    /* Until a reset lanes of later waves start at lane * factor + constant, where
-       program 0 was loaded since only those of other programs. */
+    /* Until a reset lanes of later waves start at lane * factor + constant;
+       where program 0 was loaded since, only those of other programs. */
     bool has_later_pc, later_is_for_others;
     uint64_t later_factor, later_constant;
     bool has_program; /* something was placed in memory */
@@ -141,6 +141,11 @@ int32_t ag_fail(struct armgpu *g, int32_t code, const char *format, ...)
 int32_t ag_device_failed(struct armgpu *g);
 /* ARMGPU_ERROR_LANE unless lanes [first, first + n) exist. */
 int32_t ag_check_lanes(struct armgpu *g, uint64_t first, uint64_t n);
+/* ARMGPU_ERROR_ARGUMENT unless a structure's size was set (`what` is its name),
+   or where one of `size` bytes asks for more than ours has. */
+int32_t ag_check_size(struct armgpu *g, const char *what, uint64_t size);
+int32_t ag_check_known(struct armgpu *g, const char *what, const void *from,
+                       uint64_t size, size_t ours);
 /* "4.0 MiB" into text. */
 const char *ag_format_bytes(uint64_t bytes, char text[32]);
 
@@ -201,6 +206,27 @@ int32_t ag_slots_rebuild(struct armgpu *g);
 /* How many lanes may begin now, of the free slots. */
 uint64_t ag_slots_ready(const struct armgpu *g);
 
+/* images.c */
+/* Keeps a copy as the last one, in place of those that it covers. What there
+   was stays in *before until ag_images_settle() drops it, or puts it back
+   where something else failed. */
+int32_t ag_images_add(struct armgpu *g, const struct ag_image *image,
+                      struct ag_images *before);
+void ag_images_settle(struct armgpu *g, struct ag_images *before, bool is_kept);
+/* The bytes lanes of a program began with; address + bytes is inside memory. */
+void ag_image_read(const struct armgpu *g, uint32_t program, uint64_t address,
+                   uint8_t *out, size_t bytes);
+/* The range that images of a program cover, [0, 0) if there are none. */
+void ag_image_range(const struct armgpu *g, uint32_t program, uint64_t *low,
+                    uint64_t *high);
+void ag_images_close(struct armgpu *g);
+
+/* start.c */
+int32_t ag_start_open(struct armgpu *g);
+void ag_start_close(struct armgpu *g);
+/* g->start as it is to be, on the device. */
+int32_t ag_start_ready(struct armgpu *g);
+
 /* serve.c */
 /* Launches AG_SERVE_* (args: what, range, BEGIN's values) on n slots listed, at
    most as many as there are, or on all (slots NULL), and waits. */
@@ -230,27 +256,6 @@ int32_t ag_serve_sum(struct armgpu *g, armgpu_result *out);
    failed. */
 uint64_t *ag_state_read(struct armgpu *g, uint64_t slot);
 uint64_t *ag_state_write(struct armgpu *g, uint64_t slot);
-
-/* images.c */
-/* Keeps a copy as the last one, in place of those that it covers. What there was
-   stays in *before until ag_images_settle() drops it, or puts it back where
-   something else failed. */
-int32_t ag_images_add(struct armgpu *g, const struct ag_image *image,
-                      struct ag_images *before);
-void ag_images_settle(struct armgpu *g, struct ag_images *before, bool is_kept);
-/* The bytes lanes of a program began with; address + bytes is inside memory. */
-void ag_image_read(const struct armgpu *g, uint32_t program, uint64_t address,
-                   uint8_t *out, size_t bytes);
-/* The range that images of a program cover, [0, 0) if there are none. */
-void ag_image_range(const struct armgpu *g, uint32_t program, uint64_t *low,
-                    uint64_t *high);
-void ag_images_close(struct armgpu *g);
-
-/* start.c */
-int32_t ag_start_open(struct armgpu *g);
-void ag_start_close(struct armgpu *g);
-/* g->start as it is to be, on the device. */
-int32_t ag_start_ready(struct armgpu *g);
 
 /* src/code/pages.c: the table of decoded instructions. */
 int32_t ag_code_open(struct armgpu *g);

@@ -1,4 +1,5 @@
 /* Errors as sentences, and the names of codes. */
+#include "base/sized.h"
 #include "core/engine.h"
 
 #include <inttypes.h>
@@ -29,6 +30,26 @@ int32_t ag_check_lanes(struct armgpu *g, uint64_t first, uint64_t n)
                    "%" PRIu64,
                    first < g->num_lanes ? first + n - 1 : first,
                    g->num_lanes - 1);
+}
+
+int32_t ag_check_size(struct armgpu *g, const char *what, uint64_t size)
+{
+    if (size >= sizeof size)
+        return ARMGPU_OK;
+    return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                   "%s.size is %" PRIu64 ": set it to sizeof the structure "
+                   "(armgpu_options_init does)", what, size);
+}
+
+int32_t ag_check_known(struct armgpu *g, const char *what, const void *from,
+                       uint64_t size, size_t ours)
+{
+    if (ag_is_known(from, size, ours))
+        return ARMGPU_OK;
+    return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                   "%s.size is %" PRIu64 ", and what is beyond %zu bytes asks "
+                   "for something that this version of libarmgpu (%s) does not "
+                   "know", what, size, ours, ARMGPU_VERSION);
 }
 
 const char *ag_format_bytes(uint64_t bytes, char text[32])

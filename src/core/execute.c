@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/sized.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #define PROGRESS_SECONDS 0.05
@@ -204,10 +203,10 @@ int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
     struct run r = {.g = g,
                     .traced_cycles = UINT64_MAX,
                     .max_cycles = max_cycles};
-    if (out != NULL && out->size < sizeof out->size)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "armgpu_result.size is %" PRIu64 ": set it to sizeof "
-                       "the structure", out->size);
+    int32_t error =
+        out != NULL ? ag_check_size(g, "armgpu_result", out->size) : ARMGPU_OK;
+    if (error != ARMGPU_OK)
+        return error;
     if (!g->has_program)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");

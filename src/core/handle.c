@@ -410,14 +410,12 @@ static uint64_t list_all(armgpu_device *out, uint64_t n)
 /* Ours are described, then copied to where the caller's are. */
 uint64_t armgpu_list_devices(armgpu_device *out, uint64_t n)
 {
-    uint64_t count = list_all(NULL, 0);
-    uint64_t size = n == 0 || out == NULL ? 0 : out->size;
-    armgpu_device *all = calloc((size_t)count, sizeof *all);
-    if (size < sizeof size || all == NULL) {
-        free(all);
-        return count;
-    }
-    (void)list_all(all, count);
+    uint64_t size = n == 0 || out == NULL ? 0 : out->size, count;
+    armgpu_device *all =
+        size < sizeof size ? NULL : calloc((size_t)n, sizeof *all);
+    if (all == NULL)
+        return list_all(NULL, 0);
+    count = list_all(all, n);
     for (uint64_t i = 0; i < n && i < count; i++)
         ag_give_sized((char *)out + i * size, size, &all[i], sizeof all[i]);
     free(all);

@@ -1,6 +1,6 @@
 /*
- * The bytes that lanes begin with, kept for resets, for lanes of later waves and
- * for decoding; where more than one image covers a byte the last one counts.
+ * The bytes that lanes begin with, kept for resets, for lanes of later waves
+ * and for decoding; where more than one image covers a byte the last one counts.
  */
 #include "core/engine.h"
 

@@ -146,18 +146,9 @@ static void set_state(uint64_t *state, uint64_t slot, const armgpu_state *s)
 #undef ROW
 
 /* Entry i of the caller's states, of `size` bytes each. */
-static char *entry_of(const armgpu_state *s, uint64_t size, uint64_t i)
+static armgpu_state *entry_of(const armgpu_state *s, uint64_t size, uint64_t i)
 {
-    return (char *)(uintptr_t)s + i * size;
-}
-
-static int32_t check_size(struct armgpu *g, const armgpu_state *s)
-{
-    if (s->size >= sizeof s->size)
-        return ARMGPU_OK;
-    return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                   "armgpu_state.size is %" PRIu64 ": set it to sizeof the "
-                   "structure", s->size);
+    return (armgpu_state *)(void *)((char *)(uintptr_t)s + i * size);
 }
 
 int32_t armgpu_get_state(armgpu *g, uint64_t first, uint64_t n, armgpu_state *s)
@@ -165,7 +156,7 @@ int32_t armgpu_get_state(armgpu *g, uint64_t first, uint64_t n, armgpu_state *s)
     int32_t error = want_lanes(g, first, n);
     uint64_t size, slot;
     if (error == ARMGPU_OK && n > 0)
-        error = check_size(g, s);
+        error = ag_check_size(g, "armgpu_state", s->size);
     if (error != ARMGPU_OK || n == 0)
         return error;
     size = s->size;
@@ -189,27 +180,28 @@ static bool has_vectors(const armgpu_state *s)
     return false;
 }
 
-/* What the caller's shorter structure lacks stays as it is in the lane, but for
-   the monitor, which closes. */
-static int32_t complete(struct armgpu *g, uint64_t lane, const void *from,
-                        uint64_t size, armgpu_state *s)
+/*
+ * The state that the caller's structure means: that itself, or if it is shorter
+ * *room, where what it lacks stays as it is in the lane, but for the monitor,
+ * which closes. NULL after a failure.
+ */
+static const armgpu_state *whole_state(struct armgpu *g, uint64_t lane,
+                                       const armgpu_state *from, uint64_t size,
+                                       armgpu_state *room, int32_t *error)
 {
     uint64_t slot;
-    int32_t error = ARMGPU_OK;
-    memset(s, 0, sizeof *s);
-    if (size < sizeof *s) {
-        uint64_t *state = find_lane(g, lane, false, &slot, &error);
-        if (state == NULL)
-            return error;
-        get_state(g, state, slot, s);
-        s->monitor_size = 0;
+    if (size >= sizeof *room) {
+        *error = ag_check_known(g, "armgpu_state", from, size, sizeof *room);
+        return *error == ARMGPU_OK ? from : NULL;
     }
-    if (!ag_take_sized(s, sizeof *s, from, size))
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "armgpu_state.size is %" PRIu64 ", and what is beyond "
-                       "%zu bytes is not zero: this version of libarmgpu (%s) "
-                       "does not know it", size, sizeof *s, ARMGPU_VERSION);
-    return ARMGPU_OK;
+    uint64_t *state = find_lane(g, lane, false, &slot, error);
+    if (state == NULL)
+        return NULL;
+    memset(room, 0, sizeof *room);
+    get_state(g, state, slot, room);
+    room->monitor_size = 0;
+    ag_take_sized(room, sizeof *room, from, size);
+    return room;
 }
 
 static int32_t check_state(struct armgpu *g, const armgpu_state *s)
@@ -233,25 +225,28 @@ int32_t armgpu_set_state(armgpu *g, uint64_t first, uint64_t n,
                          const armgpu_state *s)
 {
     int32_t error = ag_check_lanes(g, first, n);
-    armgpu_state full;
+    armgpu_state room;
+    const armgpu_state *whole;
     uint64_t slot;
     if (error == ARMGPU_OK && n > 0)
-        error = check_size(g, s);
+        error = ag_check_size(g, "armgpu_state", s->size);
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
-        error = complete(g, first + i, entry_of(s, s->size, i), s->size, &full);
-        if (error == ARMGPU_OK)
-            error = check_state(g, &full);
+        whole = whole_state(g, first + i, entry_of(s, s->size, i), s->size,
+                            &room, &error);
+        if (whole != NULL)
+            error = check_state(g, whole);
     }
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
-        error = complete(g, first + i, entry_of(s, s->size, i), s->size, &full);
-        uint64_t *state = error == ARMGPU_OK
+        whole = whole_state(g, first + i, entry_of(s, s->size, i), s->size,
+                            &room, &error);
+        uint64_t *state = whole != NULL
                               ? find_lane(g, first + i, true, &slot, &error)
                               : NULL;
         if (state == NULL)
             break;
-        set_state(state, slot, &full);
+        set_state(state, slot, whole);
         if (g->vectors != NULL)
-            memcpy(g->vectors[slot], full.v, sizeof g->vectors[0]);
+            memcpy(g->vectors[slot], whole->v, sizeof g->vectors[0]);
     }
     return error;
 }

@@ -16,12 +16,10 @@ int32_t ag_mirror_open(struct armgpu *g, struct ag_mirror *m, uint64_t bytes,
                        const char *what)
 {
     memset(m, 0, sizeof *m);
-    m->bytes = bytes;
     m->buffer = g->backend->alloc(g->device, bytes);
-    if (m->buffer == NULL) {
-        m->bytes = 0;
+    if (m->buffer == NULL)
         return fail_alloc(g, bytes, what);
-    }
+    m->bytes = bytes;
     m->host = g->backend->map(g->device, m->buffer);
     m->is_mapped = m->host != NULL;
     if (!m->is_mapped)

@@ -12,7 +12,6 @@
 #define MAX_LANES (UINT64_C(1) << 48)
 #define MAX_MEMORY (UINT64_C(1) << 37) /* bytes a lane sees */
 #define MIN_MEMORY 64                  /* a DC ZVA block */
-#define MAX_SPREAD 64                  /* of the widest warps */
 #define DEFAULT_MEMORY (4 << 20)
 /* Of each lane, where no size is given: at most, and at least where the memory
    is made for it. Compiled C rarely needs less than what is warned of. */
@@ -50,7 +49,7 @@ static uint64_t memory_of(const armgpu_options *o)
 uint64_t armgpu_options_memory(const armgpu_options *options)
 {
     armgpu_options o = defaults();
-    (void)ag_take_sized(&o, sizeof o, options, options->size);
+    ag_take_sized(&o, sizeof o, options, options->size);
     return memory_of(&o);
 }
 
@@ -81,10 +80,10 @@ static int32_t check_lanes(struct armgpu *g, const armgpu_options *o)
                        "%" PRIu64 " lanes are too many: at most %" PRIu32
                        " can be there at one time", o->resident,
                        AG_MAX_RESIDENT);
-    if (o->spread > MAX_SPREAD)
+    if (o->spread > ARMGPU_MAX_SPREAD)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "%" PRIu32 " lanes a warp are too many: at most %d",
-                       o->spread, MAX_SPREAD);
+                       o->spread, ARMGPU_MAX_SPREAD);
     return ARMGPU_OK;
 }
 
@@ -166,29 +165,18 @@ static void take_private(struct armgpu *g, const armgpu_options *o)
         g->memory_stride += AG_CACHE_LINE;
 }
 
-static int32_t complete(struct armgpu *g, const armgpu_options *from,
-                        armgpu_options *o)
-{
-    if (from->size < sizeof from->size)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "armgpu_options.size is %" PRIu64 ": call "
-                       "armgpu_options_init first", from->size);
-    *o = defaults();
-    if (ag_take_sized(o, sizeof *o, from, from->size))
-        return ARMGPU_OK;
-    return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                   "armgpu_options.size is %" PRIu64 ", and what is beyond "
-                   "%zu bytes asks for something that this version of "
-                   "libarmgpu (%s) does not know", from->size, sizeof *o,
-                   ARMGPU_VERSION);
-}
-
 int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
                         armgpu_options *o)
 {
-    int32_t error = complete(g, from, o);
+    int32_t error = ag_check_size(g, "armgpu_options", from->size);
     if (error == ARMGPU_OK)
-        error = check_lanes(g, o);
+        error = ag_check_known(g, "armgpu_options", from, from->size,
+                               sizeof *o);
+    if (error != ARMGPU_OK)
+        return error;
+    *o = defaults();
+    ag_take_sized(o, sizeof *o, from, from->size);
+    error = check_lanes(g, o);
     if (error == ARMGPU_OK)
         error = check_memory(g, o);
     if (error != ARMGPU_OK)

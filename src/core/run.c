@@ -1,6 +1,6 @@
 /*
- * What every slice does: its arguments, the launch, and serving what lanes asked
- * for.
+ * What every slice does: its arguments, the launch, and serving what lanes
+ * asked for.
  */
 #include "core/run.h"
 

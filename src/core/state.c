@@ -33,8 +33,8 @@ uint32_t ag_lane_stop(uint64_t *state, uint64_t slot)
     return AG_STATUS_STOP(*ag_lane_row(state, slot, AG_STATE_STATUS));
 }
 
-/* Stop details go with the old reason; flags and monitor stay: this is the host's
-   doing, not the guest's. */
+/* Stop details go with the old reason; flags and monitor stay: this is the
+   host's doing, not the guest's. */
 void ag_lane_set_stop(uint64_t *state, uint64_t slot, uint32_t reason)
 {
     *ag_lane_row(state, slot, AG_STATE_STATUS) = AG_STATUS(reason, 0, 0);
