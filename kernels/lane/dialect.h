@@ -214,13 +214,14 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
     const u64 low = ag_pair.x, high = ag_pair.y
 #define AG_CLZ64(x) ((u32)__clzll((i64)(x)))
 
-/* Plain accesses stay plain (cached in L1); a fence makes what follows it see
-   what other lanes' fences made visible. */
+/* Loads pass L1, whose lines may be older than what a lane has learnt from
+   another (a pointer that it has just loaded, say); a fence makes what follows
+   it see what other lanes' fences made visible. */
 template <typename T>
 AG_INLINE T ag_atomic_load(const T *p, int order)
 {
     if (order == AG_RELAXED)
-        return *p;
+        return *(const volatile T *)p;
     if (order == AG_SC)
         __threadfence();
     T v = *(const volatile T *)p;
