@@ -51,11 +51,11 @@ ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(SYSTEM)),-
 GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format.h instructions.md)
 INSN_TABLES := $(patsubst %,kernels/table/%.insn,base branch system ldst atomic \
     named batch)
-LIB_SRC := $(wildcard src/core/*.c src/code/*.c src/backend/*.c) kernels/entry/entry.c
+LIB_SRC := $(wildcard src/core/*.c src/code/*.c src/backend/*.c src/backend/*/*.c) kernels/entry/entry.c
 ifeq ($(METAL),no)
-LIB_SRC := $(filter-out src/backend/metal%.c,$(LIB_SRC))
+LIB_SRC := $(filter-out src/backend/metal/%.c,$(LIB_SRC))
 endif
-CLI_SRC := $(wildcard src/cli/*.c)
+CLI_SRC := $(wildcard src/cli/*.c src/cli/*/*.c)
 STANDIN_SRC := $(wildcard tests/metal/standin/*.c tests/metal/standin/*.$(shell uname -m).S)
 STANDIN_OBJ_standin := $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC)))
 KERNELS := cl cu $(if $(filter no,$(METAL)),,metal)
@@ -98,7 +98,7 @@ run: $(EXE)
 $(EXE): $(CLI_OBJ) $(LIB)
 	$(CC) -o $@ $(CLI_OBJ) $(LIB) $(ALL_LDFLAGS) $(PNG_LIBS) -lm
 
-$(B)/src/cli/run_map_file.o: CFLAGS += $(PNG_CFLAGS)
+$(B)/src/cli/run/map_file.o: CFLAGS += $(PNG_CFLAGS)
 
 $(LIB): $(LIB_OBJ)
 	rm -f $@
@@ -109,7 +109,7 @@ $(B)/%.o: %.c $(GEN_FILES) Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # AG_GROUP_sse2 and so on are the copies, NULL where the build has none.
-$(B)/src/backend/cpu.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neon, \
+$(B)/src/backend/cpu/cpu.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neon, \
     -DAG_GROUP_$(isa)=$(if $(filter $(isa),$(GROUP_ISAS)),ag_kernel_group_$(isa),NULL))
 
 $(B)/%.o: %.S Makefile
@@ -164,7 +164,7 @@ $(GEN)/native/%.c: $(GEN)/native/%.h $(GEN)/embed $(wildcard programs/native/*.h
 	$(GEN)/embed ag_native_source_$* $*.h $@ programs/native programs/lib programs \
 	    programs/reference $(GEN)/native
 
-$(B)/gen/bench_images.o: src/cli/bench.h
+$(B)/gen/bench_images.o: src/cli/bench/bench.h
 $(B)/gen/%.o: $(GEN)/%.c src/backend/backend.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -207,7 +207,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/armgpu $(DESTDIR)$(PREFIX)/lib/libarmgpu.a \
 	    $(DESTDIR)$(PREFIX)/include/armgpu.h $(DESTDIR)$(PREFIX)/share/man/man1/armgpu.1
 
-FORMAT_SRC := $(wildcard src/*/*.c src/*/*.h include/*.h kernels/*/*.h kernels/*/*.c tests/*.c tests/*.h)
+FORMAT_SRC := $(wildcard src/*/*.c src/*/*/*.c src/*/*.h src/*/*/*.h include/*.h kernels/*/*.h kernels/*/*.c tests/*.c tests/*.h)
 ## format: clang-format the sources in place
 format:
 	clang-format -i $(FORMAT_SRC)
@@ -217,7 +217,7 @@ lint:
 	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j 2 \
 	    --enable=warning,portability --suppress=missingIncludeSystem \
 	    --suppress=missingInclude \
-	    --suppress=unknownMacro:src/backend/metal_api.h -Iinclude -Isrc src
+	    --suppress=unknownMacro:src/backend/metal/metal_api.h -Iinclude -Isrc src
 	shellcheck tests/*.sh tests/*/*.sh .ci/run
 
 ## help: this list

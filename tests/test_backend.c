@@ -1,5 +1,5 @@
 /*
- * The conformance test of src/cli/check.h on every backend that can be used
+ * The conformance test of src/cli/check/check.h on every backend that can be used
  * here, and all guest programs of programs/manifest.tsv on them: programs
  * without races must end as on one thread of the CPU bit for bit, the others
  * as their row says.
@@ -10,7 +10,7 @@
  */
 #include "guest.h"
 
-#include "cli/check.h"
+#include "cli/check/check.h"
 
 #define MAX_TARGETS 16
 #define MAX_ROWS 64

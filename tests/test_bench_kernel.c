@@ -2,9 +2,9 @@
  * Benchmark programs as CUDA kernels compile, which needs NVRTC but no GPU.
  * OpenCL's are compiled and executed by tests/test_bench.sh.
  */
-#include "cli/bench_kernel.h"
+#include "cli/bench/kernel.h"
 
-#include "backend/nvrtc.h"
+#include "backend/cuda/nvrtc.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

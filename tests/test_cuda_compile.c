@@ -3,7 +3,7 @@
  * NVRTC but neither a GPU nor its driver. Skipped, with the reason, where NVRTC
  * is not found.
  */
-#include "backend/nvrtc.h"
+#include "backend/cuda/nvrtc.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -43,7 +43,7 @@ objects() {
 }
 
 objects "src/core and src/code" src/core src/code
-objects "src/backend" src/backend
+objects "src/backend" src/backend src/backend/*/
 
 grep -n '^#include "' kernels/*/*.h kernels/*/*.c kernels/*/*.c[lu] \
     kernels/*/*.metal |

@@ -2,7 +2,7 @@
  * Pictures of `armgpu run --map`: PNG read back by libpng, PPM byte by byte.
  * What is drawn is tested by tests/cli/map.t.
  */
-#include "cli/run_map.h"
+#include "cli/run/map.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -69,18 +69,18 @@ freestanding()
         -lSystem -lobjc -framework Metal -framework Foundation \
         -framework CoreGraphics -o "$out" >>"$work/why" 2>&1
 }
-backend="src/backend/metal.c src/backend/metal_api.c build/gen/kernel_metal.c"
+backend="src/backend/metal/metal.c src/backend/metal/metal_api.c build/gen/kernel_metal.c"
 # shellcheck disable=SC2086
 freestanding "$work/backend" $backend tests/metal/freestanding/main.c
 result $? "the backend alone links for arm64"
 on_arm64 "$work/backend" >"$work/why" 2>&1
 result $? "and opens a device, compiles, moves bytes"
 
-freestanding "$work/cast" src/backend/metal_api.c tests/metal/variadic.c &&
+freestanding "$work/cast" src/backend/metal/metal_api.c tests/metal/variadic.c &&
     on_arm64 "$work/cast" >"$work/why" 2>&1
 result $? "a message of the right type arrives whole"
 options=-DVARIADIC
-freestanding "$work/variadic" src/backend/metal_api.c tests/metal/variadic.c
+freestanding "$work/variadic" src/backend/metal/metal_api.c tests/metal/variadic.c
 result $? "one that is variadic compiles"
 on_arm64 "$work/variadic" >"$work/why" 2>&1
 [ $? -eq 97 ] && grep -q 'newBufferWithLength:options: with' "$work/why"

@@ -36,17 +36,17 @@ API_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/api/*.c))
 $(B)/tests/test_random_api: $(API_OBJ)
 
 # The conformance test is the command line's.
-$(B)/tests/test_backend: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/check_*.c) \
+$(B)/tests/test_backend: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/check/*.c) \
     src/cli/text.c)
 
 $(B)/tests/test_bench_kernel: $(patsubst %.c,$(B)/%.o,$(wildcard \
-    src/cli/bench_*.c) src/cli/text.c) $(BENCH_OBJ)
+    src/cli/bench/*.c) src/cli/text.c) $(BENCH_OBJ)
 TEST_LIBS_test_bench_kernel := -lm
 
 comma := ,
 TEST_LIBS_test_no_memory := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc)
 
-$(B)/tests/test_map: $(B)/src/cli/run_map_file.o $(B)/src/cli/text.o
+$(B)/tests/test_map: $(B)/src/cli/run/map_file.o $(B)/src/cli/text.o
 $(B)/tests/test_map: CFLAGS += $(PNG_CFLAGS)
 TEST_LIBS_test_map := $(PNG_LIBS)
 

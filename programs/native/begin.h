@@ -1,7 +1,7 @@
 /*
  * A guest program's C for the compilers of GPUs, as `armgpu bench --against
  * native` gives it to them: this file, the program, end.h, and then a kernel
- * that calls ag_native() for each lane (src/cli/bench_kernel.c).
+ * that calls ag_native() for each lane (src/cli/bench/kernel.c).
  */
 #define GUEST_HAS_TYPES
 #ifdef __clang__ /* what guest.h has and a program leaves */

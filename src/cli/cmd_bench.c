@@ -2,7 +2,7 @@
  * armgpu bench: measures programs on devices with growing numbers of lanes,
  * compares every lane with what the host computed, and prints what it found.
  */
-#include "bench.h"
+#include "cli/bench/bench.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * armgpu check: runs the conformance test of check.h on the backends that can
  * be used here, one table (or JSON object) for each.
  */
-#include "check.h"
+#include "cli/check/check.h"
 #include "base/clock.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * armgpu devices: what could execute lanes on this machine, and why a backend
  * that is compiled in cannot be used.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <stdlib.h>
 

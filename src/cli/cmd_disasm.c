@@ -1,7 +1,7 @@
 /*
  * armgpu disasm: a flat image as objdump's body would show it, one line a word.
  */
-#include "cli.h"
+#include "cli/cli.h"
 #include "base/bytes.h"
 
 #include <stdlib.h>

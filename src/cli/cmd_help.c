@@ -2,7 +2,7 @@
  * armgpu help: the overview, one subcommand's help, and, for packaging, the
  * manual page and the shell completions.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 typedef struct help_settings {
     bool manual;

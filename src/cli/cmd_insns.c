@@ -2,7 +2,7 @@
  * armgpu insns: the instruction table, for people, scripts and the comparison
  * with Arm's list of encodings.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 typedef struct insns_settings {
     bool tsv;

@@ -2,7 +2,7 @@
  * armgpu run: reads, checks and loads everything, executes, prints. Each step
  * is a function of run.h.
  */
-#include "run.h"
+#include "cli/run/run.h"
 
 #include <stdlib.h>
 

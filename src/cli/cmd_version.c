@@ -2,7 +2,7 @@
  * armgpu version: the release, which backends are compiled in and usable here,
  * how much of the instruction set is there, and how it was built.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * Shell completions, made from the option lists: subcommands, options, fixed
  * values, and file names where an operand or an argument is one.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <string.h>
 

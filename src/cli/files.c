@@ -3,7 +3,7 @@
  * never ends cannot take all memory; whether stdout really took everything is
  * checked once, at the end.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * --help and `armgpu help`, made from the commands' option lists. Everything
  * fits 80 columns.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <string.h>
 

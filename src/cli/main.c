@@ -3,7 +3,7 @@
  * output was written. A subcommand is one cmd_*.c with one ag_cli_command and
  * one line in AG_CLI_COMMANDS.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <fcntl.h>

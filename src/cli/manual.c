@@ -3,7 +3,7 @@
  * made from the option lists, stop reasons from armgpu.h and exit statuses from
  * cli.h, so that none of them can differ from the program.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * negative where a register value is meant. Nothing is accepted in part: no
  * blanks, no trailing characters, no silent overflow.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * everything; what getopt reports is turned into one sentence each, with a
  * near miss where there is one.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <getopt.h>
 #include <stdlib.h>

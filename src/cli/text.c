@@ -2,7 +2,7 @@
  * Words: messages, near misses, scaled numbers, JSON strings, terminal width.
  * Nothing here keeps state.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * typed messages. The stand-ins must notice each: tests/test_metal.sh runs
  * them. `fine` breaks none.
  */
-#include "backend/metal_api.h"
+#include "backend/metal/metal_api.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * the stack, where the method does not look. Free of headers but the
  * compiler's own, so that clang builds it for macOS without an SDK.
  */
-#include "backend/metal_api.h"
+#include "backend/metal/metal_api.h"
 
 int main(void)
 {

@@ -1,0 +1,67 @@
+/*
+ * Executes, and ends early when asked: by a signal, by --timeout.
+ */
+#include "cli/run/run.h"
+#include "base/clock.h"
+
+/* Also asked by the trace, where slices are single instructions. */
+bool ag_run_must_stop(ag_run *r)
+{
+    double limit = r->settings.timeout;
+
+    if (limit > 0 && ag_now() - r->started >= limit)
+        r->timed_out = true;
+    return ag_run_caught_signal() != 0 || r->timed_out;
+}
+
+static int32_t on_progress(void *user, uint64_t cycles, uint64_t live,
+                           double seconds)
+{
+    ag_run *r = user;
+
+    if (ag_run_must_stop(r))
+        return 1;
+    ag_run_progress_draw(r, cycles, live, seconds);
+    return 0;
+}
+
+static void say_backend(const ag_run *r)
+{
+    const char *reason = armgpu_get_backend_reason(r->g);
+
+    if (!r->settings.quiet && reason[0] != '\0')
+        ag_cli_say("backend %s: %s", armgpu_get_backend(r->g), reason);
+}
+
+int ag_run_execute(ag_run *r)
+{
+    int32_t error = ARMGPU_OK;
+    int status;
+
+    say_backend(r);
+    if (r->settings.trace.given)
+        error = armgpu_set_trace(r->g, r->settings.trace.value,
+                                 ag_run_trace_step, r);
+    if (error != ARMGPU_OK)
+        return ag_run_library_failed(r, "--trace", error);
+    status = ag_run_begin_output(r);
+    if (status != AG_CLI_EXIT_OK)
+        return status;
+    armgpu_set_progress(r->g, on_progress, r);
+    ag_run_progress_begin(r);
+    r->result.size = sizeof r->result;
+    r->started = ag_now();
+    ag_run_catch_signals(r->g);
+    error = armgpu_execute(r->g, r->settings.max_cycles.value, &r->result);
+    ag_run_has_executed();
+    ag_run_progress_end(r);
+    ag_run_trace_end(r);
+    if (r->prepare_status != AG_CLI_EXIT_OK)
+        return r->prepare_status;
+    if (error == ARMGPU_OK)
+        return AG_CLI_EXIT_OK;
+    /* A device that failed leaves results; they are printed. */
+    r->device_failed = error == ARMGPU_ERROR_DEVICE;
+    status = ag_run_library_failed(r, NULL, error);
+    return r->device_failed ? AG_CLI_EXIT_OK : status;
+}

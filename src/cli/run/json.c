@@ -1,0 +1,163 @@
+/*
+ * --json: one object, written as the lanes are fetched. 64-bit values are
+ * strings, because readers may hold numbers as doubles; counts are numbers.
+ */
+#include "cli/run/run.h"
+
+#include <math.h>
+
+/* JSON has no infinity and no NaN. */
+static void print_real(const char *name, double value)
+{
+    printf(",\"%s\":%.9g", name, isfinite(value) ? value : 0.0);
+}
+
+static void print_count(const char *name, uint64_t value)
+{
+    printf(",\"%s\":%" PRIu64, name, value);
+}
+
+static void print_string(const char *name, const char *value)
+{
+    printf(",\"%s\":", name);
+    ag_cli_json_string(stdout, value);
+}
+
+static void print_stops(const armgpu_result *result)
+{
+    bool first = true;
+
+    printf(",\"stops\":{");
+    for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++) {
+        if (result->stops[i] == 0)
+            continue;
+        printf("%s\"%s\":%" PRIu64, first ? "" : ",", armgpu_stop_name(i),
+               result->stops[i]);
+        first = false;
+    }
+    printf("}");
+}
+
+/* The first one, and all of them where --program names several. */
+static void print_programs(const ag_run_settings *s)
+{
+    print_string("program", s->programs.items[0].path);
+    if (s->programs.count < 2)
+        return;
+    printf(",\"programs\":[");
+    for (size_t i = 0; i < s->programs.count; i++) {
+        if (i != 0)
+            putchar(',');
+        ag_cli_json_string(stdout, s->programs.items[i].path);
+    }
+    putchar(']');
+}
+
+/* Everything that is known before the first lane is fetched. */
+static void print_head(const ag_run *r)
+{
+    const armgpu_result *result = &r->result;
+
+    printf("{\"schema\":\"armgpu.run/1\"");
+    print_programs(&r->settings);
+    print_string("backend", armgpu_get_backend(r->g));
+    print_string("device", armgpu_get_device(r->g));
+    print_string("memory_mode", r->settings.memory_mode == ARMGPU_MEMORY_PRIVATE
+                                    ? "private"
+                                    : "shared");
+    print_count("memory_size", armgpu_get_memory_size(r->g));
+    print_count("num_lanes", armgpu_get_num_lanes(r->g));
+    print_count("total_cycles", result->total_cycles);
+    print_real("elapsed_seconds", result->elapsed_seconds);
+    print_real("avg_ips", armgpu_avg_ips(result));
+    print_count("min_cycles", armgpu_min_cycles(result));
+    print_count("max_cycles", armgpu_max_cycles(result));
+    print_real("lane_efficiency", armgpu_lane_efficiency(result));
+    print_stops(result);
+    if (r->settings.conditions.count != 0)
+        print_count("matches", r->collector.matches);
+    if (r->summary.lost_lanes != 0)
+        print_count("sp_outside_stack", r->summary.lost_lanes);
+}
+
+static bool print_lane(const ag_run *r, const ag_run_lane *lane, void *user)
+{
+    const uint64_t *x = lane->registers;
+    const armgpu_lane_result *l = lane->result;
+    bool *first = user;
+    char flags[5];
+
+    printf("%s\n{\"lane\":%" PRIu64 ",\"stop_reason\":\"%s\","
+           "\"stop_code\":\"0x%" PRIx64 "\",\"pc\":\"0x%" PRIx64 "\","
+           "\"sp\":\"0x%" PRIx64 "\",\"nzcv\":\"%s\",\"cycles\":%" PRIu64,
+           *first ? "" : ",", lane->number, armgpu_stop_name(l->stop_reason),
+           l->stop_code, l->pc, x[AG_RUN_SP],
+           ag_run_flags_text(x[AG_RUN_NZCV], flags), l->cycles);
+    *first = false;
+    if (r->settings.programs.count > 1)
+        print_count("program", ag_run_program_of(r, lane->number));
+    if (ag_run_is_fault(l))
+        printf(",\"fault_address\":\"0x%" PRIx64 "\",\"fault_access\":\"%s\"",
+               l->stop_code, ag_run_access_name(l->access));
+    printf(",\"x\":[");
+    for (size_t i = 0; i < 31; i++)
+        printf("%s\"0x%" PRIx64 "\"", i == 0 ? "" : ",", x[i]);
+    printf("]}");
+    return !ferror(stdout);
+}
+
+/* `user` points to whether this is the first block. */
+static bool print_block(const ag_run *r, const ag_run_block *block, void *user)
+{
+    uint8_t bytes[1024];
+    bool *first = user;
+
+    printf("%s\n{\"address\":\"0x%" PRIx64 "\"", *first ? "" : ",",
+           block->address);
+    *first = false;
+    if (block->of_lane)
+        print_count("lane", block->lane);
+    printf(",\"hex\":\"");
+    for (uint64_t at = 0; at < block->length; at += sizeof bytes) {
+        size_t n = sizeof bytes;
+
+        if (block->length - at < n)
+            n = (size_t)(block->length - at);
+        if (ferror(stdout) || !ag_run_read_block(r, block, at, bytes, n))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            printf("%02x", bytes[i]);
+    }
+    printf("\"}");
+    return true;
+}
+
+static int print_memory(const ag_run *r)
+{
+    bool first = true;
+    int status;
+
+    if (r->settings.dumps.count == 0)
+        return AG_CLI_EXIT_OK;
+    printf(",\n\"memory\":[");
+    status = ag_run_each_block(r, print_block, &first);
+    printf("\n]");
+    return status;
+}
+
+int ag_run_print_json(const ag_run *r)
+{
+    bool first = true;
+    int status = AG_CLI_EXIT_OK;
+
+    print_head(r);
+    if (!r->settings.summary) {
+        printf(",\n\"lanes\":[");
+        status = ag_run_each_lane(r, ag_run_shown_lanes(r), print_lane, &first);
+        printf("\n]");
+    }
+    if (status == AG_CLI_EXIT_OK)
+        status = print_memory(r);
+    printf("}\n");
+    return status;
+}

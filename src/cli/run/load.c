@@ -1,0 +1,172 @@
+/*
+ * Everything before the first instruction: files, handle, program, data. All
+ * of it is checked before anything executes, and nothing is printed to stdout.
+ */
+#include "cli/run/run.h"
+
+#include <string.h>
+
+int ag_run_library_failed(const ag_run *r, const char *subject, int32_t error)
+{
+    const char *message = r->g != NULL ? armgpu_error_message(r->g) : "";
+
+    if (message[0] == '\0')
+        message = armgpu_error_name(error);
+    if (subject != NULL)
+        ag_cli_say("%s: %s", subject, message);
+    else
+        ag_cli_say("%s", message);
+    return error == ARMGPU_ERROR_FORMAT ? AG_CLI_EXIT_NOT_A_PROGRAM
+                                        : AG_CLI_EXIT_FAILED;
+}
+
+static int read_data(const ag_run_settings *s, ag_run_data *data)
+{
+    uint64_t room = 0;
+
+    if (data->address < s->memory.value)
+        room = s->memory.value - data->address;
+    if (room == 0) {
+        ag_cli_say("--data: address 0x%" PRIx64 " is outside memory, which "
+                   "ends at 0x%" PRIx64 "; give more with --memory",
+                   data->address, s->memory.value - 1);
+        return AG_CLI_EXIT_FAILED;
+    }
+    switch (ag_cli_read_file(data->path, room, &data->bytes)) {
+    case AG_CLI_FILE_OK:
+        return AG_CLI_EXIT_OK;
+    case AG_CLI_FILE_TOO_LARGE:
+        ag_cli_say("--data: '%s' does not fit into memory, which ends at "
+                   "0x%" PRIx64 ", from 0x%" PRIx64 " on; give more with "
+                   "--memory",
+                   ag_cli_file_name(data->path), s->memory.value - 1,
+                   data->address);
+        break;
+    case AG_CLI_FILE_NOT_FOUND:
+    case AG_CLI_FILE_UNUSABLE:
+        break;
+    }
+    return AG_CLI_EXIT_FAILED;
+}
+
+/* The number of lanes comes first: everything else is checked against it. */
+static int read_files(ag_run *r)
+{
+    ag_run_settings *s = &r->settings;
+    int status = ag_run_find_inputs(r);
+
+    if (status == 0)
+        status = ag_run_check_lanes(s);
+    if (status == 0)
+        status = ag_run_read_programs(r);
+    for (size_t i = 0; status == 0 && i < s->data.count; i++)
+        status = read_data(s, &s->data.items[i]);
+    for (size_t i = 0; status == 0 && i < s->csv_files.count; i++)
+        status = ag_run_read_csv(&s->csv_files.items[i], s->lanes.value);
+    if (status == 0)
+        status = ag_run_check_registers(s);
+    if (status == 0)
+        status = ag_run_open_inputs(r);
+    if (status == 0)
+        status = ag_run_check_outputs(s);
+    return status;
+}
+
+/*
+ * Lanes to have at one time where the CPU executes them from this computer's
+ * memory; 0: no limit. Touching all of it first can take longer than the run:
+ * 4 million lanes of 4 KiB that halt after 74 instructions took 92 s, 7 of
+ * them executing.
+ */
+static uint64_t host_lanes(const ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+    uint64_t most = (UINT64_C(1) << 30) / s->memory.value;
+
+    if (s->memory_mode != ARMGPU_MEMORY_PRIVATE || s->resident.given ||
+        strcmp(armgpu_get_backend(r->g), "cpu") != 0)
+        return 0;
+    most = most < 1024 ? 1024 : most;
+    return most < armgpu_get_num_resident(r->g) ? most : 0;
+}
+
+static int open_with(ag_run *r, uint64_t resident)
+{
+    const ag_run_settings *s = &r->settings;
+    armgpu_options o;
+    int32_t error;
+
+    armgpu_options_init(&o);
+    o.lanes = s->lanes.value;
+    o.memory_size = s->memory.given ? s->memory.value : 0;
+    o.memory_mode = (uint32_t)s->memory_mode;
+    o.stack_size = s->stack.value;
+    o.backend = s->backend;
+    o.device = (uint32_t)s->device.value;
+    o.threads = (uint32_t)s->threads.value;
+    o.spread = (uint32_t)s->spread.value;
+    o.resident = resident;
+    error = armgpu_open(&r->g, &o);
+    if (error != ARMGPU_OK)
+        return ag_run_library_failed(r, NULL, error);
+    return AG_CLI_EXIT_OK;
+}
+
+/* The backend is known when it is open; opening it again is cheap on the CPU.*/
+static int open_handle(ag_run *r)
+{
+    int status = open_with(r, r->settings.resident.value);
+    uint64_t resident = status == AG_CLI_EXIT_OK ? host_lanes(r) : 0;
+
+    if (resident == 0)
+        return status;
+    armgpu_close(r->g);
+    r->g = NULL;
+    return open_with(r, resident);
+}
+
+static int place_data(ag_run *r, const ag_run_data *data)
+{
+    int32_t error = armgpu_load_data(r->g, data->bytes.data, data->bytes.size,
+                                     data->address);
+
+    if (error != ARMGPU_OK)
+        return ag_run_library_failed(r, ag_cli_file_name(data->path), error);
+    return AG_CLI_EXIT_OK;
+}
+
+/* Too little room for stacks does not matter to those who set SP. */
+static void print_warning(const ag_run *r)
+{
+    const char *warning = armgpu_get_warning(r->g);
+
+    if (!r->settings.quiet && !ag_run_sets_every_sp(&r->settings) &&
+        warning[0] != '\0')
+        ag_cli_say("warning: %s", warning);
+}
+
+/* Data comes after the programs and may replace parts of them. */
+static int set_up(ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+    int status = ag_run_place_programs(r);
+
+    if (status == 0)
+        print_warning(r);
+    for (size_t i = 0; status == 0 && i < s->data.count; i++)
+        status = place_data(r, &s->data.items[i]);
+    if (status == 0)
+        status = ag_run_set_registers(r);
+    return status;
+}
+
+int ag_run_load(ag_run *r)
+{
+    int status = read_files(r);
+
+    if (status == 0)
+        status = open_handle(r);
+    if (status == 0)
+        status = set_up(r);
+    return status;
+}

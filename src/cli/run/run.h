@@ -1,0 +1,370 @@
+/*
+ * armgpu run, shared by its parts (run_*.c and cmd_run.c): what the user asked
+ * for, and the run that comes of it. Steps are functions that return an exit
+ * status, 0 to go on, and have said why when they return another.
+ */
+#ifndef AG_CLI_RUN_H
+#define AG_CLI_RUN_H
+
+#include "cli/cli.h"
+#include "cli/run/sweep.h"
+
+#include <signal.h>
+
+/* -- Registers ------------------------------------------------------------- */
+
+/* Value lane * factor + constant for one register. */
+typedef struct ag_run_assignment {
+    ag_run_name name;
+    uint64_t factor;
+    uint64_t constant;
+    uint64_t lane; /* --lane-reg only */
+} ag_run_assignment;
+
+/* False, without a message, if `text` is no register's name. */
+bool ag_run_find_register(const char *text, size_t length, ag_run_name *name);
+#define AG_RUN_REGISTER_NAMES                                                  \
+    "x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv and tpidr"
+
+/*
+ * Reads a value for a register; NULL, or the end of a sentence that begins with
+ * the text. Flags may be four binary digits.
+ */
+const char *ag_run_read_value(const char *text, size_t length, ag_run_name name,
+                              uint64_t *value);
+
+uint64_t *ag_run_register_slot(armgpu_state *s, enum ag_run_register number);
+/* A state's registers in the order of enum ag_run_register. */
+void ag_run_copy_registers(uint64_t to[AG_RUN_REGISTERS],
+                           const armgpu_state *s);
+/* The register's usual name; `text` has room for 8. */
+const char *ag_run_register_name(enum ag_run_register number, char text[8]);
+/* "0110": N, Z, C, V. */
+const char *ag_run_flags_text(uint64_t nzcv, char text[5]);
+
+/* -- What the user asked for ----------------------------------------------- */
+
+typedef struct ag_run_data {
+    const char *path;
+    uint64_t address;
+    ag_cli_bytes bytes;
+} ag_run_data;
+
+typedef struct ag_run_dump {
+    uint64_t address;
+    uint64_t length;
+    uint64_t lane;
+    bool lane_given;
+    size_t offset;  /* without a lane: in ag_run_lane.memory, if collected */
+    uint8_t *bytes; /* with a lane: what it was when the lane ended */
+} ag_run_dump;
+
+/* --lane-data: the lanes' parts follow each other in the file. */
+typedef struct ag_run_lane_data {
+    const char *path;
+    uint64_t address, stride;
+    FILE *file;
+} ag_run_lane_data;
+
+/* --lane-files: lane k has the k-th name; sizes are those of the start. */
+typedef struct ag_run_lane_files {
+    const char *path;
+    uint64_t address;
+    ag_run_name length_register;
+    struct {
+        char *name;
+        uint64_t size;
+    } * files;
+    size_t count;
+} ag_run_lane_files;
+
+/* --program */
+typedef struct ag_run_program {
+    const char *path;
+    ag_cli_number address;
+    ag_cli_bytes bytes;
+} ag_run_program;
+
+/*
+ * The rows of one --regs file, in order of lanes once it is read. Of an
+ * --assign file: its one column is the program, a number below `programs`.
+ */
+typedef struct ag_run_csv {
+    const char *path;
+    uint64_t programs; /* 0: the columns are registers */
+    ag_run_name columns[AG_RUN_REGISTERS];
+    size_t column_count; /* without the lane's */
+    size_t lane_column;
+    uint64_t *rows; /* each: lane, line, then a value a column */
+    size_t row_count;
+} ag_run_csv;
+
+/* What the pixels of --map show. */
+enum ag_run_map_by { AG_RUN_MAP_STOP, AG_RUN_MAP_CYCLES, AG_RUN_MAP_REGISTER };
+enum ag_run_scale { AG_RUN_SCALE_LINEAR, AG_RUN_SCALE_LOG };
+
+enum ag_run_when { AG_RUN_AUTO, AG_RUN_ALWAYS, AG_RUN_NEVER };
+
+typedef struct ag_run_settings {
+    const char *program; /* PROG, or NULL */
+    const char *backend;
+    ag_cli_number lanes, resident, device, threads, spread;
+    ag_cli_number max_cycles;
+    double timeout; /* seconds, 0: none */
+    ag_cli_number memory, load_addr, stack;
+    int memory_mode; /* enum armgpu_memory_mode */
+    ag_cli_number pc, sp;
+    AG_RUN_LIST(ag_run_assignment) registers;
+    AG_RUN_LIST(ag_run_assignment) lane_registers;
+    AG_RUN_LIST(ag_run_csv) csv_files;
+    AG_RUN_LIST(ag_run_data) data;
+    AG_RUN_LIST(ag_run_lane_data) lane_data;
+    AG_RUN_LIST(ag_run_lane_files) lane_files;
+    AG_RUN_LIST(ag_run_program) programs;
+    const char *assign; /* roundrobin, block or a file's name */
+    ag_run_csv assign_file;
+    AG_RUN_LIST(ag_run_dump) dumps;
+    ag_run_columns columns;
+    AG_RUN_LIST(ag_run_condition) conditions;
+    const char *out;
+    int out_format; /* enum ag_run_format, or -1: not given */
+    ag_cli_number first;
+    ag_cli_number show, trace;
+    bool all, summary, no_aliases, json, csv, quiet;
+    int progress, color; /* enum ag_run_when */
+    const char *map;     /* NULL: no picture */
+    enum ag_run_map_by map_by;
+    bool map_by_given;
+    ag_run_name map_register;
+    uint32_t map_width, map_height; /* 0: as square as lanes allow */
+    int map_scale;                  /* enum ag_run_scale */
+} ag_run_settings;
+
+extern const ag_cli_option ag_run_options[];
+
+void ag_run_settings_init(ag_run_settings *s);
+void ag_run_settings_free(ag_run_settings *s);
+
+/* What can be judged before any file is opened. */
+int ag_run_check_settings(ag_run_settings *s);
+/* The rest, once the number of lanes is known. */
+int ag_run_check_lanes(const ag_run_settings *s);
+
+/* Option values that are more than a number; apply functions of the list. */
+bool ag_run_apply_reg(void *settings, const char *text);
+bool ag_run_apply_lane_reg(void *settings, const char *text);
+bool ag_run_apply_regs(void *settings, const char *text);
+bool ag_run_apply_data(void *settings, const char *text);
+bool ag_run_apply_dump(void *settings, const char *text);
+bool ag_run_apply_lane_data(void *settings, const char *text);
+bool ag_run_apply_lane_files(void *settings, const char *text);
+bool ag_run_apply_program(void *settings, const char *text);
+bool ag_run_apply_columns(void *settings, const char *text);
+bool ag_run_apply_find(void *settings, const char *text);
+bool ag_run_apply_timeout(void *settings, const char *text);
+/*
+ * FILE@ADDR for the option `name`, such as "--data": the last @ separates,
+ * because a file's name may have one. Ends the path in place. *rest is what
+ * follows a colon after ADDR, or NULL if there is none.
+ */
+bool ag_run_split_at(const char *name, const char *form, const char *text,
+                     uint64_t *address, const char **rest);
+bool ag_run_apply_map(void *settings, const char *text);
+bool ag_run_apply_map_by(void *settings, const char *text);
+bool ag_run_apply_map_size(void *settings, const char *text);
+
+/* Whether the options of --map fit each other and the lanes. */
+bool ag_run_check_map(const ag_run_settings *s);
+
+/* Reads and checks a --regs or --assign file for a run of `lanes` lanes. */
+int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes);
+/* The first row of a lane from `lane` on; csv->row_count if there is none. */
+size_t ag_run_csv_find(const ag_run_csv *csv, uint64_t lane);
+/* Row i: its lane, its line in the file, then a value a column. */
+const uint64_t *ag_run_csv_row(const ag_run_csv *csv, size_t i);
+
+/* -- Programs and inputs of lanes ------------------------------------------ */
+
+/* programs.c: with --program, the number of a lane's program; else 0. */
+uint64_t ag_run_program_of(const struct ag_run *r, uint64_t lane);
+int ag_run_read_programs(struct ag_run *r);
+/* Loads and assigns them; every lane is then at its program's start. */
+int ag_run_place_programs(struct ag_run *r);
+/* What --assign's file says of lanes [first, first + n), which then are as
+   after a reset. */
+int ag_run_assign_rows(struct ag_run *r, uint64_t first, uint64_t n);
+
+/* inputs.c: --lane-files say how many lanes there are. */
+int ag_run_find_inputs(struct ag_run *r);
+/* Opens the files and checks that they have something for every lane. */
+int ag_run_open_inputs(struct ag_run *r);
+bool ag_run_has_inputs(const ag_run_settings *s);
+/* Into lanes [first, first + n), which have not begun. */
+int ag_run_place_inputs(struct ag_run *r, uint64_t first, uint64_t n);
+void ag_run_free_inputs(ag_run_settings *s);
+/* The path of a lane's file; free() it. */
+char *ag_run_lane_file_path(const ag_run_lane_files *f, uint64_t lane);
+
+/* -- The run --------------------------------------------------------------- */
+
+/* Lanes that stopped at one place for one reason. */
+#define AG_RUN_RANGES 4
+typedef struct ag_run_place {
+    armgpu_lane_result first; /* of the first lane */
+    struct {
+        uint64_t first, last;
+    } ranges[AG_RUN_RANGES];
+    size_t range_count;
+    uint64_t lanes;
+    bool same_code; /* every lane has first.stop_code */
+} ag_run_place;
+
+#define AG_RUN_PLACES 8
+typedef struct ag_run_summary {
+    uint64_t bad_lanes;     /* ended otherwise than in halt 0, exit 0 */
+    uint64_t limited_lanes; /* reached max-cycles, or interrupted */
+    uint64_t device_lanes;  /* device faults */
+    ag_run_place places[AG_RUN_PLACES];
+    size_t place_count;
+    uint64_t other_lanes; /* bad lanes that no place has room for */
+    uint64_t stack_bytes; /* of a lane; 0: where SP ends means nothing */
+    uint64_t lost_lanes;  /* stopped with SP outside their stack */
+    uint64_t first_lost;
+} ag_run_summary;
+
+/* Redrawn between slices; nothing is on the screen while `drawn` is false. */
+typedef struct ag_run_progress {
+    bool wanted, drawn;
+    double last_seconds;
+} ag_run_progress;
+
+/* The traced lane: the state before the instruction that is executing now. */
+typedef struct ag_run_trace {
+    armgpu_state before;
+    uint32_t word;
+    bool pending;
+} ag_run_trace;
+
+typedef struct ag_run {
+    ag_run_settings settings;
+    armgpu *g;
+    armgpu_result result;
+    ag_run_summary summary;
+    ag_run_collector collector;
+    struct ag_run_map *map; /* NULL without --map */
+    ag_run_writer table, out; /* --csv, --out */
+    bool sets_registers; /* of lanes that begin, beyond what the library does */
+    bool sets_templates; /* some of --reg among them */
+    int prepare_status;  /* of a failure while lanes were prepared */
+    ag_run_progress progress;
+    ag_run_trace trace;
+    double started; /* of execute, in seconds of the monotonic clock */
+    bool timed_out;
+    int ended_by; /* the signal that asked for the end, 0: none */
+    bool device_failed;
+} ag_run;
+
+/* load.c: files, handle, memory, registers: everything before executing. */
+int ag_run_load(ag_run *r);
+/* The status that a failed library call means, its message said. */
+int ag_run_library_failed(const ag_run *r, const char *subject, int32_t error);
+/* start.c: checks the start values of every lane, without a handle. */
+int ag_run_check_registers(const ag_run_settings *s);
+/* Some option gives each lane its SP, so that none has the library's stack. */
+bool ag_run_sets_every_sp(const ag_run_settings *s);
+/*
+ * Sets the start values that follow from the lane's number, and leaves the
+ * others to armgpu_prepare_fn.
+ */
+int ag_run_set_registers(ag_run *r);
+
+/* execute.c */
+int ag_run_execute(ag_run *r);
+/* Asked by callbacks: a signal or the end of --timeout. */
+bool ag_run_must_stop(ag_run *r);
+
+/* signals.c: from here on a signal stops `g` and lets the output end. */
+void ag_run_catch_signals(armgpu *g);
+/* The handle is not to be stopped any more; signals are still caught. */
+void ag_run_has_executed(void);
+/* The first that was caught; 0: none. */
+int ag_run_caught_signal(void);
+
+/* progress.c, trace.c */
+void ag_run_progress_begin(ag_run *r);
+void ag_run_progress_draw(ag_run *r, uint64_t cycles, uint64_t live,
+                          double seconds);
+void ag_run_progress_end(ag_run *r);
+int32_t ag_run_trace_step(void *user, uint64_t lane, const armgpu_state *s,
+                          uint32_t word);
+void ag_run_trace_end(ag_run *r);
+
+/* summary.c: looks at every lane once; the exit status that follows. */
+int ag_run_summarize(ag_run *r);
+/* The same, lane by lane in order. */
+void ag_run_summarize_lane(ag_run *r, uint64_t lane,
+                           const armgpu_lane_result *l);
+/* Where its SP was, if summary.stack_bytes is not 0. */
+void ag_run_summarize_sp(ag_run *r, uint64_t lane, uint64_t sp);
+int ag_run_exit_status(const ag_run *r);
+/* What a person should know who sees only the exit status. */
+void ag_run_narrate(const ag_run *r);
+
+/* -- Output ---------------------------------------------------------------- */
+
+/*
+ * The lanes to show, at most `count` of them, in order: from the collector if
+ * lanes were collected, else fetched in ranges. Returns an exit status.
+ */
+int ag_run_each_lane(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
+                     void *user);
+
+/* How many lanes the output has at most: of those that match, with --find. */
+uint64_t ag_run_shown_lanes(const ag_run *r);
+/* --out - : rows take the place of the table. */
+bool ag_run_rows_to_stdout(const ag_run_settings *s);
+/* Whether the table, --json or --dump show any. */
+bool ag_run_shows_lanes(const ag_run_settings *s);
+
+/* The address that a data or alignment fault stopped at; false: no fault. */
+bool ag_run_is_fault(const armgpu_lane_result *result);
+const char *ag_run_access_name(uint32_t access); /* "read" or "write" */
+
+int ag_run_print_table(const ag_run *r);
+int ag_run_print_json(const ag_run *r);
+int ag_run_print_csv(ag_run *r);
+/* outputs.c: no output is an input or another output. The inputs have been
+   found, no output is open. */
+int ag_run_check_outputs(const ag_run_settings *s);
+/* The second half of it, also of a file that has just been made. */
+bool ag_run_outputs_differ(const ag_run_settings *s);
+/* Before the run: collector, files. Returns an exit status. */
+int ag_run_begin_output(ag_run *r);
+
+/* One block of memory that --dump asks for; `of_lane`: it belongs to a lane. */
+typedef struct ag_run_block {
+    uint64_t address, length, lane;
+    bool of_lane;
+    const uint8_t *bytes; /* NULL: the library has them */
+} ag_run_block;
+typedef bool (*ag_run_block_fn)(const ag_run *r, const ag_run_block *block,
+                                void *user);
+/* Every block in order; private memory without @LANE: one for each shown lane*/
+int ag_run_each_block(const ag_run *r, ag_run_block_fn fn, void *user);
+/* Reads a part of a block and says so if that fails. */
+bool ag_run_read_block(const ag_run *r, const ag_run_block *block,
+                       uint64_t offset, uint8_t *bytes, size_t size);
+/* The instruction at `pc`; false if that is no place in memory. */
+bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
+                      uint32_t *word);
+int ag_run_print_dumps(const ag_run *r);
+
+/* map.c: the picture of --map. Before the run; nothing without --map. */
+int ag_run_map_begin(ag_run *r);
+/* A lane that ended, where lanes are collected. */
+void ag_run_map_take(const ag_run *r, const ag_run_lane *lane);
+/* Writes it. Returns an exit status. */
+int ag_run_draw_map(const ag_run *r);
+void ag_run_map_free(ag_run *r);
+
+#endif

@@ -1,0 +1,390 @@
+/*
+ * Start values of registers: --pc, --sp and --reg for all lanes, then the
+ * lengths of --lane-files, then --regs, then --lane-reg. What is a function of
+ * the lane's number the library sets, for lanes of later waves too; the rest is
+ * put into the lanes' states when they begin. All of it is checked before.
+ */
+#include "cli/run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RANGE 1024
+
+/* The numbers of registers are the library's. */
+static uint64_t value_of(const ag_run_assignment *a, uint64_t lane)
+{
+    uint64_t value = lane * a->factor + a->constant;
+
+    return a->name.narrow ? value & UINT32_MAX : value;
+}
+
+/* The assignment for all lanes that counts: the last one. False: none. */
+static bool find_template(const ag_run_settings *s, enum ag_run_register number,
+                          ag_run_assignment *a)
+{
+    *a = (ag_run_assignment){.name = {number, false}};
+    for (size_t i = s->registers.count; i-- > 0;) {
+        if (s->registers.items[i].name.number == number) {
+            *a = s->registers.items[i];
+            return true;
+        }
+    }
+    if (number == AG_RUN_PC && s->pc.given)
+        a->constant = s->pc.value;
+    else if (number == AG_RUN_SP && s->sp.given)
+        a->constant = s->sp.value;
+    else
+        return false;
+    return true;
+}
+
+bool ag_run_sets_every_sp(const ag_run_settings *s)
+{
+    ag_run_assignment a;
+
+    return find_template(s, AG_RUN_SP, &a);
+}
+
+/* Of lanes that some option gives another SP. */
+static bool sets_some_sp(const ag_run_settings *s)
+{
+    for (size_t i = 0; i < s->csv_files.count; i++) {
+        const ag_run_csv *csv = &s->csv_files.items[i];
+
+        for (size_t j = 0; j < csv->column_count; j++) {
+            if (csv->columns[j].number == AG_RUN_SP)
+                return true;
+        }
+    }
+    for (size_t i = 0; i < s->lane_registers.count; i++) {
+        if (s->lane_registers.items[i].name.number == AG_RUN_SP)
+            return true;
+    }
+    return ag_run_sets_every_sp(s);
+}
+
+/* -- Checks ---------------------------------------------------------------- */
+
+/* Says nothing and returns true if the value is a PC, or NZCV. */
+static bool check_value(const ag_run_settings *s, enum ag_run_register number,
+                        uint64_t lane, uint64_t value, bool say)
+{
+    if (number == AG_RUN_PC && value % 4 != 0 && say)
+        ag_cli_say("lane %" PRIu64 ": the start PC 0x%" PRIx64 " is not a "
+                   "multiple of 4, the size of an instruction",
+                   lane, value);
+    else if (number == AG_RUN_PC && value >= s->memory.value && say)
+        ag_cli_say("lane %" PRIu64 ": the start PC 0x%" PRIx64 " is outside "
+                   "memory, which ends at 0x%" PRIx64
+                   "; check --pc, or give more with --memory",
+                   lane, value, s->memory.value - 1);
+    else if (number == AG_RUN_NZCV && say &&
+             (value & ~UINT64_C(0xf0000000)) != 0)
+        ag_cli_say("lane %" PRIu64 ": 0x%" PRIx64 " is not NZCV, whose flags "
+                   "are bits 31 to 28",
+                   lane, value);
+    return number == AG_RUN_PC ? value % 4 == 0 && value < s->memory.value
+                               : (value & ~UINT64_C(0xf0000000)) == 0;
+}
+
+/*
+ * The first lane from `lane` on that the template gives a value which is no PC
+ * (or no NZCV). Lanes may be 2^40, so a PC that grows by a multiple of 4 is
+ * followed by arithmetic; all else goes wrong within a few lanes or never.
+ */
+static uint64_t next_bad(const ag_run_settings *s, const ag_run_assignment *a,
+                         uint64_t lane)
+{
+    uint64_t lanes = s->lanes.value, value, steps = 0;
+
+    if (lane >= lanes)
+        return lanes;
+    value = value_of(a, lane);
+    if (!check_value(s, a->name.number, lane, value, false))
+        return lane;
+    if (a->factor == 0)
+        return lanes;
+    if (a->name.number == AG_RUN_PC && a->factor % 4 == 0) {
+        steps = a->factor >> 63 == 0
+                    ? (s->memory.value - 1 - value) / a->factor + 1
+                    : value / (0 - a->factor) + 1;
+        return steps < lanes - lane ? lane + steps : lanes;
+    }
+    while (++lane < lanes &&
+           check_value(s, a->name.number, lane, value_of(a, lane), false))
+        continue;
+    return lane;
+}
+
+/* What rows and --lane-reg give one lane's register. False: nothing. */
+static bool find_override(const ag_run_settings *s, uint64_t lane,
+                          enum ag_run_register number, uint64_t *value)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < s->csv_files.count; i++) {
+        const ag_run_csv *csv = &s->csv_files.items[i];
+        size_t row = ag_run_csv_find(csv, lane);
+
+        if (row == csv->row_count || ag_run_csv_row(csv, row)[0] != lane)
+            continue;
+        for (size_t j = 0; j < csv->column_count; j++) {
+            if (csv->columns[j].number != number)
+                continue;
+            *value = ag_run_csv_row(csv, row)[j + 2];
+            found = true;
+        }
+    }
+    for (size_t i = 0; i < s->lane_registers.count; i++) {
+        const ag_run_assignment *a = &s->lane_registers.items[i];
+
+        if (a->lane != lane || a->name.number != number)
+            continue;
+        *value = a->constant;
+        found = true;
+    }
+    return found;
+}
+
+/* Lowers *bad to `lane` if its override is no good. */
+static void check_override(const ag_run_settings *s, uint64_t lane,
+                           enum ag_run_register number, uint64_t *bad)
+{
+    uint64_t value;
+
+    if (lane < *bad && find_override(s, lane, number, &value) &&
+        !check_value(s, number, lane, value, false))
+        *bad = lane;
+}
+
+/* PCs or flags of all lanes: says what is wrong with the first bad one. */
+static bool check_register(const ag_run_settings *s,
+                           enum ag_run_register number)
+{
+    uint64_t bad = s->lanes.value, value;
+    ag_run_assignment a;
+
+    if (find_template(s, number, &a)) {
+        bad = next_bad(s, &a, 0);
+        while (bad < s->lanes.value && find_override(s, bad, number, &value))
+            bad = next_bad(s, &a, bad + 1);
+    }
+    for (size_t i = 0; i < s->csv_files.count; i++) {
+        const ag_run_csv *csv = &s->csv_files.items[i];
+
+        for (size_t row = 0; row < csv->row_count; row++)
+            check_override(s, ag_run_csv_row(csv, row)[0], number, &bad);
+    }
+    for (size_t i = 0; i < s->lane_registers.count; i++)
+        check_override(s, s->lane_registers.items[i].lane, number, &bad);
+    if (bad == s->lanes.value)
+        return true;
+    if (!find_override(s, bad, number, &value))
+        value = value_of(&a, bad);
+    return check_value(s, number, bad, value, true);
+}
+
+/* -- What is set when lanes begin ------------------------------------------ */
+
+/* The library takes what is right for every lane and does not wrap at 32 bits*/
+static bool is_for_library(const ag_run_settings *s, const ag_run_assignment *a)
+{
+    uint64_t last = s->lanes.value - 1;
+
+    if (a->name.number == AG_RUN_NZCV && a->factor != 0)
+        return false;
+    if (a->name.number == AG_RUN_PC || a->name.number == AG_RUN_NZCV)
+        return next_bad(s, a, 0) == s->lanes.value;
+    if (!a->name.narrow || a->factor == 0)
+        return true;
+    return a->constant <= UINT32_MAX && a->factor <= UINT32_MAX &&
+           last <= (UINT32_MAX - a->constant) / a->factor;
+}
+
+static void set(armgpu_state *s, ag_run_name name, uint64_t value)
+{
+    *ag_run_register_slot(s, name.number) =
+        name.narrow ? value & UINT32_MAX : value;
+}
+
+static void set_templates(const ag_run_settings *s, uint64_t lane,
+                          armgpu_state *state)
+{
+    for (int i = 0; i < AG_RUN_REGISTERS; i++) {
+        ag_run_assignment a;
+
+        if (find_template(s, (enum ag_run_register)i, &a) &&
+            !is_for_library(s, &a))
+            set(state, a.name, value_of(&a, lane));
+    }
+}
+
+static void set_lengths(const ag_run_settings *s, uint64_t lane,
+                        armgpu_state *state)
+{
+    for (size_t i = 0; i < s->lane_files.count; i++) {
+        const ag_run_lane_files *f = &s->lane_files.items[i];
+
+        set(state, f->length_register, f->files[lane].size);
+    }
+}
+
+/* The file's rows for lanes [first, first + n). */
+static void set_rows(const ag_run_csv *csv, uint64_t first, uint64_t n,
+                     armgpu_state *states)
+{
+    for (size_t i = ag_run_csv_find(csv, first); i < csv->row_count; i++) {
+        const uint64_t *row = ag_run_csv_row(csv, i);
+
+        if (row[0] >= first + n)
+            return;
+        for (size_t j = 0; j < csv->column_count; j++)
+            set(&states[row[0] - first], csv->columns[j], row[j + 2]);
+    }
+}
+
+/* States of lanes first to first + n - 1. --lane-reg lists are short. */
+static void set_range(const ag_run *r, uint64_t first, uint64_t n,
+                      armgpu_state *states)
+{
+    const ag_run_settings *s = &r->settings;
+
+    for (uint64_t i = 0; i < n; i++) {
+        if (r->sets_templates)
+            set_templates(s, first + i, &states[i]);
+        set_lengths(s, first + i, &states[i]);
+    }
+    for (size_t i = 0; i < s->csv_files.count; i++)
+        set_rows(&s->csv_files.items[i], first, n, states);
+    for (size_t i = 0; i < s->lane_registers.count; i++) {
+        const ag_run_assignment *a = &s->lane_registers.items[i];
+
+        if (a->lane >= first && a->lane - first < n)
+            set(&states[a->lane - first], a->name, a->constant);
+    }
+}
+
+/* Narrows [*first, *end) to the lanes that have something to set. */
+static void narrow(const ag_run *r, uint64_t *first, uint64_t *end)
+{
+    const ag_run_settings *s = &r->settings;
+    uint64_t low = *end, high = *first;
+
+    if (r->sets_templates || s->lane_files.count != 0)
+        return;
+    for (size_t i = 0; i < s->csv_files.count; i++) {
+        const ag_run_csv *csv = &s->csv_files.items[i];
+        size_t from = ag_run_csv_find(csv, *first);
+        size_t to = ag_run_csv_find(csv, *end);
+
+        if (from == to)
+            continue;
+        if (ag_run_csv_row(csv, from)[0] < low)
+            low = ag_run_csv_row(csv, from)[0];
+        if (ag_run_csv_row(csv, to - 1)[0] >= high)
+            high = ag_run_csv_row(csv, to - 1)[0] + 1;
+    }
+    for (size_t i = 0; i < s->lane_registers.count; i++) {
+        uint64_t lane = s->lane_registers.items[i].lane;
+
+        if (lane < *first || lane >= *end)
+            continue;
+        low = lane < low ? lane : low;
+        high = lane >= high ? lane + 1 : high;
+    }
+    *first = low;
+    *end = high;
+}
+
+static int set_lanes(ag_run *r, uint64_t first, uint64_t end,
+                     armgpu_state *states)
+{
+    int32_t error;
+
+    narrow(r, &first, &end);
+    if (first >= end)
+        return AG_CLI_EXIT_OK;
+    error = armgpu_get_state(r->g, first, end - first, states);
+    if (error == ARMGPU_OK) {
+        set_range(r, first, end - first, states);
+        error = armgpu_set_state(r->g, first, end - first, states);
+    }
+    return error == ARMGPU_OK ? AG_CLI_EXIT_OK
+                              : ag_run_library_failed(r, NULL, error);
+}
+
+static int set_registers(ag_run *r, uint64_t first, uint64_t n)
+{
+    armgpu_state *states = ag_cli_alloc(RANGE, sizeof *states);
+    uint64_t end = first + n;
+    int status = AG_CLI_EXIT_OK;
+
+    for (size_t i = 0; i < RANGE; i++)
+        states[i].size = sizeof states[i];
+    for (uint64_t i = first; status == 0 && i < end; i += RANGE)
+        status = set_lanes(r, i, end - i < RANGE ? end : i + RANGE, states);
+    free(states);
+    return status;
+}
+
+/* armgpu_prepare_fn: lanes [first, first + n) are about to begin. */
+static int32_t prepare(void *user, armgpu *g, uint64_t first, uint64_t n)
+{
+    ag_run *r = user;
+
+    (void)g;
+    r->prepare_status = ag_run_assign_rows(r, first, n);
+    if (r->prepare_status == AG_CLI_EXIT_OK)
+        r->prepare_status = ag_run_place_inputs(r, first, n);
+    if (r->prepare_status == AG_CLI_EXIT_OK && r->sets_registers)
+        r->prepare_status = set_registers(r, first, n);
+    return r->prepare_status != AG_CLI_EXIT_OK;
+}
+
+/* -- Before the run -------------------------------------------------------- */
+
+static int set_for_all(ag_run *r)
+{
+    for (int i = 0; i < AG_RUN_REGISTERS; i++) {
+        ag_run_assignment a;
+        int32_t error;
+
+        if (!find_template(&r->settings, (enum ag_run_register)i, &a))
+            continue;
+        if (!is_for_library(&r->settings, &a)) {
+            r->sets_templates = true;
+            continue;
+        }
+        error = armgpu_set_register_all(r->g, (uint32_t)i, a.factor,
+                                        a.name.narrow && a.factor == 0
+                                            ? a.constant & UINT32_MAX
+                                            : a.constant);
+        if (error != ARMGPU_OK)
+            return ag_run_library_failed(r, "--reg", error);
+    }
+    return AG_CLI_EXIT_OK;
+}
+
+int ag_run_check_registers(const ag_run_settings *s)
+{
+    return check_register(s, AG_RUN_PC) && check_register(s, AG_RUN_NZCV)
+               ? AG_CLI_EXIT_OK
+               : AG_CLI_EXIT_FAILED;
+}
+
+int ag_run_set_registers(ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+    int status = set_for_all(r);
+
+    if (!sets_some_sp(s))
+        r->summary.stack_bytes = armgpu_get_stack_size(r->g);
+    r->sets_registers = r->sets_templates || s->csv_files.count != 0 ||
+                        s->lane_registers.count != 0 ||
+                        s->lane_files.count != 0;
+    if (r->sets_registers || ag_run_has_inputs(s) ||
+        s->assign_file.row_count != 0)
+        armgpu_set_prepare(r->g, prepare, r);
+    return status;
+}

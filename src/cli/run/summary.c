@@ -1,0 +1,229 @@
+/*
+ * One look at every lane's result: the exit status, and where lanes ended
+ * otherwise than in halt 0, grouped by place so that a million lanes with one
+ * cause are one line. In shared memory also whether SP left the lane's stack.
+ */
+#include "cli/run/run.h"
+
+#include <stdlib.h>
+
+#define RANGE 4096
+
+static bool has_trait(uint32_t stop_reason, enum armgpu_stop_trait trait)
+{
+    return (armgpu_stop_traits(stop_reason) & (uint32_t)trait) != 0;
+}
+
+static bool ended_well(const armgpu_lane_result *l)
+{
+    return has_trait(l->stop_reason, ARMGPU_STOP_HAS_STATUS) &&
+           l->stop_code == 0;
+}
+
+static bool was_limited(const armgpu_lane_result *l)
+{
+    return has_trait(l->stop_reason, ARMGPU_STOP_IS_LIMIT);
+}
+
+/* Codes may differ: lanes that fault in one loop fault at many addresses. */
+static bool same_place(const armgpu_lane_result *a, const armgpu_lane_result *b)
+{
+    return a->stop_reason == b->stop_reason && a->pc == b->pc &&
+           a->access == b->access && a->access_size == b->access_size;
+}
+
+/* The place of `l`, new if need be; NULL if there is no more room. */
+static ag_run_place *place_of(ag_run_summary *s, const armgpu_lane_result *l)
+{
+    ag_run_place *place;
+
+    for (size_t i = 0; i < s->place_count; i++) {
+        if (same_place(&s->places[i].first, l))
+            return &s->places[i];
+    }
+    if (s->place_count == AG_RUN_PLACES)
+        return NULL;
+    place = &s->places[s->place_count++];
+    place->first = *l;
+    place->same_code = true;
+    return place;
+}
+
+static void add_to_place(ag_run_place *place, uint64_t lane,
+                         const armgpu_lane_result *l)
+{
+    size_t n = place->range_count;
+
+    place->lanes++;
+    place->same_code &= l->stop_code == place->first.stop_code;
+    if (n > 0 && place->ranges[n - 1].last + 1 == lane) {
+        place->ranges[n - 1].last = lane;
+    } else if (n < AG_RUN_RANGES) {
+        place->ranges[n].first = place->ranges[n].last = lane;
+        place->range_count++;
+    }
+}
+
+void ag_run_summarize_lane(ag_run *r, uint64_t lane,
+                           const armgpu_lane_result *l)
+{
+    ag_run_summary *s = &r->summary;
+    ag_run_place *place;
+
+    if (ended_well(l))
+        return;
+    if (was_limited(l)) {
+        s->limited_lanes++;
+        return;
+    }
+    s->bad_lanes++;
+    s->device_lanes += l->stop_reason == ARMGPU_STOP_DEVICE_FAULT;
+    place = place_of(s, l);
+    if (place == NULL)
+        s->other_lanes++;
+    else
+        add_to_place(place, lane, l);
+}
+
+/* An empty stack's SP is its top, where the stack of the lane before ends. */
+void ag_run_summarize_sp(ag_run *r, uint64_t lane, uint64_t sp)
+{
+    ag_run_summary *s = &r->summary;
+    uint64_t top = armgpu_get_memory_size(r->g) / 16 * 16;
+
+    top -= lane * s->stack_bytes;
+    if (sp <= top && top - sp <= s->stack_bytes)
+        return;
+    if (s->lost_lanes++ == 0)
+        s->first_lost = lane;
+}
+
+/* --summary: from the totals alone, without looking at a lane. */
+static void summarize_totals(ag_run *r)
+{
+    const armgpu_result *result = &r->result;
+    ag_run_summary *s = &r->summary;
+    uint64_t well = 0;
+
+    for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++) {
+        s->bad_lanes += result->stops[i];
+        if (has_trait(i, ARMGPU_STOP_HAS_STATUS))
+            well += result->stops[i];
+        if (has_trait(i, ARMGPU_STOP_IS_LIMIT))
+            s->limited_lanes += result->stops[i];
+    }
+    well -= result->nonzero_codes;
+    s->device_lanes = result->stops[ARMGPU_STOP_DEVICE_FAULT];
+    s->bad_lanes -= well + s->limited_lanes;
+}
+
+static int32_t summarize_range(ag_run *r, uint64_t first, uint64_t n,
+                               armgpu_lane_result *results, uint64_t *registers)
+{
+    bool has_stacks = r->summary.stack_bytes != 0;
+    int32_t error = armgpu_get_results(r->g, first, n, results);
+
+    if (error == ARMGPU_OK && has_stacks)
+        error = armgpu_get_registers(r->g, first, n, registers);
+    for (uint64_t i = 0; error == ARMGPU_OK && i < n; i++) {
+        ag_run_summarize_lane(r, first + i, &results[i]);
+        if (has_stacks)
+            ag_run_summarize_sp(r, first + i, registers[32 * i + AG_RUN_SP]);
+    }
+    return error;
+}
+
+static int summarize_lanes(ag_run *r)
+{
+    armgpu_lane_result *results = ag_cli_alloc(RANGE, sizeof *results);
+    uint64_t *registers = ag_cli_alloc(RANGE, 32 * sizeof *registers);
+    uint64_t lanes = r->settings.lanes.value;
+    int32_t error = ARMGPU_OK;
+
+    for (uint64_t first = 0; error == ARMGPU_OK && first < lanes;
+         first += RANGE) {
+        uint64_t n = lanes - first < RANGE ? lanes - first : RANGE;
+
+        error = summarize_range(r, first, n, results, registers);
+    }
+    free(results);
+    free(registers);
+    if (error != ARMGPU_OK)
+        return ag_run_library_failed(r, NULL, error);
+    return AG_CLI_EXIT_OK;
+}
+
+int ag_run_summarize(ag_run *r)
+{
+    if (r->collector.wanted)
+        return ag_run_collect_end(r);
+    if (!r->settings.summary)
+        return summarize_lanes(r);
+    summarize_totals(r);
+    return AG_CLI_EXIT_OK;
+}
+
+/* Lanes that had not ended, those of waves that never began included. */
+static uint64_t unfinished(const ag_run *r)
+{
+    uint64_t ended = 0;
+
+    for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++)
+        ended += i != ARMGPU_STOP_INTERRUPTED ? r->result.stops[i] : 0;
+    return r->settings.lanes.value - ended;
+}
+
+static void narrate_find(const ag_run *r)
+{
+    const ag_run_collector *c = &r->collector;
+
+    if (r->settings.conditions.count == 0)
+        return;
+    if (c->is_done)
+        ag_cli_say("stopped at the first %" PRIu64 " lane%s that match%s "
+                   "(--first); later lanes were not looked at",
+                   c->matches, c->matches == 1 ? "" : "s",
+                   c->matches == 1 ? "es" : "");
+    else if (c->matches == 0)
+        ag_cli_say("no lane matches --find");
+}
+
+/* The worst lane decides, but interrupting a run outranks its lanes. */
+int ag_run_exit_status(const ag_run *r)
+{
+    const ag_run_summary *s = &r->summary;
+
+    if (s->device_lanes != 0 || r->device_failed)
+        return AG_CLI_EXIT_FAILED;
+    if (r->ended_by != 0)
+        return AG_CLI_EXIT_SIGNAL + r->ended_by;
+    if (s->bad_lanes != 0)
+        return AG_CLI_EXIT_LANES;
+    if (s->limited_lanes != 0 || (r->timed_out && unfinished(r) != 0))
+        return AG_CLI_EXIT_LIMIT;
+    return AG_CLI_EXIT_OK;
+}
+
+void ag_run_narrate(const ag_run *r)
+{
+    uint64_t limited = r->result.stops[ARMGPU_STOP_MAX_CYCLES];
+    uint64_t left = unfinished(r);
+
+    if (r->settings.quiet)
+        return;
+    fflush(stdout); /* the remark comes after what it is about */
+    if (r->ended_by != 0)
+        ag_cli_say("interrupted; %" PRIu64 " of %" PRIu64 " lanes had not "
+                   "finished, and these are the results so far",
+                   left, r->settings.lanes.value);
+    else if (left != 0 && r->timed_out)
+        ag_cli_say("stopped after %g s (--timeout); %" PRIu64 " of %" PRIu64
+                   " lanes had not finished",
+                   r->settings.timeout, left, r->settings.lanes.value);
+    narrate_find(r);
+    if (limited != 0 && !r->collector.is_done)
+        ag_cli_say("%" PRIu64 " of %" PRIu64 " lanes reached the limit of "
+                   "%" PRIu64 " instructions; raise it with --max-cycles",
+                   limited, r->settings.lanes.value,
+                   r->settings.max_cycles.value);
+}

@@ -1,0 +1,190 @@
+/*
+ * armgpu run's view of lanes as they end: the columns and conditions that users
+ * name, rows written to files, and the collector that puts lanes which end in
+ * any order back into lane order within bounded memory. Part of run.h, which
+ * says what functions return.
+ */
+#ifndef AG_CLI_SWEEP_H
+#define AG_CLI_SWEEP_H
+
+#include "cli/cli.h"
+
+struct ag_run;
+
+#define AG_RUN_LIST(type)                                                      \
+    struct {                                                                   \
+        type *items;                                                           \
+        size_t count;                                                          \
+    }
+
+/* -- Registers ------------------------------------------------------------- */
+
+/* X0 to X30 are 0 to 30. */
+enum ag_run_register {
+    AG_RUN_LR = 30,
+    AG_RUN_SP = 31,
+    AG_RUN_PC,
+    AG_RUN_NZCV,
+    AG_RUN_TPIDR,
+    AG_RUN_REGISTERS
+};
+
+typedef struct ag_run_name {
+    enum ag_run_register number;
+    bool narrow; /* a W name: 32 bits, zero-extended */
+} ag_run_name;
+
+/* -- Lanes ----------------------------------------------------------------- */
+
+/* A lane to print or to judge. What it points to lasts for the call. */
+typedef struct ag_run_lane {
+    uint64_t number;
+    const uint64_t *registers; /* [AG_RUN_REGISTERS] */
+    const armgpu_lane_result *result;
+    const uint8_t *memory; /* the captured blocks one after the other */
+    bool collected;        /* the library may have forgotten this lane */
+    bool has_word;         /* if collected: the PC is in memory, */
+    uint32_t word;         /* where this is the instruction */
+} ag_run_lane;
+
+/* False stops the iteration. */
+typedef bool (*ag_run_lane_fn)(const struct ag_run *r, const ag_run_lane *lane,
+                               void *user);
+
+/* -- Columns --------------------------------------------------------------- */
+
+enum ag_run_field {
+    AG_RUN_FIELD_LANE,
+    AG_RUN_FIELD_STOP_REASON,
+    AG_RUN_FIELD_STOP_CODE,
+    AG_RUN_FIELD_CYCLES,
+    AG_RUN_FIELD_PROGRAM,
+    AG_RUN_FIELD_FAULT_ADDRESS,
+    AG_RUN_FIELD_FAULT_ACCESS,
+    AG_RUN_FIELD_REGISTER,
+    AG_RUN_FIELD_MEMORY
+};
+
+typedef struct ag_run_column {
+    enum ag_run_field field;
+    ag_run_name name;         /* a register's */
+    uint64_t address, length; /* of memory */
+    size_t offset;            /* of memory: in ag_run_lane.memory */
+    const char *text;         /* as the user wrote it; NULL: its usual name */
+    size_t text_length;
+} ag_run_column;
+
+typedef AG_RUN_LIST(ag_run_column) ag_run_columns;
+
+#define AG_RUN_COLUMN_NAMES                                                    \
+    "lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, "     \
+    "nzcv, tpidr, program, fault_address, fault_access and mem:ADDR:LEN"
+
+/* NULL, or the end of a sentence that begins with the text. `column` keeps a
+   pointer to the text. */
+const char *ag_run_find_column(const char *text, size_t length,
+                               ag_run_column *column);
+/* Adds the columns that `text` lists, with commas; `text` must last. */
+bool ag_run_read_columns(ag_run_columns *columns, const char *text);
+/* As a number; memory is little-endian, of 1, 2, 4 or 8 bytes. */
+uint64_t ag_run_column_value(const struct ag_run *r, const ag_run_column *c,
+                             const ag_run_lane *lane);
+/* Its heading; `text` has room for 32, and is used only if need be. */
+const char *ag_run_column_heading(const ag_run_column *c, char text[32],
+                                  size_t *length);
+
+/* -- Conditions ------------------------------------------------------------ */
+
+/* column * factor + constant, or the constant alone. */
+typedef struct ag_run_operand {
+    bool has_column;
+    ag_run_column column;
+    uint64_t factor, constant;
+} ag_run_operand;
+
+enum ag_run_comparison {
+    AG_RUN_EQUAL,
+    AG_RUN_NOT_EQUAL,
+    AG_RUN_LESS,
+    AG_RUN_LESS_EQUAL,
+    AG_RUN_GREATER,
+    AG_RUN_GREATER_EQUAL
+};
+
+typedef struct ag_run_condition {
+    ag_run_operand left, right;
+    enum ag_run_comparison comparison;
+} ag_run_condition;
+
+/* Whether all conditions of --find hold; true if there are none. */
+bool ag_run_matches(const struct ag_run *r, const ag_run_lane *lane);
+
+/* -- Writers --------------------------------------------------------------- */
+
+enum ag_run_format { AG_RUN_CSV, AG_RUN_JSONL, AG_RUN_BIN };
+
+/* Rows of columns in one file. */
+typedef struct ag_run_writer {
+    FILE *file; /* NULL: not open */
+    const char *path;
+    enum ag_run_format format;
+    ag_run_columns columns;
+    char *line; /* one row's text */
+} ag_run_writer;
+
+/* Chooses the columns of --out and --csv. */
+void ag_run_plan_writers(struct ag_run *r);
+/* Opens the files, writes headings. Returns a status. */
+int ag_run_open_writers(struct ag_run *r);
+/* Says so and returns false if the row could not be written. */
+bool ag_run_write_row(const struct ag_run *r, ag_run_writer *w,
+                      const ag_run_lane *lane);
+/* Closes the files and forgets the columns; stdout is main's. A status. */
+int ag_run_close_writers(struct ag_run *r);
+
+/* -- The collector --------------------------------------------------------- */
+
+/* A block of memory that is fetched with every lane. */
+typedef struct ag_run_capture {
+    uint64_t address, length;
+    size_t offset;
+    bool shown_only; /* of lanes that may be shown: --dump */
+} ag_run_capture;
+
+typedef struct ag_run_collector {
+    bool wanted;  /* lanes are taken as they end; else afterwards */
+    bool is_done; /* --first has found what it was asked for */
+    int status;   /* of a failure inside a callback */
+    bool needs_registers, needs_state; /* by columns, conditions, stacks */
+    bool has_registers;                /* there is room for them */
+    AG_RUN_LIST(ag_run_capture) captures;
+    size_t capture_bytes;
+
+    /* Records of lanes next to next + capacity - 1, by lane % capacity. */
+    uint8_t *ring;
+    uint64_t capacity, next;
+    size_t record_bytes;
+
+    uint64_t ended;   /* lanes put out so far, */
+    uint64_t matches; /* of them, those that match */
+    uint64_t shown;   /* how many lanes are to be shown, at most */
+    uint64_t kept;    /* how many are in the spool so far */
+    FILE *spool;
+    armgpu_state *states; /* of a range, while it is fetched */
+    uint64_t *registers;
+    uint8_t *bytes;
+} ag_run_collector;
+
+/* Decides whether lanes are collected; the handle is open. */
+int ag_run_collect_begin(struct ag_run *r);
+/* armgpu_finish_fn: `user` is the run. */
+int32_t ag_run_collect_finished(void *user, armgpu *g, const uint64_t *lanes,
+                                const armgpu_lane_result *results, uint64_t n);
+/* After the run: what is left of it. Returns a status. */
+int ag_run_collect_end(struct ag_run *r);
+void ag_run_collect_free(struct ag_run *r);
+/* The lanes to show, at most `count`, in order, from the spool. */
+int ag_run_each_kept(const struct ag_run *r, uint64_t count, ag_run_lane_fn fn,
+                     void *user);
+
+#endif

@@ -1,0 +1,434 @@
+/*
+ * The result for people: one row a lane, an explanation for every place where
+ * lanes ended badly, and the totals.
+ */
+#include "cli/run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Rows that decide the columns' widths; later ones may stick out. */
+#define MEASURED 1024
+#define NARROW_INDENT 6
+
+typedef struct colors {
+    const char *good, *limited, *bad, *dim, *off;
+} colors;
+
+typedef struct table {
+    colors colors;
+    int stop, code, pc, instruction, cycles; /* column widths */
+    int lane;
+    int registers; /* where the registers begin */
+    int columns;   /* of the terminal */
+    bool inline_registers;
+    int longest_registers;
+} table;
+
+/* NO_COLOR and dumb terminals are honoured unless colour is demanded. */
+static colors choose_colors(const ag_run_settings *s)
+{
+    static const colors plain = {"", "", "", "", ""};
+    static const colors ansi = {"\033[32m", "\033[33m", "\033[31m", "\033[2m",
+                                "\033[0m"};
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+
+    if (s->color == AG_RUN_ALWAYS)
+        return ansi;
+    if (s->color == AG_RUN_NEVER || !isatty(1) || term == NULL ||
+        strcmp(term, "dumb") == 0 || (no_color != NULL && *no_color != '\0'))
+        return plain;
+    return ansi;
+}
+
+static const char *color_of(const colors *c, const armgpu_lane_result *l)
+{
+    uint32_t traits = armgpu_stop_traits(l->stop_reason);
+
+    if ((traits & ARMGPU_STOP_IS_LIMIT) != 0)
+        return c->limited;
+    return (traits & ARMGPU_STOP_HAS_STATUS) != 0 && l->stop_code == 0
+               ? c->good
+               : c->bad;
+}
+
+/* -- Cells ----------------------------------------------------------------- */
+
+typedef struct cells {
+    char lane[24], stop[24], code[24], pc[24], instruction[96], cycles[24];
+} cells;
+
+/* Stop reasons whose code means nothing get "-". */
+static bool has_code(const armgpu_lane_result *l)
+{
+    static const char *const codes[ARMGPU_MAX_STOPS] = {
+#define ARMGPU_X(name, value, text, pc, code, traits, colour) [value] = code,
+        ARMGPU_STOPS(ARMGPU_X)
+#undef ARMGPU_X
+    };
+    const char *code = codes[l->stop_reason % ARMGPU_MAX_STOPS];
+
+    return code != NULL && strcmp(code, "-") != 0;
+}
+
+/* "-" where the PC is no place in memory. */
+static void instruction_at(const ag_run *r, const ag_run_lane *lane, char *text,
+                           size_t size)
+{
+    uint64_t pc = lane->result->pc;
+    uint32_t word = lane->word;
+    bool has_word = lane->has_word;
+
+    if (!lane->collected)
+        has_word = ag_run_read_word(r, lane->number, pc, &word);
+    if (has_word)
+        ag_cli_disassemble(word, pc,
+                           r->settings.no_aliases ? ARMGPU_NO_ALIASES : 0, text,
+                           size);
+    else
+        snprintf(text, size, "-");
+}
+
+/* The texts of one row, the same for measuring and printing. */
+static void fill_cells(const ag_run *r, const ag_run_lane *lane, cells *c)
+{
+    const armgpu_lane_result *l = lane->result;
+
+    snprintf(c->lane, sizeof c->lane, "%" PRIu64, lane->number);
+    snprintf(c->stop, sizeof c->stop, "%s", armgpu_stop_name(l->stop_reason));
+    snprintf(c->code, sizeof c->code, "-");
+    if (has_code(l))
+        snprintf(c->code, sizeof c->code,
+                 l->stop_reason == ARMGPU_STOP_UNDEFINED ? "0x%08" PRIx64
+                                                         : "0x%" PRIx64,
+                 l->stop_code);
+    snprintf(c->pc, sizeof c->pc, "0x%" PRIx64, l->pc);
+    instruction_at(r, lane, c->instruction, sizeof c->instruction);
+    snprintf(c->cycles, sizeof c->cycles, "%" PRIu64, l->cycles);
+}
+
+/* Register `number` as "x0=0x1", or "" if it is zero. */
+static void register_text(const uint64_t *registers,
+                          enum ag_run_register number, char text[32])
+{
+    char name[8], flags[5];
+    uint64_t value = registers[number];
+
+    if (value == 0)
+        text[0] = '\0';
+    else if (number == AG_RUN_NZCV)
+        snprintf(text, 32, "nzcv=%s", ag_run_flags_text(value, flags));
+    else
+        snprintf(text, 32, "%s=0x%" PRIx64, ag_run_register_name(number, name),
+                 value);
+}
+
+/* PC has a column, and TPIDR is the lane's number unless the user set it. */
+static bool in_registers(enum ag_run_register number)
+{
+    return number != AG_RUN_PC && number != AG_RUN_TPIDR;
+}
+
+/* -- Widths ---------------------------------------------------------------- */
+
+static void widen(int *width, const char *text)
+{
+    int n = (int)strlen(text);
+
+    if (n > *width)
+        *width = n;
+}
+
+/* First pass over the rows: the widest cell of each column. */
+static bool measure(const ag_run *r, const ag_run_lane *lane, void *user)
+{
+    table *t = user;
+    int registers = 0;
+    char text[32];
+    cells c = {.lane = ""};
+
+    fill_cells(r, lane, &c);
+    widen(&t->lane, c.lane);
+    widen(&t->stop, c.stop);
+    widen(&t->code, c.code);
+    widen(&t->pc, c.pc);
+    widen(&t->instruction, c.instruction);
+    widen(&t->cycles, c.cycles);
+    for (int i = 0; i < AG_RUN_REGISTERS; i++) {
+        if (!in_registers((enum ag_run_register)i))
+            continue;
+        register_text(lane->registers, (enum ag_run_register)i, text);
+        registers += text[0] != '\0' ? (int)strlen(text) + 1 : 0;
+    }
+    if (registers > t->longest_registers)
+        t->longest_registers = registers;
+    return true;
+}
+
+static int make_table(const ag_run *r, uint64_t lanes, table *t)
+{
+    int status;
+
+    *t = (table){.lane = 4,
+                 .stop = 4,
+                 .code = 4,
+                 .pc = 2,
+                 .instruction = 11,
+                 .cycles = 6,
+                 .columns = ag_cli_columns(stdout),
+                 .colors = choose_colors(&r->settings)};
+    status =
+        ag_run_each_lane(r, lanes < MEASURED ? lanes : MEASURED, measure, t);
+    t->registers = t->lane + t->stop + t->code + t->pc + t->instruction +
+                   t->cycles + 6 * 2;
+    t->inline_registers = t->registers + t->longest_registers <= t->columns + 1;
+    if (!t->inline_registers)
+        t->registers = NARROW_INDENT;
+    return status;
+}
+
+/* -- Rows ------------------------------------------------------------------ */
+
+static void print_header(const table *t)
+{
+    printf("%s%*s  %-*s  %-*s  %-*s  %-*s  %*s%s%s\n", t->colors.dim, t->lane,
+           "lane", t->stop, "stop", t->code, "code", t->pc, "pc",
+           t->instruction, "instruction", t->cycles, "cycles",
+           t->inline_registers ? "  registers" : "", t->colors.off);
+}
+
+/* On the row's line where every lane's fit, else on lines of their own. */
+static void print_registers(const table *t, const uint64_t *registers)
+{
+    const char *before = t->inline_registers ? "  " : NULL; /* NULL: a line */
+    int column = t->registers;
+    char text[32];
+
+    for (int i = 0; i < AG_RUN_REGISTERS; i++) {
+        int n;
+
+        if (!in_registers((enum ag_run_register)i))
+            continue;
+        register_text(registers, (enum ag_run_register)i, text);
+        n = (int)strlen(text);
+        if (n == 0)
+            continue;
+        if (before == NULL || column + 1 + n > t->columns) {
+            printf("\n%*s", t->registers, "");
+            column = t->registers;
+            before = "";
+        }
+        printf("%s%s", before, text);
+        column += n + (column != t->registers);
+        before = " ";
+    }
+    printf("\n");
+}
+
+static bool print_row(const ag_run *r, const ag_run_lane *lane, void *user)
+{
+    const table *t = user;
+    cells c = {.lane = ""};
+
+    fill_cells(r, lane, &c);
+    printf("%*s  %s%-*s%s  %-*s  %-*s  %-*s  %*s", t->lane, c.lane,
+           color_of(&t->colors, lane->result), t->stop, c.stop, t->colors.off,
+           t->code, c.code, t->pc, c.pc, t->instruction, c.instruction,
+           t->cycles, c.cycles);
+    print_registers(t, lane->registers);
+    return !ferror(stdout);
+}
+
+/* -- Explanations ---------------------------------------------------------- */
+
+/* "lanes 0-3, 7, 9-10 and 12 more" */
+static void print_lanes(const ag_run_place *p)
+{
+    uint64_t listed = 0;
+
+    printf(p->lanes == 1 ? "lane" : "lanes");
+    for (size_t i = 0; i < p->range_count; i++) {
+        uint64_t first = p->ranges[i].first, last = p->ranges[i].last;
+
+        printf("%s%" PRIu64, i == 0 ? " " : ", ", first);
+        if (last != first)
+            printf("-%" PRIu64, last);
+        listed += last - first + 1;
+    }
+    if (listed != p->lanes)
+        printf(" and %" PRIu64 " more", p->lanes - listed);
+}
+
+/* Lanes at one place may have touched different addresses: the first is told.*/
+static void explain_access(const ag_run *r, const ag_run_place *p)
+{
+    const armgpu_lane_result *l = &p->first;
+
+    printf(": %" PRIu32 "-byte %s at 0x%" PRIx64, l->access_size,
+           ag_run_access_name(l->access), l->stop_code);
+    if (!p->same_code)
+        printf(" (lane %" PRIu64 ")", p->ranges[0].first);
+    if (l->stop_reason == ARMGPU_STOP_ALIGNMENT_FAULT)
+        printf(", which is not aligned as this instruction needs it");
+    else
+        printf(", outside memory, which ends at 0x%" PRIx64,
+               armgpu_get_memory_size(r->g) - 1);
+}
+
+static void explain_fetch(const ag_run *r, const ag_run_place *p)
+{
+    if (p->first.pc % 4 != 0)
+        printf(": the PC is not a multiple of 4");
+    else
+        printf(": the PC is outside memory, which ends at 0x%" PRIx64,
+               armgpu_get_memory_size(r->g) - 1);
+}
+
+static void explain_undefined(const ag_run_place *p)
+{
+    char text[512];
+
+    if (armgpu_explain_undefined((uint32_t)p->first.stop_code, text,
+                                 sizeof text) > 0)
+        printf(": %s", text);
+}
+
+/* What the row does not say already; stops that mean themselves say nothing. */
+static void explain(const ag_run *r, const ag_run_place *p)
+{
+    const armgpu_lane_result *l = &p->first;
+
+    print_lanes(p);
+    printf(": %s at 0x%" PRIx64, armgpu_stop_name(l->stop_reason),
+           l->stop_reason == ARMGPU_STOP_SYSCALL ? l->pc - 4 : l->pc);
+    switch (l->stop_reason) {
+    case ARMGPU_STOP_DATA_FAULT:
+    case ARMGPU_STOP_ALIGNMENT_FAULT:
+        explain_access(r, p);
+        break;
+    case ARMGPU_STOP_FETCH_FAULT:
+        explain_fetch(r, p);
+        break;
+    case ARMGPU_STOP_UNDEFINED:
+        explain_undefined(p);
+        break;
+    case ARMGPU_STOP_SYSCALL:
+        printf(": there is no operating system to call; a program ends "
+               "well with hlt #0");
+        break;
+    default:
+        if (p->same_code && has_code(l))
+            printf(" with code 0x%" PRIx64, l->stop_code);
+        break;
+    }
+    printf("\n");
+}
+
+static void print_explanations(const ag_run *r)
+{
+    const ag_run_summary *s = &r->summary;
+
+    if (s->place_count == 0)
+        return;
+    printf("\n");
+    for (size_t i = 0; i < s->place_count; i++)
+        explain(r, &s->places[i]);
+    if (s->other_lanes != 0)
+        printf("%" PRIu64 " more lanes ended badly at other places\n",
+               s->other_lanes);
+}
+
+/* The lanes that a table of any length would list. */
+static uint64_t listed_lanes(const ag_run *r)
+{
+    const ag_run_collector *c = &r->collector;
+
+    if (!c->wanted)
+        return r->settings.lanes.value;
+    return r->settings.conditions.count != 0 ? c->matches : c->ended;
+}
+
+/* -- Totals ---------------------------------------------------------------- */
+
+static void print_stops(const armgpu_result *result)
+{
+    const char *between = "";
+
+    printf("lanes       ");
+    for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++) {
+        if (result->stops[i] == 0)
+            continue;
+        printf("%s%" PRIu64 " %s", between, result->stops[i],
+               armgpu_stop_name(i));
+        between = ", ";
+    }
+    printf("\n");
+}
+
+static const char *seconds_text(double seconds, char text[32])
+{
+    if (seconds < 1e-3)
+        snprintf(text, 32, "%.2f us", seconds * 1e6);
+    else if (seconds < 1)
+        snprintf(text, 32, "%.2f ms", seconds * 1e3);
+    else
+        snprintf(text, 32, "%.3f s", seconds);
+    return text;
+}
+
+/* What they did to other lanes' stacks nobody knows. */
+static void print_stacks(const ag_run_summary *s)
+{
+    if (s->lost_lanes != 0)
+        printf("stacks      %" PRIu64 " bytes each: SP ended outside in "
+               "%" PRIu64 " lane%s, first in lane %" PRIu64 " (--stack)\n",
+               s->stack_bytes, s->lost_lanes, s->lost_lanes == 1 ? "" : "s",
+               s->first_lost);
+}
+
+/* Cycles and speed are of this run; efficiency is min over max cycles. */
+static void print_totals(const ag_run *r)
+{
+    const armgpu_result *result = &r->result;
+    char speed[AG_CLI_SCALED_SIZE], seconds[32];
+
+    /* A blank line after rows or explanations, but not at the top. */
+    if (!r->settings.summary &&
+        (listed_lanes(r) != 0 || r->summary.place_count != 0))
+        printf("\n");
+    print_stops(result);
+    if (r->settings.conditions.count != 0)
+        printf("matches     %" PRIu64 "\n", r->collector.matches);
+    print_stacks(&r->summary);
+    printf("cycles      %" PRIu64 " in %s: %s instr/s\n", result->total_cycles,
+           seconds_text(result->elapsed_seconds, seconds),
+           ag_cli_scaled(armgpu_avg_ips(result), speed));
+    printf("efficiency  %.3f (%" PRIu64 " to %" PRIu64 " cycles a "
+           "lane)\n",
+           armgpu_lane_efficiency(result), armgpu_min_cycles(result),
+           armgpu_max_cycles(result));
+    printf("device      %s: %s\n", armgpu_get_backend(r->g),
+           armgpu_get_device(r->g));
+}
+
+int ag_run_print_table(const ag_run *r)
+{
+    uint64_t shown = ag_run_shown_lanes(r), lanes = listed_lanes(r);
+    table t;
+    int status = make_table(r, shown, &t);
+
+    if (status != AG_CLI_EXIT_OK)
+        return status;
+    if (shown != 0 && lanes != 0)
+        print_header(&t);
+    status = ag_run_each_lane(r, shown, print_row, &t);
+    if (status != AG_CLI_EXIT_OK)
+        return status;
+    if (shown < lanes && !r->settings.summary)
+        printf("... %" PRIu64 " more lane%s (--all shows them)\n",
+               lanes - shown, lanes - shown == 1 ? "" : "s");
+    print_explanations(r);
+    print_totals(r);
+    return AG_CLI_EXIT_OK;
+}

@@ -1,0 +1,100 @@
+/*
+ * --trace: one line an instruction. The library calls before an instruction
+ * executes, so a line is printed at the following call, when the registers that
+ * it changed are known, and the last one after the run.
+ */
+#include "cli/run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PREFIX_WIDTH 28 /* address, word and their blanks */
+#define TEXT_WIDTH 32
+
+/* A line is built whole, because stderr writes every piece at once. Each of the
+   registers needs at most 27 characters. */
+typedef struct line {
+    char text[256 + AG_RUN_REGISTERS * 32];
+    int length;
+} line;
+
+static void add_change(line *l, enum ag_run_register number, uint64_t value)
+{
+    char name[8], flags[5];
+    char *end = l->text + l->length;
+    size_t room = sizeof l->text - (size_t)l->length;
+
+    if (number == AG_RUN_NZCV)
+        l->length +=
+            snprintf(end, room, " nzcv=%s", ag_run_flags_text(value, flags));
+    else
+        l->length += snprintf(end, room, " %s=0x%" PRIx64,
+                              ag_run_register_name(number, name), value);
+}
+
+/* Registers that the instruction changed, from a column on. */
+static void add_changes(line *l, const armgpu_state *before,
+                        const armgpu_state *after)
+{
+    armgpu_state old = *before, new = *after;
+    bool first = true;
+
+    for (int i = 0; i < AG_RUN_REGISTERS; i++) {
+        enum ag_run_register number = (enum ag_run_register)i;
+        uint64_t value = *ag_run_register_slot(&new, number);
+
+        if (number == AG_RUN_PC || value == *ag_run_register_slot(&old, number))
+            continue;
+        while (first && l->length < PREFIX_WIDTH + TEXT_WIDTH)
+            l->text[l->length++] = ' ';
+        first = false;
+        add_change(l, number, value);
+    }
+}
+
+static void print_pending(ag_run *r, const armgpu_state *after)
+{
+    const armgpu_state *before = &r->trace.before;
+    char text[128];
+    line l;
+
+    if (!r->trace.pending)
+        return;
+    r->trace.pending = false;
+    ag_cli_disassemble(r->trace.word, before->pc,
+                       r->settings.no_aliases ? ARMGPU_NO_ALIASES : 0, text,
+                       sizeof text);
+    l.length =
+        snprintf(l.text, sizeof l.text, "0x%016" PRIx64 " %08" PRIx32 " %s",
+                 before->pc, r->trace.word, text);
+    add_changes(&l, before, after);
+    fprintf(stderr, "%.*s\n", l.length, l.text);
+}
+
+int32_t ag_run_trace_step(void *user, uint64_t lane, const armgpu_state *s,
+                          uint32_t word)
+{
+    ag_run *r = user;
+
+    (void)lane;
+    print_pending(r, s);
+    if (ag_run_must_stop(r))
+        return 1;
+    r->trace.before = *s;
+    r->trace.word = word;
+    r->trace.pending = true;
+    return 0;
+}
+
+void ag_run_trace_end(ag_run *r)
+{
+    armgpu_state *after;
+
+    if (!r->trace.pending)
+        return;
+    after = ag_cli_alloc(1, sizeof *after);
+    after->size = sizeof *after;
+    if (armgpu_get_state(r->g, r->settings.trace.value, 1, after) == ARMGPU_OK)
+        print_pending(r, after);
+    free(after);
+}

@@ -1,0 +1,314 @@
+/*
+ * Rows to files, one lane at a time: --out in three formats, and --csv. Text is
+ * put together by hand, because a sweep writes more numbers than anything else.
+ *
+ * bin has no header: rows of fixed width, the columns in order without gaps,
+ * little-endian; docs/sweeps.md has the width of each.
+ */
+#include "cli/run/run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER_BYTES (1 << 20)
+#define LONGEST_CELL 96 /* of a column that is not memory, with its heading */
+
+/* -- Cells ----------------------------------------------------------------- */
+
+static char *put_text(char *to, const char *text, size_t length)
+{
+    memcpy(to, text, length);
+    return to + length;
+}
+
+static char *put_word(char *to, const char *text)
+{
+    return put_text(to, text, strlen(text));
+}
+
+static char *put_decimal(char *to, uint64_t value)
+{
+    char digits[20];
+    size_t n = sizeof digits;
+
+    do {
+        digits[--n] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    return put_text(to, digits + n, sizeof digits - n);
+}
+
+static char *put_hex(char *to, uint64_t value)
+{
+    char digits[16];
+    size_t n = sizeof digits;
+
+    do {
+        digits[--n] = "0123456789abcdef"[value & 15];
+        value >>= 4;
+    } while (value != 0);
+    *to++ = '0';
+    *to++ = 'x';
+    return put_text(to, digits + n, sizeof digits - n);
+}
+
+static char *put_bytes(char *to, const uint8_t *bytes, uint64_t length)
+{
+    for (uint64_t i = 0; i < length; i++) {
+        *to++ = "0123456789abcdef"[bytes[i] >> 4];
+        *to++ = "0123456789abcdef"[bytes[i] & 15];
+    }
+    return to;
+}
+
+static bool is_count(enum ag_run_field field)
+{
+    return field == AG_RUN_FIELD_LANE || field == AG_RUN_FIELD_CYCLES ||
+           field == AG_RUN_FIELD_PROGRAM;
+}
+
+/* Fault columns have no value in lanes that did not fault. */
+static bool is_absent(const ag_run_column *c, const ag_run_lane *lane)
+{
+    return (c->field == AG_RUN_FIELD_FAULT_ADDRESS ||
+            c->field == AG_RUN_FIELD_FAULT_ACCESS) &&
+           !ag_run_is_fault(lane->result);
+}
+
+static char *put_value(char *to, const ag_run *r, const ag_run_column *c,
+                       const ag_run_lane *lane)
+{
+    uint64_t value;
+    char flags[5];
+
+    if (c->field == AG_RUN_FIELD_MEMORY)
+        return put_bytes(to, lane->memory + c->offset, c->length);
+    value = ag_run_column_value(r, c, lane);
+    if (is_count(c->field))
+        return put_decimal(to, value);
+    if (c->field == AG_RUN_FIELD_STOP_REASON)
+        return put_word(to, armgpu_stop_name((uint32_t)value));
+    if (c->field == AG_RUN_FIELD_FAULT_ACCESS)
+        return put_word(to, ag_run_access_name((uint32_t)value));
+    if (c->field == AG_RUN_FIELD_REGISTER && c->name.number == AG_RUN_NZCV)
+        return put_word(to, ag_run_flags_text(value, flags));
+    return put_hex(to, value);
+}
+
+/* -- Rows ------------------------------------------------------------------ */
+
+static char *put_csv(char *to, const ag_run *r, const ag_run_writer *w,
+                     const ag_run_lane *lane)
+{
+    for (size_t i = 0; i < w->columns.count; i++) {
+        if (i != 0)
+            *to++ = ',';
+        if (!is_absent(&w->columns.items[i], lane))
+            to = put_value(to, r, &w->columns.items[i], lane);
+    }
+    *to++ = '\n';
+    return to;
+}
+
+/* As in --json: counts are numbers, 64-bit values are strings. */
+static char *put_jsonl(char *to, const ag_run *r, const ag_run_writer *w,
+                       const ag_run_lane *lane)
+{
+    for (size_t i = 0; i < w->columns.count; i++) {
+        const ag_run_column *c = &w->columns.items[i];
+        bool quoted = !is_count(c->field) && !is_absent(c, lane);
+        char name[32];
+        size_t length;
+        const char *heading = ag_run_column_heading(c, name, &length);
+
+        to = put_word(to, i == 0 ? "{\"" : ",\"");
+        to = put_text(to, heading, length);
+        to = put_word(to, quoted ? "\":\"" : "\":");
+        if (is_absent(c, lane))
+            to = put_word(to, "null");
+        else
+            to = put_value(to, r, c, lane);
+        if (quoted)
+            *to++ = '"';
+    }
+    return put_word(to, "}\n");
+}
+
+/* Bytes of a column in bin. */
+static uint64_t width(const ag_run_column *c)
+{
+    switch (c->field) {
+    case AG_RUN_FIELD_MEMORY:
+        return c->length;
+    case AG_RUN_FIELD_STOP_REASON:
+    case AG_RUN_FIELD_FAULT_ACCESS:
+    case AG_RUN_FIELD_PROGRAM:
+        return 4;
+    case AG_RUN_FIELD_REGISTER:
+        return c->name.narrow || c->name.number == AG_RUN_NZCV ? 4 : 8;
+    default:
+        return 8;
+    }
+}
+
+static char *put_bin(char *to, const ag_run *r, const ag_run_writer *w,
+                     const ag_run_lane *lane)
+{
+    for (size_t i = 0; i < w->columns.count; i++) {
+        const ag_run_column *c = &w->columns.items[i];
+        uint64_t value;
+
+        if (c->field == AG_RUN_FIELD_MEMORY) {
+            memcpy(to, lane->memory + c->offset, (size_t)c->length);
+            to += c->length;
+            continue;
+        }
+        value = ag_run_column_value(r, c, lane);
+        for (uint64_t n = width(c); n > 0; n--, value >>= 8)
+            *to++ = (char)(value & 0xff);
+    }
+    return to;
+}
+
+static bool say_write_failed(const ag_run_writer *w)
+{
+    ag_cli_say("cannot write '%s': %s; the rows are incomplete", w->path,
+               errno != 0 ? strerror(errno) : "write error");
+    return false;
+}
+
+bool ag_run_write_row(const ag_run *r, ag_run_writer *w,
+                      const ag_run_lane *lane)
+{
+    char *end = w->line;
+
+    switch (w->format) {
+    case AG_RUN_CSV:
+        end = put_csv(end, r, w, lane);
+        break;
+    case AG_RUN_JSONL:
+        end = put_jsonl(end, r, w, lane);
+        break;
+    case AG_RUN_BIN:
+        end = put_bin(end, r, w, lane);
+        break;
+    }
+    errno = 0;
+    if (fwrite(w->line, 1, (size_t)(end - w->line), w->file) ==
+        (size_t)(end - w->line))
+        return true;
+    return w->file == stdout ? false : say_write_failed(w);
+}
+
+/* -- Opening and closing --------------------------------------------------- */
+
+static void make_line(ag_run_writer *w)
+{
+    size_t bytes = 4;
+
+    for (size_t i = 0; i < w->columns.count; i++) {
+        const ag_run_column *c = &w->columns.items[i];
+
+        bytes += LONGEST_CELL + c->text_length + (size_t)c->length * 2;
+    }
+    w->line = ag_cli_alloc(bytes, 1);
+}
+
+static void write_headings(const ag_run_writer *w)
+{
+    for (size_t i = 0; i < w->columns.count; i++) {
+        char name[32];
+        size_t length;
+        const char *heading =
+            ag_run_column_heading(&w->columns.items[i], name, &length);
+
+        if (i != 0)
+            putc(',', w->file);
+        fwrite(heading, 1, length, w->file);
+    }
+    putc('\n', w->file);
+}
+
+static bool open_writer(ag_run_writer *w, const char *path,
+                        enum ag_run_format format)
+{
+    w->path = path;
+    w->format = format;
+    w->file = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
+    if (w->file == NULL) {
+        ag_cli_say("--out: cannot write '%s': %s; check the path and its "
+                   "permissions",
+                   path, strerror(errno));
+        return false;
+    }
+    if (w->file != stdout)
+        setvbuf(w->file, NULL, _IOFBF, BUFFER_BYTES);
+    make_line(w);
+    if (format == AG_RUN_CSV)
+        write_headings(w);
+    return true;
+}
+
+/* What a file has unless --columns says otherwise; --csv has everything. */
+#define OUT_COLUMNS "lane,stop_reason,stop_code,pc,cycles,x0"
+#define CSV_COLUMNS                                                            \
+    "lane,stop_reason,stop_code,pc,sp,nzcv,cycles,x0..x30,fault_address,"      \
+    "fault_access"
+
+static void choose_columns(ag_run_writer *w, const ag_run_columns *asked,
+                           const char *usual)
+{
+    if (asked->count == 0) {
+        (void)ag_run_read_columns(&w->columns, usual);
+        return;
+    }
+    w->columns.items = ag_cli_alloc(asked->count, sizeof *asked->items);
+    w->columns.count = asked->count;
+    memcpy(w->columns.items, asked->items, asked->count * sizeof *asked->items);
+}
+
+void ag_run_plan_writers(ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+
+    if (s->csv)
+        choose_columns(&r->table, &s->columns, CSV_COLUMNS);
+    if (s->out != NULL)
+        choose_columns(&r->out, &s->columns, OUT_COLUMNS);
+}
+
+int ag_run_open_writers(ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+
+    if (s->csv && !open_writer(&r->table, "-", AG_RUN_CSV))
+        return AG_CLI_EXIT_FAILED;
+    if (s->out != NULL &&
+        !open_writer(&r->out, s->out, (enum ag_run_format)s->out_format))
+        return AG_CLI_EXIT_FAILED;
+    return AG_CLI_EXIT_OK;
+}
+
+static int close_writer(ag_run_writer *w)
+{
+    FILE *file = w->file;
+
+    free(w->columns.items);
+    free(w->line);
+    w->columns.items = NULL;
+    w->line = NULL;
+    w->file = NULL;
+    errno = 0;
+    if (file == NULL || file == stdout || fclose(file) == 0)
+        return AG_CLI_EXIT_OK;
+    (void)say_write_failed(w);
+    return AG_CLI_EXIT_FAILED;
+}
+
+int ag_run_close_writers(ag_run *r)
+{
+    int table = close_writer(&r->table), out = close_writer(&r->out);
+
+    return table != AG_CLI_EXIT_OK ? table : out;
+}
