@@ -120,9 +120,10 @@ typedef struct ag_cli_command {
 AG_CLI_COMMANDS(AG_CLI_X)
 #undef AG_CLI_X
 
-/* Ends with NULL. */
-extern const ag_cli_command *const ag_cli_commands[];
+/* Ends with NULL; main.c's table, set before anything looks at it. */
+extern const ag_cli_command *const *ag_cli_commands;
 
+/* NULL if there is none of that name, which has been said. */
 const ag_cli_command *ag_cli_find_command(const char *name);
 
 /*

@@ -22,6 +22,23 @@ static int print_results(ag_run *r)
     return status == AG_CLI_EXIT_OK ? ag_run_print_dumps(r) : status;
 }
 
+static bool put_on_map(const ag_run *r, const ag_run_lane *lane, void *user)
+{
+    (void)user;
+    ag_run_map_take(r, lane);
+    return true;
+}
+
+/* Lanes that were collected were put on it as they ended. */
+static int draw_map(const ag_run *r)
+{
+    int status = AG_CLI_EXIT_OK;
+
+    if (!r->collector.wanted)
+        status = ag_run_each_lane(r, r->settings.lanes.value, put_on_map, NULL);
+    return status == AG_CLI_EXIT_OK ? ag_run_draw_map(r) : status;
+}
+
 static int run_and_print(ag_run *r)
 {
     int status = ag_run_load(r);
@@ -29,11 +46,12 @@ static int run_and_print(ag_run *r)
     if (status == AG_CLI_EXIT_OK)
         status = ag_run_execute(r);
     if (status == AG_CLI_EXIT_OK)
-        status = ag_run_summarize(r);
+        status = r->collector.wanted ? ag_run_collect_end(r)
+                                     : ag_run_summarize(r);
     if (status == AG_CLI_EXIT_OK)
         status = print_results(r);
     if (status == AG_CLI_EXIT_OK && r->settings.map != NULL)
-        status = ag_run_draw_map(r);
+        status = draw_map(r);
     if (status != AG_CLI_EXIT_OK)
         return status;
     r->ended_by = ag_run_caught_signal();

@@ -7,44 +7,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-const ag_cli_command *const ag_cli_commands[] = {
+static const ag_cli_command *const commands[] = {
 #define AG_CLI_X(name) &ag_cli_##name,
     AG_CLI_COMMANDS(AG_CLI_X)
 #undef AG_CLI_X
         NULL};
-
-#define COMMAND_COUNT (sizeof ag_cli_commands / sizeof ag_cli_commands[0] - 1)
-
-const ag_cli_command *ag_cli_find_command(const char *name)
-{
-    const char *names[COMMAND_COUNT];
-    const char *near;
-
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        names[i] = ag_cli_commands[i]->name;
-        if (strcmp(name, names[i]) == 0)
-            return ag_cli_commands[i];
-    }
-    /* The most likely mistakes: a slip of the fingers, a forgotten `run`. */
-    near = ag_cli_nearest(name, names, COMMAND_COUNT);
-    if (name[0] == '-')
-        ag_cli_say("unknown option '%s'. Try 'armgpu help'.", name);
-    else if (near != NULL)
-        ag_cli_say("unknown subcommand '%s'; did you mean '%s'? Try 'armgpu "
-                   "help'.",
-                   name, near);
-    else if (access(name, F_OK) == 0)
-        ag_cli_say("unknown subcommand '%s'; to run that file, write 'armgpu "
-                   "run %s'",
-                   name, name);
-    else
-        ag_cli_say("unknown subcommand '%s'. Try 'armgpu help'.", name);
-    return NULL;
-}
 
 /* The options that may stand in the place of a subcommand. */
 static const char *alias_of(const char *argument)
@@ -91,6 +61,7 @@ int main(int argc, char **argv)
 {
     int status;
 
+    ag_cli_commands = commands;
     if (!hold_closed_descriptors()) {
         ag_cli_say("a standard descriptor is closed, and nothing can take its "
                    "place: %s",

@@ -1,18 +1,8 @@
 /*
- * Executes, and ends early when asked: by a signal, by --timeout.
+ * Executes. Callbacks end it early when asked.
  */
 #include "cli/run/run.h"
 #include "base/clock.h"
-
-/* Also asked by the trace, where slices are single instructions. */
-bool ag_run_must_stop(ag_run *r)
-{
-    double limit = r->settings.timeout;
-
-    if (limit > 0 && ag_now() - r->started >= limit)
-        r->timed_out = true;
-    return ag_run_caught_signal() != 0 || r->timed_out;
-}
 
 static int32_t on_progress(void *user, uint64_t cycles, uint64_t live,
                            double seconds)

@@ -6,20 +6,6 @@
 
 #include <string.h>
 
-int ag_run_library_failed(const ag_run *r, const char *subject, int32_t error)
-{
-    const char *message = r->g != NULL ? armgpu_error_message(r->g) : "";
-
-    if (message[0] == '\0')
-        message = armgpu_error_name(error);
-    if (subject != NULL)
-        ag_cli_say("%s: %s", subject, message);
-    else
-        ag_cli_say("%s", message);
-    return error == ARMGPU_ERROR_FORMAT ? AG_CLI_EXIT_NOT_A_PROGRAM
-                                        : AG_CLI_EXIT_FAILED;
-}
-
 static int read_data(const ag_run_settings *s, ag_run_data *data)
 {
     uint64_t room = 0;

@@ -263,23 +263,11 @@ void ag_run_map_free(ag_run *r)
     free(r->map);
 }
 
-static bool take_lane(const ag_run *r, const ag_run_lane *lane, void *user)
-{
-    (void)user;
-    ag_run_map_take(r, lane);
-    return true;
-}
-
 int ag_run_draw_map(const ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
     struct ag_run_map *m = r->map;
-    int status = AG_CLI_EXIT_OK;
 
-    if (!r->collector.wanted) /* else they were taken as they ended */
-        status = ag_run_each_lane(r, s->lanes.value, take_lane, NULL);
-    if (status != AG_CLI_EXIT_OK)
-        return status;
     if (s->map_by != AG_RUN_MAP_STOP)
         colour_values(s, m);
     if (!ag_run_map_write(s->map, m->pixels, (uint32_t)m->width,

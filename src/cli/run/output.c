@@ -10,37 +10,6 @@
 
 #define RANGE 1024
 
-uint64_t ag_run_shown_lanes(const ag_run *r)
-{
-    const ag_run_settings *s = &r->settings;
-    bool limited = !s->all && (s->show.given || (!s->json && !s->csv));
-    uint64_t most = limited ? s->show.value : s->lanes.value;
-
-    if (s->summary)
-        most = 0;
-    else if (limited && s->first.given && !s->show.given)
-        most = s->first.value;
-    return most < s->lanes.value ? most : s->lanes.value;
-}
-
-bool ag_run_shows_lanes(const ag_run_settings *s)
-{
-    if (s->csv || s->summary || ag_run_rows_to_stdout(s))
-        return false;
-    return s->json || !s->quiet || s->dumps.count != 0;
-}
-
-bool ag_run_is_fault(const armgpu_lane_result *result)
-{
-    return result->stop_reason == ARMGPU_STOP_DATA_FAULT ||
-           result->stop_reason == ARMGPU_STOP_ALIGNMENT_FAULT;
-}
-
-const char *ag_run_access_name(uint32_t access)
-{
-    return access == ARMGPU_ACCESS_WRITE ? "write" : "read";
-}
-
 typedef struct lane_range {
     armgpu_state *states;
     armgpu_lane_result *results;
@@ -190,18 +159,6 @@ bool ag_run_read_block(const ag_run *r, const ag_run_block *block,
     if (error != ARMGPU_OK)
         (void)ag_run_library_failed(r, "--dump", error);
     return error == ARMGPU_OK;
-}
-
-bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
-                      uint32_t *word)
-{
-    uint8_t b[4];
-
-    if (pc % 4 != 0 ||
-        armgpu_read_memory(r->g, lane, pc, b, sizeof b) != ARMGPU_OK)
-        return false;
-    *word = ag_get_32(b);
-    return true;
 }
 
 static void print_line(uint64_t address, const uint8_t *bytes, size_t n)

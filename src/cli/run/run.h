@@ -1,5 +1,5 @@
 /*
- * armgpu run, shared by its parts (run_*.c and cmd_run.c): what the user asked
+ * armgpu run, shared by its parts (run/ and cmd_run.c): what the user asked
  * for, and the run that comes of it. Steps are functions that return an exit
  * status, 0 to go on, and have said why when they return another.
  */
@@ -150,6 +150,11 @@ int ag_run_check_settings(ag_run_settings *s);
 /* The rest, once the number of lanes is known. */
 int ag_run_check_lanes(const ag_run_settings *s);
 
+/* --out - : rows take the place of the table. */
+bool ag_run_rows_to_stdout(const ag_run_settings *s);
+/* Whether the table, --json or --dump show any. */
+bool ag_run_shows_lanes(const ag_run_settings *s);
+
 /* Option values that are more than a number; apply functions of the list. */
 bool ag_run_apply_reg(void *settings, const char *text);
 bool ag_run_apply_lane_reg(void *settings, const char *text);
@@ -280,8 +285,6 @@ int ag_run_set_registers(ag_run *r);
 
 /* execute.c */
 int ag_run_execute(ag_run *r);
-/* Asked by callbacks: a signal or the end of --timeout. */
-bool ag_run_must_stop(ag_run *r);
 
 /* signals.c: from here on a signal stops `g` and lets the output end. */
 void ag_run_catch_signals(armgpu *g);
@@ -289,6 +292,8 @@ void ag_run_catch_signals(armgpu *g);
 void ag_run_has_executed(void);
 /* The first that was caught; 0: none. */
 int ag_run_caught_signal(void);
+/* Asked by callbacks: a signal or the end of --timeout. */
+bool ag_run_must_stop(ag_run *r);
 
 /* progress.c, trace.c */
 void ag_run_progress_begin(ag_run *r);
@@ -299,9 +304,9 @@ int32_t ag_run_trace_step(void *user, uint64_t lane, const armgpu_state *s,
                           uint32_t word);
 void ag_run_trace_end(ag_run *r);
 
-/* summary.c: looks at every lane once; the exit status that follows. */
+/* summary.c: one look at every lane, unless they were collected; */
 int ag_run_summarize(ag_run *r);
-/* The same, lane by lane in order. */
+/* lane by lane in order, as the collector puts them out. */
 void ag_run_summarize_lane(ag_run *r, uint64_t lane,
                            const armgpu_lane_result *l);
 /* Where its SP was, if summary.stack_bytes is not 0. */
@@ -321,11 +326,6 @@ int ag_run_each_lane(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
 
 /* How many lanes the output has at most: of those that match, with --find. */
 uint64_t ag_run_shown_lanes(const ag_run *r);
-/* --out - : rows take the place of the table. */
-bool ag_run_rows_to_stdout(const ag_run_settings *s);
-/* Whether the table, --json or --dump show any. */
-bool ag_run_shows_lanes(const ag_run_settings *s);
-
 /* The address that a data or alignment fault stopped at; false: no fault. */
 bool ag_run_is_fault(const armgpu_lane_result *result);
 const char *ag_run_access_name(uint32_t access); /* "read" or "write" */
@@ -361,9 +361,9 @@ int ag_run_print_dumps(const ag_run *r);
 
 /* map.c: the picture of --map. Before the run; nothing without --map. */
 int ag_run_map_begin(ag_run *r);
-/* A lane that ended, where lanes are collected. */
+/* A lane that ended. */
 void ag_run_map_take(const ag_run *r, const ag_run_lane *lane);
-/* Writes it. Returns an exit status. */
+/* Writes it, all lanes taken. Returns an exit status. */
 int ag_run_draw_map(const ag_run *r);
 void ag_run_map_free(ag_run *r);
 

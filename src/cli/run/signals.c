@@ -76,3 +76,13 @@ int ag_run_caught_signal(void)
 {
     return __atomic_load_n(&caught, __ATOMIC_SEQ_CST);
 }
+
+/* Also asked by the trace, where slices are single instructions. */
+bool ag_run_must_stop(ag_run *r)
+{
+    double limit = r->settings.timeout;
+
+    if (limit > 0 && ag_now() - r->started >= limit)
+        r->timed_out = true;
+    return ag_run_caught_signal() != 0 || r->timed_out;
+}

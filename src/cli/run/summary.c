@@ -155,8 +155,6 @@ static int summarize_lanes(ag_run *r)
 
 int ag_run_summarize(ag_run *r)
 {
-    if (r->collector.wanted)
-        return ag_run_collect_end(r);
     if (!r->settings.summary)
         return summarize_lanes(r);
     summarize_totals(r);

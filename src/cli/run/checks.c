@@ -1,0 +1,212 @@
+/*
+ * What of the options contradicts itself, can be said before any file is read.
+ */
+#include "cli/run/run.h"
+
+#include <string.h>
+
+static bool check_numbers(const ag_run_settings *s)
+{
+    if (s->lanes.value == 0)
+        ag_cli_say("--lanes must be 1 or more");
+    else if (s->memory.value == 0)
+        ag_cli_say("--memory must be more than 0; write a size such as 4M");
+    else if (!ag_cli_machine_is_fine(s->device, s->threads, s->spread))
+        return false;
+    else if (s->load_addr.value % 4 != 0)
+        ag_cli_say("--load-addr 0x%" PRIx64 " is not a multiple of 4, the size "
+                   "of an instruction",
+                   s->load_addr.value);
+    else if (s->load_addr.value >= s->memory.value)
+        ag_cli_say("--load-addr 0x%" PRIx64 " is outside memory, which ends at "
+                   "0x%" PRIx64 "; give more with --memory",
+                   s->load_addr.value, s->memory.value - 1);
+    else
+        return true;
+    return false;
+}
+
+/* Options that contradict each other are refused, not ranked. */
+static bool check_pairs(const ag_run_settings *s)
+{
+    if (s->json && s->csv)
+        ag_cli_say("--json and --csv exclude each other; give one");
+    else if (s->show.given && s->all)
+        ag_cli_say("--show and --all exclude each other; give one");
+    else if (s->csv && s->dumps.count != 0)
+        ag_cli_say("--dump does not fit into the table of --csv; use --json");
+    else
+        return true;
+    return false;
+}
+
+static bool check_lane(const ag_run_settings *s, const char *option,
+                       uint64_t lane)
+{
+    if (lane < s->lanes.value)
+        return true;
+    ag_cli_say("%s: lane %" PRIu64 " does not exist; the run has lanes 0 to "
+               "%" PRIu64 " (--lanes)",
+               option, lane, s->lanes.value - 1);
+    return false;
+}
+
+static bool check_dump(const ag_run_settings *s, const ag_run_dump *dump)
+{
+    if (dump->length == 0) {
+        ag_cli_say("--dump: a length of 0 bytes shows nothing; write 1 or "
+                   "more");
+        return false;
+    }
+    if (dump->address >= s->memory.value ||
+        dump->length > s->memory.value - dump->address) {
+        ag_cli_say("--dump: %" PRIu64 " bytes at 0x%" PRIx64 " are not all in "
+                   "memory, which ends at 0x%" PRIx64,
+                   dump->length, dump->address, s->memory.value - 1);
+        return false;
+    }
+    return !dump->lane_given || check_lane(s, "--dump", dump->lane);
+}
+
+static bool check_programs(const ag_run_settings *s)
+{
+    if (s->program == NULL && s->programs.count == 0)
+        ag_cli_say("run needs a program: armgpu run PROG. Try 'armgpu help "
+                   "run'.");
+    else if (s->program != NULL && s->programs.count != 0)
+        ag_cli_say("'%s' and --program exclude each other; write --program %s",
+                   s->program, s->program);
+    else if (s->programs.count < 2 && strcmp(s->assign, "roundrobin") != 0)
+        ag_cli_say("--assign needs programs to choose from; give two or more "
+                   "with --program");
+    else
+        return true;
+    return false;
+}
+
+/* Lanes that share memory would overwrite each other's. */
+static bool check_private(const ag_run_settings *s)
+{
+    const char *option = s->lane_data.count != 0    ? "--lane-data"
+                         : s->lane_files.count != 0 ? "--lane-files"
+                         : s->resident.value != 0   ? "--resident"
+                                                    : NULL;
+
+    if (option == NULL || s->memory_mode == ARMGPU_MEMORY_PRIVATE)
+        return true;
+    ag_cli_say("%s needs memory of each lane's own; add --memory-mode private",
+               option);
+    return false;
+}
+
+static bool check_find(const ag_run_settings *s)
+{
+    if (s->first.given && s->conditions.count == 0)
+        ag_cli_say("--first says how many lanes --find is to find; give --find "
+                   "too");
+    else if (s->first.given && s->first.value == 0)
+        ag_cli_say("--first must be 1 or more");
+    else if (s->summary && (s->show.given || s->all || s->csv))
+        ag_cli_say("--summary and --%s exclude each other; give one",
+                   s->csv   ? "csv"
+                   : s->all ? "all"
+                            : "show");
+    else if (s->columns.count != 0 && s->out == NULL && !s->csv)
+        ag_cli_say("--columns is for --out and --csv; give one of them");
+    else if (s->out_format >= 0 && s->out == NULL)
+        ag_cli_say("--out-format needs --out");
+    else if (ag_run_rows_to_stdout(s) &&
+             (s->json || s->csv || s->summary || s->all || s->dumps.count != 0))
+        ag_cli_say("--out - writes rows to the standard output, where --%s "
+                   "cannot be too; give --out a file",
+                   s->json      ? "json"
+                   : s->csv     ? "csv"
+                   : s->summary ? "summary"
+                   : s->all     ? "all"
+                                : "dump");
+    else
+        return true;
+    return false;
+}
+
+/* The end of the name, unless --out-format was given. */
+static bool choose_format(ag_run_settings *s)
+{
+    static const char *const suffixes[] = {".csv", ".jsonl", ".bin"};
+    size_t length = s->out != NULL ? strlen(s->out) : 0;
+
+    for (int i = 0; i < 3 && s->out_format < 0; i++) {
+        size_t n = strlen(suffixes[i]);
+
+        if (length > n && strcmp(s->out + length - n, suffixes[i]) == 0)
+            s->out_format = i;
+    }
+    if (s->out == NULL || s->out_format >= 0)
+        return true;
+    ag_cli_say("--out: '%s' does not end in .csv, .jsonl or .bin; say which "
+               "format it has with --out-format",
+               s->out);
+    return false;
+}
+
+static bool check_column(const ag_run_settings *s, const char *option,
+                         const ag_run_column *c)
+{
+    if (c->field != AG_RUN_FIELD_MEMORY ||
+        (c->address < s->memory.value &&
+         c->length <= s->memory.value - c->address))
+        return true;
+    ag_cli_say("%s: %" PRIu64 " bytes at 0x%" PRIx64 " are not all in memory, "
+               "which ends at 0x%" PRIx64,
+               option, c->length, c->address, s->memory.value - 1);
+    return false;
+}
+
+static bool check_columns(const ag_run_settings *s)
+{
+    bool fine = true;
+
+    for (size_t i = 0; fine && i < s->columns.count; i++)
+        fine = check_column(s, "--columns", &s->columns.items[i]);
+    for (size_t i = 0; fine && i < s->conditions.count; i++)
+        fine = check_column(s, "--find", &s->conditions.items[i].left.column) &&
+               check_column(s, "--find", &s->conditions.items[i].right.column);
+    return fine;
+}
+
+/* As the library will have it: addresses are checked before it is open. */
+static void choose_memory(ag_run_settings *s)
+{
+    armgpu_options o;
+
+    armgpu_options_init(&o);
+    o.lanes = s->lanes.value;
+    o.memory_mode = (uint32_t)s->memory_mode;
+    o.stack_size = s->stack.value;
+    if (!s->memory.given)
+        s->memory.value = armgpu_options_memory(&o);
+}
+
+int ag_run_check_settings(ag_run_settings *s)
+{
+    bool fine;
+
+    choose_memory(s);
+    fine = check_programs(s) && check_numbers(s) && check_pairs(s) &&
+           ag_run_check_map(s) && check_private(s) && check_find(s) &&
+           choose_format(s) && check_columns(s);
+    return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
+}
+
+int ag_run_check_lanes(const ag_run_settings *s)
+{
+    bool fine = true;
+
+    if (s->trace.given)
+        fine = check_lane(s, "--trace", s->trace.value);
+    for (size_t i = 0; fine && i < s->lane_registers.count; i++)
+        fine = check_lane(s, "--lane-reg", s->lane_registers.items[i].lane);
+    for (size_t i = 0; fine && i < s->dumps.count; i++)
+        fine = check_dump(s, &s->dumps.items[i]);
+    return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
+}

@@ -1,0 +1,91 @@
+/*
+ * What parts of a run ask that follows from the settings, a result or the
+ * handle alone; uses no other part.
+ */
+#include "cli/run/run.h"
+#include "base/bytes.h"
+
+#include <string.h>
+
+int ag_run_library_failed(const ag_run *r, const char *subject, int32_t error)
+{
+    const char *message = r->g != NULL ? armgpu_error_message(r->g) : "";
+
+    if (message[0] == '\0')
+        message = armgpu_error_name(error);
+    if (subject != NULL)
+        ag_cli_say("%s: %s", subject, message);
+    else
+        ag_cli_say("%s", message);
+    return error == ARMGPU_ERROR_FORMAT ? AG_CLI_EXIT_NOT_A_PROGRAM
+                                        : AG_CLI_EXIT_FAILED;
+}
+
+bool ag_run_split_at(const char *name, const char *form, const char *text,
+                     uint64_t *address, const char **rest)
+{
+    char *at = strrchr(text, '@');
+    const char *colon = at != NULL ? strchr(at, ':') : NULL;
+    size_t length;
+    char what[64];
+
+    if (at == NULL || at == text) {
+        ag_cli_say("%s: '%s' is not %s", name, text, form);
+        return false;
+    }
+    *rest = colon != NULL ? colon + 1 : NULL;
+    length = colon != NULL ? (size_t)(colon - at) - 1 : strlen(at + 1);
+    snprintf(what, sizeof what, "%s: address", name);
+    if (!ag_cli_number_of(what, at + 1, length, 0, address))
+        return false;
+    *at = '\0'; /* argv is ours: the path ends here */
+    return true;
+}
+
+bool ag_run_rows_to_stdout(const ag_run_settings *s)
+{
+    return s->out != NULL && strcmp(s->out, "-") == 0;
+}
+
+bool ag_run_is_fault(const armgpu_lane_result *result)
+{
+    return result->stop_reason == ARMGPU_STOP_DATA_FAULT ||
+           result->stop_reason == ARMGPU_STOP_ALIGNMENT_FAULT;
+}
+
+const char *ag_run_access_name(uint32_t access)
+{
+    return access == ARMGPU_ACCESS_WRITE ? "write" : "read";
+}
+
+uint64_t ag_run_shown_lanes(const ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+    bool limited = !s->all && (s->show.given || (!s->json && !s->csv));
+    uint64_t most = limited ? s->show.value : s->lanes.value;
+
+    if (s->summary)
+        most = 0;
+    else if (limited && s->first.given && !s->show.given)
+        most = s->first.value;
+    return most < s->lanes.value ? most : s->lanes.value;
+}
+
+bool ag_run_shows_lanes(const ag_run_settings *s)
+{
+    if (s->csv || s->summary || ag_run_rows_to_stdout(s))
+        return false;
+    return s->json || !s->quiet || s->dumps.count != 0;
+}
+
+bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
+                      uint32_t *word)
+{
+    uint8_t b[4];
+
+    if (pc % 4 != 0 ||
+        armgpu_read_memory(r->g, lane, pc, b, sizeof b) != ARMGPU_OK)
+        return false;
+    *word = ag_get_32(b);
+    return true;
+}
