@@ -3,7 +3,6 @@
  * for any number of lanes needs a fixed amount of memory.
  */
 #include "cli/run/run.h"
-#include "base/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
