@@ -27,6 +27,7 @@ objects() {
     shift
     : >"$work/all"
     for room in "$@"; do
+        [ -d "$room" ] || continue
         for source in "$room"/*.c; do
             object=$build/${source%.c}.o
             [ -f "$object" ] && nm -g "$object" | awk -v o="$source" '
@@ -43,7 +44,8 @@ objects() {
 }
 
 objects "src/core and src/code" src/core src/code
-objects "src/backend" src/backend src/backend/*/
+objects "src/backend" src/backend src/backend/*
+objects "src/cli" src/cli src/cli/*
 
 grep -n '^#include "' kernels/*/*.h kernels/*/*.c kernels/*/*.c[lu] \
     kernels/*/*.metal |

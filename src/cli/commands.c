@@ -33,7 +33,7 @@ const ag_cli_command *ag_cli_find_command(const char *name)
     const char *names[MOST_COMMANDS];
     size_t count = 0;
 
-    for (; ag_cli_commands[count] != NULL && count < MOST_COMMANDS; count++) {
+    for (; count < MOST_COMMANDS && ag_cli_commands[count] != NULL; count++) {
         names[count] = ag_cli_commands[count]->name;
         if (strcmp(name, names[count]) == 0)
             return ag_cli_commands[count];

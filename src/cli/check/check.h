@@ -1,9 +1,9 @@
 /*
  * The conformance test of backends: what `armgpu check` and
  * tests/test_backend.c share. A backend under test and the reference (the cpu
- * backend on one thread, lanes one by one) run the same programs; whole lane states, results and
- * memory must be equal bit for bit. It knows the library through armgpu.h
- * alone, so it tests what a user of the library gets.
+ * backend on one thread, lanes one by one) run the same programs; whole lane
+ * states, results and memory must be equal bit for bit. It knows the library
+ * through armgpu.h alone, so it tests what a user of the library gets.
  *
  * A subject is a list of rounds. What a round does depends on the seed, the
  * subject's name and the round's number alone, so one round repeats by itself.
@@ -45,6 +45,7 @@ typedef struct ag_check {
     const char *subject;
     uint64_t round;
     bool is_broken; /* a call failed, a lock hung: the subject ends */
+    bool is_listed; /* `armgpu check --only` knows it; else a test's own */
     ag_check_rig *rigs[AG_CHECK_RIGS];
     size_t next_rig;
     ag_check_row *rows; /* loads and stores first, then implemented ones */
@@ -124,6 +125,9 @@ struct ag_check_rig {
     uint8_t *memory[AG_CHECK_SIDES];
 };
 
+/* Closes those that are kept open. */
+void ag_check_close_rigs(ag_check *c);
+
 /* All these return false, or NULL, after ag_check_fail(). */
 
 /* A rig from the cache, opened if it is not there; memory_size 0: as above. */
@@ -167,8 +171,12 @@ void ag_check_put(uint8_t *at, uint64_t value, size_t bytes);
 void ag_check_put_words(ag_check_rig *rig, uint64_t address,
                         const uint32_t *words, size_t count);
 
-/* Counts a difference; the first few are described in the report. */
-void ag_check_fail(ag_check *c, const char *format, ...) AG_CLI_PRINTF(2, 3);
+/* Counts a difference; the first few are described in the report, and true. */
+bool ag_check_fail(ag_check *c, const char *format, ...) AG_CLI_PRINTF(2, 3);
+/* The same in parts: true if it is to be described, with these two. */
+bool ag_check_count(ag_check *c);
+void ag_check_say(ag_check *c, const char *format, ...) AG_CLI_PRINTF(2, 3);
+void ag_check_say_again(ag_check *c);
 
 /* Lanes and memory mode of a subject's round: odd ones have shared memory. */
 ag_check_rig *ag_check_rig_of(ag_check *c, uint64_t round);
@@ -244,11 +252,15 @@ void ag_check_round_limits(ag_check *c, uint64_t round, ag_check_random *r);
 void ag_check_round_stops(ag_check *c, uint64_t round, ag_check_random *r);
 void ag_check_round_resume(ag_check *c, uint64_t round, ag_check_random *r);
 void ag_check_round_interrupt(ag_check *c, uint64_t round, ag_check_random *r);
+
+/* code.c */
 void ag_check_round_code(ag_check *c, uint64_t round, ag_check_random *r);
 
 /* programs.c */
 void ag_check_round_programs(ag_check *c, uint64_t round, ag_check_random *r);
 void ag_check_round_many(ag_check *c, uint64_t round, ag_check_random *r);
+
+/* sharing.c */
 void ag_check_round_atomics(ag_check *c, uint64_t round, ag_check_random *r);
 void ag_check_round_locks(ag_check *c, uint64_t round, ag_check_random *r);
 

@@ -1,0 +1,69 @@
+/* Random numbers, and states of them, with more edges than chance has. */
+#include "cli/check/check.h"
+
+#include <string.h>
+
+/* splitmix64 */
+uint64_t ag_check_next(ag_check_random *r)
+{
+    uint64_t z = r->state += UINT64_C(0x9e3779b97f4a7c15);
+
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+uint64_t ag_check_below(ag_check_random *r, uint64_t n)
+{
+    return ag_check_next(r) % n;
+}
+
+uint64_t ag_check_value(ag_check_random *r)
+{
+    uint64_t choice = ag_check_next(r);
+    uint64_t edge = UINT64_C(1) << (choice >> 8 & 63);
+
+    switch (choice & 15) {
+    case 0:
+        return 0;
+    case 1:
+        return UINT64_MAX;
+    case 2:
+        return edge;
+    case 3:
+        return edge - 1;
+    case 4:
+        return ~edge;
+    case 5: /* the edges of int32 and int64 */
+        return UINT64_C(0x7fffffff) + (choice >> 8 & 1);
+    case 6:
+        return UINT64_C(0x7fffffffffffffff) + (choice >> 8 & 1);
+    case 7:
+        return choice >> 8 & 0xff;
+    case 8:
+        return 0 - (choice >> 8 & 0xff);
+    case 9:
+        return (uint32_t)ag_check_next(r);
+    case 10: /* zeros at either end */
+    case 11:
+        return ag_check_next(r) << (choice >> 8 & 63);
+    case 12:
+        return ag_check_next(r) >> (choice >> 8 & 63);
+    default:
+        return ag_check_next(r);
+    }
+}
+
+void ag_check_random_state(armgpu_state *s, ag_check_random *r)
+{
+    uint64_t bits = ag_check_next(r);
+
+    for (int i = 0; i < 31; i++)
+        s->x[i] = ag_check_value(r);
+    s->sp = ag_check_value(r);
+    s->nzcv = (bits & 15) << 28;
+    s->tpidr = ag_check_value(r);
+    s->fpcr = bits >> 8 & UINT64_C(0x07c00000);
+    s->fpsr = bits >> 32 & UINT64_C(0x0800009f);
+    s->cycles = ag_check_next(r) >> (2 + (bits >> 4 & 63) % 60);
+}
