@@ -64,12 +64,12 @@ AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
     AG_STATE(AG_STATE_NZCV) = c->nzcv;
 }
 
-/* How many instructions from pc lie before the lane's own code begins; 0 if pc
-   is inside it. */
-AG_INLINE u64 ag_before_own_code(AG_PRIVATE const ag_lane *c, u64 pc)
+/* How many instructions from pc lie before a lane's own code begins, which is
+   AG_STATE_OWN_CODE; 0 if pc is inside it. */
+AG_INLINE u64 ag_before_own_code(u64 own_code, u64 pc)
 {
-    u64 low = (c->own_code & 0xffffffffu) * AG_CACHE_LINE;
-    u64 high = (c->own_code >> 32) * AG_CACHE_LINE;
+    u64 low = (own_code & 0xffffffffu) * AG_CACHE_LINE;
+    u64 high = (own_code >> 32) * AG_CACHE_LINE;
     if (pc >= high)
         return AG_PAGE_ENTRIES;
     return pc < low ? (low - pc) / 4 : 0;
@@ -239,7 +239,7 @@ AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
             b->entries + ag_page_of(AG_C, b, place->page) * AG_PAGE_ENTRIES;
     }
     if (layout != AG_LAYOUT_SHARED && AG_UNLIKELY(c->own_code != 0)) {
-        u64 before = ag_before_own_code(c, pc);
+        u64 before = ag_before_own_code(c->own_code, pc);
         if (before == 0) {
             ag_entry own;
             a64_decode((u32)ag_load_32(AG_C, pc, AG_RELAXED), pc, &own);

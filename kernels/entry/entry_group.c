@@ -13,7 +13,7 @@ static void open_group(ag_group *g, const ag_buffers *b,
                        const ag_slice_args *args)
 {
     g->layout = args->layout;
-    g->live = g->resting = g->active = g->owned = 0;
+    g->live = g->resting = g->active = g->owned = g->own_lanes = 0;
     g->vectors = g->waiting_count = 0;
     g->code.page = ~(u64)0;
     g->lane.memory = b->memory;
@@ -33,6 +33,9 @@ static void load_lane(ag_group *g, const ag_buffers *b,
     g->limit[k] = c->limit;
     g->nzcv[k] = c->nzcv;
     g->live |= (u64)1 << k;
+    if (c->own_code != 0)
+        g->own_lanes |= (u64)1 << k;
+    c->own_code = 0; /* that of the lane at hand is looked at once for all */
 }
 
 static void store_group(ag_group *g)
@@ -53,6 +56,12 @@ static int can_run(const u64 *state)
            state[AG_STATE_REQUEST * AG_BLOCK] == AG_REQUEST_NONE;
 }
 
+static int is_in_own_code(const u64 *state)
+{
+    return ag_before_own_code(state[AG_STATE_OWN_CODE * AG_BLOCK],
+                              state[AG_STATE_PC * AG_BLOCK]) == 0;
+}
+
 /* How many of the slots ascend and fit a group that begins with the block of
    the first. */
 static u32 count_near(const u32 *slots, u32 count)
@@ -67,8 +76,8 @@ static u32 count_near(const u32 *slots, u32 count)
 
 /*
  * Loads those of `count` listed slots, all of one program, that can go on.
- * Those that have code of their own run alone: they are written to rest, *n of
- * them. In interleaved memory lanes lie in the group as they lie in their
+ * Those that are at code of their own run alone: they are written to rest, *n
+ * of them. In interleaved memory lanes lie in the group as they lie in their
  * blocks, `from` first, if they are fewer than AG_GROUP_LANES apart.
  */
 static void load_group(ag_group *g, const ag_buffers *b,
@@ -90,7 +99,7 @@ static void load_group(ag_group *g, const ag_buffers *b,
             g->owned |= (u64)1 << k;
         if (!can_run(state))
             continue;
-        if (state[AG_STATE_OWN_CODE * AG_BLOCK] != 0) {
+        if (is_in_own_code(state)) {
             rest[(*n)++] = slots[i];
             continue;
         }

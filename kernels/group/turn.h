@@ -143,8 +143,8 @@ AG_FN __attribute__((noinline)) void ag_check_limits(ag_group *g)
     ag_note_waiting(g);
 }
 
-/* The run at g->at. Lanes of a group have one program and no code of their own;
-   c, the lane at hand, is one of them; its memory is not read, so interleaved
+/* The run at g->at, no lane's own code. Lanes of a group have one program; c,
+   the lane at hand, is one of them; its memory is not read, so interleaved
    memory needs no third copy. */
 AG_INLINE u32 ag_find_group_run(ag_group *g, ag_lane *c, const ag_buffers *b,
                                 u32 most, ag_packed_entry *e, u32 *count)
@@ -171,6 +171,33 @@ AG_FN __attribute__((noinline)) void ag_leave_at(ag_group *g,
     }
 }
 
+/* How many of `most` instructions no active lane has as code of its own. Lanes
+   that have the first one leave the group for this turn, and begin the next one
+   by themselves (entry_group.c). */
+AG_FN __attribute__((noinline)) u64 ag_before_own_lanes(ag_group *g, u64 most)
+{
+    u64 leave = 0, rest;
+    for (rest = g->active & g->own_lanes; rest != 0; rest &= rest - 1) {
+        u32 k = ag_first(rest);
+        u64 n = ag_before_own_code(g->state[k][AG_STATE_OWN_CODE * AG_BLOCK],
+                                   g->at);
+        if (n == 0)
+            leave |= (u64)1 << k;
+        else if (n < most)
+            most = n;
+    }
+    if (leave == 0)
+        return most;
+    ag_count_cycles(g);
+    ag_pack_flags(g);
+    for (; leave != 0; leave &= leave - 1) {
+        u32 k = ag_first(leave);
+        ag_take_lane(g, k, g->cycles[k]);
+        ag_leave_group(g, k, g->at, AG_LAYOUT_LINEAR);
+    }
+    return 0;
+}
+
 /* At most `most` instructions of the active lanes; how many it were. */
 AG_INLINE u32 ag_step_group(ag_group *g, const ag_buffers *b, u64 most)
 {
@@ -184,6 +211,11 @@ AG_INLINE u32 ag_step_group(ag_group *g, const ag_buffers *b, u64 most)
     }
     if (meet >= g->at + 4 && (meet - g->at) / 4 < most && meet % 4 == 0)
         most = (meet - g->at) / 4;
+    if (AG_UNLIKELY((g->active & g->own_lanes) != 0)) {
+        most = ag_before_own_lanes(g, most);
+        if (most == 0)
+            return 0;
+    }
     if (ag_find_group_run(g, c, b, (u32)most, &e, &count) != AG_NEXT) {
         ag_leave_at(g, b);
         return 0;

@@ -8,8 +8,7 @@
  * batch; the entries after it stay as they are.
  *
  * In private memory the table holds what lanes began with, and each program has
- * a map of its own; a lane that changed code has a range that is decoded as it
- * is fetched.
+ * a map of its own; what a lane has otherwise is own.c's.
  */
 #include "core/engine.h"
 #include "base/bytes.h"
@@ -20,18 +19,14 @@
 #include <string.h>
 
 #define SLOT_BYTES ((uint64_t)AG_PAGE_ENTRIES * sizeof(ag_entry))
-/* Kernels fetch one entry ahead, also after the last. */
-#define TABLE_BYTES(slots) ((slots)*SLOT_BYTES + sizeof(ag_entry))
+/* Kernels fetch one entry ahead, also after the last; a lane group that
+   executes the last one lane by lane fetches one more. */
+#define TABLE_BYTES(slots) ((slots)*SLOT_BYTES + 2 * sizeof(ag_entry))
 #define FIRST_SLOTS 16
-
-static uint64_t page_count(const struct armgpu *g)
-{
-    return (g->memory_size + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT;
-}
 
 int32_t ag_code_open(struct armgpu *g)
 {
-    int32_t error = ag_mirror_open(g, &g->pages, page_count(g) * sizeof(u32),
+    int32_t error = ag_mirror_open(g, &g->pages, ag_page_count(g) * sizeof(u32),
                                    "the map of code pages");
     if (error == ARMGPU_OK)
         error = ag_mirror_open(g, &g->entries, TABLE_BYTES(FIRST_SLOTS),
@@ -49,7 +44,7 @@ int32_t ag_code_open(struct armgpu *g)
 
 int32_t ag_code_add_program(struct armgpu *g)
 {
-    uint64_t bytes = page_count(g) * sizeof(u32) * (g->num_programs + 1);
+    uint64_t bytes = ag_page_count(g) * sizeof(u32) * (g->num_programs + 1);
     if (g->layout == AG_LAYOUT_SHARED || bytes <= g->pages.bytes)
         return ARMGPU_OK;
     return ag_mirror_grow(g, &g->pages, bytes, "the map of code pages");
@@ -168,7 +163,7 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
     if (pages == NULL)
         return ARMGPU_ERROR_DEVICE;
     if (g->layout != AG_LAYOUT_SHARED)
-        page += program * page_count(g);
+        page += program * ag_page_count(g);
     if (pages[page] != 0)
         return ARMGPU_OK;
     uint32_t slot = take_slot(g);
@@ -189,7 +184,7 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
     if (g->batches)
         form_batches(entries, size / 4);
     pages[page] = slot;
-    return ARMGPU_OK;
+    return ag_own_decoded(g, start >> AG_PAGE_SHIFT);
 }
 
 /* Pages first to last of one map. */
@@ -214,9 +209,9 @@ int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
     if (pages == NULL)
         return ARMGPU_ERROR_DEVICE;
     uint64_t last = (address + bytes - 1) >> AG_PAGE_SHIFT;
-    uint64_t maps = g->pages.bytes / sizeof(u32) / page_count(g);
+    uint64_t maps = g->pages.bytes / sizeof(u32) / ag_page_count(g);
     for (uint64_t i = 0; i < maps; i++)
-        forget_pages(g, pages + i * page_count(g), address >> AG_PAGE_SHIFT,
+        forget_pages(g, pages + i * ag_page_count(g), address >> AG_PAGE_SHIFT,
                      last);
     return ARMGPU_OK;
 }
@@ -229,26 +224,5 @@ int32_t ag_code_forget_all(struct armgpu *g)
     memset(pages, 0, (size_t)g->pages.bytes);
     g->num_slots = 1;
     g->num_free = 0;
-    return ARMGPU_OK;
-}
-
-int32_t ag_code_own(struct armgpu *g, uint64_t slot, uint64_t address,
-                    uint64_t bytes)
-{
-    u64 *state = ag_state_write(g, slot);
-    if (state == NULL)
-        return ARMGPU_ERROR_DEVICE;
-    if (bytes == 0 || address >= g->memory_size)
-        return ARMGPU_OK;
-    u64 *range = ag_lane_row(state, slot, AG_STATE_OWN_CODE);
-    uint64_t low = address / AG_CACHE_LINE;
-    uint64_t high = (address + bytes - 1) / AG_CACHE_LINE + 1;
-    if (*range != 0) {
-        if ((*range & 0xffffffff) < low)
-            low = *range & 0xffffffff;
-        if (*range >> 32 > high)
-            high = *range >> 32;
-    }
-    *range = low | high << 32;
     return ARMGPU_OK;
 }

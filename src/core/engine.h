@@ -97,6 +97,8 @@ struct armgpu {
     uint32_t num_slots, slot_capacity;
     uint32_t *free_slots, num_free;
     bool batches; /* decoded pages get them */
+    struct ag_own_notes *own_notes; /* by slot; NULL: memory was not changed */
+    uint8_t *noted_pages;           /* those that some slot's notes touch */
 
     struct ag_images images;
     uint64_t *program_entry; /* where each program starts */
@@ -257,6 +259,11 @@ int32_t ag_serve_sum(struct armgpu *g, armgpu_result *out);
 uint64_t *ag_state_read(struct armgpu *g, uint64_t slot);
 uint64_t *ag_state_write(struct armgpu *g, uint64_t slot);
 
+static inline uint64_t ag_page_count(const struct armgpu *g)
+{
+    return (g->memory_size + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT;
+}
+
 /* src/code/pages.c: the table of decoded instructions. */
 int32_t ag_code_open(struct armgpu *g);
 void ag_code_close(struct armgpu *g);
@@ -267,9 +274,15 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address);
 /* Forgets what was decoded from [address, address + bytes), or everything. */
 int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes);
 int32_t ag_code_forget_all(struct armgpu *g);
-/* From now on the slot's lane decodes what it fetches from there (private
-   memory). */
-int32_t ag_code_own(struct armgpu *g, uint64_t slot, uint64_t address,
-                    uint64_t bytes);
+
+/* src/code/own.c: memory that the slot's lane may have to decode itself, because
+   it is not what the code table holds (private memory). */
+int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t address,
+                       uint64_t bytes);
+/* The page has come into the table. */
+int32_t ag_own_decoded(struct armgpu *g, uint64_t page);
+/* The slot's memory is as at the start. */
+void ag_own_forget(struct armgpu *g, uint64_t slot);
+void ag_own_close(struct armgpu *g);
 
 #endif

@@ -110,7 +110,7 @@ static int32_t forget_code(struct armgpu *g, const uint32_t *slots, uint64_t n,
     if (g->layout == AG_LAYOUT_SHARED)
         return ag_code_forget(g, address, size);
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
-        error = ag_code_own(g, slots[i], address, size);
+        error = ag_own_changed(g, slots[i], address, size);
     return error;
 }
 

@@ -75,7 +75,7 @@ static int32_t serve_invalidate(struct armgpu *g, uint32_t slot,
     (void)program;
     return g->layout == AG_LAYOUT_SHARED
                ? ag_code_forget(g, address, AG_CACHE_LINE)
-               : ag_code_own(g, slot, address, AG_CACHE_LINE);
+               : ag_own_changed(g, slot, address, AG_CACHE_LINE);
 }
 
 static int32_t serve_invalidate_all(struct armgpu *g, uint32_t slot,
@@ -84,7 +84,7 @@ static int32_t serve_invalidate_all(struct armgpu *g, uint32_t slot,
     (void)program, (void)address;
     return g->layout == AG_LAYOUT_SHARED
                ? ag_code_forget_all(g)
-               : ag_code_own(g, slot, 0, g->memory_size);
+               : ag_own_changed(g, slot, 0, g->memory_size);
 }
 
 /* By kind. AG_REQUEST_ALONE is a launch of its own, which slices do. */

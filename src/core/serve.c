@@ -58,6 +58,8 @@ int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
         return error;
     plan(g, args, n);
     g->is_pristine = g->is_pristine && !begins;
+    for (uint64_t i = 0; begins && args->size != 0 && i < n; i++)
+        ag_own_forget(g, slots == NULL ? i : slots[i]);
     args->limit = g->limit;
     args->is_all = slots == NULL;
     if (slots != NULL && g->backend->upload(g->device, g->served, 0, slots,
