@@ -169,8 +169,13 @@ $(B)/gen/%.o: $(GEN)/%.c src/backend/backend.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# Files that come out as they were keep their time: nothing is built for them.
 $(GEN)/.stamp: $(GEN)/insngen $(INSN_TABLES)
-	$(GEN)/insngen -o $(GEN) $(INSN_TABLES)
+	@mkdir -p $(GEN)/new
+	$(GEN)/insngen -o $(GEN)/new $(INSN_TABLES)
+	@for f in $(notdir $(GEN_FILES)); do \
+	    cmp -s $(GEN)/new/$$f $(GEN)/$$f || mv $(GEN)/new/$$f $(GEN)/$$f; done
+	@rm -rf $(GEN)/new
 	@touch $@
 
 $(GEN_FILES): $(GEN)/.stamp ;

@@ -106,6 +106,21 @@ void buffer_print(struct buffer *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void *must_alloc(void *old, size_t bytes);
 char *copy_text(const char *text, size_t length);
+bool is_identifier(const char *text);
+
+static inline bool is_implemented(const struct insn *row)
+{
+    return row->insn_class != CLASS_NAMED;
+}
+
+/* Rows that are stand before those that are not. */
+static inline unsigned count_implemented(const struct table *t)
+{
+    unsigned n = 0;
+    while (n < t->count && is_implemented(&t->rows[n]))
+        n++;
+    return n;
+}
 
 /* The writers: each returns the text of one generated file in `b`. */
 void emit_ops(struct table *t, struct buffer *b);
