@@ -10,6 +10,9 @@
 static u32 ag_turn_shared(const ag_buffers *b, const ag_slice_args *args,
                           u64 lane, u32 fuel)
 {
+    /* What the lane before stored is seen by all before this one can see it. */
+    if (args->threads > 1)
+        AG_FENCE();
     return ag_turn_of(b, args, lane, fuel, AG_LAYOUT_SHARED);
 }
 

@@ -16,6 +16,8 @@ static void open_group(ag_group *g, const ag_buffers *b,
     g->live = g->resting = g->active = g->owned = g->own_lanes = 0;
     g->vectors = g->waiting_count = 0;
     g->code.page = ~(u64)0;
+    g->has_watchers = g->layout == AG_LAYOUT_SHARED && args->threads > 1;
+    g->has_stored = g->has_watchers;
     g->lane.memory = b->memory;
 }
 

@@ -121,6 +121,23 @@ AG_INLINE void ag_end_run(ag_group *g, u64 target, u64 next, u32 some_do,
 }
 
 /*
+ * Lanes of a thread share its store buffer, but Arm has no lane see another
+ * one's store before all can: a load waits until those before it are out. One
+ * thread alone has nobody to be seen by.
+ */
+AG_INLINE void ag_before_load(ag_group *g)
+{
+    if (AG_UNLIKELY(g->has_stored)) {
+        AG_FENCE();
+        g->has_stored = 0;
+    }
+}
+AG_INLINE void ag_before_store(ag_group *g)
+{
+    g->has_stored = g->has_watchers;
+}
+
+/*
  * Executes `count` instructions from g->at; e is the first, `following` where
  * the second lies. Gives how many the lanes executed that are still active.
  */
@@ -153,6 +170,10 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
 #define AG_GROUP_MEMORY(op, is_load, form, size, ext, is_pair, wb, order)      \
     case AG_OP_##op: {                                                         \
         const u32 columns = AG_ROW_COLUMNS(form, size, ext, is_pair, wb);      \
+        if (is_load)                                                           \
+            ag_before_load(g);                                                 \
+        else                                                                   \
+            ag_before_store(g);                                                \
         if ((AG_ORDER_##order != AG_RELAXED ||                                 \
              !(is_load  ? masked ? ag_load_group_1(g, columns, this_one)       \
                                  : ag_load_group_0(g, columns, this_one)       \
@@ -164,6 +185,8 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
     }
 #define AG_GROUP_BY_LANE(op)                                                   \
     case AG_OP_##op:                                                           \
+        ag_before_load(g);                                                     \
+        ag_before_store(g);                                                    \
         if (!ag_by_lane(g, this_one, following, executed))                     \
             count = executed + 1;                                              \
         break;

@@ -252,6 +252,7 @@ typedef struct ag_slice_args {
     u32 turn;          /* attempts before the next lane gets its turn */
     u32 alone;         /* nothing else runs: every atomic may execute */
     u32 warp, spread;
+    u32 threads;       /* CPU: those that execute lanes at one time */
 
     u32 serve;      /* AG_SERVE_* */
     u32 listed;     /* slots to serve */
@@ -265,7 +266,7 @@ typedef struct ag_slice_args {
     u64 next_lane;  /* BEGIN: of the first slot listed; others count on */
     u64 limit;      /* BEGIN: cycles a lane may retire */
 } ag_slice_args;
-AG_ASSERT_SIZE(ag_slice_args, 104);
+AG_ASSERT_SIZE(ag_slice_args, 112);
 /* For MSL, which copies no structure from one address space to another. */
 #define AG_COPY_SLICE_ARGS(to, from)                                           \
     (to).memory_size = (from).memory_size;                                     \
@@ -277,6 +278,7 @@ AG_ASSERT_SIZE(ag_slice_args, 104);
     (to).alone = (from).alone;                                                 \
     (to).warp = (from).warp;                                                   \
     (to).spread = (from).spread;                                               \
+    (to).threads = (from).threads;                                             \
     (to).serve = (from).serve;                                                 \
     (to).listed = (from).listed;                                               \
     (to).is_all = (from).is_all;                                               \

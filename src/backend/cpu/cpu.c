@@ -462,6 +462,7 @@ static int32_t cpu_launch(ag_device *device, enum ag_kernel kernel,
     device->buffers.start = bytes_of(buffers[AG_ARGUMENT_START]);
     device->buffers.staging = bytes_of(buffers[AG_ARGUMENT_STAGING]);
     device->args = *args;
+    device->args.threads = device->threads;
     device->kernel = kernel;
     if (args->count == 1 || is_small(kernel, args)) {
         run_range(device, 0, args->count);
