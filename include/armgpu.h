@@ -312,6 +312,9 @@ const char *armgpu_get_backend(const armgpu *g); /* "cpu", ... */
 const char *armgpu_get_device(const armgpu *g);  /* the device's name */
 /* Why this backend was taken; "" when it was asked for by name. */
 const char *armgpu_get_backend_reason(const armgpu *g);
+/* 1 if `auto` found a GPU that lanes would be executed on, but it did not open;
+   the reason says why. */
+int32_t armgpu_is_gpu_refused(const armgpu *g);
 
 /* Takes one line of a report, without its end. */
 typedef void (*armgpu_line_fn)(void *user, const char *line);

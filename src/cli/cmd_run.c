@@ -17,7 +17,7 @@ static int print_results(ag_run *r)
         return ag_run_print_csv(r);
     if (ag_run_rows_to_stdout(s))
         return AG_CLI_EXIT_OK;
-    if (!s->quiet)
+    if (!s->no_table)
         status = ag_run_print_table(r);
     return status == AG_CLI_EXIT_OK ? ag_run_print_dumps(r) : status;
 }

@@ -67,6 +67,7 @@ struct armgpu {
     char message[AG_MESSAGE_BYTES];
     char warning[256];
     char reason[256];
+    bool gpu_refused; /* one was there for `auto`, and did not open */
 
     /* What was asked for; fixed once open. */
     uint64_t num_lanes, memory_size, memory_stride, stack_size;

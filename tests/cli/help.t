@@ -91,6 +91,8 @@ Output:
                               --json and --csv).
       --all                   Print all lanes.
       --summary               Print no lanes, only totals.
+      --no-table              Print neither lanes nor totals: only what --json,
+                              --csv, --dump or --out ask for.
       --find EXPR             Print and write only lanes for which EXPR holds:
                               comparisons such as x0!=0, stop=data-fault,
                               cycles>1000 or x0=lane*2+1, joined by && or
@@ -122,8 +124,8 @@ Output:
                               not mov.
       --trace LANE            Print every instruction that LANE executes to the
                               standard error (slow).
-  -q, --quiet                 Print no table and no remarks: only errors, and
-                              what --json, --csv or --dump ask for.
+  -q, --quiet                 Print no remarks: only results and errors.
+      --verbose               Also say why the backend was chosen.
       --progress WHEN         Draw a progress line: auto (on a terminal), always
                               or never.
       --color WHEN            Colour the table: auto (on a terminal), always or
@@ -189,7 +191,6 @@ efficiency  1.000 (2 to 2 cycles a lane)
 device      DEVICE
    0:	d2800540 	mov	x0, #0x2a                  	// #42
    4:	d4400000 	hlt	#0x0
-! armgpu: backend cpu: REASON
 
 $ armgpu help --completions bash >c.bash; bash -n c.bash
 
@@ -204,8 +205,8 @@ armgpu run --lanes  ->
 
 $ armgpu help --completions zsh | grep -e '--memory-mode' -e '--dump'
             '*--memory-mode[shared\: all lanes see one memory (default); private\: each has its own, which suits many lanes better.]:MODE:(shared private)' \
+            '*--no-table[Print neither lanes nor totals\: only what --json, --csv, --dump or --out ask for.]' \
             '*--dump[Print memory after the run; of every lane printed if memory is private and no LANE is given]:ADDR\:LEN\[@LANE\]:' \
-            '(-q --quiet)'{-q,--quiet}'[Print no table and no remarks\: only errors, and what --json, --csv or --dump ask for.]' \
             '*--memory-mode[shared\: all lanes see one memory (default); private\: each has its own.]:MODE:(shared private)' \
 
 $ armgpu help --completions fish | grep -e '-l data' -e '-l backend'

@@ -1,7 +1,7 @@
 # run --map: pictures of lanes. first.bin halts in lanes with X0 = 0 and spins
 # in others; pixels are read from PPM.
 
-$ armgpu run first.bin -b cpu -n 6 -c 100 --lane-reg 2:x0=1 --map m.ppm --map-size 4x2 -q; head -c 11 m.ppm; tail -c 24 m.ppm | od -An -tu1 -w12
+$ armgpu run first.bin -b cpu -n 6 -c 100 --lane-reg 2:x0=1 --map m.ppm --map-size 4x2 -q --no-table; head -c 11 m.ppm; tail -c 24 m.ppm | od -An -tu1 -w12
 P6
 4 2
 255
@@ -38,7 +38,7 @@ $ armgpu run answer.bin -b cpu -n 9 --map-by x1
 ! armgpu: --map-by, --map-size and --map-scale need --map FILE
 [exit 125]
 
-$ armgpu run answer.bin -b cpu -n 4 -q --map nowhere/m.ppm
+$ armgpu run answer.bin -b cpu -n 4 -q --no-table --map nowhere/m.ppm
 ! armgpu: --map: 'nowhere/m.ppm' cannot be written: No such file or directory
 [exit 125]
 

@@ -75,7 +75,7 @@ bool ag_run_shows_lanes(const ag_run_settings *s)
 {
     if (s->csv || s->summary || ag_run_rows_to_stdout(s))
         return false;
-    return s->json || !s->quiet || s->dumps.count != 0;
+    return s->json || !s->no_table || s->dumps.count != 0;
 }
 
 bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,

@@ -15,11 +15,13 @@ static int32_t on_progress(void *user, uint64_t cycles, uint64_t live,
     return 0;
 }
 
+/* The choice is no news, but that a GPU is there and not used is. */
 static void say_backend(const ag_run *r)
 {
     const char *reason = armgpu_get_backend_reason(r->g);
+    bool is_news = r->settings.verbose || armgpu_is_gpu_refused(r->g) != 0;
 
-    if (!r->settings.quiet && reason[0] != '\0')
+    if (is_news && !r->settings.quiet && reason[0] != '\0')
         ag_cli_say("backend %s: %s", armgpu_get_backend(r->g), reason);
 }
 

@@ -92,6 +92,9 @@ const ag_cli_option ag_run_options[] = {
      "Print all lanes."},
     {OUTPUT, "summary", 0, NULL, AG_CLI_FLAG, AT(summary), NULL, NULL,
      "Print no lanes, only totals."},
+    {OUTPUT, "no-table", 0, NULL, AG_CLI_FLAG, AT(no_table), NULL, NULL,
+     "Print neither lanes nor totals: only what --json, --csv, --dump or --out "
+     "ask for."},
     {OUTPUT, "find", 0, "EXPR", AG_CLI_CALL, 0, NULL, ag_run_apply_find,
      "Print and write only lanes for which EXPR holds: comparisons such as "
      "x0!=0, stop=data-fault, cycles>1000 or x0=lane*2+1, joined by && or "
@@ -132,8 +135,9 @@ const ag_cli_option ag_run_options[] = {
      "Print every instruction that LANE executes to the standard error "
      "(slow)."},
     {OUTPUT, "quiet", 'q', NULL, AG_CLI_FLAG, AT(quiet), NULL, NULL,
-     "Print no table and no remarks: only errors, and what --json, --csv or "
-     "--dump ask for."},
+     "Print no remarks: only results and errors."},
+    {OUTPUT, "verbose", 0, NULL, AG_CLI_FLAG, AT(verbose), NULL, NULL,
+     "Also say why the backend was chosen."},
     {OUTPUT, "progress", 0, "WHEN", AG_CLI_CHOICE, AT(progress), WHEN, NULL,
      "Draw a progress line: auto (on a terminal), always or never."},
     {OUTPUT, "color", 0, "WHEN", AG_CLI_CHOICE, AT(color), WHEN, NULL,

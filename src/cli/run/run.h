@@ -130,7 +130,7 @@ typedef struct ag_run_settings {
     int out_format; /* enum ag_run_format, or -1: not given */
     ag_cli_number first;
     ag_cli_number show, trace;
-    bool all, summary, no_aliases, json, csv, quiet;
+    bool all, summary, no_table, no_aliases, json, csv, quiet, verbose;
     int progress, color; /* enum ag_run_when */
     const char *map;     /* NULL: no picture */
     enum ag_run_map_by map_by;
