@@ -43,6 +43,8 @@ $(B)/tests/test_bench_kernel: $(patsubst %.c,$(B)/%.o,$(wildcard \
     src/cli/bench/*.c) src/cli/text.c) $(BENCH_OBJ)
 TEST_LIBS_test_bench_kernel := -lm
 
+$(B)/tests/test_progress: $(B)/src/cli/progress.o $(B)/src/cli/text.o
+
 comma := ,
 TEST_LIBS_test_no_memory := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc)
 

@@ -177,8 +177,43 @@ void ag_cli_disassemble(uint32_t word, uint64_t address, uint32_t flags,
 /* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void ag_cli_json_string(FILE *out, const char *text);
 
-/* Columns of the terminal behind `file`; 80 if it is none. */
+/* Columns of the terminal behind `file`; 0 if it is none, or does not say. */
+int ag_cli_terminal_columns(FILE *file);
+/* For tables: at least 40, and 80 where there is no terminal. */
 int ag_cli_columns(FILE *file);
+
+/* -- Commands that take long ----------------------------------------------- */
+
+/* What options such as --progress say; auto: on a terminal. */
+enum ag_cli_when { AG_CLI_AUTO, AG_CLI_ALWAYS, AG_CLI_NEVER };
+#define AG_CLI_WHEN "auto|always|never"
+
+/* Nothing is on the screen while `is_drawn` is false. */
+typedef struct ag_cli_progress {
+    bool is_wanted, is_drawn;
+    double last_seconds;
+} ag_cli_progress;
+
+/* is_silent: only if it was asked for. */
+void ag_cli_progress_begin(ag_cli_progress *p, int when, bool is_silent);
+/* Whether to draw now; the text need not be made before. */
+bool ag_cli_progress_is_due(const ag_cli_progress *p, double seconds);
+/* `done` is the part of the work that took `seconds`, 0 to 1; the text's parts
+   are separated by commas, the last ones go where there is no room. */
+void ag_cli_progress_draw(ag_cli_progress *p, double done, double seconds,
+                          const char *text);
+void ag_cli_progress_end(ag_cli_progress *p);
+/* The line that fits a terminal of so many columns. */
+void ag_cli_progress_line(char *line, size_t size, int columns, double done,
+                          double seconds, const char *text);
+
+/* From here on a signal stops `g`, if that is not NULL, and lets the command
+   end. */
+void ag_cli_catch_signals(armgpu *g);
+/* The handle is not to be stopped any more; signals are still caught. */
+void ag_cli_has_executed(void);
+/* The first that was caught; 0: none. */
+int ag_cli_caught_signal(void);
 
 /* -- Memory ---------------------------------------------------------------- */
 

@@ -54,7 +54,7 @@ static int run_and_print(ag_run *r)
         status = draw_map(r);
     if (status != AG_CLI_EXIT_OK)
         return status;
-    r->ended_by = ag_run_caught_signal();
+    r->ended_by = ag_cli_caught_signal();
     ag_run_narrate(r);
     return ag_run_exit_status(r);
 }

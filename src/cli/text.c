@@ -197,15 +197,21 @@ void ag_cli_json_string(FILE *out, const char *text)
     putc('"', out);
 }
 
-/* A window narrower than 40 columns would wrap every row anyway. */
-int ag_cli_columns(FILE *file)
+int ag_cli_terminal_columns(FILE *file)
 {
     struct winsize size;
 
-    if (isatty(fileno(file)) && ioctl(fileno(file), TIOCGWINSZ, &size) == 0 &&
-        size.ws_col >= 40)
+    if (isatty(fileno(file)) && ioctl(fileno(file), TIOCGWINSZ, &size) == 0)
         return size.ws_col;
-    return 80;
+    return 0;
+}
+
+/* A window narrower than 40 columns would wrap every row anyway. */
+int ag_cli_columns(FILE *file)
+{
+    int columns = ag_cli_terminal_columns(file);
+
+    return columns >= 40 ? columns : 80;
 }
 
 void *ag_cli_alloc(size_t count, size_t size)

@@ -60,8 +60,8 @@ $ armgpu help run >/dev/full
 ! armgpu: cannot write standard output: No space left on device; the results are incomplete
 [exit 125]
 
-$ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 300 --progress always 2>&1 >/dev/null | head -c 55 | tr '\r' '\n' | awk '/lanes/ { sub(/[0-9.]*[ kMG]* instr, .*/, "..."); print }'
-[                    ] 0/2 lanes, ...
+$ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 300 --progress always 2>&1 >/dev/null | head -c 55 | tr '\r' '\n' | awk '/lanes/ { sub(/lanes, .*/, "lanes, ..."); print }'
+[                    ] 0%, 0/2 lanes, ...
 
 $ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 0.7 2>&1 >/dev/null | tr '\r' '\n' | grep -c instr/s
 0

@@ -4,6 +4,7 @@
  */
 #include "cli/run/run.h"
 #include "base/bytes.h"
+#include "base/clock.h"
 
 #include <string.h>
 
@@ -88,4 +89,14 @@ bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
         return false;
     *word = ag_get_32(b);
     return true;
+}
+
+/* Also asked by the trace, where slices are single instructions. */
+bool ag_run_must_stop(ag_run *r)
+{
+    double limit = r->settings.timeout;
+
+    if (limit > 0 && ag_now() - r->started >= limit)
+        r->timed_out = true;
+    return ag_cli_caught_signal() != 0 || r->timed_out;
 }

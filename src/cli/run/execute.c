@@ -43,9 +43,9 @@ int ag_run_execute(ag_run *r)
     ag_run_progress_begin(r);
     r->result.size = sizeof r->result;
     r->started = ag_now();
-    ag_run_catch_signals(r->g);
+    ag_cli_catch_signals(r->g);
     error = armgpu_execute(r->g, r->settings.max_cycles.value, &r->result);
-    ag_run_has_executed();
+    ag_cli_has_executed();
     ag_run_progress_end(r);
     ag_run_trace_end(r);
     if (r->prepare_status != AG_CLI_EXIT_OK)

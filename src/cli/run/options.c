@@ -15,8 +15,6 @@
 #define START "Start values"
 #define OUTPUT "Output"
 
-#define WHEN "auto|always|never"
-
 const ag_cli_option ag_run_options[] = {
     {LANES, "lanes", 'n', "N", AG_CLI_NUMBER, AT(lanes), NULL, NULL,
      "Run N lanes (default 32)."},
@@ -138,9 +136,11 @@ const ag_cli_option ag_run_options[] = {
      "Print no remarks: only results and errors."},
     {OUTPUT, "verbose", 0, NULL, AG_CLI_FLAG, AT(verbose), NULL, NULL,
      "Also say why the backend was chosen."},
-    {OUTPUT, "progress", 0, "WHEN", AG_CLI_CHOICE, AT(progress), WHEN, NULL,
+    {OUTPUT, "progress", 0, "WHEN", AG_CLI_CHOICE, AT(progress), AG_CLI_WHEN,
+     NULL,
      "Draw a progress line: auto (on a terminal), always or never."},
-    {OUTPUT, "color", 0, "WHEN", AG_CLI_CHOICE, AT(color), WHEN, NULL,
+    {OUTPUT, "color", 0, "WHEN", AG_CLI_CHOICE, AT(color), AG_CLI_WHEN,
+     NULL,
      "Colour the table: auto (on a terminal), always or never."},
     {NULL, NULL, 0, NULL, AG_CLI_FLAG, 0, NULL, NULL, NULL},
 };
