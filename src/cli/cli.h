@@ -143,6 +143,27 @@ bool ag_cli_parse_one(const ag_cli_command *command, int argc, char **argv,
 
 /* -- Help, manual, completions (all from the option lists) ----------------- */
 
+/* A page of `armgpu help`. */
+typedef struct ag_cli_topic {
+    const char *name;
+    const char *summary;     /* for the list: a few words */
+    const char *heading;     /* of the manual's section; NULL: it has its own */
+    const char *text;        /* whole lines; topics.c says how they look */
+    void (*list)(FILE *out); /* what comes after it from a table, or NULL */
+} ag_cli_topic;
+
+/* Ends with a row whose name is NULL. */
+extern const ag_cli_topic ag_cli_topics[];
+
+/* NULL, without a message, if there is none of that name. */
+const ag_cli_topic *ag_cli_find_topic(const char *name);
+/* What `armgpu help` is asked for: one of the two, the other NULL. False if
+   there is neither. */
+bool ag_cli_find_page(const char *name, const ag_cli_command **command,
+                      const ag_cli_topic **topic);
+void ag_cli_print_topic(FILE *out, const ag_cli_topic *topic);
+void ag_cli_list_exits(FILE *out);
+
 void ag_cli_print_overview(FILE *out);
 void ag_cli_print_help(FILE *out, const ag_cli_command *command);
 void ag_cli_print_manual(FILE *out);

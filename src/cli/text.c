@@ -124,6 +124,27 @@ const char *ag_cli_scaled(double value, char text[AG_CLI_SCALED_SIZE])
     return text;
 }
 
+#define WIDTH 80
+
+void ag_cli_wrap(FILE *out, const char *text, int column, int indent)
+{
+    while (*text != '\0') {
+        int length = (int)strcspn(text, " ");
+        bool first = column <= indent;
+
+        if (!first && column + 1 + length > WIDTH) {
+            fprintf(out, "\n%*s", indent, "");
+            column = indent;
+            first = true;
+        }
+        fprintf(out, "%s%.*s", first ? "" : " ", length, text);
+        column += length + !first;
+        text += length;
+        text += strspn(text, " ");
+    }
+    putc('\n', out);
+}
+
 /* Every run of tabs and spaces becomes one space. */
 static void squeeze(char *text)
 {

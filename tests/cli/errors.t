@@ -13,10 +13,18 @@ $ armgpu
 !   devices    list what can execute lanes here
 !   check      compare backends with the CPU, bit for bit
 !   bench      measure programs, with every lane's result checked
-!   help       explain a subcommand
+!   help       explain a subcommand or a topic
 !   version    print the version and what is compiled in
 ! 
-! 'armgpu help SUBCOMMAND' explains one of them.
+! Topics:
+!   images     what can be run, and how to make it
+!   sweeps     a lane an input, a result a lane
+!   memory     shared and private memory, stacks
+!   json       what --json prints
+!   stops      why lanes stop
+!   exit       exit statuses
+! 
+! 'armgpu help NAME' explains one of them.
 ! To begin: armgpu run prog.bin --lanes 128
 [exit 125]
 
@@ -360,7 +368,7 @@ $ armgpu version 2
 [exit 125]
 
 $ armgpu help nothing
-! armgpu: unknown subcommand 'nothing'. Try 'armgpu help'.
+! armgpu: unknown subcommand or topic 'nothing'. Try 'armgpu help'.
 [exit 125]
 
 $ armgpu help --completions tcsh

@@ -61,7 +61,7 @@ $ armgpu help run >/dev/full
 [exit 125]
 
 $ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 300 --progress always 2>&1 >/dev/null | head -c 55 | tr '\r' '\n' | awk '/lanes/ { sub(/lanes, .*/, "lanes, ..."); print }'
-[                    ] 0%, 0/2 lanes, ...
+[                    ]  0%, 0/2 lanes, ...
 
 $ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 0.7 2>&1 >/dev/null | tr '\r' '\n' | grep -c instr/s
 0
