@@ -279,9 +279,16 @@ enum ag_cli_file {
     AG_CLI_FILE_TOO_LARGE /* the one outcome that is left to the caller to say*/
 };
 
-/* Reads a file of 1 to `limit` bytes; "-" is standard input. */
+/* Reads a file of 1 to `limit` bytes; "-" is standard input. Of one that is too
+   large `out` has the first limit + 1. */
 enum ag_cli_file ag_cli_read_file(const char *path, uint64_t limit,
                                   ag_cli_bytes *out);
+
+/* formats.c: true if the bytes may be a flat image; else what they are has been
+   said, and how to make an image of it for `command`, "run" or "disasm".
+   `is_all`: the file has no more bytes. */
+bool ag_cli_is_image(const char *path, const ag_cli_bytes *bytes, bool is_all,
+                     const char *command);
 
 /* The path, or what "-" stands for: for messages. */
 const char *ag_cli_file_name(const char *path);

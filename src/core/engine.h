@@ -189,6 +189,9 @@ void ag_count_lane(armgpu_result *t, const armgpu_lane_result *lane,
 /* A PC must be a multiple of 4 inside memory. */
 int32_t ag_check_pc(struct armgpu *g, uint64_t pc);
 /* `what` of these bytes is inside memory. */
+/* format.c: all but the size of armgpu_identify()'s answer. */
+void ag_identify(const void *bytes, size_t size, armgpu_file *file);
+
 int32_t ag_check_range(struct armgpu *g, const char *what, uint64_t address,
                        uint64_t size);
 
