@@ -49,7 +49,7 @@ $ armgpu run spin.bin -b cpu -n 5 -c 3 -q --find x0=0 --csv <&- >&-
 $ armgpu run answer.bin -b cpu -n 2 -q --no-table --map f.ppm <&- >&- 2>&-; echo $?; head -n 2 f.ppm
 0
 P6
-2 1
+512 256
 
 $ armgpu run answer.bin -b cpu -n 2 -q --no-table --out /dev/stdout --out-format csv >&- 2>err; echo $?; grep -c 'cannot write ./dev/stdout.' err
 125

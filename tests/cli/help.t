@@ -120,12 +120,12 @@ Output:
                               repeated.
       --json                  Print one JSON object.
       --csv                   Print a CSV table, one line a lane.
-      --map FILE              Also draw a picture, .png or .ppm, with one pixel
-                              a lane.
+      --map FILE              Also draw a picture, .png or .ppm, with a square a
+                              lane.
       --map-by WHAT           Colour the picture by stop (default), cycles or a
                               register such as x0.
-      --map-size WxH          Lay the lanes out in rows of W (default: as square
-                              as they allow).
+      --map-size WxH          Lay the lanes out in H rows of W (default: as
+                              square as they allow).
       --map-scale SCALE       Spread colours evenly over numbers (linear,
                               default) or over their logarithms.
       --no-aliases            Disassemble with the instructions' own names: orr,

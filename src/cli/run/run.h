@@ -347,8 +347,11 @@ int ag_run_print_dumps(const ag_run *r);
 int ag_run_map_begin(ag_run *r);
 /* A lane that ended. */
 void ag_run_map_take(const ag_run *r, const ag_run_lane *lane);
-/* Writes it, all lanes taken. Returns an exit status. */
-int ag_run_draw_map(const ag_run *r);
+/* Writes it, all lanes taken, and says what it shows: behind the table or, if
+   there is none, as a remark. Returns an exit status. */
+int ag_run_draw_map(const ag_run *r, bool has_table);
+void ag_run_map_legend(const ag_run_settings *s, const struct ag_run_map *m,
+                       bool has_table);
 void ag_run_map_free(ag_run *r);
 
 #endif
