@@ -43,6 +43,10 @@ $(B)/tests/test_bench_kernel: $(patsubst %.c,$(B)/%.o,$(wildcard \
     src/cli/bench/*.c) src/cli/text.c) $(BENCH_OBJ)
 TEST_LIBS_test_bench_kernel := -lm
 
+$(B)/tests/test_plot: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/bench/*.c) \
+    src/cli/text.c) $(BENCH_OBJ)
+TEST_LIBS_test_plot := -lm
+
 $(B)/tests/test_progress: $(B)/src/cli/progress.o $(B)/src/cli/text.o
 
 comma := ,
