@@ -81,6 +81,8 @@ CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ)
 LIB := $(B)/libarmgpu.a
 EXE := $(B)/armgpu
 MAN := $(B)/armgpu.1
+SHELLS := bash zsh fish
+COMPLETIONS := $(SHELLS:%=$(B)/completions.%)
 
 .DELETE_ON_ERROR:
 .SECONDARY: $(GEN)/kernel_cl.c $(GEN)/kernel_cu.c $(GEN)/kernel_metal.c \
@@ -88,8 +90,8 @@ MAN := $(B)/armgpu.1
 .SUFFIXES:
 .PHONY: all run deps install uninstall format lint docs docs-check help clean
 
-## all: build the executable, the library and the man page (default)
-all: $(EXE) $(LIB) $(MAN)
+## all: build the executable, the library, the man page and completions (default)
+all: $(EXE) $(LIB) $(MAN) $(COMPLETIONS)
 
 ## run: build, then run a sample program on 128 lanes
 run: $(EXE)
@@ -183,6 +185,9 @@ $(GEN_FILES): $(GEN)/.stamp ;
 $(MAN): $(EXE)
 	$(EXE) help --man > $@
 
+$(COMPLETIONS): $(B)/completions.%: $(EXE)
+	$(EXE) help --completions $* > $@
+
 ## docs: bring docs/instructions.md up to date with the table
 docs: docs/instructions.md
 docs/instructions.md: $(GEN)/instructions.md
@@ -198,7 +203,12 @@ include tests/tests.mk
 deps:
 	sh tests/deps.sh
 
-## install: put armgpu, its library, header and man page under $(PREFIX)
+# Where the shells look for completions of what is installed under a prefix.
+PLACE_bash := share/bash-completion/completions/armgpu
+PLACE_zsh := share/zsh/site-functions/_armgpu
+PLACE_fish := share/fish/vendor_completions.d/armgpu.fish
+
+## install: put armgpu, its library, header, man page, completions under $(PREFIX)
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib \
 	    $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/man/man1
@@ -206,11 +216,14 @@ install: all
 	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libarmgpu.a
 	install -m 644 include/armgpu.h $(DESTDIR)$(PREFIX)/include/armgpu.h
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/armgpu.1
+	install -d $(foreach s,$(SHELLS),$(dir $(DESTDIR)$(PREFIX)/$(PLACE_$s)))
+	$(foreach s,$(SHELLS),install -m 644 $(B)/completions.$s $(DESTDIR)$(PREFIX)/$(PLACE_$s) &&) :
 
 ## uninstall: remove what install put there
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/armgpu $(DESTDIR)$(PREFIX)/lib/libarmgpu.a \
-	    $(DESTDIR)$(PREFIX)/include/armgpu.h $(DESTDIR)$(PREFIX)/share/man/man1/armgpu.1
+	    $(DESTDIR)$(PREFIX)/include/armgpu.h $(DESTDIR)$(PREFIX)/share/man/man1/armgpu.1 \
+	    $(foreach s,$(SHELLS),$(DESTDIR)$(PREFIX)/$(PLACE_$s))
 
 FORMAT_SRC := $(wildcard src/*/*.c src/*/*/*.c src/*/*.h src/*/*/*.h include/*.h kernels/*/*.h kernels/*/*.c tests/*.c tests/*.h)
 ## format: clang-format the sources in place

@@ -312,6 +312,9 @@ const char *armgpu_get_backend(const armgpu *g); /* "cpu", ... */
 const char *armgpu_get_device(const armgpu *g);  /* the device's name */
 /* Why this backend was taken; "" when it was asked for by name. */
 const char *armgpu_get_backend_reason(const armgpu *g);
+/* 1 if `auto` found a GPU that lanes would be executed on, but it did not open;
+   the reason says why. */
+int32_t armgpu_is_gpu_refused(const armgpu *g);
 
 /* Takes one line of a report, without its end. */
 typedef void (*armgpu_line_fn)(void *user, const char *line);
@@ -344,8 +347,8 @@ const char *armgpu_get_warning(const armgpu *g);
 /*
  * Places `size` bytes at `address` (of every lane, if private), and sets every
  * lane's PC to `address`. May be called several times; the last one sets the
- * PC. ELF, Mach-O and PE files are refused (ARMGPU_ERROR_FORMAT). This is
- * program 0; where there are others, only lanes that execute program 0 are
+ * PC. What armgpu_identify() knows to be no flat image, such as an ELF file,
+ * is refused (ARMGPU_ERROR_FORMAT). This is program 0; where there are others, only lanes that execute program 0 are
  * touched.
  */
 int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
@@ -513,6 +516,33 @@ size_t armgpu_disassemble(uint32_t word, uint64_t address, uint32_t flags,
  * execute. Same contract for `text` as armgpu_disassemble.
  */
 size_t armgpu_explain_undefined(uint32_t word, char *text, size_t size);
+
+/* -- Files -----------------------------------------------------------------
+ *
+ * What armgpu_load_program() refuses, and why; needs no handle.
+ */
+
+enum armgpu_file_format {
+    ARMGPU_FILE_FLAT = 0,      /* nothing known: taken for a flat image */
+    ARMGPU_FILE_PROGRAM = 1,   /* ELF for AArch64, linked statically */
+    ARMGPU_FILE_DYNAMIC = 2,   /* ELF for AArch64 that needs a loader */
+    ARMGPU_FILE_OBJECT = 3,    /* ELF for AArch64, not linked */
+    ARMGPU_FILE_FOREIGN = 4,   /* for another processor or system */
+    ARMGPU_FILE_COMPRESSED = 5,
+    ARMGPU_FILE_TEXT = 6
+};
+
+typedef struct armgpu_file {
+    uint64_t size;    /* sizeof(armgpu_file) */
+    uint64_t entry;   /* PROGRAM: where it begins; */
+    uint64_t address; /* of the first byte that objcopy -O binary writes, */
+    uint64_t end;     /* of all it uses; 0: its sections are not in the bytes */
+    uint32_t format;  /* enum armgpu_file_format */
+    char text[96];    /* "an ELF object for x86-64"; "" for FLAT */
+} armgpu_file;
+
+/* The first bytes of a file are enough for all but `address` and `end`. */
+int32_t armgpu_identify(const void *bytes, size_t size, armgpu_file *file);
 
 #ifdef __cplusplus
 }

@@ -202,6 +202,8 @@ fi
 [ "$(grep -c '^<path class="line"' "$work/p.svg")" -eq 9 ] &&
     [ "$(grep -c '>cpu [a-z0-9]* [0-9.]*[ kMG]*</text>' "$work/p.svg")" -eq 9 ]
 result $? "the plot has nine lines with their names"
+[ "$(grep -c '^<path class="whisker"' "$work/p.svg")" -eq 18 ]
+result $? "the plot has a whisker for each measurement"
 
 "$armgpu" bench --backend cpu --program alu --lanes 1 --quick \
     --plot "$work/nowhere/p.svg" >/dev/null 2>"$work/why"

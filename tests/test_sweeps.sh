@@ -35,7 +35,7 @@ is()
 
 sweep()
 {
-    "$armgpu" run -b "$backend" --memory-mode private -m 4K -q "$@"
+    "$armgpu" run -b "$backend" --memory-mode private -m 4K -q --no-table "$@"
 }
 
 # count MATCHES: the number of lanes that --find counted in --json.

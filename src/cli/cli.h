@@ -143,6 +143,27 @@ bool ag_cli_parse_one(const ag_cli_command *command, int argc, char **argv,
 
 /* -- Help, manual, completions (all from the option lists) ----------------- */
 
+/* A page of `armgpu help`. */
+typedef struct ag_cli_topic {
+    const char *name;
+    const char *summary;     /* for the list: a few words */
+    const char *heading;     /* of the manual's section; NULL: it has its own */
+    const char *text;        /* whole lines; topics.c says how they look */
+    void (*list)(FILE *out); /* what comes after it from a table, or NULL */
+} ag_cli_topic;
+
+/* Ends with a row whose name is NULL. */
+extern const ag_cli_topic ag_cli_topics[];
+
+/* NULL, without a message, if there is none of that name. */
+const ag_cli_topic *ag_cli_find_topic(const char *name);
+/* What `armgpu help` is asked for: one of the two, the other NULL. False if
+   there is neither. */
+bool ag_cli_find_page(const char *name, const ag_cli_command **command,
+                      const ag_cli_topic **topic);
+void ag_cli_print_topic(FILE *out, const ag_cli_topic *topic);
+void ag_cli_list_exits(FILE *out);
+
 void ag_cli_print_overview(FILE *out);
 void ag_cli_print_help(FILE *out, const ag_cli_command *command);
 void ag_cli_print_manual(FILE *out);
@@ -177,8 +198,43 @@ void ag_cli_disassemble(uint32_t word, uint64_t address, uint32_t flags,
 /* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void ag_cli_json_string(FILE *out, const char *text);
 
-/* Columns of the terminal behind `file`; 80 if it is none. */
+/* Columns of the terminal behind `file`; 0 if it is none, or does not say. */
+int ag_cli_terminal_columns(FILE *file);
+/* For tables: at least 40, and 80 where there is no terminal. */
 int ag_cli_columns(FILE *file);
+
+/* -- Commands that take long ----------------------------------------------- */
+
+/* What options such as --progress say; auto: on a terminal. */
+enum ag_cli_when { AG_CLI_AUTO, AG_CLI_ALWAYS, AG_CLI_NEVER };
+#define AG_CLI_WHEN "auto|always|never"
+
+/* Nothing is on the screen while `is_drawn` is false. */
+typedef struct ag_cli_progress {
+    bool is_wanted, is_drawn;
+    double last_seconds;
+} ag_cli_progress;
+
+/* is_silent: only if it was asked for. */
+void ag_cli_progress_begin(ag_cli_progress *p, int when, bool is_silent);
+/* Whether to draw now; the text need not be made before. */
+bool ag_cli_progress_is_due(const ag_cli_progress *p, double seconds);
+/* `done` is the part of the work that took `seconds`, 0 to 1; the text's parts
+   are separated by commas, the last ones go where there is no room. */
+void ag_cli_progress_draw(ag_cli_progress *p, double done, double seconds,
+                          const char *text);
+void ag_cli_progress_end(ag_cli_progress *p);
+/* The line that fits a terminal of so many columns. */
+void ag_cli_progress_line(char *line, size_t size, int columns, double done,
+                          double seconds, const char *text);
+
+/* From here on a signal stops `g`, if that is not NULL, and lets the command
+   end. */
+void ag_cli_catch_signals(armgpu *g);
+/* The handle is not to be stopped any more; signals are still caught. */
+void ag_cli_has_executed(void);
+/* The first that was caught; 0: none. */
+int ag_cli_caught_signal(void);
 
 /* -- Memory ---------------------------------------------------------------- */
 
@@ -223,9 +279,16 @@ enum ag_cli_file {
     AG_CLI_FILE_TOO_LARGE /* the one outcome that is left to the caller to say*/
 };
 
-/* Reads a file of 1 to `limit` bytes; "-" is standard input. */
+/* Reads a file of 1 to `limit` bytes; "-" is standard input. Of one that is too
+   large `out` has the first limit + 1. */
 enum ag_cli_file ag_cli_read_file(const char *path, uint64_t limit,
                                   ag_cli_bytes *out);
+
+/* formats.c: true if the bytes may be a flat image; else what they are has been
+   said, and how to make an image of it for `command`, "run" or "disasm".
+   `is_all`: the file has no more bytes. */
+bool ag_cli_is_image(const char *path, const ag_cli_bytes *bytes, bool is_all,
+                     const char *command);
 
 /* The path, or what "-" stands for: for messages. */
 const char *ag_cli_file_name(const char *path);

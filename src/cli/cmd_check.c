@@ -1,6 +1,7 @@
 /*
  * armgpu check: runs the conformance test of check.h on the backends that can
- * be used here, one table (or JSON object) for each.
+ * be used here, one table (or JSON object) for each. A signal ends it between
+ * two rounds of a subject, and what was found so far is printed.
  */
 #include "cli/check/check.h"
 #include "base/clock.h"
@@ -17,6 +18,7 @@ typedef struct check_settings {
     const char *only;
     bool quick;
     bool json;
+    int progress; /* enum ag_cli_when */
 
     const ag_check_subject *subject; /* --only; NULL: all */
     uint64_t round;
@@ -43,13 +45,49 @@ static const ag_cli_option options[] = {
      "Run one subject, or one round of it, as a difference says."},
     {"Options", "json", 0, NULL, AG_CLI_FLAG, AT(json), NULL, NULL,
      "Print one JSON object."},
+    {"Options", "progress", 0, "WHEN", AG_CLI_CHOICE, AT(progress), AG_CLI_WHEN,
+     NULL, "Draw a progress line: auto (on a terminal), always or never."},
     {NULL, NULL, 0, NULL, AG_CLI_FLAG, 0, NULL, NULL, NULL},
 };
 
-/* What became of all backends together. */
+/* What became of all backends together, and how far it is. */
 typedef struct totals {
     uint64_t checked, unusable, passed, failed;
+    uint64_t subjects, done; /* of all backends */
+    const ag_check *check;   /* the backend that is being checked */
+    ag_cli_progress progress;
+    double started;
 } totals;
+
+/* -- Rounds ---------------------------------------------------------------- */
+
+static bool is_interrupted(void)
+{
+    return ag_cli_caught_signal() != 0;
+}
+
+/* Rounds of a subject take about as long as each other, subjects do not: the
+   time left is a rough one. */
+static bool goes_on(void *user, uint64_t done, uint64_t rounds)
+{
+    totals *t = user;
+    double seconds = ag_now() - t->started;
+    char text[192], name[64];
+
+    if (is_interrupted())
+        return false;
+    if (!ag_cli_progress_is_due(&t->progress, seconds))
+        return true;
+    snprintf(text, sizeof text,
+             "%s %" PRIu64 "/%" PRIu64 ", %" PRIu64 " differ, %.1f s, %s",
+             t->check->subject, done, rounds, t->check->differences, seconds,
+             ag_check_device_text(&t->check->devices[AG_CHECK_TESTED], name));
+    ag_cli_progress_draw(&t->progress,
+                         ((double)t->done + (double)done / (double)rounds) /
+                             (double)t->subjects,
+                         seconds, text);
+    return true;
+}
 
 /* -- One backend ----------------------------------------------------------- */
 
@@ -76,11 +114,12 @@ static void print_subject(const check_settings *s, const ag_check *c,
                is_first ? "" : ",", subject->name, c->cases, c->differences,
                seconds);
         ag_cli_json_string(stdout, c->report);
-        printf("}");
+        printf("%s}", c->is_ended ? ",\"interrupted\":true" : "");
         return;
     }
-    printf("%-12s %8" PRIu64 " %8" PRIu64 " %8.2f  %s\n", subject->name,
-           c->cases, c->differences, seconds, subject->text);
+    printf("%-12s %8" PRIu64 " %8" PRIu64 " %8.2f  %s%s\n", subject->name,
+           c->cases, c->differences, seconds, subject->text,
+           c->is_ended ? " (interrupted)" : "");
     fputs(c->report, stdout);
     fflush(stdout);
 }
@@ -104,21 +143,26 @@ static void print_interface(const check_settings *s, const ag_check *c,
         t->failed++;
 }
 
+/* One that was interrupted has failed or says nothing. */
 static void run_subjects(const check_settings *s, ag_check *c, totals *t)
 {
     bool is_first = true;
 
     for (const ag_check_subject *u = ag_check_subjects; u->name != NULL; u++) {
         double start = ag_now();
+        bool is_fine;
 
         if (s->subject != NULL && s->subject != u)
             continue;
-        if (ag_check_run(c, u, s->round))
-            t->passed++;
-        else
-            t->failed++;
+        is_fine = ag_check_run(c, u, s->round);
+        ag_cli_progress_end(&t->progress);
+        t->passed += is_fine && !c->is_ended;
+        t->failed += !is_fine;
+        t->done += !c->is_ended;
         print_subject(s, c, u, ag_now() - start, is_first);
         is_first = false;
+        if (c->is_ended)
+            return;
     }
 }
 
@@ -143,6 +187,9 @@ static void check_device(const check_settings *s, ag_check_device d, totals *t)
 
     ag_check_init(c, d, s->seed.value);
     c->is_quick = s->quick;
+    c->goes_on = goes_on;
+    c->user = t;
+    t->check = c;
     is_usable = ag_check_opens(c, device, sizeof device);
     if (s->json)
         print_json_head(&d, device, is_usable, t->checked + t->unusable == 0);
@@ -177,25 +224,33 @@ static ag_check_device named_device(const check_settings *s)
     return d;
 }
 
+static bool is_checked(const armgpu_device *d)
+{
+    return d->usable != 0 && strcmp(d->backend, "cpu") != 0;
+}
+
 /* All that call themselves usable; a machine without one checks that the cpu
    backend's threads do not matter. */
 static void check_all(const check_settings *s, totals *t)
 {
     ag_check_device cpu = {"cpu", 0, (uint32_t)s->threads.value, 0};
-    uint64_t n = armgpu_list_devices(NULL, 0);
+    uint64_t n = armgpu_list_devices(NULL, 0), devices = 0;
     armgpu_device *list = ag_cli_alloc((size_t)n, sizeof *list);
 
     for (uint64_t i = 0; i < n; i++)
         list[i].size = sizeof *list;
     n = armgpu_list_devices(list, n);
-    for (uint64_t i = 0; i < n; i++) {
+    for (uint64_t i = 0; i < n; i++)
+        devices += is_checked(&list[i]);
+    t->subjects *= devices == 0 ? 1 : devices;
+    for (uint64_t i = 0; i < n && !is_interrupted(); i++) {
         ag_check_device d = {list[i].backend, list[i].index, 0,
                              (uint32_t)s->spread.value};
 
-        if (list[i].usable != 0 && strcmp(d.backend, "cpu") != 0)
+        if (is_checked(&list[i]))
             check_device(s, d, t);
     }
-    if (t->checked + t->unusable == 0)
+    if (devices == 0)
         check_device(s, cpu, t);
     free(list);
 }
@@ -235,8 +290,21 @@ static bool settings_are_fine(check_settings *s)
     return false;
 }
 
+static uint64_t count_subjects(const check_settings *s)
+{
+    uint64_t n = 0;
+
+    while (ag_check_subjects[n].name != NULL)
+        n++;
+    return s->subject != NULL ? 1 : n;
+}
+
 static void check_and_print(const check_settings *s, totals *t)
 {
+    t->subjects = count_subjects(s);
+    t->started = ag_now();
+    ag_cli_progress_begin(&t->progress, s->progress, false);
+    ag_cli_catch_signals(NULL);
     if (s->json)
         printf("{\"schema\":\"armgpu.check/1\",\"seed\":%" PRIu64
                ",\"quick\":%s,\"checks\":[",
@@ -246,17 +314,33 @@ static void check_and_print(const check_settings *s, totals *t)
     else
         check_all(s, t);
     if (s->json)
-        printf("\n],\"passed\":%" PRIu64 ",\"failed\":%" PRIu64 "}\n",
-               t->passed, t->failed);
+        printf("\n],\"passed\":%" PRIu64 ",\"failed\":%" PRIu64 "%s}\n",
+               t->passed, t->failed,
+               is_interrupted() ? ",\"interrupted\":true" : "");
     else if (t->checked != 0)
         printf("%" PRIu64 " passed, %" PRIu64 " failed\n", t->passed,
                t->failed);
 }
 
+/* As `run` has it: that it was interrupted outranks what was found. */
+static int exit_status(const totals *t)
+{
+    if (is_interrupted()) {
+        fflush(stdout); /* the remark comes after what it is about */
+        ag_cli_say("interrupted; %" PRIu64 " of %" PRIu64 " subjects were "
+                   "checked to the end",
+                   t->done, t->subjects);
+        return AG_CLI_EXIT_SIGNAL + ag_cli_caught_signal();
+    }
+    if (t->failed != 0)
+        return EXIT_DIFFERS;
+    return t->unusable != 0 ? AG_CLI_EXIT_FAILED : AG_CLI_EXIT_OK;
+}
+
 static int check(int argc, char **argv)
 {
     check_settings s = {.threads = {CPU_THREADS, false}, .seed = {1, false}};
-    totals t = {0, 0, 0, 0};
+    totals t = {.checked = 0};
     int status = AG_CLI_EXIT_OK;
     int first = ag_cli_parse(&ag_cli_check, argc, argv, &s, &status);
 
@@ -269,9 +353,7 @@ static int check(int argc, char **argv)
     if (!settings_are_fine(&s))
         return AG_CLI_EXIT_FAILED;
     check_and_print(&s, &t);
-    if (t.failed != 0)
-        return EXIT_DIFFERS;
-    return t.unusable != 0 ? AG_CLI_EXIT_FAILED : AG_CLI_EXIT_OK;
+    return exit_status(&t);
 }
 
 const ag_cli_command ag_cli_check = {

@@ -107,42 +107,18 @@ static bool check_range(const disasm_settings *s, const char *path, size_t size)
     return true;
 }
 
-/* The library knows the formats that are not flat images; it is asked. */
-static bool check_format(const char *path, const ag_cli_bytes *image)
-{
-    armgpu_options o;
-    armgpu *g = NULL;
-    bool fine = true;
-
-    armgpu_options_init(&o);
-    o.lanes = 1;
-    o.threads = 1;
-    o.backend = "cpu";
-    o.memory_size = (image->size + UINT64_C(0xffff)) & ~UINT64_C(0xffff);
-    if (armgpu_open(&g, &o) == ARMGPU_OK &&
-        armgpu_load_program(g, image->data, image->size, 0) ==
-            ARMGPU_ERROR_FORMAT) {
-        ag_cli_say("%s: %s", ag_cli_file_name(path), armgpu_error_message(g));
-        fine = false;
-    }
-    armgpu_close(g);
-    return fine;
-}
-
 static int read_image(const char *path, ag_cli_bytes *image)
 {
-    switch (ag_cli_read_file(path, LARGEST_IMAGE, image)) {
-    case AG_CLI_FILE_OK:
-        return check_format(path, image) ? AG_CLI_EXIT_OK
-                                         : AG_CLI_EXIT_NOT_A_PROGRAM;
-    case AG_CLI_FILE_NOT_FOUND:
+    enum ag_cli_file outcome = ag_cli_read_file(path, LARGEST_IMAGE, image);
+
+    if (outcome == AG_CLI_FILE_NOT_FOUND)
         return AG_CLI_EXIT_NOT_FOUND;
-    case AG_CLI_FILE_TOO_LARGE:
-        ag_cli_say("'%s' is larger than 1 GiB; cut out the part to see", path);
-        break;
-    case AG_CLI_FILE_UNUSABLE:
-        break;
-    }
+    if (outcome == AG_CLI_FILE_UNUSABLE ||
+        !ag_cli_is_image(path, image, outcome == AG_CLI_FILE_OK, "disasm"))
+        return AG_CLI_EXIT_NOT_A_PROGRAM;
+    if (outcome == AG_CLI_FILE_OK)
+        return AG_CLI_EXIT_OK;
+    ag_cli_say("'%s' is larger than 1 GiB; cut out the part to see", path);
     return AG_CLI_EXIT_NOT_A_PROGRAM;
 }
 

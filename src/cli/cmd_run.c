@@ -6,22 +6,6 @@
 
 #include <stdlib.h>
 
-static int print_results(ag_run *r)
-{
-    const ag_run_settings *s = &r->settings;
-    int status = AG_CLI_EXIT_OK;
-
-    if (s->json)
-        return ag_run_print_json(r);
-    if (s->csv)
-        return ag_run_print_csv(r);
-    if (ag_run_rows_to_stdout(s))
-        return AG_CLI_EXIT_OK;
-    if (!s->quiet)
-        status = ag_run_print_table(r);
-    return status == AG_CLI_EXIT_OK ? ag_run_print_dumps(r) : status;
-}
-
 static bool put_on_map(const ag_run *r, const ag_run_lane *lane, void *user)
 {
     (void)user;
@@ -30,13 +14,34 @@ static bool put_on_map(const ag_run *r, const ag_run_lane *lane, void *user)
 }
 
 /* Lanes that were collected were put on it as they ended. */
-static int draw_map(const ag_run *r)
+static int draw_map(const ag_run *r, bool has_table)
 {
     int status = AG_CLI_EXIT_OK;
 
     if (!r->collector.wanted)
         status = ag_run_each_lane(r, r->settings.lanes.value, put_on_map, NULL);
-    return status == AG_CLI_EXIT_OK ? ag_run_draw_map(r) : status;
+    return status == AG_CLI_EXIT_OK ? ag_run_draw_map(r, has_table)
+                                    : status;
+}
+
+static int print_results(ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+    bool is_for_people = !s->json && !s->csv && !ag_run_rows_to_stdout(s);
+    bool has_table = is_for_people && !s->no_table;
+    int status = AG_CLI_EXIT_OK;
+
+    if (s->json)
+        status = ag_run_print_json(r);
+    else if (s->csv)
+        status = ag_run_print_csv(r);
+    else if (has_table)
+        status = ag_run_print_table(r);
+    if (status == AG_CLI_EXIT_OK && s->map != NULL)
+        status = draw_map(r, has_table);
+    if (status == AG_CLI_EXIT_OK && is_for_people)
+        status = ag_run_print_dumps(r);
+    return status;
 }
 
 static int run_and_print(ag_run *r)
@@ -50,11 +55,9 @@ static int run_and_print(ag_run *r)
                                      : ag_run_summarize(r);
     if (status == AG_CLI_EXIT_OK)
         status = print_results(r);
-    if (status == AG_CLI_EXIT_OK && r->settings.map != NULL)
-        status = draw_map(r);
     if (status != AG_CLI_EXIT_OK)
         return status;
-    r->ended_by = ag_run_caught_signal();
+    r->ended_by = ag_cli_caught_signal();
     ag_run_narrate(r);
     return ag_run_exit_status(r);
 }

@@ -9,35 +9,73 @@
 
 const ag_cli_command *const *ag_cli_commands;
 
-#define MOST_COMMANDS 32
+#define MOST_NAMES 48
 
-static void say_unknown(const char *name, const char *near)
+/* Options that may stand in the place of a subcommand. */
+static const char *const options[] = {"--help", "--version"};
+
+/* The most likely mistakes: a slip of the fingers, a forgotten `run`. */
+static void say_unknown(const char *what, const char *name, const char *near)
 {
-    /* The most likely mistakes: a slip of the fingers, a forgotten `run`. */
-    if (name[0] == '-')
-        ag_cli_say("unknown option '%s'. Try 'armgpu help'.", name);
-    else if (near != NULL)
-        ag_cli_say("unknown subcommand '%s'; did you mean '%s'? Try 'armgpu "
-                   "help'.",
-                   name, near);
-    else if (access(name, F_OK) == 0)
-        ag_cli_say("unknown subcommand '%s'; to run that file, write 'armgpu "
-                   "run %s'",
-                   name, name);
+    if (near != NULL)
+        ag_cli_say("unknown %s '%s'; did you mean '%s'? Try 'armgpu help'.",
+                   what, name, near);
+    else if (name[0] != '-' && access(name, F_OK) == 0)
+        ag_cli_say("unknown %s '%s'; to run that file, write 'armgpu run %s'",
+                   what, name, name);
     else
-        ag_cli_say("unknown subcommand '%s'. Try 'armgpu help'.", name);
+        ag_cli_say("unknown %s '%s'. Try 'armgpu help'.", what, name);
+}
+
+static size_t add_commands(const char **names)
+{
+    size_t n = 0;
+
+    while (n < MOST_NAMES && ag_cli_commands[n] != NULL) {
+        names[n] = ag_cli_commands[n]->name;
+        n++;
+    }
+    return n;
+}
+
+static const ag_cli_command *command_of(const char *name)
+{
+    for (size_t i = 0; ag_cli_commands[i] != NULL; i++) {
+        if (strcmp(name, ag_cli_commands[i]->name) == 0)
+            return ag_cli_commands[i];
+    }
+    return NULL;
 }
 
 const ag_cli_command *ag_cli_find_command(const char *name)
 {
-    const char *names[MOST_COMMANDS];
-    size_t count = 0;
+    const ag_cli_command *command = command_of(name);
+    const char *names[MOST_NAMES];
 
-    for (; count < MOST_COMMANDS && ag_cli_commands[count] != NULL; count++) {
-        names[count] = ag_cli_commands[count]->name;
-        if (strcmp(name, names[count]) == 0)
-            return ag_cli_commands[count];
-    }
-    say_unknown(name, ag_cli_nearest(name, names, count));
+    if (command != NULL)
+        return command;
+    if (ag_cli_find_topic(name) != NULL)
+        ag_cli_say("'%s' is a topic: write 'armgpu help %s'", name, name);
+    else if (name[0] == '-')
+        say_unknown("option", name, ag_cli_nearest(name, options, 2));
+    else
+        say_unknown("subcommand", name,
+                    ag_cli_nearest(name, names, add_commands(names)));
     return NULL;
+}
+
+bool ag_cli_find_page(const char *name, const ag_cli_command **command,
+                      const ag_cli_topic **topic)
+{
+    const char *names[MOST_NAMES];
+    size_t n = add_commands(names);
+
+    *command = command_of(name);
+    *topic = ag_cli_find_topic(name);
+    if (*command != NULL || *topic != NULL)
+        return true;
+    for (size_t i = 0; ag_cli_topics[i].name != NULL && n < MOST_NAMES; i++)
+        names[n++] = ag_cli_topics[i].name;
+    say_unknown("subcommand or topic", name, ag_cli_nearest(name, names, n));
+    return false;
 }

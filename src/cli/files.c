@@ -96,7 +96,7 @@ enum ag_cli_file ag_cli_read_file(const char *path, uint64_t limit,
     why = judge(path, file, limit, out->size);
     if (file != stdin)
         fclose(file);
-    if (why != AG_CLI_FILE_OK) {
+    if (why != AG_CLI_FILE_OK && why != AG_CLI_FILE_TOO_LARGE) {
         free(out->data);
         out->data = NULL;
         out->size = 0;

@@ -6,27 +6,7 @@
 
 #include <string.h>
 
-#define WIDTH 80
 #define HELP_COLUMN 30 /* where the options' explanations begin */
-
-void ag_cli_wrap(FILE *out, const char *text, int column, int indent)
-{
-    while (*text != '\0') {
-        int length = (int)strcspn(text, " ");
-        bool first = column <= indent;
-
-        if (!first && column + 1 + length > WIDTH) {
-            fprintf(out, "\n%*s", indent, "");
-            column = indent;
-            first = true;
-        }
-        fprintf(out, "%s%.*s", first ? "" : " ", length, text);
-        column += length + !first;
-        text += length;
-        text += strspn(text, " ");
-    }
-    putc('\n', out);
-}
 
 void ag_cli_print_overview(FILE *out)
 {
@@ -39,7 +19,10 @@ void ag_cli_print_overview(FILE *out)
     for (size_t i = 0; ag_cli_commands[i] != NULL; i++)
         fprintf(out, "  %-10s %s\n", ag_cli_commands[i]->name,
                 ag_cli_commands[i]->summary);
-    fputs("\n'armgpu help SUBCOMMAND' explains one of them.\n"
+    fputs("\nTopics:\n", out);
+    for (const ag_cli_topic *t = ag_cli_topics; t->name != NULL; t++)
+        fprintf(out, "  %-10s %s\n", t->name, t->summary);
+    fputs("\n'armgpu help NAME' explains one of them.\n"
           "To begin: armgpu run prog.bin --lanes 128\n",
           out);
 }
@@ -82,23 +65,14 @@ static void print_options(FILE *out, const ag_cli_option *options)
     print_option(out, &help);
 }
 
-/* Manual and help say where the exit statuses come from: `run` alone. */
-static void print_exits(FILE *out)
-{
-    fputs("\nExit status:\n", out);
-#define AG_CLI_X(name, value, text)                                            \
-    fprintf(out, "  %3d  ", value);                                            \
-    ag_cli_wrap(out, text, 7, 7);
-    AG_CLI_EXITS(AG_CLI_X)
-#undef AG_CLI_X
-}
-
 void ag_cli_print_help(FILE *out, const ag_cli_command *command)
 {
     fprintf(out, "usage: armgpu %s%s%s [options]\n\n", command->name,
             command->operands[0] != '\0' ? " " : "", command->operands);
     ag_cli_wrap(out, command->description, 0, 0);
     print_options(out, command->options);
-    if (strcmp(command->name, "run") == 0)
-        print_exits(out);
+    if (strcmp(command->name, "run") != 0)
+        return;
+    fputs("\nExit status:\n", out);
+    ag_cli_list_exits(out);
 }

@@ -1,7 +1,8 @@
 /*
  * The manual page in mdoc: static prose around the subcommands and OPTIONS
- * made from the option lists, stop reasons from armgpu.h and exit statuses from
- * cli.h, so that none of them can differ from the program.
+ * made from the option lists, the topics of `armgpu help`, stop reasons from
+ * armgpu.h and exit statuses from cli.h, so that none of them can differ from
+ * the program.
  */
 #include "cli/cli.h"
 
@@ -106,43 +107,45 @@ static const char output[] =
     "where lanes ended badly, then the totals.\n"
     "A register that is zero is not printed.\n"
     ".Pp\n"
-    ".Fl \\-json\n"
-    "prints one object.\n"
-    "Values of 64 bits are strings, because many readers hold numbers as\n"
-    "doubles; counts are numbers:\n"
-    ".Bd -literal -offset indent\n"
-    "{\"schema\":\"armgpu.run/"
-    "1\",\"program\":\"prog.bin\",\"backend\":\"cpu\",\n"
-    " \"device\":\"...\",\"memory_mode\":\"shared\",\"memory_size\":4194304,\n"
-    " \"num_lanes\":2,\"total_cycles\":34,\"elapsed_seconds\":0.0001,\n"
-    " \"avg_ips\":340000,\"min_cycles\":17,\"max_cycles\":17,\n"
-    " \"lane_efficiency\":1,\"stops\":{\"halt\":2},\n"
-    " \"lanes\":[{\"lane\":0,\"stop_reason\":\"halt\",\"stop_code\":\"0x0\",\n"
-    "   \"pc\":\"0x40\",\"sp\":\"0x400000\",\"nzcv\":\"0110\",\"cycles\":17,\n"
-    "   \"x\":[\"0x0\", 31 values]}, ...],\n"
-    " \"memory\":[{\"address\":\"0x1000\",\"lane\":0,\"hex\":\"00ff\"}]}\n"
-    ".Ed\n"
-    ".Pp\n"
-    "A data or alignment fault adds\n"
-    ".Li fault_address\n"
-    "and\n"
-    ".Li fault_access\n"
-    "(read or write);\n"
-    ".Li memory\n"
-    "is there with\n"
-    ".Fl \\-dump ,\n"
-    "and its\n"
-    ".Li lane\n"
-    "where the memory is a lane's own or was asked for by lane.\n"
-    ".Li sp_outside_stack\n"
-    "counts the lanes that share memory and stopped with SP outside their\n"
-    "stack, if there are any.\n"
-    ".Pp\n"
     "The columns of\n"
     ".Fl \\-csv\n"
     "are lane, stop_reason, stop_code, pc, sp, nzcv, cycles, x0 to x30,\n"
     "fault_address and fault_access; the last two are empty where there was\n"
     "no fault.\n";
+
+static const char environment[] =
+    ".Sh ENVIRONMENT\n"
+    ".Bl -tag -width Ds\n"
+    ".It Ev ARMGPU_CACHE\n"
+    "With\n"
+    ".Li off ,\n"
+    "compiled GPU kernels are neither kept nor looked for.\n"
+    ".It Ev XDG_CACHE_HOME , HOME\n"
+    "Where they are kept: in\n"
+    ".Pa armgpu\n"
+    "below the first, or in\n"
+    ".Pa .cache/armgpu\n"
+    ".Pq macOS : Pa Library/Caches/armgpu\n"
+    "below the second.\n"
+    ".It Ev NO_COLOR , TERM\n"
+    "If the first is there and not empty, or the second is\n"
+    ".Li dumb ,\n"
+    "tables have no colour but by\n"
+    ".Fl \\-color Ar always .\n"
+    ".It Ev ARMGPU_VERBOSE\n"
+    "If set, the CUDA backend tells what it compiles.\n"
+    ".It Ev ARMGPU_NVRTC\n"
+    "The path of NVIDIA's runtime compiler\n"
+    ".Pq Pa libnvrtc.so .\n"
+    ".It Ev CUDA_HOME , CUDA_PATH\n"
+    "Where it is looked for besides.\n"
+    ".It Ev ARMGPU_CUDA_TIMEOUT , ARMGPU_METAL_TIMEOUT\n"
+    "Seconds after which a launch counts as a hang.\n"
+    ".El\n"
+    ".Pp\n"
+    "Others are for measuring, and described with what they measure in\n"
+    ".Pa docs\n"
+    "of the sources.\n";
 
 static const char tail[] =
     ".Sh EXAMPLES\n"
@@ -160,11 +163,6 @@ static const char tail[] =
     "What the file contains:\n"
     ".Bd -literal -offset indent\n"
     "armgpu disasm answer.bin\n"
-    ".Ed\n"
-    ".Pp\n"
-    "A flat image from an ELF file:\n"
-    ".Bd -literal -offset indent\n"
-    "aarch64-linux-gnu-objcopy -O binary prog.elf prog.bin\n"
     ".Ed\n"
     ".Sh SEE ALSO\n"
     ".Xr objcopy 1 ,\n"
@@ -306,6 +304,60 @@ static void put_exits(FILE *out)
     fputs(".El\n", out);
 }
 
+/* The lines of a topic from `text` on that are prose; what follows them. */
+static const char *put_prose(FILE *out, const char *text)
+{
+    char paragraph[2048];
+    size_t length = 0;
+
+    while (*text != '\0' && *text != '\n' && *text != ' ') {
+        size_t n = strcspn(text, "\n");
+
+        if (length + n + 2 > sizeof paragraph)
+            break;
+        memcpy(paragraph + length, text, n);
+        length += n;
+        paragraph[length++] = ' ';
+        text += n + 1;
+    }
+    paragraph[length - 1] = '\0';
+    put_sentences(out, paragraph);
+    return text;
+}
+
+/* The same of lines that stand as they are. */
+static const char *put_literal(FILE *out, const char *text)
+{
+    fputs(".Bd -literal\n", out);
+    while (*text == ' ') {
+        size_t n = strcspn(text, "\n");
+
+        put_escaped(out, text, n);
+        putc('\n', out);
+        text += n + 1;
+    }
+    fputs(".Ed\n", out);
+    return text;
+}
+
+/* A page of `armgpu help` as a section. */
+static void put_topic(FILE *out, const ag_cli_topic *topic)
+{
+    const char *text = topic->text;
+
+    fprintf(out, ".Sh %s\n", topic->heading);
+    while (*text != '\0') {
+        if (*text == '\n')
+            text++;
+        else if (*text == ' ')
+            text = put_literal(out, text);
+        else {
+            fputs(text != topic->text ? ".Pp\n" : "", out);
+            text = put_prose(out, text);
+        }
+    }
+}
+
 void ag_cli_print_manual(FILE *out)
 {
     fputs(head, out);
@@ -321,7 +373,12 @@ void ag_cli_print_manual(FILE *out)
         put_command(out, ag_cli_commands[i]);
     fputs(registers, out);
     fputs(output, out);
+    for (const ag_cli_topic *t = ag_cli_topics; t->name != NULL; t++) {
+        if (t->heading != NULL)
+            put_topic(out, t);
+    }
     put_stops(out);
+    fputs(environment, out);
     put_exits(out);
     fputs(tail, out);
 }

@@ -124,6 +124,27 @@ const char *ag_cli_scaled(double value, char text[AG_CLI_SCALED_SIZE])
     return text;
 }
 
+#define WIDTH 80
+
+void ag_cli_wrap(FILE *out, const char *text, int column, int indent)
+{
+    while (*text != '\0') {
+        int length = (int)strcspn(text, " ");
+        bool first = column <= indent;
+
+        if (!first && column + 1 + length > WIDTH) {
+            fprintf(out, "\n%*s", indent, "");
+            column = indent;
+            first = true;
+        }
+        fprintf(out, "%s%.*s", first ? "" : " ", length, text);
+        column += length + !first;
+        text += length;
+        text += strspn(text, " ");
+    }
+    putc('\n', out);
+}
+
 /* Every run of tabs and spaces becomes one space. */
 static void squeeze(char *text)
 {
@@ -197,15 +218,21 @@ void ag_cli_json_string(FILE *out, const char *text)
     putc('"', out);
 }
 
-/* A window narrower than 40 columns would wrap every row anyway. */
-int ag_cli_columns(FILE *file)
+int ag_cli_terminal_columns(FILE *file)
 {
     struct winsize size;
 
-    if (isatty(fileno(file)) && ioctl(fileno(file), TIOCGWINSZ, &size) == 0 &&
-        size.ws_col >= 40)
+    if (isatty(fileno(file)) && ioctl(fileno(file), TIOCGWINSZ, &size) == 0)
         return size.ws_col;
-    return 80;
+    return 0;
+}
+
+/* A window narrower than 40 columns would wrap every row anyway. */
+int ag_cli_columns(FILE *file)
+{
+    int columns = ag_cli_terminal_columns(file);
+
+    return columns >= 40 ? columns : 80;
 }
 
 void *ag_cli_alloc(size_t count, size_t size)

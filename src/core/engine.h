@@ -67,6 +67,7 @@ struct armgpu {
     char message[AG_MESSAGE_BYTES];
     char warning[256];
     char reason[256];
+    bool gpu_refused; /* one was there for `auto`, and did not open */
 
     /* What was asked for; fixed once open. */
     uint64_t num_lanes, memory_size, memory_stride, stack_size;
@@ -190,6 +191,9 @@ void ag_count_lane(armgpu_result *t, const armgpu_lane_result *lane,
 /* A PC must be a multiple of 4 inside memory. */
 int32_t ag_check_pc(struct armgpu *g, uint64_t pc);
 /* `what` of these bytes is inside memory. */
+/* format.c: all but the size of armgpu_identify()'s answer. */
+void ag_identify(const void *bytes, size_t size, armgpu_file *file);
+
 int32_t ag_check_range(struct armgpu *g, const char *what, uint64_t address,
                        uint64_t size);
 

@@ -97,7 +97,8 @@ static int32_t open_best(struct armgpu *g, const armgpu_options *o)
     }
     g->message[0] = '\0';
     g->backend = &ag_backend_cpu;
-    if (failed[0] != '\0')
+    g->gpu_refused = failed[0] != '\0';
+    if (g->gpu_refused)
         snprintf(g->reason, sizeof g->reason, "%.250s", failed);
     else if (o->lanes < fewest)
         snprintf(g->reason, sizeof g->reason,
@@ -364,6 +365,11 @@ const char *armgpu_get_device(const armgpu *g)
 const char *armgpu_get_backend_reason(const armgpu *g)
 {
     return g->reason;
+}
+
+int32_t armgpu_is_gpu_refused(const armgpu *g)
+{
+    return g->gpu_refused;
 }
 
 double armgpu_get_compile_seconds(const armgpu *g)

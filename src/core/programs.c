@@ -1,33 +1,11 @@
 /*
  * Programs: what is loaded and added, which lane executes which, resets.
  */
-#include "base/bytes.h"
 #include "core/engine.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The executable format `bytes` begins with, NULL if none is known. */
-static const char *format_name(const uint8_t *bytes, size_t size)
-{
-    static const uint8_t elf[] = {0x7f, 'E', 'L', 'F'};
-    static const uint8_t mach[][4] = {{0xcf, 0xfa, 0xed, 0xfe},
-                                      {0xce, 0xfa, 0xed, 0xfe},
-                                      {0xca, 0xfe, 0xba, 0xbe}};
-    if (size >= 4 && memcmp(bytes, elf, 4) == 0)
-        return "ELF";
-    for (int i = 0; i < 3; i++)
-        if (size >= 4 && memcmp(bytes, mach[i], 4) == 0)
-            return "Mach-O";
-    /* "MZ" alone may be an instruction: Linux kernel images begin so. */
-    if (size >= 0x40 && bytes[0] == 'M' && bytes[1] == 'Z') {
-        uint32_t at = ag_get_32(bytes + 0x3c);
-        if (at <= size - 4 && memcmp(bytes + at, "PE\0\0", 4) == 0)
-            return "PE";
-    }
-    return NULL;
-}
 
 /* Writes an image into the memory of its lanes. */
 static int32_t place_image(struct armgpu *g, const struct ag_image *image)
@@ -75,15 +53,14 @@ int32_t armgpu_load_data(armgpu *g, const void *bytes, size_t size,
 static int32_t check_program(struct armgpu *g, const void *bytes, size_t size,
                              uint64_t address)
 {
-    const char *format = format_name(bytes, size);
+    armgpu_file file;
     if (size == 0)
         return ag_fail(g, ARMGPU_ERROR_FORMAT, "the program is empty");
-    if (format != NULL)
+    ag_identify(bytes, size, &file);
+    if (file.format != ARMGPU_FILE_FLAT)
         return ag_fail(g, ARMGPU_ERROR_FORMAT,
-                       "the program is an %s file, not a flat image; make one "
-                       "with: aarch64-linux-gnu-objcopy -O binary PROGRAM "
-                       "PROGRAM.bin",
-                       format);
+                       "the program is %s, not a flat image of A64 "
+                       "instructions", file.text);
     if (address % 4 != 0)
         return ag_fail(g, ARMGPU_ERROR_ALIGNMENT,
                        "load address 0x%" PRIx64 " is not a multiple of 4",

@@ -1,4 +1,5 @@
 # check: comparing a backend with one thread of the CPU.
+# needs: /proc/self/status
 
 $ armgpu check --backend cpu --threads 2 --only stops:0 | sed 's/(.*)/(DEVICE)/; s/ *[0-9.]*  every/ TIME  every/'
 cpu, 2 threads (DEVICE) against cpu, 1 thread, lanes one by one, seed 1
@@ -54,3 +55,13 @@ $ armgpu check all
 $ armgpu check -b cpu --device 4294967296
 ! armgpu: --device 4294967296 does not exist; 'armgpu devices' lists the devices
 [exit 125]
+
+$ interrupt armgpu check -b cpu --only words >out; echo $?; sed -n '/(interrupted)/s/ .*  / ... /p; $p' out
+130
+words ... single instructions of every row (interrupted)
+0 passed, 0 failed
+! armgpu: interrupted; 0 of 1 subjects were checked to the end
+
+$ interrupt armgpu check -b cpu --json 2>/dev/null | sed -n 's/.*"report":"".*\(,"interrupted".*\)/\1/p; $p'
+,"interrupted":true}]}
+],"passed":0,"failed":0,"interrupted":true}

@@ -6,7 +6,7 @@ lane,x0
 0,0x0
 1,0x0
 
-$ armgpu run spin.bin -b cpu -n 2 -c 4 -q --trace 0 --memory-mode private -m 4K --out f.csv --columns lane,x0 2>&-; echo $?; cat f.csv
+$ armgpu run spin.bin -b cpu -n 2 -c 4 -q --no-table --trace 0 --memory-mode private -m 4K --out f.csv --columns lane,x0 2>&-; echo $?; cat f.csv
 124
 lane,x0
 0,0x0
@@ -20,7 +20,7 @@ lane,x0
 ! armgpu: 2 of 2 lanes reached the limit of 3 instructions; raise it with --max-cycles
 ! armgpu: cannot write standard output: Bad file descriptor; the results are incomplete
 
-$ armgpu run answer.bin -b cpu -n 2 -q --out f.csv --columns lane,x0 <&- >&- 2>&-; echo $?; cat f.csv
+$ armgpu run answer.bin -b cpu -n 2 -q --no-table --out f.csv --columns lane,x0 <&- >&- 2>&-; echo $?; cat f.csv
 0
 lane,x0
 0,0x2a
@@ -46,12 +46,12 @@ $ armgpu run spin.bin -b cpu -n 5 -c 3 -q --find x0=0 --csv <&- >&-
 ! armgpu: cannot write standard output: Bad file descriptor; the results are incomplete
 [exit 125]
 
-$ armgpu run answer.bin -b cpu -n 2 -q --map f.ppm <&- >&- 2>&-; echo $?; head -n 2 f.ppm
+$ armgpu run answer.bin -b cpu -n 2 -q --no-table --map f.ppm <&- >&- 2>&-; echo $?; head -n 2 f.ppm
 0
 P6
-2 1
+512 256
 
-$ armgpu run answer.bin -b cpu -n 2 -q --out /dev/stdout --out-format csv >&- 2>err; echo $?; grep -c 'cannot write ./dev/stdout.' err
+$ armgpu run answer.bin -b cpu -n 2 -q --no-table --out /dev/stdout --out-format csv >&- 2>err; echo $?; grep -c 'cannot write ./dev/stdout.' err
 125
 1
 

@@ -13,10 +13,18 @@ $ armgpu
 !   devices    list what can execute lanes here
 !   check      compare backends with the CPU, bit for bit
 !   bench      measure programs, with every lane's result checked
-!   help       explain a subcommand
+!   help       explain a subcommand or a topic
 !   version    print the version and what is compiled in
 ! 
-! 'armgpu help SUBCOMMAND' explains one of them.
+! Topics:
+!   images     what can be run, and how to make it
+!   sweeps     a lane an input, a result a lane
+!   memory     shared and private memory, stacks
+!   json       what --json prints
+!   stops      why lanes stop
+!   exit       exit statuses
+! 
+! 'armgpu help NAME' explains one of them.
 ! To begin: armgpu run prog.bin --lanes 128
 [exit 125]
 
@@ -68,15 +76,24 @@ $ cp answer.bin secret.bin; chmod 000 secret.bin; if [ -r secret.bin ]; then ech
 126
 
 $ { printf '\177ELF'; words 00010102 0 0 00b70003 1 0 0 0 0 0 0; } >prog.elf; armgpu run prog.elf
-! armgpu: prog.elf: the program is an ELF file, not a flat image; make one with: aarch64-linux-gnu-objcopy -O binary PROGRAM PROGRAM.bin
+! armgpu: 'prog.elf' is a dynamic ELF program or library, and there is no system here that loads it; link it with -static -no-pie and give that
 [exit 126]
 
 $ { words feedfacf 0100000c 0 2; } >prog.macho; armgpu run prog.macho
-! armgpu: prog.macho: the program is an Mach-O file, not a flat image; make one with: aarch64-linux-gnu-objcopy -O binary PROGRAM PROGRAM.bin
+! armgpu: 'prog.macho' is a Mach-O program for arm64, which cannot be made a flat image of A64 instructions; compile its source as 'armgpu help images' says
+[exit 126]
+
+$ { cat prog.elf; head -c 100000 /dev/zero; } >large.elf; armgpu run large.elf -m 64K
+! armgpu: 'large.elf' is a dynamic ELF program or library, and there is no system here that loads it; link it with -static -no-pie and give that
+[exit 126]
+
+$ printf '#!/bin/sh\necho run me\n' >run.sh; armgpu run run.sh; armgpu disasm run.sh
+! armgpu: 'run.sh' is a script, not a program of A64 instructions; 'armgpu help images' says how to make one
+! armgpu: 'run.sh' is a script, not a program of A64 instructions; 'armgpu help images' says how to make one
 [exit 126]
 
 $ armgpu run prog.elf --json
-! armgpu: prog.elf: the program is an ELF file, not a flat image; make one with: aarch64-linux-gnu-objcopy -O binary PROGRAM PROGRAM.bin
+! armgpu: 'prog.elf' is a dynamic ELF program or library, and there is no system here that loads it; link it with -static -no-pie and give that
 [exit 126]
 
 $ armgpu run "$(printf 'new\nline\033[31m')"
@@ -320,7 +337,7 @@ $ armgpu disasm empty.bin
 [exit 126]
 
 $ armgpu disasm prog.elf
-! armgpu: prog.elf: the program is an ELF file, not a flat image; make one with: aarch64-linux-gnu-objcopy -O binary PROGRAM PROGRAM.bin
+! armgpu: 'prog.elf' is a dynamic ELF program or library, and there is no system here that loads it; link it with -static -no-pie and give that
 [exit 126]
 
 $ armgpu disasm answer.bin --start 2
@@ -360,7 +377,7 @@ $ armgpu version 2
 [exit 125]
 
 $ armgpu help nothing
-! armgpu: unknown subcommand 'nothing'. Try 'armgpu help'.
+! armgpu: unknown subcommand or topic 'nothing'. Try 'armgpu help'.
 [exit 125]
 
 $ armgpu help --completions tcsh

@@ -152,7 +152,7 @@ BEGIN {
     options = "--reg=reg --lane-reg=lane-reg --regs=regs.csv,none.csv,.,image.bin --data=data --dump=dump " \
         "--pc=number --sp=number --load-addr=number --stack=size -n=1,2,3,33,100,0,-1,18446744073709551615 " \
         "--memory=size --memory-mode=shared,private,both -b=auto,cpu,none --device=number --threads=0,1,2,7,-1 " \
-        "--show=number --all --json --csv -q --no-aliases --trace=0,1,31,99 --timeout=0,0.1,1,x,-1 " \
+        "--show=number --all --json --csv -q --no-table --verbose --no-aliases --trace=0,1,31,99 --timeout=0,0.1,1,x,-1 " \
         "--progress=auto,always,never,x --color=auto,always,never,x --me=1 --max-cycles=1,10,1000 " \
         "--find=find --find=find --first=number --summary --out=rows.csv,rows.jsonl,rows.bin,none/x.csv,- " \
         "--out-format=csv,jsonl,bin --columns=columns --columns=columns --lane-data=lane-data " \

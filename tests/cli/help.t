@@ -1,7 +1,7 @@
 # Help, the manual page and the completions, which come from the same list.
 # needs: mandoc bash
 
-$ armgpu help
+$ armgpu help | tee overview
 usage: armgpu SUBCOMMAND [options]
 
 Runs one ARM64 (A64) program on many lanes at once. A lane is a whole ARM64 CPU
@@ -14,10 +14,18 @@ Subcommands:
   devices    list what can execute lanes here
   check      compare backends with the CPU, bit for bit
   bench      measure programs, with every lane's result checked
-  help       explain a subcommand
+  help       explain a subcommand or a topic
   version    print the version and what is compiled in
 
-'armgpu help SUBCOMMAND' explains one of them.
+Topics:
+  images     what can be run, and how to make it
+  sweeps     a lane an input, a result a lane
+  memory     shared and private memory, stacks
+  json       what --json prints
+  stops      why lanes stop
+  exit       exit statuses
+
+'armgpu help NAME' explains one of them.
 To begin: armgpu run prog.bin --lanes 128
 
 $ armgpu help run
@@ -68,7 +76,7 @@ Memory and program:
                               there is a lane for every file. May be repeated.
       --program FILE[@ADDR]   One of several programs, in place of PROG; at
                               ADDR, or at the load address. May be repeated.
-      --assign HOW            Which lane executes which program: in turn
+      --assign HOW|FILE       Which lane executes which program: in turn
                               (default), in blocks, or as a file with the
                               columns lane and program says.
       --stack SIZE            Shared memory: distance between the lanes' stacks
@@ -91,6 +99,8 @@ Output:
                               --json and --csv).
       --all                   Print all lanes.
       --summary               Print no lanes, only totals.
+      --no-table              Print neither lanes nor totals: only what --json,
+                              --csv, --dump or --out ask for.
       --find EXPR             Print and write only lanes for which EXPR holds:
                               comparisons such as x0!=0, stop=data-fault,
                               cycles>1000 or x0=lane*2+1, joined by && or
@@ -110,20 +120,20 @@ Output:
                               repeated.
       --json                  Print one JSON object.
       --csv                   Print a CSV table, one line a lane.
-      --map FILE              Also draw a picture, .png or .ppm, with one pixel
-                              a lane.
+      --map FILE              Also draw a picture, .png or .ppm, with a square a
+                              lane.
       --map-by WHAT           Colour the picture by stop (default), cycles or a
                               register such as x0.
-      --map-size WxH          Lay the lanes out in rows of W (default: as square
-                              as they allow).
+      --map-size WxH          Lay the lanes out in H rows of W (default: as
+                              square as they allow).
       --map-scale SCALE       Spread colours evenly over numbers (linear,
                               default) or over their logarithms.
       --no-aliases            Disassemble with the instructions' own names: orr,
                               not mov.
       --trace LANE            Print every instruction that LANE executes to the
                               standard error (slow).
-  -q, --quiet                 Print no table and no remarks: only errors, and
-                              what --json, --csv or --dump ask for.
+  -q, --quiet                 Print no remarks: only results and errors.
+      --verbose               Also say why the backend was chosen.
       --progress WHEN         Draw a progress line: auto (on a terminal), always
                               or never.
       --color WHEN            Colour the table: auto (on a terminal), always or
@@ -149,9 +159,9 @@ usage: armgpu SUBCOMMAND [options]
 $ armgpu run --help | head -1; armgpu run -h | head -1; armgpu help help | head -1
 usage: armgpu run PROG [options]
 usage: armgpu run PROG [options]
-usage: armgpu help [SUBCOMMAND] [options]
+usage: armgpu help [NAME] [options]
 
-$ for c in run disasm insns devices check help version; do armgpu help $c; done | awk 'length > 80'
+$ for c in $(sed -n 's/^  \([a-z]*\)  .*/\1/p' overview); do armgpu help $c; done | awk 'length > 80'
 
 $ armgpu run nothing.bin -n 0 --help | head -1
 usage: armgpu run PROG [options]
@@ -169,7 +179,7 @@ SYNOPSIS
      armgpu devices [options]
      armgpu check [options]
      armgpu bench [options]
-     armgpu help [SUBCOMMAND] [options]
+     armgpu help [NAME] [options]
      armgpu version [options]
 
 DESCRIPTION
@@ -189,27 +199,74 @@ efficiency  1.000 (2 to 2 cycles a lane)
 device      DEVICE
    0:	d2800540 	mov	x0, #0x2a                  	// #42
    4:	d4400000 	hlt	#0x0
-! armgpu: backend cpu: REASON
 
-$ armgpu help --completions bash >c.bash; bash -n c.bash
+$ armgpu help stops
+stops: why lanes stop
 
-$ bash -c '. ./c.bash; t() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _armgpu; echo "$* -> ${COMPREPLY[*]}"; }; t armgpu r; t armgpu run --mem; t armgpu run --memory-mode ""; t armgpu run answ; t armgpu help d; t armgpu run --data lo; t armgpu run --lanes ""'
-armgpu r -> run
-armgpu run --mem -> --memory --memory-mode
-armgpu run --memory-mode  -> shared private
-armgpu run answ -> answer.bin
-armgpu help d -> disasm devices
-armgpu run --data lo -> load.bin loop.bin
-armgpu run --lanes  -> 
+Why a lane stopped, where its PC then is, and what the code beside it says.
+Lanes that can go on do so when the library executes again. run counts halt
+and exit as ended well if the code is 0, and a limit as 124 (help exit).
 
-$ armgpu help --completions zsh | grep -e '--memory-mode' -e '--dump'
-            '*--memory-mode[shared\: all lanes see one memory (default); private\: each has its own, which suits many lanes better.]:MODE:(shared private)' \
-            '*--dump[Print memory after the run; of every lane printed if memory is private and no LANE is given]:ADDR\:LEN\[@LANE\]:' \
-            '(-q --quiet)'{-q,--quiet}'[Print no table and no remarks\: only errors, and what --json, --csv or --dump ask for.]' \
-            '*--memory-mode[shared\: all lanes see one memory (default); private\: each has its own.]:MODE:(shared private)' \
+  armgpu run prog.bin -n 1000 --find 'stop=data-fault' --all
+  armgpu run prog.bin -n 1000 --find 'stop!=halt' --first 1
 
-$ armgpu help --completions fish | grep -e '-l data' -e '-l backend'
-complete -c armgpu -n '__fish_seen_subcommand_from run' -l backend -s b -x -a 'auto cpu cuda metal opencl' -d 'Execute on this backend (default auto); \'armgpu devices\' lists them.'
-complete -c armgpu -n '__fish_seen_subcommand_from run' -l data -r -F -d 'Place a file\'s bytes at ADDR after the program'
-complete -c armgpu -n '__fish_seen_subcommand_from check' -l backend -s b -x -a 'cpu cuda metal opencl' -d 'Check this backend (default: all that can be used but cpu, or else cpu with several threads).'
-complete -c armgpu -n '__fish_seen_subcommand_from bench' -l backend -s b -x -a 'cpu cuda metal opencl' -d 'Measure this backend (default: the first GPU, or else cpu)'
+  reason           PC             code         the lane
+  halt             of the HLT     imm16        ended
+  syscall          after the SVC  imm16        can go on
+  max-cycles       next           -            limit, can go on
+  breakpoint       of the BRK     imm16        ended badly
+  watchpoint       of the access  address      ended badly
+  undefined        of the word    the word     ended badly
+  data-fault       of the access  address      ended badly
+  fetch-fault      the bad PC     -            ended badly
+  alignment-fault  of the access  address      ended badly
+  exit             after the call exit status  ended
+  device-fault     last known     -            ended badly
+  interrupted      next           -            limit, can go on
+
+$ armgpu help exit
+exit: exit statuses
+
+run exits with one of these: the worst lane decides, but that the run was
+interrupted outranks its lanes. The other subcommands exit with 0, 125, 126
+or 127, check with 1 if a backend differed from the CPU, bench with 1 if a
+lane's result was wrong.
+
+  armgpu run prog.bin -q --no-table || echo "ended with $?"
+  timeout --preserve-status 60 armgpu run prog.bin   # 143, not 124
+
+    0  Every lane ended in halt with code 0.
+  123  Some lane ended otherwise.
+  124  Some lane reached --max-cycles or --timeout, and none ended badly.
+  125  armgpu itself failed: wrong usage, device, memory, output.
+  126  The file is not a program that can run.
+  127  The program was not found.
+  129  SIGHUP ended the run; the results so far are printed.
+  130  Interrupted from the keyboard; the results so far are printed.
+  143  SIGTERM ended the run, as timeout(1) does; the results so far are
+       printed.
+
+$ for t in images sweeps memory json; do armgpu help $t | wc -l | awk '$1 < 20 || $1 > 50'; mandoc -T ascii armgpu.1 | col -bx | tr -s ' \n' '\n\n' >man.words; armgpu help $t | sed '1,2d' | tr -s ' \n' '\n\n' | grep -v '^$' | while read -r word; do grep -qxF -e "$word" man.words || echo "$t: $word"; done; done
+
+$ mandoc -T ascii armgpu.1 | col -b | sed -n 's/^     \([A-Z_]*\)[, ]*.*/\1/p' | grep -c ARMGPU_
+4
+
+$ armgpu help stpos
+! armgpu: unknown subcommand or topic 'stpos'; did you mean 'stops'? Try 'armgpu help'.
+[exit 125]
+
+$ armgpu help nothing
+! armgpu: unknown subcommand or topic 'nothing'. Try 'armgpu help'.
+[exit 125]
+
+$ armgpu sweeps
+! armgpu: 'sweeps' is a topic: write 'armgpu help sweeps'
+[exit 125]
+
+$ armgpu --versoin
+! armgpu: unknown option '--versoin'; did you mean '--version'? Try 'armgpu help'.
+[exit 125]
+
+$ armgpu --hlep
+! armgpu: unknown option '--hlep'; did you mean '--help'? Try 'armgpu help'.
+[exit 125]

@@ -3,7 +3,7 @@
 
 $ printf 'Hello, lanes! This is data.' >hello.txt
 
-$ armgpu run answer.bin -b cpu -n 2 -m 64K --data hello.txt@0x101 --dump 0x100:0x20 -q
+$ armgpu run answer.bin -b cpu -n 2 -m 64K --data hello.txt@0x101 --dump 0x100:0x20 -q --no-table
 memory 0x100, 32 bytes:
 00000100  00 48 65 6c 6c 6f 2c 20  6c 61 6e 65 73 21 20 54  |.Hello, lanes! T|
 00000110  68 69 73 20 69 73 20 64  61 74 61 2e 00 00 00 00  |his is data.....|
@@ -21,27 +21,27 @@ device      DEVICE
 memory 0x105, 5 bytes:
 00000105  2c 20 6c 61 6e                                    |, lan|
 
-$ armgpu run answer.bin -b cpu -n 2 -m 64K --memory-mode private --data hello.txt@0xfff0 --dump 0xfff0:16 -q
+$ armgpu run answer.bin -b cpu -n 2 -m 64K --memory-mode private --data hello.txt@0xfff0 --dump 0xfff0:16 -q --no-table
 ! armgpu: --data: 'hello.txt' does not fit into memory, which ends at 0xffff, from 0xfff0 on; give more with --memory
 [exit 125]
 
-$ cp hello.txt hello.txt@1; armgpu run answer.bin -b cpu -n 2 -m 64K --data hello.txt@1@0xffe5 --dump 0xffe5:27@1 -q
+$ cp hello.txt hello.txt@1; armgpu run answer.bin -b cpu -n 2 -m 64K --data hello.txt@1@0xffe5 --dump 0xffe5:27@1 -q --no-table
 memory 0xffe5, 27 bytes, lane 1:
 0000ffe5  48 65 6c 6c 6f 2c 20 6c  61 6e 65 73 21 20 54 68  |Hello, lanes! Th|
 0000fff5  69 73 20 69 73 20 64 61  74 61 2e                 |is is data.|
 
-$ armgpu run store.bin -b cpu -n 3 -m 64K --memory-mode private --reg x0=0x100 --reg x1=lane+0x41 --dump 0x100:1 --show 2 -q
+$ armgpu run store.bin -b cpu -n 3 -m 64K --memory-mode private --reg x0=0x100 --reg x1=lane+0x41 --dump 0x100:1 --show 2 -q --no-table
 memory 0x100, 1 bytes, lane 0:
 00000100  41                                                |A|
 
 memory 0x100, 1 bytes, lane 1:
 00000100  42                                                |B|
 
-$ armgpu run store.bin -b cpu -n 3 -m 64K --memory-mode private --reg x0=0x100 --reg x1=lane+0x41 --dump 0x100:1@2 -q
+$ armgpu run store.bin -b cpu -n 3 -m 64K --memory-mode private --reg x0=0x100 --reg x1=lane+0x41 --dump 0x100:1@2 -q --no-table
 memory 0x100, 1 bytes, lane 2:
 00000100  43                                                |C|
 
-$ printf '\100\000\100\324' >hlt2.bin; armgpu run answer.bin -b cpu -n 1 --data hlt2.bin@4 -q
+$ printf '\100\000\100\324' >hlt2.bin; armgpu run answer.bin -b cpu -n 1 --data hlt2.bin@4 -q --no-table
 [exit 123]
 
 $ words d53bd060 d10803ff d2800801 d1000421 f8217be0 b5ffffc1 d503203f d2800801 d1000421 f8617be2 eb00005f 54000081 b5ffff81 910803ff d4400000 d4400020 >stacks.bin; armgpu run stacks.bin -b cpu -n 65536 --summary
@@ -92,7 +92,7 @@ $ armgpu run answer.bin -b cpu -n 1000 --load-addr 0x2000000
 ! armgpu: --load-addr 0x2000000 is outside memory, which ends at 0x1ffffff; give more with --memory
 [exit 125]
 
-$ armgpu run answer.bin -b cpu -n 1000 --load-addr 0x1fffff8 --dump 0x1fffff8:8 -q
+$ armgpu run answer.bin -b cpu -n 1000 --load-addr 0x1fffff8 --dump 0x1fffff8:8 -q --no-table
 memory 0x1fffff8, 8 bytes:
 01fffff8  40 05 80 d2 00 00 40 d4                           |@.....@.|
 

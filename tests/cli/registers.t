@@ -45,7 +45,7 @@ lane,x1
 
 $ printf 'x9,lane\n' >header.csv
 
-$ armgpu run answer.bin -b cpu -n 1 --regs header.csv -q
+$ armgpu run answer.bin -b cpu -n 1 --regs header.csv -q --no-table
 
 $ armgpu run answer.bin --regs none.csv
 ! armgpu: cannot open 'none.csv': No such file or directory; check the path and its permissions

@@ -1,7 +1,7 @@
 # Being stopped: --timeout, Ctrl-C, a reader that leaves, a full disk.
 # needs: /proc/self/status /dev/full
 
-$ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 0.2 | sed -n '/^lanes/p'; armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 0.2 -q
+$ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 0.2 | sed -n '/^lanes/p'; armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 0.2 -q --no-table
 lanes       2 interrupted
 ! armgpu: stopped after 0.2 s (--timeout); 2 of 2 lanes had not finished
 [exit 124]
@@ -10,7 +10,12 @@ $ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 0.2 --json | grep -c interrupte
 3
 ! armgpu: stopped after 0.2 s (--timeout); 2 of 2 lanes had not finished
 
-$ armgpu run answer.bin -b cpu -n 2 --timeout 1000000 -q
+$ armgpu run answer.bin -b cpu -n 2 --timeout 1000000 -q --no-table
+
+$ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 0.2 --find x0=1 --no-table
+! armgpu: stopped after 0.2 s (--timeout); 2 of 2 lanes had not finished
+! armgpu: no lane matches --find, of 0 that ended
+[exit 124]
 
 $ for s in 0.2 5 300; do armgpu run first.bin -b cpu -n 3 -c 0 --timeout $s --reg x0=lane --lane-reg 1:pc=0x100 -q --csv >rows; code=$?; grep -q undefined rows && break; done; cut -d, -f1,2 rows; exit $code
 lane,stop_reason
@@ -26,12 +31,12 @@ lane,stop_reason
 2,interrupted
 ! armgpu: interrupted; 3 of 3 lanes had not finished, and these are the results so far
 
-$ interrupt armgpu run spin.bin -b cpu -n 3 -c 0 | sed -n '/^lanes/p'; interrupt armgpu run spin.bin -b cpu -n 3 -c 0 -q
+$ interrupt armgpu run spin.bin -b cpu -n 3 -c 0 | sed -n '/^lanes/p'; interrupt armgpu run spin.bin -b cpu -n 3 -c 0 -q --no-table
 lanes       3 interrupted
 ! armgpu: interrupted; 3 of 3 lanes had not finished, and these are the results so far
 [exit 130]
 
-$ interrupt armgpu run spin.bin -b cpu -n 3 -c 0 --trace 0 -q 2>/dev/null
+$ interrupt armgpu run spin.bin -b cpu -n 3 -c 0 --trace 0 -q --no-table 2>/dev/null
 [exit 130]
 
 $ armgpu run answer.bin -b cpu -n 20000 -m 64K --json | head -1 | cut -c1-24
@@ -55,8 +60,8 @@ $ armgpu help run >/dev/full
 ! armgpu: cannot write standard output: No space left on device; the results are incomplete
 [exit 125]
 
-$ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 300 --progress always 2>&1 >/dev/null | head -c 55 | tr '\r' '\n' | awk '/lanes/ { sub(/[0-9.]*[ kMG]* instr, .*/, "..."); print }'
-[                    ] 0/2 lanes, ...
+$ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 300 --progress always 2>&1 >/dev/null | head -c 55 | tr '\r' '\n' | awk '/lanes/ { sub(/lanes, .*/, "lanes, ..."); print }'
+[                    ]  0%, 0/2 lanes, ...
 
 $ armgpu run spin.bin -b cpu -n 2 -c 0 --timeout 0.7 2>&1 >/dev/null | tr '\r' '\n' | grep -c instr/s
 0

@@ -30,12 +30,12 @@ $ sweep load.bin -n 2 --reg x0=lane*0x20000 --out - --out-format jsonl --columns
 {"lane":1,"stop":"data-fault","fault_address":"0x20000","fault_access":"read"}
 [exit 123]
 
-$ sweep load.bin -n 2 --reg x0=lane*0x20000 --out rows.csv --columns lane,stop,fault_address,fault_access -q; cat rows.csv
+$ sweep load.bin -n 2 --reg x0=lane*0x20000 --out rows.csv --columns lane,stop,fault_address,fault_access -q --no-table; cat rows.csv
 lane,stop,fault_address,fault_access
 0,halt,,
 1,data-fault,0x20000,read
 
-$ sweep square.bin -n 3 --out rows.bin --columns lane,w0,stop,nzcv,mem:0:2 -q && od -An -v -tx1 -w22 rows.bin
+$ sweep square.bin -n 3 --out rows.bin --columns lane,w0,stop,nzcv,mem:0:2 -q --no-table && od -An -v -tx1 -w22 rows.bin
  00 00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 60 d0
  01 00 00 00 00 00 00 00 01 00 00 00 01 00 00 00 00 00 00 00 60 d0
  02 00 00 00 00 00 00 00 04 00 00 00 01 00 00 00 00 00 00 00 60 d0
@@ -87,7 +87,7 @@ $ sweep square.bin -n 100 --find 'x0=lane*3+10' --json
 {"lane":5,"stop_reason":"halt","stop_code":"0x0","pc":"0x8","sp":"0x10000","nzcv":"0000","cycles":3,"x":["0x19","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]}
 ]}
 
-$ sweep square.bin -n 100 --find 'lane-2=x0*1-2, stop=halt' -q --out - --out-format csv --columns lane
+$ sweep square.bin -n 100 --find 'lane-2=x0*1-2, stop=halt' -q --no-table --out - --out-format csv --columns lane
 lane
 0
 1
@@ -100,12 +100,12 @@ efficiency  1.000 (3 to 3 cycles a lane)
 device      DEVICE
 ! armgpu: no lane matches --find
 
-$ sweep square.bin -n 100 --find 'x0=7' -q
+$ sweep square.bin -n 100 --find 'x0=7' -q --no-table
 
 $ sweep first.bin -n 50 -c 100 --reg x0=lane --find 'stop!=max-cycles' --first 1 --csv --columns lane,stop
 lane,stop
 0,halt
-! armgpu: stopped at the first 1 lane that matches (--first); later lanes were not looked at
+! armgpu: stopped at the first lane that matches (--first); later lanes were not looked at
 
 $ sweep first.bin -n 50 -c 100 --reg x0=lane --find 'stop!=halt' --first 3 --out - --out-format csv --columns lane,stop
 lane,stop
@@ -121,7 +121,7 @@ lane,x0
 5,0x19
 ! armgpu: stopped at the first 2 lanes that match (--first); later lanes were not looked at
 
-$ sweep square.bin -n 100 --find 'x0>50' --first 2 --dump 0:4 --dump 4:4@1 -q
+$ sweep square.bin -n 100 --find 'x0>50' --first 2 --dump 0:4 --dump 4:4@1 -q --no-table
 memory 0x0, 4 bytes, lane 8:
 00000000  60 d0 3b d5                                       |`.;.|
 

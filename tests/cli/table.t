@@ -1,4 +1,5 @@
-# The table for people, its totals and the exit statuses.
+# The table for people, its totals and the exit statuses. What would be the same
+# on every small run is said with --verbose; -q drops remarks and keeps results.
 
 $ armgpu run answer.bin --lanes 4
 lane  stop  code  pc   instruction  cycles  registers
@@ -11,7 +12,28 @@ lanes       4 halt
 cycles      8 in TIME: SPEED
 efficiency  1.000 (2 to 2 cycles a lane)
 device      DEVICE
+
+$ armgpu run answer.bin -n 4 --verbose | head -1
+lane  stop  code  pc   instruction  cycles  registers
 ! armgpu: backend cpu: REASON
+
+$ armgpu run answer.bin -n 4 --verbose -q | head -1
+lane  stop  code  pc   instruction  cycles  registers
+
+$ armgpu run spin.bin -b cpu -n 1 -c 9 -q
+lane  stop        code  pc   instruction  cycles  registers
+   0  max-cycles  -     0x0  b 0x0             9  sp=0x400000
+
+lanes       1 max-cycles
+cycles      9 in TIME: SPEED
+efficiency  1.000 (9 to 9 cycles a lane)
+device      DEVICE
+[exit 124]
+
+$ armgpu run spin.bin -b cpu -n 1 -c 9 -q --no-table; armgpu run halt3.bin -b cpu -n 1 --no-table --csv --columns lane,x0
+lane,x0
+0,0x0
+[exit 123]
 
 $ armgpu run loop.bin -n 3 -b cpu --memory-mode private -m 64K
 lane  stop  code  pc   instruction  cycles  registers
@@ -82,7 +104,7 @@ device      DEVICE
 $ armgpu run answer.bin -b cpu -n 18 --all | grep -c halt
 19
 
-$ armgpu run answer.bin -b cpu -n 2 -q
+$ armgpu run answer.bin -b cpu -n 2 -q --no-table
 
 $ armgpu run halt3.bin -b cpu -n 2
 lane  stop  code  pc   instruction  cycles  registers
@@ -123,7 +145,7 @@ device      DEVICE
 ! armgpu: 3 of 4 lanes reached the limit of 100 instructions; raise it with --max-cycles
 [exit 124]
 
-$ armgpu run first.bin -b cpu -n 4 -c 100 --reg x0=lane -q
+$ armgpu run first.bin -b cpu -n 4 -c 100 --reg x0=lane -q --no-table
 [exit 124]
 
 $ cat answer.bin | armgpu run - -b cpu -n 1

@@ -2,7 +2,7 @@
 
 $ words d2800041 f1000421 b5ffffe1 54000040 d503201f f9000001 d4400000 >t.bin
 
-$ armgpu run t.bin -b cpu -n 3 -m 64K --trace 1 -q
+$ armgpu run t.bin -b cpu -n 3 -m 64K --trace 1 -q --no-table
 ! 0x0000000000000000 d2800041 mov x1, #0x2                     x1=0x2
 ! 0x0000000000000004 f1000421 subs x1, x1, #0x1                x1=0x1 nzcv=0010
 ! 0x0000000000000008 b5ffffe1 cbnz x1, 0x4
@@ -12,7 +12,7 @@ $ armgpu run t.bin -b cpu -n 3 -m 64K --trace 1 -q
 ! 0x0000000000000014 f9000001 str x1, [x0]
 ! 0x0000000000000018 d4400000 hlt #0x0
 
-$ armgpu run t.bin -b cpu -n 3 -m 64K --trace 1 -q --reg x0=-1 --reg nzcv=1111
+$ armgpu run t.bin -b cpu -n 3 -m 64K --trace 1 -q --no-table --reg x0=-1 --reg nzcv=1111
 ! 0x0000000000000000 d2800041 mov x1, #0x2                     x1=0x2
 ! 0x0000000000000004 f1000421 subs x1, x1, #0x1                x1=0x1 nzcv=0010
 ! 0x0000000000000008 b5ffffe1 cbnz x1, 0x4
@@ -27,7 +27,7 @@ $ armgpu run answer.bin -b cpu -n 1 --trace 0 --json --show 0 | head -1 | cut -c
 ! 0x0000000000000000 d2800540 mov x0, #0x2a                    x0=0x2a
 ! 0x0000000000000004 d4400000 hlt #0x0
 
-$ armgpu run spin.bin -b cpu -n 2 --trace 1 -c 3 -q
+$ armgpu run spin.bin -b cpu -n 2 --trace 1 -c 3 -q --no-table
 ! 0x0000000000000000 14000000 b 0x0
 ! 0x0000000000000000 14000000 b 0x0
 ! 0x0000000000000000 14000000 b 0x0

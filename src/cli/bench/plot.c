@@ -1,73 +1,42 @@
 /*
  * armgpu bench --plot: instructions per second by lanes as SVG, both axes
  * logarithmic, a line for each backend and program with its name at its end.
- * There is no background, and colours stand out from white and from black:
- * the picture can lie on either.
+ * Where lines of two backends cross, each backend has a panel of its own. This
+ * part makes lines of runs and says where things are.
  */
-#include "cli/bench/bench.h"
+#include "cli/bench/plot.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDTH 960
-#define LEAST_HEIGHT 600 /* more where more names need it */
-#define LEFT 76
-#define RIGHT 226 /* room for names */
-#define TOP 64
+#define LEAST_HEIGHT 480 /* of a panel; more where more names need it, */
+#define LEAST_PANEL 280  /* less if it is one of several */
 #define BOTTOM 56
+#define PANEL_HEAD 30
 #define LABEL_HEIGHT 15.0
 
-/* A colour a program, by its place in the list of programs. */
-static const char *const colours[AG_BENCH_PROGRAMS] = {
-    "#4c7fd6", "#d9822b", "#3f9b5f", "#d1495b", "#9467bd",
-    "#a0703c", "#2a9d9d", "#d16ba5", "#8f9a2e",
-};
-/* A dash pattern a backend, in the order in which they were measured. */
-static const char *const dashes[] = {"none", "8 4", "2 4", "10 3 2 3"};
-
-/* One line: the runs of one backend and program, in the order of lanes. */
-typedef struct series {
-    const ag_bench_run **runs;
-    size_t count;
-    size_t backend; /* index of the dash pattern */
-    double label_y;
-} series;
-
-typedef struct plot {
-    FILE *out;
-    series *series;
-    size_t count;
-    const char *backends[sizeof dashes / sizeof dashes[0]];
-    size_t backend_count;
-    double lanes_min, lanes_max; /* log2 */
-    double ips_min, ips_max;     /* log10 */
-    int height;
-} plot;
-
-static double median_ips(const ag_bench_run *r)
+double ag_plot_median(const ag_bench_run *r)
 {
     return ag_bench_ips(r, r->seconds.median);
 }
 
 /* -- From runs to lines ---------------------------------------------------- */
 
-static size_t backend_index(plot *p, const char *name)
+static size_t backend_index(ag_plot *p, const char *name)
 {
-    size_t most = sizeof dashes / sizeof dashes[0];
-
     for (size_t i = 0; i < p->backend_count; i++) {
         if (strcmp(p->backends[i], name) == 0)
             return i;
     }
-    if (p->backend_count == most)
-        return most - 1;
+    if (p->backend_count == AG_PLOT_BACKENDS)
+        return AG_PLOT_BACKENDS - 1;
     p->backends[p->backend_count] = name;
     return p->backend_count++;
 }
 
-static bool belongs(const series *s, const ag_bench_run *run)
+static bool belongs(const ag_plot_series *s, const ag_bench_run *run)
 {
     const ag_bench_task *first = &s->runs[0]->task;
 
@@ -75,7 +44,7 @@ static bool belongs(const series *s, const ag_bench_run *run)
            strcmp(first->backend, run->task.backend) == 0;
 }
 
-static series *series_of(plot *p, const ag_bench_run *run)
+static ag_plot_series *series_of(ag_plot *p, const ag_bench_run *run)
 {
     for (size_t i = 0; i < p->count; i++) {
         if (belongs(&p->series[i], run))
@@ -88,7 +57,7 @@ static series *series_of(plot *p, const ag_bench_run *run)
 }
 
 /* In order of lanes, wherever --lanes had them. */
-static void insert(series *s, const ag_bench_run *run)
+static void insert(ag_plot_series *s, const ag_bench_run *run)
 {
     size_t at = s->count;
 
@@ -105,9 +74,7 @@ static void widen(double *min, double *max, double value)
     *max = value > *max ? value : *max;
 }
 
-/* The last of 1, 2, 5, 10, 20... that is not above 10^exponent (which may be
-   one of them but for rounding), or the `next` one after it. */
-static double step_at(double exponent, int next)
+double ag_plot_step(double exponent, int next)
 {
     static const double steps[] = {1, 2, 5, 10, 20};
     double decade = pow(10, floor(exponent + 1e-9));
@@ -118,23 +85,101 @@ static double step_at(double exponent, int next)
     return steps[i + next] * decade;
 }
 
-static void collect(plot *p, const ag_bench_run *runs, size_t count)
+static const ag_bench_run *run_at(const ag_plot_series *s, uint64_t lanes)
 {
-    int names;
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->runs[i]->task.lanes == lanes)
+            return s->runs[i];
+    }
+    return NULL;
+}
 
+/* One is the higher at some number of lanes, the other at another. */
+static bool do_cross(const ag_plot_series *a, const ag_plot_series *b)
+{
+    bool is_above = false, is_below = false;
+
+    for (size_t i = 0; i < a->count; i++) {
+        const ag_bench_run *run = run_at(b, a->runs[i]->task.lanes);
+
+        if (run == NULL)
+            continue;
+        is_above |= ag_plot_median(a->runs[i]) > ag_plot_median(run);
+        is_below |= ag_plot_median(a->runs[i]) < ag_plot_median(run);
+    }
+    return is_above && is_below;
+}
+
+static bool do_backends_cross(const ag_plot *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (p->series[i].backend != p->series[k].backend &&
+                do_cross(&p->series[i], &p->series[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
+static size_t names_in(const ag_plot *p, size_t panel)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->count; i++)
+        n += p->series[i].panel == panel;
+    return n;
+}
+
+/* Names may go down beside the axis of lanes. */
+static double height_for(const ag_plot *p, double least)
+{
+    double height = least;
+
+    for (size_t i = 0; i < p->panel_count; i++) {
+        double names = LABEL_HEIGHT * (double)names_in(p, i) - BOTTOM;
+
+        height = names > height ? names : height;
+    }
+    return height;
+}
+
+/* One under the other, all as high as one's names need. */
+static void choose_panels(ag_plot *p)
+{
+    bool is_split = do_backends_cross(p);
+    double top = AG_PLOT_TOP, height;
+
+    p->panel_count = is_split ? p->backend_count : 1;
+    for (size_t i = 0; i < p->count; i++)
+        p->series[i].panel = is_split ? p->series[i].backend : 0;
+    height = height_for(p, is_split ? LEAST_PANEL : LEAST_HEIGHT);
+    for (size_t i = 0; i < p->panel_count; i++) {
+        p->panels[i].top = top;
+        p->panels[i].bottom = top + height;
+        top += height + BOTTOM + PANEL_HEAD;
+    }
+    p->height = (int)(top - PANEL_HEAD);
+}
+
+/* The fastest and the slowest repetition are in the picture too. */
+static void collect(ag_plot *p, const ag_bench_run *runs, size_t count)
+{
     p->lanes_min = p->ips_min = 1e9;
     p->lanes_max = p->ips_max = -1e9;
     for (size_t i = 0; i < count; i++) {
-        if (runs[i].outcome != AG_BENCH_MEASURED || median_ips(&runs[i]) <= 0)
+        const ag_bench_run *r = &runs[i];
+
+        if (r->outcome != AG_BENCH_MEASURED || ag_plot_median(r) <= 0)
             continue;
-        insert(series_of(p, &runs[i]), &runs[i]);
-        widen(&p->lanes_min, &p->lanes_max, log2((double)runs[i].task.lanes));
-        widen(&p->ips_min, &p->ips_max, log10(median_ips(&runs[i])));
+        insert(series_of(p, r), r);
+        widen(&p->lanes_min, &p->lanes_max, log2((double)r->task.lanes));
+        widen(&p->ips_min, &p->ips_max, log10(ag_bench_ips(r, r->seconds.max)));
+        widen(&p->ips_min, &p->ips_max, log10(ag_bench_ips(r, r->seconds.min)));
     }
-    names = TOP + (int)(LABEL_HEIGHT * (double)p->count);
-    p->height = names > LEAST_HEIGHT ? names : LEAST_HEIGHT;
-    p->ips_min = log10(step_at(p->ips_min, 0));
-    p->ips_max = log10(step_at(p->ips_max, 1));
+    choose_panels(p);
+    p->ips_min = log10(ag_plot_step(p->ips_min, 0));
+    p->ips_max = log10(ag_plot_step(p->ips_max, 1));
     /* A single number of lanes stands in the middle. */
     if (p->lanes_max - p->lanes_min < 1) {
         p->lanes_min -= 1;
@@ -144,262 +189,119 @@ static void collect(plot *p, const ag_bench_run *runs, size_t count)
 
 /* -- Places ---------------------------------------------------------------- */
 
-static double x_of(const plot *p, double lanes)
+double ag_plot_x(const ag_plot *p, double lanes)
 {
-    return LEFT + (log2(lanes) - p->lanes_min) / (p->lanes_max - p->lanes_min) *
-                      (WIDTH - LEFT - RIGHT);
+    return AG_PLOT_LEFT + (log2(lanes) - p->lanes_min) /
+                              (p->lanes_max - p->lanes_min) *
+                              (AG_PLOT_WIDTH - AG_PLOT_LEFT - AG_PLOT_RIGHT);
 }
 
-static double y_of(const plot *p, double ips)
+double ag_plot_y(const ag_plot *p, size_t panel, double ips)
 {
-    return p->height - BOTTOM -
-           (log10(ips) - p->ips_min) / (p->ips_max - p->ips_min) *
-               (p->height - TOP - BOTTOM);
+    const ag_plot_panel *at = &p->panels[panel];
+
+    return at->bottom - (log10(ips) - p->ips_min) / (p->ips_max - p->ips_min) *
+                            (at->bottom - at->top);
 }
 
-static double end_y(const plot *p, const series *s)
+static int compare_labels(const void *a, const void *b)
 {
-    return y_of(p, median_ips(s->runs[s->count - 1]));
-}
+    const ag_plot_series *s = a, *t = b;
 
-static int compare_label_y(const void *a, const void *b)
-{
-    double x = ((const series *)a)->label_y, y = ((const series *)b)->label_y;
-
-    return (x > y) - (x < y);
+    if (s->panel != t->panel)
+        return s->panel < t->panel ? -1 : 1;
+    return (s->label_y > t->label_y) - (s->label_y < t->label_y);
 }
 
 /* Moves names apart that touch, each of two by half of what is missing. */
-static void push_apart(plot *p)
+static void push_apart(ag_plot_series *s, size_t count)
 {
-    for (size_t i = 1; i < p->count; i++) {
-        double *above = &p->series[i - 1].label_y, *y = &p->series[i].label_y;
-        double missing = LABEL_HEIGHT - (*y - *above);
+    for (size_t i = 1; i < count; i++) {
+        double missing = LABEL_HEIGHT - (s[i].label_y - s[i - 1].label_y);
 
         if (missing > 0) {
-            *above -= missing / 2;
-            *y += missing / 2;
+            s[i - 1].label_y -= missing / 2;
+            s[i].label_y += missing / 2;
         }
     }
 }
 
-/* Names stand beside the ends of their lines, but apart and in the picture. */
-static void place_labels(plot *p)
+/* Names of a panel stand beside the ends of their lines, but apart and in it. */
+static void place_panel(const ag_plot_panel *panel, ag_plot_series *s,
+                        size_t count)
 {
-    double least = TOP - 8, most = p->height - 8;
+    double least = panel->top - 8, most = panel->bottom + BOTTOM - 8;
 
-    for (size_t i = 0; i < p->count; i++)
-        p->series[i].label_y = end_y(p, &p->series[i]);
-    qsort(p->series, p->count, sizeof *p->series, compare_label_y);
     for (int i = 0; i < 1000; i++)
-        push_apart(p);
-    for (size_t i = 0; i < p->count; i++, least += LABEL_HEIGHT) {
-        if (p->series[i].label_y < least)
-            p->series[i].label_y = least;
-        least = p->series[i].label_y;
+        push_apart(s, count);
+    for (size_t i = 0; i < count; i++, least += LABEL_HEIGHT) {
+        if (s[i].label_y < least)
+            s[i].label_y = least;
+        least = s[i].label_y;
     }
-    for (size_t i = p->count; i-- > 0; most -= LABEL_HEIGHT) {
-        if (p->series[i].label_y > most)
-            p->series[i].label_y = most;
-        most = p->series[i].label_y;
-    }
-}
-
-/* -- Writing --------------------------------------------------------------- */
-
-static void put_escaped(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text == '<')
-            fputs("&lt;", out);
-        else if (*text == '&')
-            fputs("&amp;", out);
-        else if ((unsigned char)*text >= 0x20 && (unsigned char)*text < 0x7f)
-            putc(*text, out);
-        else
-            putc('?', out);
+    for (size_t i = count; i-- > 0; most -= LABEL_HEIGHT) {
+        if (s[i].label_y > most)
+            s[i].label_y = most;
+        most = s[i].label_y;
     }
 }
 
-/* The style's plain colours are for programs that do not know the query. */
-static void put_head(const plot *p)
+static void place_labels(ag_plot *p)
 {
-    fprintf(p->out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
-            "width=\"%d\" height=\"%d\" font-family=\"system-ui, sans-serif\" "
-            "font-size=\"12\">\n"
-            "<style>\n"
-            ".text { fill: #767c85 } .grid { stroke: #767c85; "
-            "stroke-opacity: 0.25 }\n"
-            ".line { fill: none; stroke-width: 2; stroke-linejoin: round }\n"
-            ".leader { fill: none; stroke-width: 1; stroke-opacity: 0.5 }\n"
-            "@media (prefers-color-scheme: dark) { .text { fill: #c9d1d9 } }\n"
-            "@media (prefers-color-scheme: light) { .text { fill: #40464e } }\n"
-            "</style>\n",
-            WIDTH, p->height, WIDTH, p->height);
-}
+    size_t first = 0;
 
-/* The devices, each once. */
-static void put_title(const plot *p)
-{
-    size_t done = 0;
-
-    fprintf(p->out,
-            "<text class=\"text\" x=\"%d\" y=\"24\" font-size=\"16\" "
-            "font-weight=\"bold\">Instructions per second by lanes"
-            "</text>\n<text class=\"text\" x=\"%d\" y=\"44\">",
-            LEFT, LEFT);
     for (size_t i = 0; i < p->count; i++) {
-        const ag_bench_run *r = p->series[i].runs[0];
+        ag_plot_series *s = &p->series[i];
 
-        if ((done >> p->series[i].backend & 1) != 0)
-            continue;
-        fputs(done == 0 ? "" : ", ", p->out);
-        done |= (size_t)1 << p->series[i].backend;
-        put_escaped(p->out, r->task.backend);
-        fputs(": ", p->out);
-        put_escaped(p->out, r->device_name);
+        s->label_y =
+            ag_plot_y(p, s->panel, ag_plot_median(s->runs[s->count - 1]));
     }
-    fputs("</text>\n", p->out);
-}
+    qsort(p->series, p->count, sizeof *p->series, compare_labels);
+    for (size_t i = 0; i < p->panel_count; i++) {
+        size_t n = names_in(p, i);
 
-static void put_horizontal(const plot *p, double ips)
-{
-    static const char *const units[] = {"", " k", " M", " G", " T", " P"};
-    double y = y_of(p, ips);
-    size_t unit = 0;
-
-    for (; ips >= 999 && unit + 1 < sizeof units / sizeof units[0]; unit++)
-        ips /= 1000;
-
-    fprintf(p->out,
-            "<path class=\"grid\" d=\"M%d %.1fH%d\"/>\n"
-            "<text class=\"text\" x=\"%d\" y=\"%.1f\" "
-            "text-anchor=\"end\">%.3g%s</text>\n",
-            LEFT, y, WIDTH - RIGHT, LEFT - 8, y + 4, ips, units[unit]);
-}
-
-/* Decades, and where there are few of them 2 and 5 between them. */
-static void put_ips_axis(const plot *p)
-{
-    bool few = p->ips_max - p->ips_min < 3.5;
-    double most = pow(10, p->ips_max) * (1 + 1e-9);
-
-    for (double at = step_at(p->ips_min, 0); at <= most;
-         at = step_at(log10(at), 1)) {
-        if (few || fabs(log10(at) - round(log10(at))) < 1e-6)
-            put_horizontal(p, at);
+        place_panel(&p->panels[i], p->series + first, n);
+        first += n;
     }
-    fprintf(p->out,
-            "<text class=\"text\" x=\"%d\" y=\"%d\" "
-            "text-anchor=\"end\">instr/s</text>\n",
-            LEFT - 8, TOP - 14);
 }
 
-/* Powers of two; every other one or fewer where they would touch. */
-static void put_lanes_axis(const plot *p)
-{
-    double per_power = (WIDTH - LEFT - RIGHT) / (p->lanes_max - p->lanes_min);
-    int step = (int)ceil(44 / per_power);
+/* -- The file -------------------------------------------------------------- */
 
-    for (int power = 0; power <= (int)p->lanes_max; power += step) {
-        double x = x_of(p, exp2(power));
-
-        if (power < p->lanes_min - 1e-9)
-            continue;
-        fprintf(p->out,
-                "<path class=\"grid\" d=\"M%.1f %dV%d\"/>\n"
-                "<text class=\"text\" x=\"%.1f\" y=\"%d\" "
-                "text-anchor=\"middle\">%.0f</text>\n",
-                x, TOP, p->height - BOTTOM, x, p->height - BOTTOM + 20,
-                exp2(power));
-    }
-    fprintf(p->out,
-            "<text class=\"text\" x=\"%d\" y=\"%d\" "
-            "text-anchor=\"middle\">lanes</text>\n",
-            (LEFT + WIDTH - RIGHT) / 2, p->height - BOTTOM + 42);
-}
-
-static void put_line(const plot *p, const series *s, const char *colour)
-{
-    fprintf(p->out,
-            "<path class=\"line\" stroke=\"%s\" "
-            "stroke-dasharray=\"%s\" d=\"",
-            colour, dashes[s->backend]);
-    for (size_t i = 0; i < s->count; i++)
-        fprintf(p->out, "%c%.1f %.1f", i == 0 ? 'M' : 'L',
-                x_of(p, (double)s->runs[i]->task.lanes),
-                y_of(p, median_ips(s->runs[i])));
-    fprintf(p->out, "\"/>\n");
-    for (size_t i = 0; i < s->count; i++)
-        fprintf(p->out,
-                "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" "
-                "fill=\"%s\"/>\n",
-                x_of(p, (double)s->runs[i]->task.lanes),
-                y_of(p, median_ips(s->runs[i])), colour);
-}
-
-/* "cuda alu 370 G", with a thin line to where it belongs. */
-static void put_label(const plot *p, const series *s, const char *colour)
-{
-    const ag_bench_run *last = s->runs[s->count - 1];
-    char speed[AG_CLI_SCALED_SIZE];
-    double x = x_of(p, (double)last->task.lanes);
-
-    fprintf(p->out,
-            "<path class=\"leader\" stroke=\"%s\" d=\"M%.1f %.1fL%d %.1f\"/>\n"
-            "<text x=\"%d\" y=\"%.1f\" fill=\"%s\">",
-            colour, x + 5, end_y(p, s), WIDTH - RIGHT + 22, s->label_y,
-            WIDTH - RIGHT + 26, s->label_y + 4, colour);
-    put_escaped(p->out, last->task.backend);
-    fprintf(p->out, " %s %s</text>\n", last->task.program->name,
-            ag_cli_scaled(median_ips(last), speed));
-}
-
-static void put_all(plot *p)
-{
-    put_head(p);
-    put_title(p);
-    put_ips_axis(p);
-    put_lanes_axis(p);
-    place_labels(p);
-    for (size_t i = 0; i < p->count; i++) {
-        const series *s = &p->series[i];
-        size_t k = (size_t)(s->runs[0]->task.program - ag_bench_programs);
-
-        put_line(p, s, colours[k]);
-        put_label(p, s, colours[k]);
-    }
-    fputs("</svg>\n", p->out);
-}
-
-static void free_plot(plot *p)
+static void free_plot(ag_plot *p)
 {
     for (size_t i = 0; i < p->count; i++)
         free(p->series[i].runs);
     free(p->series);
 }
 
+static bool write_file(const ag_plot *p, const char *path)
+{
+    FILE *out = fopen(path, "w");
+    bool fine = out != NULL;
+
+    if (fine) {
+        ag_plot_write(p, out);
+        fine = ferror(out) == 0;
+        fine = fclose(out) == 0 && fine;
+    }
+    if (!fine)
+        ag_cli_say("--plot: '%s' cannot be written: %s", path, strerror(errno));
+    return fine;
+}
+
 bool ag_bench_plot(const char *path, const ag_bench_run *runs, size_t count)
 {
-    plot p = {.out = NULL};
-    bool fine;
+    ag_plot p = {.count = 0};
+    bool fine = false;
 
     collect(&p, runs, count);
     if (p.count == 0) {
         ag_cli_say("--plot: nothing was measured, so '%s' is not written",
                    path);
-        return false;
+    } else {
+        place_labels(&p);
+        fine = write_file(&p, path);
     }
-    p.out = fopen(path, "w");
-    fine = p.out != NULL;
-    if (fine) {
-        put_all(&p);
-        fine = ferror(p.out) == 0;
-        fine = fclose(p.out) == 0 && fine;
-    }
-    if (!fine)
-        ag_cli_say("--plot: '%s' cannot be written: %s", path, strerror(errno));
     free_plot(&p);
     return fine;
 }

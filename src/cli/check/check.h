@@ -36,6 +36,12 @@ typedef struct ag_check {
     uint64_t seed;
     bool is_quick;
 
+    /* If not NULL, asked before each round of a subject with how many are done:
+       false ends the subject, and it `is_ended`. */
+    bool (*goes_on)(void *user, uint64_t done, uint64_t rounds);
+    void *user;
+    bool is_ended;
+
     /* The subject that ran last. */
     uint64_t cases;       /* lanes compared */
     uint64_t differences; /* lanes, sums or calls that were wrong */

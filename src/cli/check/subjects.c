@@ -66,6 +66,10 @@ bool ag_check_run(ag_check *c, const ag_check_subject *subject, uint64_t round)
     for (c->round = first; c->round < end && !c->is_broken; c->round++) {
         ag_check_random r = {round_seed(c)};
 
+        c->is_ended = c->goes_on != NULL &&
+                      !c->goes_on(c->user, c->round - first, end - first);
+        if (c->is_ended)
+            break;
         subject->run(c, c->round, &r);
     }
     /* A device that failed once is opened again for the next subject. */

@@ -4,6 +4,7 @@
  */
 #include "cli/run/run.h"
 #include "base/bytes.h"
+#include "base/clock.h"
 
 #include <string.h>
 
@@ -75,7 +76,7 @@ bool ag_run_shows_lanes(const ag_run_settings *s)
 {
     if (s->csv || s->summary || ag_run_rows_to_stdout(s))
         return false;
-    return s->json || !s->quiet || s->dumps.count != 0;
+    return s->json || !s->no_table || s->dumps.count != 0;
 }
 
 bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
@@ -88,4 +89,14 @@ bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
         return false;
     *word = ag_get_32(b);
     return true;
+}
+
+/* Also asked by the trace, where slices are single instructions. */
+bool ag_run_must_stop(ag_run *r)
+{
+    double limit = r->settings.timeout;
+
+    if (limit > 0 && ag_now() - r->started >= limit)
+        r->timed_out = true;
+    return ag_cli_caught_signal() != 0 || r->timed_out;
 }

@@ -15,11 +15,13 @@ static int32_t on_progress(void *user, uint64_t cycles, uint64_t live,
     return 0;
 }
 
+/* The choice is no news, but that a GPU is there and not used is. */
 static void say_backend(const ag_run *r)
 {
     const char *reason = armgpu_get_backend_reason(r->g);
+    bool is_news = r->settings.verbose || armgpu_is_gpu_refused(r->g) != 0;
 
-    if (!r->settings.quiet && reason[0] != '\0')
+    if (is_news && !r->settings.quiet && reason[0] != '\0')
         ag_cli_say("backend %s: %s", armgpu_get_backend(r->g), reason);
 }
 
@@ -41,9 +43,9 @@ int ag_run_execute(ag_run *r)
     ag_run_progress_begin(r);
     r->result.size = sizeof r->result;
     r->started = ag_now();
-    ag_run_catch_signals(r->g);
+    ag_cli_catch_signals(r->g);
     error = armgpu_execute(r->g, r->settings.max_cycles.value, &r->result);
-    ag_run_has_executed();
+    ag_cli_has_executed();
     ag_run_progress_end(r);
     ag_run_trace_end(r);
     if (r->prepare_status != AG_CLI_EXIT_OK)

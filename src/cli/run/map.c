@@ -1,6 +1,6 @@
 /*
- * armgpu run --map: a picture with one pixel a lane, row by row from the top
- * left, coloured by stop reason or by a number. Pixels without a lane are
+ * armgpu run --map: a picture with a square a lane, row by row from the top
+ * left, coloured by stop reason or by a number. Places without a lane are
  * grey. Numbers go from dark blue through green to light yellow in steps that
  * look equal: lightness is a straight line in the OKLab colour space.
  */
@@ -13,17 +13,7 @@
 
 #define MOST_SIDE 65535u
 
-static const ag_run_pixel no_lane = {96, 96, 96};
-
-/* By stop reason; docs/map.md says them in words. */
-static const ag_run_pixel stop_colours[ARMGPU_STOP_COUNT] = {
-#define ARMGPU_X(name, value, text, pc, code, traits, colour)                  \
-    [value] = {(colour) >> 16 & 0xff, (colour) >> 8 & 0xff, (colour)&0xff},
-    ARMGPU_STOPS(ARMGPU_X)
-#undef ARMGPU_X
-};
-/* halt with another code than 0. */
-static const ag_run_pixel halt_colour = {160, 170, 50};
+#define WANTED_SIDE 512 /* small pictures grow to about that */
 
 /* -- Options --------------------------------------------------------------- */
 
@@ -105,7 +95,7 @@ bool ag_run_check_map(const ag_run_settings *s)
     if (width * height >= s->lanes.value)
         return true;
     ag_cli_say("--map-size: %" PRIu64 "x%" PRIu64 " has %" PRIu64
-               " pixels, too few for %" PRIu64 " lanes",
+               " places, too few for %" PRIu64 " lanes",
                width, height, width * height, s->lanes.value);
     return false;
 }
@@ -148,22 +138,6 @@ static ag_run_pixel ramp(double at)
 
 /* -- Pixels ---------------------------------------------------------------- */
 
-struct ag_run_map {
-    uint64_t width, height;
-    ag_run_pixel *pixels;
-    uint64_t *values; /* of lanes, unless coloured by stop reason, */
-    uint8_t *has;     /* where a lane ended */
-    uint64_t min, max;
-};
-
-static ag_run_pixel stop_colour(const armgpu_lane_result *l)
-{
-    if (l->stop_reason == ARMGPU_STOP_HALT && l->stop_code != 0)
-        return halt_colour;
-    return l->stop_reason < ARMGPU_STOP_COUNT ? stop_colours[l->stop_reason]
-                                              : no_lane;
-}
-
 static uint64_t value_of(const ag_run_settings *s, const ag_run_lane *lane)
 {
     uint64_t value;
@@ -176,13 +150,26 @@ static uint64_t value_of(const ag_run_settings *s, const ag_run_lane *lane)
     return s->map_register.narrow ? value & UINT32_MAX : value;
 }
 
+static void take_stop(ag_run_map *m, const ag_run_lane *lane)
+{
+    const armgpu_lane_result *l = lane->result;
+
+    m->pixels[lane->number] =
+        ag_run_map_stop_color(l->stop_reason, l->stop_code);
+    m->has[lane->number] = 1;
+    if (l->stop_reason == ARMGPU_STOP_HALT && l->stop_code != 0)
+        m->has_bad_halt = true;
+    else
+        m->stops |= 1u << l->stop_reason % 32;
+}
+
 void ag_run_map_take(const ag_run *r, const ag_run_lane *lane)
 {
-    struct ag_run_map *m = r->map;
+    ag_run_map *m = r->map;
     uint64_t value;
 
     if (r->settings.map_by == AG_RUN_MAP_STOP) {
-        m->pixels[lane->number] = stop_colour(lane->result);
+        take_stop(m, lane);
         return;
     }
     value = value_of(&r->settings, lane);
@@ -192,7 +179,7 @@ void ag_run_map_take(const ag_run *r, const ag_run_lane *lane)
     m->max = value > m->max ? value : m->max;
 }
 
-static void colour_values(const ag_run_settings *s, struct ag_run_map *m)
+static void colour_values(const ag_run_settings *s, ag_run_map *m)
 {
     double range = (double)(m->max - m->min);
 
@@ -207,35 +194,42 @@ static void colour_values(const ag_run_settings *s, struct ag_run_map *m)
     }
 }
 
-static void narrate(const ag_run_settings *s, const struct ag_run_map *m)
+static bool has_gaps(const ag_run_settings *s, const ag_run_map *m)
 {
-    uint64_t width = m->width, height = m->height;
-    char name[8];
+    if (m->width * m->height != s->lanes.value)
+        return true;
+    return memchr(m->has, 0, (size_t)s->lanes.value) != NULL;
+}
 
-    if (s->quiet)
-        return;
-    fflush(stdout); /* the remark comes after the table */
-    if (s->map_by == AG_RUN_MAP_STOP)
-        ag_cli_say("%s: %" PRIu64 "x%" PRIu64 " pixels by stop reason", s->map,
-                   width, height);
-    else if (s->map_by == AG_RUN_MAP_CYCLES)
-        ag_cli_say("%s: %" PRIu64 "x%" PRIu64 " pixels by cycles, from %" PRIu64
-                   " (dark) to %" PRIu64 " (light), %s",
-                   s->map, width, height, m->min, m->max,
-                   s->map_scale == AG_RUN_SCALE_LOG ? "log" : "linear");
-    else
-        ag_cli_say("%s: %" PRIu64 "x%" PRIu64 " pixels by %s, from 0x%" PRIx64
-                   " (dark) to 0x%" PRIx64 " (light), %s",
-                   s->map, width, height,
-                   ag_run_register_name(s->map_register.number, name), m->min,
-                   m->max, s->map_scale == AG_RUN_SCALE_LOG ? "log" : "linear");
+/* A square for each lane; NULL where one pixel does. */
+static ag_run_pixel *enlarge(const ag_run_map *m)
+{
+    uint64_t width = m->width * m->scale, height = m->height * m->scale;
+    ag_run_pixel *large;
+
+    if (m->scale == 1)
+        return NULL;
+    large = ag_cli_alloc((size_t)(width * height), sizeof *large);
+    for (uint64_t y = 0; y < height; y++) {
+        for (uint64_t x = 0; x < width; x++)
+            large[y * width + x] =
+                m->pixels[y / m->scale * m->width + x / m->scale];
+    }
+    return large;
+}
+
+static uint32_t choose_scale(const ag_run_map *m)
+{
+    uint64_t side = m->width > m->height ? m->width : m->height;
+
+    return side < WANTED_SIDE ? (uint32_t)(WANTED_SIDE / side) : 1;
 }
 
 int ag_run_map_begin(ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
     size_t values = s->map_by == AG_RUN_MAP_STOP ? 1 : (size_t)s->lanes.value;
-    struct ag_run_map *m;
+    ag_run_map *m;
 
     if (s->map == NULL)
         return AG_CLI_EXIT_OK;
@@ -245,11 +239,12 @@ int ag_run_map_begin(ag_run *r)
     m = r->map = ag_cli_alloc(1, sizeof *m);
     m->min = UINT64_MAX;
     choose_size(s, &m->width, &m->height);
+    m->scale = choose_scale(m);
     m->pixels = ag_cli_alloc((size_t)(m->width * m->height), sizeof *m->pixels);
     for (uint64_t i = 0; i < m->width * m->height; i++)
-        m->pixels[i] = no_lane;
+        m->pixels[i] = ag_run_map_no_lane;
     m->values = ag_cli_alloc(values, sizeof *m->values);
-    m->has = ag_cli_alloc(values, 1);
+    m->has = ag_cli_alloc((size_t)s->lanes.value, 1);
     return AG_CLI_EXIT_OK;
 }
 
@@ -263,16 +258,23 @@ void ag_run_map_free(ag_run *r)
     free(r->map);
 }
 
-int ag_run_draw_map(const ag_run *r)
+int ag_run_draw_map(const ag_run *r, bool has_table)
 {
     const ag_run_settings *s = &r->settings;
-    struct ag_run_map *m = r->map;
+    ag_run_map *m = r->map;
+    ag_run_pixel *large;
+    bool is_written;
 
     if (s->map_by != AG_RUN_MAP_STOP)
         colour_values(s, m);
-    if (!ag_run_map_write(s->map, m->pixels, (uint32_t)m->width,
-                          (uint32_t)m->height))
+    m->has_gaps = has_gaps(s, m);
+    large = enlarge(m);
+    is_written = ag_run_map_write(s->map, large != NULL ? large : m->pixels,
+                                  (uint32_t)m->width * m->scale,
+                                  (uint32_t)m->height * m->scale);
+    free(large);
+    if (!is_written)
         return AG_CLI_EXIT_FAILED;
-    narrate(s, m);
+    ag_run_map_legend(s, m, has_table);
     return AG_CLI_EXIT_OK;
 }

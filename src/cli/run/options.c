@@ -15,8 +15,6 @@
 #define START "Start values"
 #define OUTPUT "Output"
 
-#define WHEN "auto|always|never"
-
 const ag_cli_option ag_run_options[] = {
     {LANES, "lanes", 'n', "N", AG_CLI_NUMBER, AT(lanes), NULL, NULL,
      "Run N lanes (default 32)."},
@@ -64,7 +62,7 @@ const ag_cli_option ag_run_options[] = {
      ag_run_apply_program,
      "One of several programs, in place of PROG; at ADDR, or at the load "
      "address. May be repeated."},
-    {MEMORY, "assign", 0, "HOW", AG_CLI_TEXT, AT(assign), "roundrobin|block",
+    {MEMORY, "assign", 0, "HOW|FILE", AG_CLI_TEXT, AT(assign), "roundrobin|block",
      NULL,
      "Which lane executes which program: in turn (default), in blocks, or as "
      "a file with the columns lane and program says."},
@@ -92,6 +90,9 @@ const ag_cli_option ag_run_options[] = {
      "Print all lanes."},
     {OUTPUT, "summary", 0, NULL, AG_CLI_FLAG, AT(summary), NULL, NULL,
      "Print no lanes, only totals."},
+    {OUTPUT, "no-table", 0, NULL, AG_CLI_FLAG, AT(no_table), NULL, NULL,
+     "Print neither lanes nor totals: only what --json, --csv, --dump or --out "
+     "ask for."},
     {OUTPUT, "find", 0, "EXPR", AG_CLI_CALL, 0, NULL, ag_run_apply_find,
      "Print and write only lanes for which EXPR holds: comparisons such as "
      "x0!=0, stop=data-fault, cycles>1000 or x0=lane*2+1, joined by && or "
@@ -116,12 +117,12 @@ const ag_cli_option ag_run_options[] = {
     {OUTPUT, "csv", 0, NULL, AG_CLI_FLAG, AT(csv), NULL, NULL,
      "Print a CSV table, one line a lane."},
     {OUTPUT, "map", 0, "FILE", AG_CLI_CALL, 0, NULL, ag_run_apply_map,
-     "Also draw a picture, .png or .ppm, with one pixel a lane."},
+     "Also draw a picture, .png or .ppm, with a square a lane."},
     {OUTPUT, "map-by", 0, "WHAT", AG_CLI_CALL, 0, "stop|cycles|x0",
      ag_run_apply_map_by,
      "Colour the picture by stop (default), cycles or a register such as x0."},
     {OUTPUT, "map-size", 0, "WxH", AG_CLI_CALL, 0, NULL, ag_run_apply_map_size,
-     "Lay the lanes out in rows of W (default: as square as they allow)."},
+     "Lay the lanes out in H rows of W (default: as square as they allow)."},
     {OUTPUT, "map-scale", 0, "SCALE", AG_CLI_CHOICE, AT(map_scale),
      "linear|log", NULL,
      "Spread colours evenly over numbers (linear, default) or over their "
@@ -132,11 +133,14 @@ const ag_cli_option ag_run_options[] = {
      "Print every instruction that LANE executes to the standard error "
      "(slow)."},
     {OUTPUT, "quiet", 'q', NULL, AG_CLI_FLAG, AT(quiet), NULL, NULL,
-     "Print no table and no remarks: only errors, and what --json, --csv or "
-     "--dump ask for."},
-    {OUTPUT, "progress", 0, "WHEN", AG_CLI_CHOICE, AT(progress), WHEN, NULL,
+     "Print no remarks: only results and errors."},
+    {OUTPUT, "verbose", 0, NULL, AG_CLI_FLAG, AT(verbose), NULL, NULL,
+     "Also say why the backend was chosen."},
+    {OUTPUT, "progress", 0, "WHEN", AG_CLI_CHOICE, AT(progress), AG_CLI_WHEN,
+     NULL,
      "Draw a progress line: auto (on a terminal), always or never."},
-    {OUTPUT, "color", 0, "WHEN", AG_CLI_CHOICE, AT(color), WHEN, NULL,
+    {OUTPUT, "color", 0, "WHEN", AG_CLI_CHOICE, AT(color), AG_CLI_WHEN,
+     NULL,
      "Colour the table: auto (on a terminal), always or never."},
     {NULL, NULL, 0, NULL, AG_CLI_FLAG, 0, NULL, NULL, NULL},
 };

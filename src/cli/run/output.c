@@ -202,7 +202,7 @@ static bool print_block(const ag_run *r, const ag_run_block *block, void *user)
 
 int ag_run_print_dumps(const ag_run *r)
 {
-    bool first = r->settings.quiet;
+    bool first = r->settings.no_table;
 
     return ag_run_each_block(r, print_block, &first);
 }

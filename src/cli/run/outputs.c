@@ -93,7 +93,7 @@ static bool is_not_stdout(const ag_run_settings *s)
 {
     bool has_rows = ag_run_rows_to_stdout(s);
     bool prints =
-        has_rows || !s->quiet || s->json || s->csv || s->dumps.count != 0;
+        has_rows || !s->no_table || s->json || s->csv || s->dumps.count != 0;
 
     if (!prints)
         return true;

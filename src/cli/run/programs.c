@@ -78,6 +78,7 @@ static int check_address(const ag_run_settings *s, const ag_run_program *p)
 /* Reads no more than fits, so that a device as PROG ends as well. */
 static int read_program(const ag_run_settings *s, ag_run_program *p)
 {
+    enum ag_cli_file outcome;
     uint64_t room;
 
     if (!p->address.given)
@@ -85,7 +86,12 @@ static int read_program(const ag_run_settings *s, ag_run_program *p)
     if (check_address(s, p) != AG_CLI_EXIT_OK)
         return AG_CLI_EXIT_FAILED;
     room = s->memory.value - p->address.value;
-    switch (ag_cli_read_file(p->path, room, &p->bytes)) {
+    outcome = ag_cli_read_file(p->path, room, &p->bytes);
+    /* What it is comes first: a size for it would be no help. */
+    if (p->bytes.data != NULL &&
+        !ag_cli_is_image(p->path, &p->bytes, outcome == AG_CLI_FILE_OK, "run"))
+        return AG_CLI_EXIT_NOT_A_PROGRAM;
+    switch (outcome) {
     case AG_CLI_FILE_OK:
         return AG_CLI_EXIT_OK;
     case AG_CLI_FILE_NOT_FOUND:

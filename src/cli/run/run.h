@@ -9,8 +9,6 @@
 #include "cli/cli.h"
 #include "cli/run/sweep.h"
 
-#include <signal.h>
-
 /* -- Registers ------------------------------------------------------------- */
 
 /* Value lane * factor + constant for one register. */
@@ -103,8 +101,6 @@ typedef struct ag_run_csv {
 enum ag_run_map_by { AG_RUN_MAP_STOP, AG_RUN_MAP_CYCLES, AG_RUN_MAP_REGISTER };
 enum ag_run_scale { AG_RUN_SCALE_LINEAR, AG_RUN_SCALE_LOG };
 
-enum ag_run_when { AG_RUN_AUTO, AG_RUN_ALWAYS, AG_RUN_NEVER };
-
 typedef struct ag_run_settings {
     const char *program; /* PROG, or NULL */
     const char *backend;
@@ -130,8 +126,8 @@ typedef struct ag_run_settings {
     int out_format; /* enum ag_run_format, or -1: not given */
     ag_cli_number first;
     ag_cli_number show, trace;
-    bool all, summary, no_aliases, json, csv, quiet;
-    int progress, color; /* enum ag_run_when */
+    bool all, summary, no_table, no_aliases, json, csv, quiet, verbose;
+    int progress, color; /* enum ag_cli_when */
     const char *map;     /* NULL: no picture */
     enum ag_run_map_by map_by;
     bool map_by_given;
@@ -237,12 +233,6 @@ typedef struct ag_run_summary {
     uint64_t first_lost;
 } ag_run_summary;
 
-/* Redrawn between slices; nothing is on the screen while `drawn` is false. */
-typedef struct ag_run_progress {
-    bool wanted, drawn;
-    double last_seconds;
-} ag_run_progress;
-
 /* The traced lane: the state before the instruction that is executing now. */
 typedef struct ag_run_trace {
     armgpu_state before;
@@ -261,7 +251,7 @@ typedef struct ag_run {
     bool sets_registers; /* of lanes that begin, beyond what the library does */
     bool sets_templates; /* some of --reg among them */
     int prepare_status;  /* of a failure while lanes were prepared */
-    ag_run_progress progress;
+    ag_cli_progress progress;
     ag_run_trace trace;
     double started; /* of execute, in seconds of the monotonic clock */
     bool timed_out;
@@ -286,12 +276,6 @@ int ag_run_set_registers(ag_run *r);
 /* execute.c */
 int ag_run_execute(ag_run *r);
 
-/* signals.c: from here on a signal stops `g` and lets the output end. */
-void ag_run_catch_signals(armgpu *g);
-/* The handle is not to be stopped any more; signals are still caught. */
-void ag_run_has_executed(void);
-/* The first that was caught; 0: none. */
-int ag_run_caught_signal(void);
 /* Asked by callbacks: a signal or the end of --timeout. */
 bool ag_run_must_stop(ag_run *r);
 
@@ -363,8 +347,11 @@ int ag_run_print_dumps(const ag_run *r);
 int ag_run_map_begin(ag_run *r);
 /* A lane that ended. */
 void ag_run_map_take(const ag_run *r, const ag_run_lane *lane);
-/* Writes it, all lanes taken. Returns an exit status. */
-int ag_run_draw_map(const ag_run *r);
+/* Writes it, all lanes taken, and says what it shows: behind the table or, if
+   there is none, as a remark. Returns an exit status. */
+int ag_run_draw_map(const ag_run *r, bool has_table);
+void ag_run_map_legend(const ag_run_settings *s, const struct ag_run_map *m,
+                       bool has_table);
 void ag_run_map_free(ag_run *r);
 
 #endif

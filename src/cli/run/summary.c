@@ -171,17 +171,23 @@ static uint64_t unfinished(const ag_run *r)
     return r->settings.lanes.value - ended;
 }
 
-static void narrate_find(const ag_run *r)
+static void narrate_find(const ag_run *r, uint64_t left)
 {
     const ag_run_collector *c = &r->collector;
+    uint64_t lanes = r->settings.lanes.value;
 
     if (r->settings.conditions.count == 0)
         return;
-    if (c->is_done)
-        ag_cli_say("stopped at the first %" PRIu64 " lane%s that match%s "
+    if (c->is_done && c->matches == 1)
+        ag_cli_say("stopped at the first lane that matches (--first); later "
+                   "lanes were not looked at");
+    else if (c->is_done)
+        ag_cli_say("stopped at the first %" PRIu64 " lanes that match "
                    "(--first); later lanes were not looked at",
-                   c->matches, c->matches == 1 ? "" : "s",
-                   c->matches == 1 ? "es" : "");
+                   c->matches);
+    else if (c->matches == 0 && left != 0)
+        ag_cli_say("no lane matches --find, of %" PRIu64 " that ended",
+                   lanes - left);
     else if (c->matches == 0)
         ag_cli_say("no lane matches --find");
 }
@@ -218,7 +224,7 @@ void ag_run_narrate(const ag_run *r)
         ag_cli_say("stopped after %g s (--timeout); %" PRIu64 " of %" PRIu64
                    " lanes had not finished",
                    r->settings.timeout, left, r->settings.lanes.value);
-    narrate_find(r);
+    narrate_find(r, left);
     if (limited != 0 && !r->collector.is_done)
         ag_cli_say("%" PRIu64 " of %" PRIu64 " lanes reached the limit of "
                    "%" PRIu64 " instructions; raise it with --max-cycles",

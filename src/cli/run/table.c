@@ -34,9 +34,9 @@ static colors choose_colors(const ag_run_settings *s)
                                 "\033[0m"};
     const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 
-    if (s->color == AG_RUN_ALWAYS)
+    if (s->color == AG_CLI_ALWAYS)
         return ansi;
-    if (s->color == AG_RUN_NEVER || !isatty(1) || term == NULL ||
+    if (s->color == AG_CLI_NEVER || !isatty(1) || term == NULL ||
         strcmp(term, "dumb") == 0 || (no_color != NULL && *no_color != '\0'))
         return plain;
     return ansi;

@@ -1,11 +1,13 @@
 /*
- * Signals that end a run: Ctrl-C, SIGTERM, SIGHUP. The first stops the lanes,
+ * Signals that end a command: Ctrl-C, SIGTERM, SIGHUP. The first stops the work,
  * and everything is printed to the end; another kills. timeout(1) and a shell
  * whose terminal is closed send theirs twice, so what comes right behind the
  * first one is taken for its echo.
  */
-#include "cli/run/run.h"
+#include "cli/cli.h"
 #include "base/clock.h"
+
+#include <signal.h>
 
 #define ECHO_MILLISECONDS 250
 
@@ -55,7 +57,7 @@ static void on_signal(int signal_number)
 }
 
 /* What was ignored stays so: a shell's background jobs, nohup(1). */
-void ag_run_catch_signals(armgpu *g)
+void ag_cli_catch_signals(armgpu *g)
 {
     struct sigaction before;
 
@@ -67,22 +69,12 @@ void ag_run_catch_signals(armgpu *g)
     }
 }
 
-void ag_run_has_executed(void)
+void ag_cli_has_executed(void)
 {
     __atomic_store_n(&executing, NULL, __ATOMIC_SEQ_CST);
 }
 
-int ag_run_caught_signal(void)
+int ag_cli_caught_signal(void)
 {
     return __atomic_load_n(&caught, __ATOMIC_SEQ_CST);
-}
-
-/* Also asked by the trace, where slices are single instructions. */
-bool ag_run_must_stop(ag_run *r)
-{
-    double limit = r->settings.timeout;
-
-    if (limit > 0 && ag_now() - r->started >= limit)
-        r->timed_out = true;
-    return ag_run_caught_signal() != 0 || r->timed_out;
 }
