@@ -474,8 +474,11 @@ void armgpu_set_finish(armgpu *g, armgpu_finish_fn fn, void *user);
 void armgpu_set_progress(armgpu *g, armgpu_progress_fn fn, void *user);
 
 /*
- * Traces one lane; fn NULL removes. All lanes then advance one instruction at
- * a time. Exclusive monitors survive between the steps.
+ * Traces one lane; fn NULL removes. It then advances one instruction at a time,
+ * while no other lane does; other lanes run as they do without. Where they share
+ * memory they take turns with it: 4,096 of its instructions, or up to a YIELD,
+ * WFE or WFI, then a slice of theirs. Exclusive monitors survive between the
+ * steps.
  */
 int32_t armgpu_set_trace(armgpu *g, uint64_t lane, armgpu_trace_fn fn,
                          void *user);

@@ -105,6 +105,20 @@ static void take_slots(struct armgpu *g, uint32_t *slots, uint64_t n)
     s->next_lane += n;
 }
 
+uint64_t ag_waves_set_apart(struct run *r, uint32_t *slots, uint64_t n)
+{
+    struct armgpu *g = r->g;
+    for (uint64_t i = 0; g->trace != NULL && i < n; i++) {
+        if (ag_lane_of(g, slots[i]) != g->trace_lane)
+            continue;
+        r->is_tracing = true;
+        r->traced = slots[i];
+        memmove(slots + i, slots + i + 1, (n - i - 1) * sizeof *slots);
+        return n - 1;
+    }
+    return n;
+}
+
 int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
                        uint64_t *n)
 {
@@ -125,7 +139,10 @@ int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
     int32_t error = ag_serve(g, &args, slots, count);
     if (error == ARMGPU_OK)
         error = prepare(r, args.next_lane, slots, count);
-    return error != ARMGPU_OK ? error : set_limits(r, slots, count);
+    if (error == ARMGPU_OK)
+        error = set_limits(r, slots, count);
+    *n = ag_waves_set_apart(r, slots, count);
+    return error;
 }
 
 /* -- Lanes that end -------------------------------------------------------- */

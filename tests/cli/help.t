@@ -121,7 +121,7 @@ Output:
       --no-aliases            Disassemble with the instructions' own names: orr,
                               not mov.
       --trace LANE            Print every instruction that LANE executes to the
-                              standard error (slow).
+                              standard error; other lanes run as without.
   -q, --quiet                 Print no table and no remarks: only errors, and
                               what --json, --csv or --dump ask for.
       --progress WHEN         Draw a progress line: auto (on a terminal), always

@@ -387,6 +387,7 @@ int32_t ag_run_collect_finished(void *user, armgpu *g, const uint64_t *lanes,
     uint64_t at = 0, m;
 
     (void)g;
+    ag_run_trace_finished(r, lanes, n);
     if (r->collector.is_done || r->collector.status != AG_CLI_EXIT_OK)
         return 1;
     for (; at < n; at += m) {

@@ -129,8 +129,8 @@ const ag_cli_option ag_run_options[] = {
     {OUTPUT, "no-aliases", 0, NULL, AG_CLI_FLAG, AT(no_aliases), NULL, NULL,
      "Disassemble with the instructions' own names: orr, not mov."},
     {OUTPUT, "trace", 0, "LANE", AG_CLI_NUMBER, AT(trace), NULL, NULL,
-     "Print every instruction that LANE executes to the standard error "
-     "(slow)."},
+     "Print every instruction that LANE executes to the standard error; other "
+     "lanes run as without."},
     {OUTPUT, "quiet", 'q', NULL, AG_CLI_FLAG, AT(quiet), NULL, NULL,
      "Print no table and no remarks: only errors, and what --json, --csv or "
      "--dump ask for."},

@@ -300,8 +300,10 @@ void ag_run_progress_begin(ag_run *r);
 void ag_run_progress_draw(ag_run *r, uint64_t cycles, uint64_t live,
                           double seconds);
 void ag_run_progress_end(ag_run *r);
-int32_t ag_run_trace_step(void *user, uint64_t lane, const armgpu_state *s,
-                          uint32_t word);
+/* Once the output has begun. Returns the library's error. */
+int32_t ag_run_trace_begin(ag_run *r);
+/* These lanes have ended and are still there. */
+void ag_run_trace_finished(ag_run *r, const uint64_t *lanes, uint64_t n);
 void ag_run_trace_end(ag_run *r);
 
 /* summary.c: one look at every lane, unless they were collected; */
