@@ -30,6 +30,11 @@ M and G.
 
 Lanes and device:
   -n, --lanes N               Run N lanes (default 32).
+      --only A[:B],...        Of the N lanes run just these, A to B, as they are
+                              in a run of all: with their own numbers, inputs,
+                              registers and programs.
+      --first-lane A          Run N lanes from lane A on: --lanes A+N with
+                              --only A:A+N-1.
   -b, --backend NAME          Execute on this backend (default auto); 'armgpu
                               devices' lists them.
       --device K              Take the backend's device K (default 0).

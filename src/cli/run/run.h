@@ -108,7 +108,10 @@ enum ag_run_when { AG_RUN_AUTO, AG_RUN_ALWAYS, AG_RUN_NEVER };
 typedef struct ag_run_settings {
     const char *program; /* PROG, or NULL */
     const char *backend;
-    ag_cli_number lanes, resident, device, threads, spread;
+    ag_cli_number lanes; /* of the sweep: numbers are smaller */
+    ag_cli_number first_lane;
+    AG_RUN_LIST(armgpu_lane_range) only; /* that run, in order; none: all */
+    ag_cli_number resident, device, threads, spread;
     ag_cli_number max_cycles;
     double timeout; /* seconds, 0: none */
     ag_cli_number memory, load_addr, stack;
@@ -148,7 +151,14 @@ void ag_run_settings_free(ag_run_settings *s);
 /* What can be judged before any file is opened. */
 int ag_run_check_settings(ag_run_settings *s);
 /* The rest, once the number of lanes is known. */
-int ag_run_check_lanes(const ag_run_settings *s);
+int ag_run_check_lanes(ag_run_settings *s);
+
+/* only.c: how many lanes run; the number of the one at a place among them, with
+   *n lowered to how many from there on have consecutive numbers; and back. */
+uint64_t ag_run_count_lanes(const ag_run_settings *s);
+uint64_t ag_run_lane_at(const ag_run_settings *s, uint64_t place, uint64_t *n);
+uint64_t ag_run_place_of_lane(const ag_run_settings *s, uint64_t lane);
+bool ag_run_has_lane(const ag_run_settings *s, uint64_t lane);
 
 /* --out - : rows take the place of the table. */
 bool ag_run_rows_to_stdout(const ag_run_settings *s);
@@ -166,6 +176,7 @@ bool ag_run_apply_lane_files(void *settings, const char *text);
 bool ag_run_apply_program(void *settings, const char *text);
 bool ag_run_apply_columns(void *settings, const char *text);
 bool ag_run_apply_find(void *settings, const char *text);
+bool ag_run_apply_only(void *settings, const char *text);
 bool ag_run_apply_timeout(void *settings, const char *text);
 /*
  * FILE@ADDR for the option `name`, such as "--data": the last @ separates,
