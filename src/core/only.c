@@ -1,8 +1,8 @@
 /*
  * Of all lanes of a sweep only some may run (armgpu_options.only). These are
  * counted from 0 in the order of their numbers: the library counts what it runs
- * (slots, waves, what has been prepared), and a lane has its own number wherever
- * the guest or the caller sees it.
+ * (slots, waves, what has been prepared), and a lane has its own number
+ * wherever the guest or the caller sees it.
  */
 #include "core/engine.h"
 

@@ -1,8 +1,8 @@
 /*
  * The traced lane: it is in no list of slices, but executes one instruction at
- * a time between them, while nothing else runs. Lanes that share memory may wait
- * for each other: they take turns with it, SHARED_TURN instructions, or up to one
- * that gives its turn to others. In private memory nothing depends on it.
+ * a time between them, while nothing else runs. Lanes that share memory may
+ * wait for each other: they take turns with it, SHARED_TURN instructions, or up
+ * to one that gives its turn to others. In private memory nothing depends on it.
  */
 #include "core/run.h"
 #include "base/bytes.h"

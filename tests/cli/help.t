@@ -9,6 +9,7 @@ with its own registers, PC and flags.
 
 Subcommands:
   run        run a program on N lanes and print how each ended
+  cc         make a program of C sources, for armgpu run
   disasm     disassemble a program
   insns      list the instructions
   devices    list what can execute lanes here
@@ -169,6 +170,7 @@ NAME
 
 SYNOPSIS
      armgpu run PROG [options]
+     armgpu cc FILE.c... [options]
      armgpu disasm PROG [options]
      armgpu insns [TEXT] [options]
      armgpu devices [options]

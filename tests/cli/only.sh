@@ -1,6 +1,6 @@
 #!/bin/sh
-# tests/cli/only.sh EXE: lanes of --only and --first-lane end as they do in a run
-# of all, whatever they begin with, on the CPU and, where there is a device,
+# tests/cli/only.sh EXE: lanes of --only and --first-lane end as they do in a
+# run of all, whatever they begin with, on the CPU and, where there is a device,
 # OpenCL: rows of every register, cycles, stops and memory are compared.
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
