@@ -20,7 +20,8 @@ static bool takes_file(const ag_cli_option *o)
 
 static bool has_file_operand(const ag_cli_command *command)
 {
-    return strcmp(command->operands, "PROG") == 0;
+    return strcmp(command->operands, "PROG") == 0 ||
+           strncmp(command->operands, "FILE", 4) == 0;
 }
 
 static bool has_command_operand(const ag_cli_command *command)

@@ -200,7 +200,7 @@ device      DEVICE
 
 $ armgpu help --completions bash >c.bash; bash -n c.bash
 
-$ bash -c '. ./c.bash; t() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _armgpu; echo "$* -> ${COMPREPLY[*]}"; }; t armgpu r; t armgpu run --mem; t armgpu run --memory-mode ""; t armgpu run answ; t armgpu help d; t armgpu run --data lo; t armgpu run --lanes ""'
+$ bash -c '. ./c.bash; t() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _armgpu; echo "$* -> ${COMPREPLY[*]}"; }; t armgpu r; t armgpu run --mem; t armgpu run --memory-mode ""; t armgpu run answ; t armgpu help d; t armgpu run --data lo; t armgpu run --lanes ""; t armgpu cc lo'
 armgpu r -> run
 armgpu run --mem -> --memory --memory-mode
 armgpu run --memory-mode  -> shared private
@@ -208,6 +208,7 @@ armgpu run answ -> answer.bin
 armgpu help d -> disasm devices
 armgpu run --data lo -> load.bin loop.bin
 armgpu run --lanes  -> 
+armgpu cc lo -> load.bin loop.bin
 
 $ armgpu help --completions zsh | grep -e '--memory-mode' -e '--dump'
             '*--memory-mode[shared\: all lanes see one memory (default); private\: each has its own, which suits many lanes better.]:MODE:(shared private)' \
