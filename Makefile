@@ -77,7 +77,8 @@ GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mbmi -m
 GROUP_TUNING := $(if $(filter release,$(MODE)),-O3 -fno-tree-slp-vectorize,-g1)
 GROUP_OBJ := $(patsubst %,$(B)/kernels/entry/entry_group_%.o,$(GROUP_ISAS))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(STANDIN_OBJ_$(METAL))
-CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ)
+RECIPE := $(addprefix programs/lib/,start.s rt.c guest.h flat.ld flags)
+CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ) $(B)/gen/recipe.o
 LIB := $(B)/libarmgpu.a
 EXE := $(B)/armgpu
 MAN := $(B)/armgpu.1
@@ -143,12 +144,17 @@ $(GEN)/kernel_%.txt: kernels/entry/entry.% $(wildcard kernels/*/*.h) $(GEN)/embe
 # The programs of `armgpu bench` travel as images, and their C for this machine
 # as functions: what every lane must return, and what emulation costs. They are
 # optimised as release builds are, in every MODE.
-$(GEN)/embed_images: src/gen/embed_images.c
+$(GEN)/embed_files: src/gen/embed_files.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(WARN) -O1 -g -o $@ $<
 
-$(GEN)/bench_images.c: $(BENCH_NAMES:%=programs/%.bin) $(GEN)/embed_images
-	$(GEN)/embed_images $@ $(filter %.bin,$^)
+$(GEN)/bench_images.c: $(BENCH_NAMES:%=programs/%.bin) $(GEN)/embed_files
+	$(GEN)/embed_files $@ cli/bench/bench.h ag_bench_image ag_bench_images \
+	    $(filter %.bin,$^)
+
+# What `armgpu cc` builds programs with.
+$(GEN)/recipe.c: $(RECIPE) $(GEN)/embed_files
+	$(GEN)/embed_files -e $@ cli/cc/cc.h ag_cc_file ag_cc_recipe $(RECIPE)
 
 NATIVE = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -O2 -Iprograms/lib \
     -Dprogram=ag_bench_native_$* -c -o $@ $<
@@ -167,6 +173,7 @@ $(GEN)/native/%.c: $(GEN)/native/%.h $(GEN)/embed $(wildcard programs/native/*.h
 	    programs/reference $(GEN)/native
 
 $(B)/gen/bench_images.o: src/cli/bench/bench.h
+$(B)/gen/recipe.o: src/cli/cc/cc.h
 $(B)/gen/%.o: $(GEN)/%.c src/backend/backend.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<

@@ -18,6 +18,8 @@
  *    default, what a longer one has more is zero when it is written, and
  *    refused unless it is zero when it is read.
  *  - Lanes are counted from 0 in 64 bits. Addresses and memory sizes are bytes.
+ *    Where only some lanes run (armgpu_options.only) calls on others fail with
+ *    ARMGPU_ERROR_LANE.
  *  - A fault of the guest program is a result (a stop reason), never an error.
  */
 #ifndef ARMGPU_H
@@ -127,6 +129,11 @@ typedef struct armgpu armgpu;
 
 #define ARMGPU_MAX_SPREAD 64 /* armgpu_options.spread: of the widest warps */
 
+/* Lanes [first, first + n). */
+typedef struct armgpu_lane_range {
+    uint64_t first, n;
+} armgpu_lane_range;
+
 typedef struct armgpu_options {
     uint64_t size;        /* sizeof(armgpu_options) */
     uint64_t lanes;       /* 1 or more, at most 2^32 - 1 (private memory: 2^48);
@@ -154,6 +161,12 @@ typedef struct armgpu_options {
                              same; 0 (default): what is fast, few where lanes
                              are few */
     uint32_t reserved;    /* 0 */
+    const armgpu_lane_range *only; /* of the lanes just these run, in ascending
+                                      order without overlap; copied; they are
+                                      as in a run of all, by their own numbers:
+                                      start values, programs, stacks in a
+                                      shared memory that is as large */
+    uint64_t num_only;             /* ranges; 0 (default): all lanes run */
 } armgpu_options;
 
 /* A lane's whole architectural state. */
@@ -187,7 +200,7 @@ typedef struct armgpu_lane_result {
 /* What one armgpu_execute() did. */
 typedef struct armgpu_result {
     uint64_t size;           /* sizeof(armgpu_result) */
-    uint64_t num_lanes;      /* of the handle */
+    uint64_t num_lanes;      /* of the handle: that run */
     uint64_t total_cycles;   /* instructions retired by this call, all lanes */
     uint64_t min_cycles;     /* of a lane, in this call */
     uint64_t max_cycles;
@@ -258,7 +271,8 @@ typedef int32_t (*armgpu_prepare_fn)(void *user, armgpu *g, uint64_t first,
  * and memory can be read; with waves they are then gone. Every lane that
  * executes is reported once a call of armgpu_execute(), within a bounded
  * distance: no lane is begun before lane k has been reported that is more than
- * 8 times armgpu_get_num_resident() (and 1,024) after k. The order depends on
+ * 8 times armgpu_get_num_resident() (and 1,024) after k, of those that run. The
+ * order depends on
  * the device, but not on time: a run on the CPU repeats it. Returns 0 to go on;
  * anything else stops the run: lanes that had not ended are interrupted and
  * not reported.
@@ -301,6 +315,7 @@ const char *armgpu_stop_name(uint32_t stop_reason); /* "data-fault" */
 uint32_t armgpu_stop_traits(uint32_t stop_reason); /* enum armgpu_stop_trait */
 const char *armgpu_version(void);
 
+/* Lanes that run: armgpu_options.lanes, or those of .only. */
 uint64_t armgpu_get_num_lanes(const armgpu *g);
 /* Lanes on the device at one time: armgpu_get_num_lanes() without waves. */
 uint64_t armgpu_get_num_resident(const armgpu *g);
@@ -477,8 +492,11 @@ void armgpu_set_finish(armgpu *g, armgpu_finish_fn fn, void *user);
 void armgpu_set_progress(armgpu *g, armgpu_progress_fn fn, void *user);
 
 /*
- * Traces one lane; fn NULL removes. All lanes then advance one instruction at
- * a time. Exclusive monitors survive between the steps.
+ * Traces one lane; fn NULL removes. It then advances one instruction at a time,
+ * while no other lane does; other lanes run as they do without. Where they share
+ * memory they take turns with it: 4,096 of its instructions, or up to a YIELD,
+ * WFE or WFI, then a slice of theirs. Exclusive monitors survive between the
+ * steps.
  */
 int32_t armgpu_set_trace(armgpu *g, uint64_t lane, armgpu_trace_fn fn,
                          void *user);

@@ -22,17 +22,12 @@ GUEST_CC := clang --target=aarch64-linux-gnu -fuse-ld=lld
 GUEST_OBJCOPY := $(shell command -v llvm-objcopy || echo llvm-objcopy-14)
 endif
 
-GUEST_FLAGS := -nostdlib -static -fno-pic -Wl,--build-id=none \
-    -Wl,-z,max-page-size=4096 -Wl,-e,0 -Wl,-T,programs/lib/flat.ld
+# `armgpu cc` takes the same.
+GUEST_TAKE = $(shell sed -n 's/^$1: //p' programs/lib/flags)
+GUEST_FLAGS := $(call GUEST_TAKE,link) -Wl,-T,programs/lib/flat.ld
 GUEST_CFLAGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow \
-    -Wstrict-prototypes -O2 -ffreestanding -march=armv8-a \
-    -mgeneral-regs-only -mno-outline-atomics -fno-stack-protector \
-    -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
-    -ffunction-sections -Wl,--gc-sections -Iprograms/lib
-ifneq ($(findstring clang,$(GUEST_CC)),)
-GUEST_CFLAGS := $(GUEST_CFLAGS:-fno-tree-%=-fno-builtin) \
-    -Wno-unused-command-line-argument
-endif
+    -Wstrict-prototypes $(call GUEST_TAKE,c) -Iprograms/lib \
+    $(call GUEST_TAKE,$(if $(findstring clang,$(GUEST_CC)),clang,gcc))
 GUEST_LIB := programs/lib/start.s programs/lib/rt.c
 
 $(GUEST_OUT)/%.elf: programs/%.s programs/lib/flat.ld

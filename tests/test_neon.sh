@@ -26,7 +26,7 @@ aarch64 | arm64)
     need qemu-aarch64 qemu-user
     # What runs while building is for this machine.
     need_build MODE=release build/gen/insngen build/gen/embed \
-        build/gen/embed_images
+        build/gen/embed_files
     # Static, so that qemu needs no other files.
     ${MAKE:-make} -s -j2 B=build/neon MODE=release SYSTEM=Linux METAL=no \
         WITH_PNG=0 WERROR=1 CC=aarch64-linux-gnu-gcc AR=aarch64-linux-gnu-ar \

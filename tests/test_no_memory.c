@@ -53,9 +53,12 @@ struct world {
 
 static int32_t open_world(struct world *w)
 {
+    const armgpu_lane_range all = {0, LANES};
     armgpu_options o;
     armgpu_options_init(&o);
     o.lanes = LANES;
+    o.only = &all;
+    o.num_only = 1;
     o.resident = w->resident;
     o.memory_size = 8192;
     o.memory_mode = ARMGPU_MEMORY_PRIVATE;

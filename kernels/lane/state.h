@@ -150,13 +150,17 @@ AG_INLINE u64 ag_byte_offset(u32 layout, u64 address)
 /*
  * What lanes start with, in 64-bit words: a head, factor and constant of every
  * state row (a lane starts with lane * factor + constant), a record for each
- * program, the table of programs by lane (32-bit), the images.
+ * program, the table of programs by lane (32-bit), the stretches of lanes that
+ * run where not all do, the images.
  */
 enum ag_start_word {
     AG_START_ASSIGN,  /* enum armgpu_assign */
     AG_START_DIVISOR, /* programs, lanes a program, or entries of the table */
     AG_START_TABLE,   /* where the table is */
     AG_START_OWN_PC,  /* lanes of programs below start at their address */
+    AG_START_ONLY,    /* where the stretches are: of each the lanes that run
+                         before it, and the number of its first */
+    AG_START_STRETCHES, /* how many; 0: all lanes run */
     AG_START_ROWS,
     AG_START_PROGRAMS = AG_START_ROWS + 2 * AG_STATE_ROWS
 };
@@ -263,7 +267,8 @@ typedef struct ag_slice_args {
     u32 program;    /* BEGIN: it executes this one; IMAGE: only lanes of this
                        one; AG_NO_PROGRAM: as assigned; all */
     u64 address, size;
-    u64 next_lane;  /* BEGIN: of the first slot listed; others count on */
+    u64 next_lane;  /* BEGIN: of the first slot listed; others count on; a
+                       place among the lanes that run */
     u64 limit;      /* BEGIN: cycles a lane may retire */
 } ag_slice_args;
 AG_ASSERT_SIZE(ag_slice_args, 112);

@@ -10,6 +10,23 @@
 
 #include "engine/interp.h"
 
+/* The number of the lane at a place among those that run. */
+AG_INLINE u64 ag_lane_number(AG_GLOBAL const u64 *start, u64 place)
+{
+    AG_GLOBAL const u64 *only = start + start[AG_START_ONLY];
+    u64 low = 0, high = start[AG_START_STRETCHES];
+    if (high == 0)
+        return place;
+    while (high - low > 1) {
+        u64 middle = low + (high - low) / 2;
+        if (only[2 * middle] <= place)
+            low = middle;
+        else
+            high = middle;
+    }
+    return only[2 * low + 1] + (place - only[2 * low]);
+}
+
 /* Which program a lane executes. */
 AG_INLINE u32 ag_program_of(AG_GLOBAL const u64 *start, u64 lane)
 {
@@ -157,7 +174,7 @@ AG_INLINE void ag_serve_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
     if (serve == AG_SERVE_TURN && k >= args->begin)
         return;
     if (serve == AG_SERVE_BEGIN || serve == AG_SERVE_TURN) {
-        u64 lane = args->next_lane + k;
+        u64 lane = ag_lane_number(b->start, args->next_lane + k);
         if (program == AG_NO_PROGRAM)
             program = ag_program_of(b->start, lane);
         if (low == args->address)

@@ -7,3 +7,4 @@
 _start: mrs     x0, tpidrro_el0         // the lane's number
         bl      program
         hlt     #0
+        .section .note.GNU-stack, "", %progbits

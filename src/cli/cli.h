@@ -98,6 +98,7 @@ typedef struct ag_cli_option {
 /* X(name): the subcommands in the order of the help; cmd_name.c has each. */
 #define AG_CLI_COMMANDS(X)                                                     \
     X(run)                                                                     \
+    X(cc)                                                                      \
     X(disasm)                                                                  \
     X(insns)                                                                   \
     X(devices)                                                                 \

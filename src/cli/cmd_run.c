@@ -19,7 +19,8 @@ static int draw_map(const ag_run *r, bool has_table)
     int status = AG_CLI_EXIT_OK;
 
     if (!r->collector.wanted)
-        status = ag_run_each_lane(r, r->settings.lanes.value, put_on_map, NULL);
+        status = ag_run_each_lane(r, ag_run_count_lanes(&r->settings),
+                                  put_on_map, NULL);
     return status == AG_CLI_EXIT_OK ? ag_run_draw_map(r, has_table)
                                     : status;
 }

@@ -40,8 +40,19 @@ struct ag_mirror {
     bool host_changed, device_changed; /* since they were last alike */
 };
 
+/* The lanes that run, where not all do: stretches of consecutive numbers. */
+struct ag_stretch {
+    uint64_t before;   /* lanes that run and have smaller numbers */
+    uint64_t first, n; /* numbers */
+};
+struct ag_only {
+    struct ag_stretch *list;
+    uint64_t count; /* 0: all lanes run */
+};
+
 /* Which lane is in which slot where more lanes run than are resident. */
 struct ag_slots {
+    /* Lanes are meant by their places among those that run (only.c). */
     uint64_t *lane;    /* by slot; AG_NO_LANE: free */
     uint64_t *keys;    /* hash table: a lane's slot is at the same place */
     uint32_t *values;
@@ -70,7 +81,10 @@ struct armgpu {
     bool gpu_refused; /* one was there for `auto`, and did not open */
 
     /* What was asked for; fixed once open. */
-    uint64_t num_lanes, memory_size, memory_stride, stack_size;
+    uint64_t num_lanes; /* that run */
+    uint64_t lanes_end; /* numbers are smaller; the sweep has as many lanes */
+    struct ag_only only;
+    uint64_t memory_size, memory_stride, stack_size;
     uint64_t resident; /* slots; as many as lanes, or has_waves */
     bool has_waves, is_private;
     uint32_t layout; /* AG_LAYOUT_* */
@@ -142,8 +156,6 @@ int32_t ag_fail(struct armgpu *g, int32_t code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* ARMGPU_ERROR_DEVICE with the driver's own words. */
 int32_t ag_device_failed(struct armgpu *g);
-/* ARMGPU_ERROR_LANE unless lanes [first, first + n) exist. */
-int32_t ag_check_lanes(struct armgpu *g, uint64_t first, uint64_t n);
 /* ARMGPU_ERROR_ARGUMENT unless a structure's size was set (`what` is its name),
    or where one of `size` bytes asks for more than ours has. */
 int32_t ag_check_size(struct armgpu *g, const char *what, uint64_t size);
@@ -151,6 +163,19 @@ int32_t ag_check_known(struct armgpu *g, const char *what, const void *from,
                        uint64_t size, size_t ours);
 /* "4.0 MiB" into text. */
 const char *ag_format_bytes(uint64_t bytes, char text[32]);
+
+/* only.c */
+/* Takes the caller's list, checked; num_lanes is then how many run. */
+int32_t ag_only_open(struct armgpu *g, const armgpu_lane_range *ranges,
+                     uint64_t n);
+void ag_only_close(struct armgpu *g);
+/* The number of the lane at a place among those that run; how many of n lanes
+   from there on have consecutive numbers; and the place of a lane that runs. */
+uint64_t ag_number_of(const struct armgpu *g, uint64_t place);
+uint64_t ag_numbers_follow(const struct armgpu *g, uint64_t place, uint64_t n);
+uint64_t ag_place_of(const struct armgpu *g, uint64_t lane);
+/* ARMGPU_ERROR_LANE unless lanes [first, first + n) exist and run. */
+int32_t ag_check_lanes(struct armgpu *g, uint64_t first, uint64_t n);
 
 /* options.c: checks what was asked for and writes it into the handle; *o is all
    of it, whatever the caller's structure has. */
@@ -200,12 +225,13 @@ int32_t ag_check_range(struct armgpu *g, const char *what, uint64_t address,
 /* slots.c */
 int32_t ag_slots_open(struct armgpu *g);
 void ag_slots_close(struct armgpu *g);
-/* Lanes 0, 1, ... in slots 0, 1, ... */
+/* The first lanes in slots 0, 1, ... */
 void ag_slots_reset(struct armgpu *g);
 /* A resident lane's slot. */
 int32_t ag_slot_of(struct armgpu *g, uint64_t lane, uint64_t *slot);
 uint64_t ag_lane_of(const struct armgpu *g, uint64_t slot);
-void ag_slot_take(struct armgpu *g, uint64_t slot, uint64_t lane);
+/* The lane at this place among those that run. */
+void ag_slot_take(struct armgpu *g, uint64_t slot, uint64_t place);
 void ag_slot_give(struct armgpu *g, uint64_t slot);
 /* After lanes began without the host: what the slots say. */
 int32_t ag_slots_rebuild(struct armgpu *g);

@@ -21,17 +21,6 @@ int32_t ag_device_failed(struct armgpu *g)
                    g->backend->message(g->device));
 }
 
-int32_t ag_check_lanes(struct armgpu *g, uint64_t first, uint64_t n)
-{
-    if (first < g->num_lanes && n <= g->num_lanes - first)
-        return ARMGPU_OK;
-    return ag_fail(g, ARMGPU_ERROR_LANE,
-                   "lane %" PRIu64 " does not exist: there are lanes 0 to "
-                   "%" PRIu64,
-                   first < g->num_lanes ? first + n - 1 : first,
-                   g->num_lanes - 1);
-}
-
 int32_t ag_check_size(struct armgpu *g, const char *what, uint64_t size)
 {
     if (size >= sizeof size)

@@ -5,7 +5,6 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "core/run.h"
-#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/sized.h"
 
@@ -67,6 +66,8 @@ static int32_t start(struct run *r)
     int32_t error = ag_waves_prepare(r);
     if (error == ARMGPU_OK)
         error = start_lanes(r);
+    if (error == ARMGPU_OK)
+        r->count = ag_waves_set_apart(r, g->live, r->count);
     if (error == ARMGPU_OK && !r->is_interrupted)
         error = fill_slots(r);
     if (error == ARMGPU_OK && !ag_host_lists_lanes(g))
@@ -77,7 +78,7 @@ static int32_t start(struct run *r)
 /* Lanes that have not ended. */
 static uint64_t live_lanes(const struct run *r)
 {
-    uint64_t n = r->count - r->cursor + r->kept;
+    uint64_t n = r->count - r->cursor + r->kept + r->is_tracing;
     return r->g->has_waves ? n + r->g->num_lanes - r->g->slots.next_lane : n;
 }
 
@@ -92,31 +93,6 @@ static bool ask_progress(struct run *r)
     r->last_progress = t;
     return g->progress(g->progress_user, r->cycles,
                        live_lanes(r), t - r->start) == 0;
-}
-
-/* Shows the traced lane its next instruction, once. */
-static bool ask_trace(struct run *r)
-{
-    struct armgpu *g = r->g;
-    armgpu_state s = {.size = sizeof s};
-    uint8_t b[4] = {0};
-    uint64_t slot;
-    if (g->trace == NULL ||
-        ag_slot_of(g, g->trace_lane, &slot) != ARMGPU_OK)
-        return true; /* not there yet, or not any more */
-    uint64_t *state = ag_state_read(g, slot);
-    if (state == NULL || ag_lane_stop(state, slot) != ARMGPU_STOP_RUNNING)
-        return true;
-    if (armgpu_get_state(g, g->trace_lane, 1, &s) != ARMGPU_OK)
-        return false;
-    uint64_t limit = *ag_lane_row(state, slot, AG_STATE_LIMIT);
-    if (s.cycles == r->traced_cycles || s.cycles >= limit)
-        return true;
-    r->traced_cycles = s.cycles;
-    if (s.pc % 4 == 0 && s.pc < g->memory_size &&
-        armgpu_read_memory(g, g->trace_lane, s.pc, b, 4) != ARMGPU_OK)
-        return false;
-    return g->trace(g->trace_user, g->trace_lane, &s, ag_get_32(b)) == 0;
 }
 
 /* With waves most lanes are gone: they were counted as they ended. */
@@ -176,21 +152,37 @@ static void stop_live(struct run *r)
     uint64_t n = (ag_host_lists_lanes(g) ? ag_host_stop_live
                                          : ag_device_stop_live)(r, reason);
     int32_t error = ARMGPU_OK;
+    n += ag_trace_stop(r, reason, g->turned + n);
     if (r->tells_ended)
         error = ag_waves_interrupted(r, g->turned, n);
     if (r->error == ARMGPU_OK)
         r->error = error;
 }
 
+/* The traced lane's turn. It may have been the last on the device: others take
+   its place then. */
+static int32_t trace(struct run *r)
+{
+    int32_t error = ag_trace_turn(r);
+    if (error != ARMGPU_OK || r->count > 0 || r->is_tracing ||
+        r->is_interrupted)
+        return error;
+    error = fill_slots(r);
+    return error == ARMGPU_OK && !ag_host_lists_lanes(r->g) ? ag_device_list(r)
+                                                            : error;
+}
+
 static void run(struct run *r)
 {
     bool by_host = ag_host_lists_lanes(r->g);
     r->error = start(r);
-    while (r->error == ARMGPU_OK && r->count > 0 && !r->is_interrupted) {
-        if (ask_progress(r) && ask_trace(r))
+    while (r->error == ARMGPU_OK && (r->count > 0 || r->is_tracing) &&
+           !r->is_interrupted) {
+        r->is_interrupted = !ask_progress(r);
+        if (r->is_tracing && !r->is_interrupted)
+            r->error = trace(r);
+        if (r->count > 0 && !r->is_interrupted && r->error == ARMGPU_OK)
             r->error = by_host ? ag_host_slice(r) : ag_device_slice(r);
-        else
-            r->is_interrupted = true;
     }
     if (r->turns_on_device && r->error == ARMGPU_OK)
         r->error = ag_device_tally(r);
@@ -200,9 +192,7 @@ static void run(struct run *r)
 
 int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
 {
-    struct run r = {.g = g,
-                    .traced_cycles = UINT64_MAX,
-                    .max_cycles = max_cycles};
+    struct run r = {.g = g, .max_cycles = max_cycles};
     int32_t error =
         out != NULL ? ag_check_size(g, "armgpu_result", out->size) : ARMGPU_OK;
     if (error != ARMGPU_OK)

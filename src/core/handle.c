@@ -60,17 +60,17 @@ static bool find_gpu(const struct ag_backend *backend, uint32_t *index)
 static int32_t open_device(struct armgpu *g, const armgpu_options *o,
                            uint32_t index)
 {
-    bool is_part = g->is_private && o->resident != 0 && o->resident < o->lanes;
+    bool is_part = g->is_private && o->resident != 0 && o->resident < g->num_lanes;
     g->layout = !g->is_private           ? AG_LAYOUT_SHARED
                 : o->private_layout != 0 ? o->private_layout
-                : o->lanes < g->backend->interleaved_lanes
+                : g->num_lanes < g->backend->interleaved_lanes
                     ? AG_LAYOUT_LINEAR
                     : g->backend->private_layout;
     struct ag_device_options options = {.index = index,
                                         .threads = o->threads,
                                         .layout = g->layout,
                                         .lanes = is_part ? o->resident
-                                                         : o->lanes};
+                                                         : g->num_lanes};
     return g->backend->open(&g->device, &options, &g->info, g->message);
 }
 
@@ -84,7 +84,7 @@ static int32_t open_best(struct armgpu *g, const armgpu_options *o)
     for (int i = 0; ag_backends[i] != &ag_backend_cpu; i++) {
         uint64_t needed = ag_backends[i]->auto_lanes;
         fewest = needed < fewest ? needed : fewest;
-        if (o->lanes < needed || !find_gpu(ag_backends[i], &index))
+        if (g->num_lanes < needed || !find_gpu(ag_backends[i], &index))
             continue;
         g->backend = ag_backends[i];
         if (open_device(g, o, index) == ARMGPU_OK) {
@@ -100,7 +100,7 @@ static int32_t open_best(struct armgpu *g, const armgpu_options *o)
     g->gpu_refused = failed[0] != '\0';
     if (g->gpu_refused)
         snprintf(g->reason, sizeof g->reason, "%.250s", failed);
-    else if (o->lanes < fewest)
+    else if (g->num_lanes < fewest)
         snprintf(g->reason, sizeof g->reason,
                  "fewer than %" PRIu64 " lanes run faster there", fewest);
     else
@@ -324,6 +324,7 @@ void armgpu_close(armgpu *g)
     }
     ag_images_close(g);
     ag_slots_close(g);
+    ag_only_close(g);
     free(g->part.has);
     free(g->part.slots);
     free(g->turned);

@@ -119,7 +119,7 @@ int32_t ag_refuse_stacks(struct armgpu *g, const char *why)
                    "%s of shared memory, %s: use private memory "
                    "(--memory-mode private --memory 64K; "
                    "ARMGPU_MEMORY_PRIVATE) or smaller stacks (--stack; "
-                   "stack_size)", g->num_lanes, g->stack_size,
+                   "stack_size)", g->lanes_end, g->stack_size,
                    ag_format_bytes(g->memory_size, text), why);
 }
 
@@ -135,20 +135,20 @@ static void warn_of_stacks(struct armgpu *g)
     snprintf(g->warning, sizeof g->warning,
              "%" PRIu64 " lanes %s in %" PRIu64 " bytes of shared memory%s: "
              "leave out --memory (memory_size 0: as needed), or use "
-             "--memory-mode private (ARMGPU_MEMORY_PRIVATE)", g->num_lanes,
+             "--memory-mode private (ARMGPU_MEMORY_PRIVATE)", g->lanes_end,
              stacks, g->memory_size,
              g->stack_size == 0 ? ", so SP starts at 0" : "");
 }
 
 static int32_t take_stacks(struct armgpu *g, const armgpu_options *o)
 {
-    if (g->stack_size > g->memory_size / g->num_lanes)
+    if (g->stack_size > g->memory_size / g->lanes_end)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "%" PRIu64 " stacks of %" PRIu64 " bytes do not fit a "
-                       "memory of %" PRIu64 " bytes", g->num_lanes,
+                       "memory of %" PRIu64 " bytes", g->lanes_end,
                        g->stack_size, g->memory_size);
     if (g->stack_size == 0)
-        g->stack_size = default_stack(g->num_lanes, g->memory_size);
+        g->stack_size = default_stack(g->lanes_end, g->memory_size);
     if (g->memory_size > MAX_MEMORY)
         return ag_refuse_stacks(g, "and 128 GiB is the most there can be");
     if (o->stack_size == 0 && g->stack_size < SMALL_STACK)
@@ -181,7 +181,11 @@ int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
         error = check_memory(g, o);
     if (error != ARMGPU_OK)
         return error;
-    g->num_lanes = g->resident = o->lanes;
+    g->num_lanes = g->lanes_end = o->lanes;
+    error = ag_only_open(g, o->only, o->num_only);
+    if (error != ARMGPU_OK)
+        return error;
+    g->resident = g->num_lanes;
     g->memory_size = memory_of(o);
     g->stack_size = o->stack_size;
     g->spread = o->spread;

@@ -241,7 +241,7 @@ int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
     ag_slice_args args = {
         .serve = AG_SERVE_BEGIN,
         .program = id,
-        .next_lane = first,
+        .next_lane = error == ARMGPU_OK ? ag_place_of(g, first) : 0,
         .size = g->layout == AG_LAYOUT_SHARED ? 0 : g->memory_size};
     if (error == ARMGPU_OK)
         error = begin_as_reset(g, &args, slots, n);

@@ -6,17 +6,19 @@
 /* lane * factor + constant is a PC for every lane. */
 static int32_t check_pcs(struct armgpu *g, uint64_t factor, uint64_t constant)
 {
-    uint64_t last = g->num_lanes - 1;
-    int32_t error = ag_check_pc(g, constant);
+    uint64_t first = ag_number_of(g, 0);
+    uint64_t last = ag_number_of(g, g->num_lanes - 1) - first;
+    uint64_t pc = constant + factor * first;
+    int32_t error = ag_check_pc(g, pc);
     if (error == ARMGPU_OK && last > 0)
-        error = ag_check_pc(g, constant + factor);
+        error = ag_check_pc(g, pc + factor);
     if (error == ARMGPU_OK && last > 1) {
         /* Between first and last, if it does not wrap on the way. */
         uint64_t room = g->memory_size / last;
         bool is_down = factor > UINT64_MAX / 2;
         uint64_t step = is_down ? 0 - factor : factor;
         error = step > room ? ag_check_pc(g, g->memory_size)
-                            : ag_check_pc(g, constant + factor * last);
+                            : ag_check_pc(g, pc + factor * last);
     }
     return error;
 }

@@ -2,7 +2,8 @@
  * One call of armgpu_execute(), shared by run.c (what every slice does),
  * execute.c (what does not depend on where lanes are listed), slice_host.c
  * (devices whose memory the host sees), slice_device.c (devices that keep the
- * list of live lanes themselves) and waves.c (lanes that begin and end).
+ * list of live lanes themselves), waves.c (lanes that begin and end) and
+ * trace.c (the traced lane).
  */
 #ifndef AG_RUN_H
 #define AG_RUN_H
@@ -18,8 +19,10 @@ struct run {
     bool turns_on_device; /* slots are filled again there */
     bool is_told_to_stop; /* by finish(), which is not called any more */
     armgpu_result tally; /* waves: of lanes that ended */
-    uint64_t traced_cycles;
     bool is_interrupted;
+    bool is_tracing; /* the traced lane goes on, in slot `traced`; it counts
+                        nowhere else */
+    uint32_t traced;
     double start, device_seconds, last_progress;
     int32_t error;
 
@@ -50,13 +53,22 @@ int32_t ag_waves_prepare(struct run *r);
 /* The lanes in these n slots have ended: they are counted and reported (in the
    order of their numbers), and with waves their slots are free. */
 int32_t ag_waves_ended(struct run *r, uint32_t *slots, uint64_t n);
-/* Lets lanes begin in free slots, `room` at most, and lists these. */
+/* Lets lanes begin in free slots, `room` at most, and lists these, but for the
+   traced lane's. */
 int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
                        uint64_t *n);
 /* False if lanes may be counted, and begin, without the host knowing which. */
 bool ag_waves_need_host(const struct run *r);
+/* Takes the traced lane's slot, if it is one of these n, out of the list;
+   returns how many are left. */
+uint64_t ag_waves_set_apart(struct run *r, uint32_t *slots, uint64_t n);
 /* Lanes in these slots were interrupted. */
 int32_t ag_waves_interrupted(struct run *r, const uint32_t *slots, uint64_t n);
+
+/* trace.c: the traced lane executes until it ends, or it is others' turn. */
+int32_t ag_trace_turn(struct run *r);
+/* Stops it if it is running; returns how many slots (0 or 1) are now listed. */
+uint64_t ag_trace_stop(struct run *r, uint32_t reason, uint32_t *slots);
 
 /* A slice, and what follows from it: requests, lanes that end and begin. */
 int32_t ag_host_slice(struct run *r);
@@ -67,6 +79,8 @@ int32_t ag_device_tally(struct run *r);
 uint64_t ag_host_stop_live(struct run *r, uint32_t reason);
 
 int32_t ag_device_start(struct run *r);
+/* The slots of g->live, r->count of them, are those that go on. */
+int32_t ag_device_list(struct run *r);
 int32_t ag_device_slice(struct run *r);
 uint64_t ag_device_stop_live(struct run *r, uint32_t reason);
 

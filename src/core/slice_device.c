@@ -71,15 +71,24 @@ static int32_t open_tally(struct armgpu *g)
                                       g->backend->message(g->device));
 }
 
+int32_t ag_device_list(struct run *r)
+{
+    struct armgpu *g = r->g;
+    return r->count > 0 &&
+                   g->backend->upload(g->device, g->lists[r->list].buffer, 0,
+                                      g->live, r->count * sizeof *g->live)
+               ? ag_device_failed(g)
+               : ARMGPU_OK;
+}
+
 int32_t ag_device_start(struct run *r)
 {
     struct armgpu *g = r->g;
     r->fuel = FIRST_FUEL;
     if (r->turns_on_device && open_tally(g) != ARMGPU_OK)
         return ARMGPU_ERROR_MEMORY;
-    if (g->backend->upload(g->device, g->lists[0].buffer, 0, g->live,
-                           r->count * sizeof *g->live))
-        return ag_device_failed(g);
+    if (ag_device_list(r) != ARMGPU_OK)
+        return ARMGPU_ERROR_DEVICE;
     return g->state.device_changed ? decode_entries(r) : decode_first_pages(r);
 }
 
@@ -228,7 +237,7 @@ int32_t ag_device_slice(struct run *r)
     ag_slice_args args;
     ag_run_fill_args(r, &args);
     args.count = (u32)r->count;
-    args.fuel = args.turn = g->trace != NULL ? 1 : r->fuel;
+    args.fuel = args.turn = r->fuel;
     args.warp = g->info.warp_threads;
     args.spread = choose_spread(g, r->count);
     double before = r->device_seconds;

@@ -28,11 +28,9 @@ static void plan_slice(const struct run *r, ag_slice_args *args)
         count = room;
     ag_run_fill_args(r, args);
     args->count = (u32)count;
-    if (g->trace != NULL) {
-        args->fuel = args->turn = 1;
-        return;
-    }
     fuel = fuel / count / TURN_FUEL * TURN_FUEL;
+    if (r->is_tracing && g->layout == AG_LAYOUT_SHARED)
+        fuel = TURN_FUEL; /* then it is the traced lane's turn */
     args->fuel = fuel > UINT32_MAX / 2 ? UINT32_MAX / 2 : (u32)fuel;
     args->turn = g->layout == AG_LAYOUT_SHARED ? TURN_FUEL : args->fuel;
 }
@@ -66,9 +64,7 @@ static void list_lanes(const struct run *r, uint32_t *out,
     struct armgpu *g = r->g;
     uint64_t *state = ag_mirror_read(g, &g->state);
     struct place *places =
-        g->info.forms_groups && g->trace == NULL
-            ? malloc(count * sizeof *places)
-            : NULL;
+        g->info.forms_groups ? malloc(count * sizeof *places) : NULL;
     bool is_sorted = true;
     memcpy(out, lanes, count * sizeof *out);
     for (uint32_t i = 0; places != NULL && i < count; i++) {

@@ -2,7 +2,8 @@
  * Slots: places for lanes on the device. Where all lanes are resident lane k is
  * in slot k and nothing of this is allocated. With waves a hash table (linear
  * probing) finds a lane's slot, and a window keeps lanes that began close to
- * the oldest that has not ended.
+ * the oldest that has not ended. Tables and window have lanes as only.c counts
+ * them; numbers are what ag_slot_of() takes and ag_lane_of() returns.
  */
 #include "core/engine.h"
 
@@ -69,10 +70,10 @@ static uint64_t find(const struct ag_slots *s, uint64_t lane)
 int32_t ag_slot_of(struct armgpu *g, uint64_t lane, uint64_t *slot)
 {
     int32_t error = ag_check_lanes(g, lane, 1);
-    *slot = lane;
+    *slot = error == ARMGPU_OK ? ag_place_of(g, lane) : lane;
     if (error != ARMGPU_OK || !g->has_waves)
         return error;
-    uint64_t i = find(&g->slots, lane);
+    uint64_t i = find(&g->slots, *slot);
     if (g->slots.keys[i] == AG_NO_LANE)
         return ag_fail(g, ARMGPU_ERROR_NOT_RESIDENT,
                        "lane %" PRIu64 " is not on the device now: it has "
@@ -84,16 +85,17 @@ int32_t ag_slot_of(struct armgpu *g, uint64_t lane, uint64_t *slot)
 
 uint64_t ag_lane_of(const struct armgpu *g, uint64_t slot)
 {
-    return g->has_waves ? g->slots.lane[slot] : slot;
+    uint64_t place = g->has_waves ? g->slots.lane[slot] : slot;
+    return place == AG_NO_LANE ? AG_NO_LANE : ag_number_of(g, place);
 }
 
-void ag_slot_take(struct armgpu *g, uint64_t slot, uint64_t lane)
+void ag_slot_take(struct armgpu *g, uint64_t slot, uint64_t place)
 {
     struct ag_slots *s = &g->slots;
-    uint64_t i = find(s, lane);
-    s->keys[i] = lane;
+    uint64_t i = find(s, place);
+    s->keys[i] = place;
     s->values[i] = (uint32_t)slot;
-    s->lane[slot] = lane;
+    s->lane[slot] = place;
 }
 
 /* What lies behind the one that goes is put anew: it may move up. */
@@ -132,7 +134,8 @@ int32_t ag_slots_rebuild(struct armgpu *g)
     for (uint64_t slot = 0; slot < g->resident; slot++) {
         s->lane[slot] = AG_NO_LANE;
         if (ag_lane_stop(state, slot) == ARMGPU_STOP_RUNNING)
-            ag_slot_take(g, slot, *ag_lane_row(state, slot, AG_STATE_LANE));
+            ag_slot_take(g, slot, ag_place_of(g, *ag_lane_row(state, slot,
+                                                              AG_STATE_LANE)));
         else
             s->free[s->num_free++] = (uint32_t)slot;
     }

@@ -44,7 +44,7 @@ static uint64_t divisor(const struct armgpu *g)
     if (g->assign == ARMGPU_ASSIGN_TABLE)
         return g->assign_count;
     if (g->assign == ARMGPU_ASSIGN_BLOCK)
-        return (g->num_lanes + g->assign_among - 1) / g->assign_among;
+        return (g->lanes_end + g->assign_among - 1) / g->assign_among;
     return g->assign == ARMGPU_ASSIGN_ROUND_ROBIN ? g->assign_among : 1;
 }
 
@@ -65,10 +65,15 @@ static uint64_t table_at(const struct armgpu *g)
     return AG_START_PROGRAMS + (uint64_t)g->num_programs * AG_PROGRAM_WORDS;
 }
 
-static uint64_t images_at(const struct armgpu *g)
+static uint64_t only_at(const struct armgpu *g)
 {
     uint64_t table = g->assign == ARMGPU_ASSIGN_TABLE ? g->assign_count : 0;
     return (table_at(g) + (table + 1) / 2 + 1) & ~(uint64_t)1;
+}
+
+static uint64_t images_at(const struct armgpu *g)
+{
+    return only_at(g) + 2 * g->only.count;
 }
 
 static uint64_t start_words(const struct armgpu *g)
@@ -121,6 +126,12 @@ static void fill_start(const struct armgpu *g, uint64_t *words)
     if (g->assign == ARMGPU_ASSIGN_TABLE)
         memcpy(words + table_at(g), g->assign_table,
                g->assign_count * sizeof *g->assign_table);
+    words[AG_START_ONLY] = only_at(g);
+    words[AG_START_STRETCHES] = g->only.count;
+    for (uint64_t i = 0; i < g->only.count; i++) {
+        words[only_at(g) + 2 * i] = g->only.list[i].before;
+        words[only_at(g) + 2 * i + 1] = g->only.list[i].first;
+    }
     fill_programs(g, words);
 }
 

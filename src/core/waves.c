@@ -30,19 +30,24 @@ static int compare_slots(const void *left, const void *right)
 
 /* -- Lanes that begin ------------------------------------------------------ */
 
-/* Shows lanes [first, first + n), in these slots, to prepare(). */
-static int32_t prepare(struct run *r, uint64_t first, const uint32_t *slots,
+/* Shows n lanes, the first of them at a place among those that run, in these
+   slots, to prepare(); at once those whose numbers follow each other. */
+static int32_t prepare(struct run *r, uint64_t place, const uint32_t *slots,
                        uint64_t n)
 {
     struct armgpu *g = r->g;
     int32_t error = ARMGPU_OK;
-    g->prepared = first + n;
+    g->prepared = place + n;
     if (g->prepare == NULL || n == 0)
         return ARMGPU_OK;
     if (slots != NULL)
         error = ag_part_begin(g, slots, n);
-    if (error == ARMGPU_OK && g->prepare(g->prepare_user, g, first, n) != 0)
-        r->is_interrupted = true;
+    for (uint64_t i = 0, m; i < n && error == ARMGPU_OK && !r->is_interrupted;
+         i += m) {
+        m = ag_numbers_follow(g, place + i, n - i);
+        r->is_interrupted = g->prepare(g->prepare_user, g,
+                                       ag_number_of(g, place + i), m) != 0;
+    }
     return error;
 }
 
@@ -105,6 +110,20 @@ static void take_slots(struct armgpu *g, uint32_t *slots, uint64_t n)
     s->next_lane += n;
 }
 
+uint64_t ag_waves_set_apart(struct run *r, uint32_t *slots, uint64_t n)
+{
+    struct armgpu *g = r->g;
+    for (uint64_t i = 0; g->trace != NULL && i < n; i++) {
+        if (ag_lane_of(g, slots[i]) != g->trace_lane)
+            continue;
+        r->is_tracing = true;
+        r->traced = slots[i];
+        memmove(slots + i, slots + i + 1, (n - i - 1) * sizeof *slots);
+        return n - 1;
+    }
+    return n;
+}
+
 int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
                        uint64_t *n)
 {
@@ -125,7 +144,10 @@ int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
     int32_t error = ag_serve(g, &args, slots, count);
     if (error == ARMGPU_OK)
         error = prepare(r, args.next_lane, slots, count);
-    return error != ARMGPU_OK ? error : set_limits(r, slots, count);
+    if (error == ARMGPU_OK)
+        error = set_limits(r, slots, count);
+    *n = ag_waves_set_apart(r, slots, count);
+    return error;
 }
 
 /* -- Lanes that end -------------------------------------------------------- */

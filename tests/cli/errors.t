@@ -8,6 +8,7 @@ $ armgpu
 ! 
 ! Subcommands:
 !   run        run a program on N lanes and print how each ended
+!   cc         make a program of C sources, for armgpu run
 !   disasm     disassemble a program
 !   insns      list the instructions
 !   devices    list what can execute lanes here

@@ -9,6 +9,7 @@ with its own registers, PC and flags.
 
 Subcommands:
   run        run a program on N lanes and print how each ended
+  cc         make a program of C sources, for armgpu run
   disasm     disassemble a program
   insns      list the instructions
   devices    list what can execute lanes here
@@ -38,6 +39,11 @@ M and G.
 
 Lanes and device:
   -n, --lanes N               Run N lanes (default 32).
+      --only A[:B],...        Of the N lanes run just these, A to B, as they are
+                              in a run of all: with their own numbers, inputs,
+                              registers and programs.
+      --first-lane A          Run N lanes from lane A on: --lanes A+N with
+                              --only A:A+N-1.
   -b, --backend NAME          Execute on this backend (default auto); 'armgpu
                               devices' lists them.
       --device K              Take the backend's device K (default 0).
@@ -131,7 +137,7 @@ Output:
       --no-aliases            Disassemble with the instructions' own names: orr,
                               not mov.
       --trace LANE            Print every instruction that LANE executes to the
-                              standard error (slow).
+                              standard error; other lanes run as without.
   -q, --quiet                 Print no remarks: only results and errors.
       --verbose               Also say why the backend was chosen.
       --progress WHEN         Draw a progress line: auto (on a terminal), always
@@ -174,6 +180,7 @@ NAME
 
 SYNOPSIS
      armgpu run PROG [options]
+     armgpu cc FILE.c... [options]
      armgpu disasm PROG [options]
      armgpu insns [TEXT] [options]
      armgpu devices [options]

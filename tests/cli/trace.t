@@ -1,4 +1,5 @@
-# --trace: one line an instruction on standard error.
+# --trace: one line an instruction on standard error; with waves, where the lane
+# is gone when the run is over, its last line too.
 
 $ words d2800041 f1000421 b5ffffe1 54000040 d503201f f9000001 d4400000 >t.bin
 
@@ -31,4 +32,17 @@ $ armgpu run spin.bin -b cpu -n 2 --trace 1 -c 3 -q --no-table
 ! 0x0000000000000000 14000000 b 0x0
 ! 0x0000000000000000 14000000 b 0x0
 ! 0x0000000000000000 14000000 b 0x0
+[exit 124]
+
+$ armgpu run answer.bin -b cpu -n 5 --memory-mode private -m 64K --resident 2 --trace 1 --summary -q
+! 0x0000000000000000 d2800540 mov x0, #0x2a                    x0=0x2a
+! 0x0000000000000004 d4400000 hlt #0x0
+
+$ armgpu run answer.bin -b cpu -n 5 --memory-mode private -m 64K --resident 2 --trace 3 --out out.csv -q
+! 0x0000000000000000 d2800540 mov x0, #0x2a                    x0=0x2a
+! 0x0000000000000004 d4400000 hlt #0x0
+
+$ armgpu run loop.bin -b cpu -n 5 --memory-mode private -m 64K --resident 1 --trace 4 -c 2 -q
+! 0x0000000000000000 d2800c81 mov x1, #0x64                    x1=0x64
+! 0x0000000000000004 f1000421 subs x1, x1, #0x1                x1=0x63 nzcv=0010
 [exit 124]

@@ -8,7 +8,7 @@
 
 #include "cli/cli.h"
 
-/* A flat image; src/gen/embed_images.c writes the list from programs/. */
+/* A flat image; src/gen/embed_files.c writes the list from programs/. */
 typedef struct ag_bench_image {
     const char *name; /* NULL ends the list */
     const uint8_t *bytes;

@@ -40,6 +40,63 @@ static bool check_pairs(const ag_run_settings *s)
     return false;
 }
 
+/* Lanes count from --first-lane on; a directory of inputs counts all. */
+static bool add_first_lane(ag_run_settings *s)
+{
+    uint64_t first = s->first_lane.value;
+
+    if (!s->first_lane.given)
+        return true;
+    if (s->only.count != 0)
+        ag_cli_say("--first-lane and --only exclude each other; give one");
+    else if (first > (UINT64_C(1) << 48) || s->lanes.value > UINT64_MAX - first)
+        ag_cli_say("--first-lane %" PRIu64 " is more than there can be lanes",
+                   first);
+    else {
+        s->lanes.value += first;
+        return true;
+    }
+    return false;
+}
+
+/* The number of lanes is known: which of them run. */
+static bool choose_only(ag_run_settings *s)
+{
+    armgpu_lane_range range = {s->first_lane.value, s->lanes.value};
+    const armgpu_lane_range *last;
+
+    if (s->first_lane.given && range.first < s->lanes.value) {
+        range.n -= range.first;
+        s->only.items = ag_cli_grow(NULL, 0, sizeof range);
+        s->only.items[s->only.count++] = range;
+    } else if (s->first_lane.given) {
+        ag_cli_say("--first-lane: lane %" PRIu64 " does not exist; there are "
+                   "lanes 0 to %" PRIu64,
+                   range.first, s->lanes.value - 1);
+        return false;
+    }
+    last = s->only.count == 0 ? NULL : &s->only.items[s->only.count - 1];
+    if (last == NULL || (last->first < s->lanes.value &&
+                         last->n <= s->lanes.value - last->first))
+        return true;
+    ag_cli_say("--only: lane %" PRIu64 " does not exist; the run has lanes 0 "
+               "to %" PRIu64 " (--lanes)",
+               last->n == UINT64_MAX ? UINT64_MAX : last->first + last->n - 1,
+               s->lanes.value - 1);
+    return false;
+}
+
+/* Of lanes that do not run there is nothing to show. */
+static bool check_runs(const ag_run_settings *s, const char *option,
+                       uint64_t lane)
+{
+    if (ag_run_has_lane(s, lane))
+        return true;
+    ag_cli_say("%s: lane %" PRIu64 " is not one of those that run (--%s)",
+               option, lane, s->first_lane.given ? "first-lane" : "only");
+    return false;
+}
+
 static bool check_lane(const ag_run_settings *s, const char *option,
                        uint64_t lane)
 {
@@ -65,7 +122,8 @@ static bool check_dump(const ag_run_settings *s, const ag_run_dump *dump)
                    dump->length, dump->address, s->memory.value - 1);
         return false;
     }
-    return !dump->lane_given || check_lane(s, "--dump", dump->lane);
+    return !dump->lane_given || (check_lane(s, "--dump", dump->lane) &&
+                                 check_runs(s, "--dump", dump->lane));
 }
 
 static bool check_programs(const ag_run_settings *s)
@@ -189,21 +247,22 @@ static void choose_memory(ag_run_settings *s)
 
 int ag_run_check_settings(ag_run_settings *s)
 {
-    bool fine;
+    bool fine = add_first_lane(s);
 
     choose_memory(s);
-    fine = check_programs(s) && check_numbers(s) && check_pairs(s) &&
+    fine = fine && check_programs(s) && check_numbers(s) && check_pairs(s) &&
            ag_run_check_map(s) && check_private(s) && check_find(s) &&
            choose_format(s) && check_columns(s);
     return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
 }
 
-int ag_run_check_lanes(const ag_run_settings *s)
+int ag_run_check_lanes(ag_run_settings *s)
 {
-    bool fine = true;
+    bool fine = choose_only(s);
 
-    if (s->trace.given)
-        fine = check_lane(s, "--trace", s->trace.value);
+    if (fine && s->trace.given)
+        fine = check_lane(s, "--trace", s->trace.value) &&
+               check_runs(s, "--trace", s->trace.value);
     for (size_t i = 0; fine && i < s->lane_registers.count; i++)
         fine = check_lane(s, "--lane-reg", s->lane_registers.items[i].lane);
     for (size_t i = 0; fine && i < s->dumps.count; i++)

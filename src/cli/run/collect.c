@@ -38,10 +38,11 @@ static uint8_t *memory_of(const ag_run_collector *c, record *rec)
     return (uint8_t *)(rec + 1) + register_bytes(c);
 }
 
-static record *record_of(const ag_run_collector *c, uint64_t lane)
+/* Of the lane at a place among those that run. */
+static record *record_of(const ag_run_collector *c, uint64_t at)
 {
     return (record *)(void *)(c->ring +
-                              (lane & (c->capacity - 1)) * c->record_bytes);
+                              (at & (c->capacity - 1)) * c->record_bytes);
 }
 
 static ag_run_lane lane_of(const ag_run_collector *c, record *rec)
@@ -245,7 +246,7 @@ static bool drain(ag_run *r)
 
 /* -- Taking in ------------------------------------------------------------- */
 
-/* Room for lane `last`, which is ahead of lane c->next. */
+/* Room for the lane at place `last`, which is ahead of c->next. */
 static void make_room(ag_run_collector *c, uint64_t last)
 {
     ag_run_collector old = *c;
@@ -261,28 +262,30 @@ static void make_room(ag_run_collector *c, uint64_t last)
     free(old.ring);
 }
 
-/* Whether lane `lane` may be one of those that are shown. */
-static bool may_show(const ag_run *r, uint64_t lane)
+/* Whether the lane at this place may be one of those that are shown. */
+static bool may_show(const ag_run *r, uint64_t at)
 {
     const ag_run_collector *c = &r->collector;
 
     return r->settings.conditions.count != 0 ? c->kept < c->shown
-                                             : lane < c->shown;
+                                             : at < c->shown;
 }
 
-/* Registers of lanes [first, first + n) into their records. */
-static int32_t fetch_registers(ag_run *r, uint64_t first, uint64_t n)
+/* Registers of lanes [first, first + n), from place `at` on, into their records.
+*/
+static int32_t fetch_registers(ag_run *r, uint64_t at, uint64_t first,
+                               uint64_t n)
 {
     ag_run_collector *c = &r->collector;
-    bool whole = c->needs_state || may_show(r, first);
+    bool whole = c->needs_state || may_show(r, at);
     int32_t error = ARMGPU_OK;
 
-    if (!c->has_registers || !(c->needs_registers || may_show(r, first)))
+    if (!c->has_registers || !(c->needs_registers || may_show(r, at)))
         return ARMGPU_OK;
     error = whole ? armgpu_get_state(r->g, first, n, c->states)
                   : armgpu_get_registers(r->g, first, n, c->registers);
     for (uint64_t i = 0; error == ARMGPU_OK && i < n; i++) {
-        uint64_t *to = registers_of(record_of(c, first + i));
+        uint64_t *to = registers_of(record_of(c, at + i));
 
         if (whole)
             ag_run_copy_registers(to, &c->states[i]);
@@ -292,8 +295,8 @@ static int32_t fetch_registers(ag_run *r, uint64_t first, uint64_t n)
     return error;
 }
 
-/* The captured blocks of lanes [first, first + n) into their records. */
-static int32_t fetch_memory(ag_run *r, uint64_t first, uint64_t n)
+/* Their captured blocks. */
+static int32_t fetch_memory(ag_run *r, uint64_t at, uint64_t first, uint64_t n)
 {
     ag_run_collector *c = &r->collector;
     int32_t error = ARMGPU_OK;
@@ -302,14 +305,14 @@ static int32_t fetch_memory(ag_run *r, uint64_t first, uint64_t n)
         const ag_run_capture *block = &c->captures.items[i];
         size_t length = (size_t)block->length;
 
-        if (block->shown_only && !may_show(r, first))
+        if (block->shown_only && !may_show(r, at))
             continue;
         if (c->bytes == NULL)
             c->bytes = ag_cli_alloc(RANGE, c->capture_bytes);
         error = armgpu_read_memory_range(r->g, first, n, block->address,
                                          c->bytes, length);
         for (uint64_t j = 0; error == ARMGPU_OK && j < n; j++)
-            memcpy(memory_of(c, record_of(c, first + j)) + block->offset,
+            memcpy(memory_of(c, record_of(c, at + j)) + block->offset,
                    c->bytes + j * length, length);
     }
     return error;
@@ -339,18 +342,18 @@ static int32_t fetch_dumps(ag_run *r, uint64_t lane)
     return error;
 }
 
-static int32_t take_lane(ag_run *r, uint64_t lane)
+static int32_t take_lane(ag_run *r, uint64_t at)
 {
     ag_run_collector *c = &r->collector;
-    record *rec = record_of(c, lane);
+    record *rec = record_of(c, at);
     ag_run_lane view = lane_of(c, rec);
 
     if (c->has_registers)
         registers_of(rec)[AG_RUN_PC] = rec->result.pc;
     rec->state = ag_run_matches(r, &view) ? MATCHES : ENDED;
-    if (rec->state == MATCHES && may_show(r, lane))
+    if (rec->state == MATCHES && may_show(r, at))
         fetch_word(r, rec);
-    return r->settings.dumps.count != 0 ? fetch_dumps(r, lane) : ARMGPU_OK;
+    return r->settings.dumps.count != 0 ? fetch_dumps(r, rec->lane) : ARMGPU_OK;
 }
 
 /* Lanes [first, first + n), n at most RANGE. */
@@ -358,21 +361,22 @@ static bool take_range(ag_run *r, uint64_t first,
                        const armgpu_lane_result *results, uint64_t n)
 {
     ag_run_collector *c = &r->collector;
+    uint64_t at = ag_run_place_of_lane(&r->settings, first);
     int32_t error;
 
-    make_room(c, first + n - 1);
+    make_room(c, at + n - 1);
     for (uint64_t i = 0; i < n; i++) {
-        record *rec = record_of(c, first + i);
+        record *rec = record_of(c, at + i);
 
         rec->lane = first + i;
         rec->result = results[i];
         rec->has_word = rec->word = 0;
     }
-    error = fetch_registers(r, first, n);
+    error = fetch_registers(r, at, first, n);
     if (error == ARMGPU_OK)
-        error = fetch_memory(r, first, n);
+        error = fetch_memory(r, at, first, n);
     for (uint64_t i = 0; error == ARMGPU_OK && i < n; i++)
-        error = take_lane(r, first + i);
+        error = take_lane(r, at + i);
     if (error == ARMGPU_OK)
         return drain(r);
     c->status = ag_run_library_failed(r, NULL, error);
@@ -387,6 +391,7 @@ int32_t ag_run_collect_finished(void *user, armgpu *g, const uint64_t *lanes,
     uint64_t at = 0, m;
 
     (void)g;
+    ag_run_trace_finished(r, lanes, n);
     if (r->collector.is_done || r->collector.status != AG_CLI_EXIT_OK)
         return 1;
     for (; at < n; at += m) {
@@ -403,13 +408,14 @@ int32_t ag_run_collect_finished(void *user, armgpu *g, const uint64_t *lanes,
 static int collect_all(ag_run *r)
 {
     armgpu_lane_result *results = ag_cli_alloc(RANGE, sizeof *results);
-    uint64_t lanes = r->settings.lanes.value;
+    uint64_t lanes = ag_run_count_lanes(&r->settings);
     int32_t error = ARMGPU_OK;
 
-    for (uint64_t first = 0; first < lanes && error == ARMGPU_OK;
-         first += RANGE) {
-        uint64_t n = lanes - first < RANGE ? lanes - first : RANGE;
+    for (uint64_t at = 0, n; at < lanes && error == ARMGPU_OK; at += n) {
+        uint64_t first;
 
+        n = lanes - at < RANGE ? lanes - at : RANGE;
+        first = ag_run_lane_at(&r->settings, at, &n);
         error = armgpu_get_results(r->g, first, n, results);
         if (error != ARMGPU_OK || !take_range(r, first, results, n))
             break;

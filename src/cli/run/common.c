@@ -1,6 +1,6 @@
 /*
  * What parts of a run ask that follows from the settings, a result or the
- * handle alone; uses no other part.
+ * handle alone; uses only.c and no other part.
  */
 #include "cli/run/run.h"
 #include "base/bytes.h"
@@ -63,13 +63,14 @@ uint64_t ag_run_shown_lanes(const ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
     bool limited = !s->all && (s->show.given || (!s->json && !s->csv));
-    uint64_t most = limited ? s->show.value : s->lanes.value;
+    uint64_t lanes = ag_run_count_lanes(s);
+    uint64_t most = limited ? s->show.value : lanes;
 
     if (s->summary)
         most = 0;
     else if (limited && s->first.given && !s->show.given)
         most = s->first.value;
-    return most < s->lanes.value ? most : s->lanes.value;
+    return most < lanes ? most : lanes;
 }
 
 bool ag_run_shows_lanes(const ag_run_settings *s)

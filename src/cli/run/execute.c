@@ -27,18 +27,16 @@ static void say_backend(const ag_run *r)
 
 int ag_run_execute(ag_run *r)
 {
-    int32_t error = ARMGPU_OK;
+    int32_t error;
     int status;
 
     say_backend(r);
-    if (r->settings.trace.given)
-        error = armgpu_set_trace(r->g, r->settings.trace.value,
-                                 ag_run_trace_step, r);
-    if (error != ARMGPU_OK)
-        return ag_run_library_failed(r, "--trace", error);
     status = ag_run_begin_output(r);
     if (status != AG_CLI_EXIT_OK)
         return status;
+    error = ag_run_trace_begin(r);
+    if (error != ARMGPU_OK)
+        return ag_run_library_failed(r, "--trace", error);
     armgpu_set_progress(r->g, on_progress, r);
     ag_run_progress_begin(r);
     r->result.size = sizeof r->result;

@@ -84,6 +84,8 @@ static int open_with(ag_run *r, uint64_t resident)
 
     armgpu_options_init(&o);
     o.lanes = s->lanes.value;
+    o.only = s->only.items;
+    o.num_only = s->only.count;
     o.memory_size = s->memory.given ? s->memory.value : 0;
     o.memory_mode = (uint32_t)s->memory_mode;
     o.stack_size = s->stack.value;

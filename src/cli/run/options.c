@@ -18,6 +18,11 @@
 const ag_cli_option ag_run_options[] = {
     {LANES, "lanes", 'n', "N", AG_CLI_NUMBER, AT(lanes), NULL, NULL,
      "Run N lanes (default 32)."},
+    {LANES, "only", 0, "A[:B],...", AG_CLI_CALL, 0, NULL, ag_run_apply_only,
+     "Of the N lanes run just these, A to B, as they are in a run of all: with "
+     "their own numbers, inputs, registers and programs."},
+    {LANES, "first-lane", 0, "A", AG_CLI_NUMBER, AT(first_lane), NULL, NULL,
+     "Run N lanes from lane A on: --lanes A+N with --only A:A+N-1."},
     {LANES, "backend", 'b', "NAME", AG_CLI_TEXT, AT(backend),
      "auto|" AG_CLI_BACKENDS, NULL,
      "Execute on this backend (default auto); 'armgpu devices' lists them."},
@@ -130,8 +135,8 @@ const ag_cli_option ag_run_options[] = {
     {OUTPUT, "no-aliases", 0, NULL, AG_CLI_FLAG, AT(no_aliases), NULL, NULL,
      "Disassemble with the instructions' own names: orr, not mov."},
     {OUTPUT, "trace", 0, "LANE", AG_CLI_NUMBER, AT(trace), NULL, NULL,
-     "Print every instruction that LANE executes to the standard error "
-     "(slow)."},
+     "Print every instruction that LANE executes to the standard error; other "
+     "lanes run as without."},
     {OUTPUT, "quiet", 'q', NULL, AG_CLI_FLAG, AT(quiet), NULL, NULL,
      "Print no remarks: only results and errors."},
     {OUTPUT, "verbose", 0, NULL, AG_CLI_FLAG, AT(verbose), NULL, NULL,
@@ -172,6 +177,7 @@ void ag_run_settings_free(ag_run_settings *s)
         free(s->dumps.items[i].bytes);
     ag_run_free_inputs(s);
     free(s->assign_file.rows);
+    free(s->only.items);
     free(s->programs.items);
     free(s->columns.items);
     free(s->conditions.items);

@@ -50,10 +50,13 @@ static int each_resident(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
 
     for (size_t i = 0; i < RANGE; i++)
         range.states[i].size = sizeof range.states[i];
-    for (uint64_t first = 0; going && first < count; first += RANGE)
-        going = each_of_range(r, &range, first,
-                              count - first < RANGE ? count - first : RANGE, fn,
-                              user, &status);
+    for (uint64_t at = 0, n; going && at < count; at += n) {
+        uint64_t first;
+
+        n = count - at < RANGE ? count - at : RANGE;
+        first = ag_run_lane_at(&r->settings, at, &n);
+        going = each_of_range(r, &range, first, n, fn, user, &status);
+    }
     free(range.states);
     free(range.results);
     return status;
@@ -100,10 +103,11 @@ static bool each_kept_block(const ag_run *r, const ag_run_dump *dump,
 static bool each_lanes_block(const ag_run *r, ag_run_block block,
                              ag_run_block_fn fn, void *user)
 {
-    uint64_t lanes = ag_run_shown_lanes(r);
+    uint64_t lanes = ag_run_shown_lanes(r), n = 1;
 
     block.of_lane = true;
-    for (block.lane = 0; block.lane < lanes; block.lane++) {
+    for (uint64_t at = 0; at < lanes; at++) {
+        block.lane = ag_run_lane_at(&r->settings, at, &n);
         if (!fn(r, &block, user))
             return false;
     }

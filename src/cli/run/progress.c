@@ -15,7 +15,7 @@ void ag_run_progress_begin(ag_run *r)
 void ag_run_progress_draw(ag_run *r, uint64_t cycles, uint64_t live,
                           double seconds)
 {
-    uint64_t lanes = r->settings.lanes.value;
+    uint64_t lanes = ag_run_count_lanes(&r->settings);
     uint64_t done = live < lanes ? lanes - live : 0;
     char instructions[AG_CLI_SCALED_SIZE], speed[AG_CLI_SCALED_SIZE];
     char text[192];

@@ -104,7 +104,10 @@ enum ag_run_scale { AG_RUN_SCALE_LINEAR, AG_RUN_SCALE_LOG };
 typedef struct ag_run_settings {
     const char *program; /* PROG, or NULL */
     const char *backend;
-    ag_cli_number lanes, resident, device, threads, spread;
+    ag_cli_number lanes; /* of the sweep: numbers are smaller */
+    ag_cli_number first_lane;
+    AG_RUN_LIST(armgpu_lane_range) only; /* that run, in order; none: all */
+    ag_cli_number resident, device, threads, spread;
     ag_cli_number max_cycles;
     double timeout; /* seconds, 0: none */
     ag_cli_number memory, load_addr, stack;
@@ -144,7 +147,14 @@ void ag_run_settings_free(ag_run_settings *s);
 /* What can be judged before any file is opened. */
 int ag_run_check_settings(ag_run_settings *s);
 /* The rest, once the number of lanes is known. */
-int ag_run_check_lanes(const ag_run_settings *s);
+int ag_run_check_lanes(ag_run_settings *s);
+
+/* only.c: how many lanes run; the number of the one at a place among them, with
+   *n lowered to how many from there on have consecutive numbers; and back. */
+uint64_t ag_run_count_lanes(const ag_run_settings *s);
+uint64_t ag_run_lane_at(const ag_run_settings *s, uint64_t place, uint64_t *n);
+uint64_t ag_run_place_of_lane(const ag_run_settings *s, uint64_t lane);
+bool ag_run_has_lane(const ag_run_settings *s, uint64_t lane);
 
 /* --out - : rows take the place of the table. */
 bool ag_run_rows_to_stdout(const ag_run_settings *s);
@@ -162,6 +172,7 @@ bool ag_run_apply_lane_files(void *settings, const char *text);
 bool ag_run_apply_program(void *settings, const char *text);
 bool ag_run_apply_columns(void *settings, const char *text);
 bool ag_run_apply_find(void *settings, const char *text);
+bool ag_run_apply_only(void *settings, const char *text);
 bool ag_run_apply_timeout(void *settings, const char *text);
 /*
  * FILE@ADDR for the option `name`, such as "--data": the last @ separates,
@@ -284,8 +295,10 @@ void ag_run_progress_begin(ag_run *r);
 void ag_run_progress_draw(ag_run *r, uint64_t cycles, uint64_t live,
                           double seconds);
 void ag_run_progress_end(ag_run *r);
-int32_t ag_run_trace_step(void *user, uint64_t lane, const armgpu_state *s,
-                          uint32_t word);
+/* Once the output has begun. Returns the library's error. */
+int32_t ag_run_trace_begin(ag_run *r);
+/* These lanes have ended and are still there. */
+void ag_run_trace_finished(ag_run *r, const uint64_t *lanes, uint64_t n);
 void ag_run_trace_end(ag_run *r);
 
 /* summary.c: one look at every lane, unless they were collected; */

@@ -137,13 +137,14 @@ static int summarize_lanes(ag_run *r)
 {
     armgpu_lane_result *results = ag_cli_alloc(RANGE, sizeof *results);
     uint64_t *registers = ag_cli_alloc(RANGE, 32 * sizeof *registers);
-    uint64_t lanes = r->settings.lanes.value;
+    uint64_t lanes = ag_run_count_lanes(&r->settings);
     int32_t error = ARMGPU_OK;
 
-    for (uint64_t first = 0; error == ARMGPU_OK && first < lanes;
-         first += RANGE) {
-        uint64_t n = lanes - first < RANGE ? lanes - first : RANGE;
+    for (uint64_t at = 0, n; error == ARMGPU_OK && at < lanes; at += n) {
+        uint64_t first;
 
+        n = lanes - at < RANGE ? lanes - at : RANGE;
+        first = ag_run_lane_at(&r->settings, at, &n);
         error = summarize_range(r, first, n, results, registers);
     }
     free(results);
@@ -168,13 +169,13 @@ static uint64_t unfinished(const ag_run *r)
 
     for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++)
         ended += i != ARMGPU_STOP_INTERRUPTED ? r->result.stops[i] : 0;
-    return r->settings.lanes.value - ended;
+    return ag_run_count_lanes(&r->settings) - ended;
 }
 
 static void narrate_find(const ag_run *r, uint64_t left)
 {
     const ag_run_collector *c = &r->collector;
-    uint64_t lanes = r->settings.lanes.value;
+    uint64_t lanes = ag_run_count_lanes(&r->settings);
 
     if (r->settings.conditions.count == 0)
         return;
@@ -211,7 +212,7 @@ int ag_run_exit_status(const ag_run *r)
 void ag_run_narrate(const ag_run *r)
 {
     uint64_t limited = r->result.stops[ARMGPU_STOP_MAX_CYCLES];
-    uint64_t left = unfinished(r);
+    uint64_t left = unfinished(r), lanes = ag_run_count_lanes(&r->settings);
 
     if (r->settings.quiet)
         return;
@@ -219,15 +220,15 @@ void ag_run_narrate(const ag_run *r)
     if (r->ended_by != 0)
         ag_cli_say("interrupted; %" PRIu64 " of %" PRIu64 " lanes had not "
                    "finished, and these are the results so far",
-                   left, r->settings.lanes.value);
+                   left, lanes);
     else if (left != 0 && r->timed_out)
         ag_cli_say("stopped after %g s (--timeout); %" PRIu64 " of %" PRIu64
                    " lanes had not finished",
-                   r->settings.timeout, left, r->settings.lanes.value);
+                   r->settings.timeout, left, lanes);
     narrate_find(r, left);
     if (limited != 0 && !r->collector.is_done)
         ag_cli_say("%" PRIu64 " of %" PRIu64 " lanes reached the limit of "
                    "%" PRIu64 " instructions; raise it with --max-cycles",
-                   limited, r->settings.lanes.value,
+                   limited, lanes,
                    r->settings.max_cycles.value);
 }

@@ -160,7 +160,8 @@ typedef struct ag_run_collector {
     AG_RUN_LIST(ag_run_capture) captures;
     size_t capture_bytes;
 
-    /* Records of lanes next to next + capacity - 1, by lane % capacity. */
+    /* Records of lanes by their places among those that run: next to
+       next + capacity - 1, by place % capacity. */
     uint8_t *ring;
     uint64_t capacity, next;
     size_t record_bytes;

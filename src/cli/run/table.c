@@ -345,7 +345,7 @@ static uint64_t listed_lanes(const ag_run *r)
     const ag_run_collector *c = &r->collector;
 
     if (!c->wanted)
-        return r->settings.lanes.value;
+        return ag_run_count_lanes(&r->settings);
     return r->settings.conditions.count != 0 ? c->matches : c->ended;
 }
 

@@ -1,7 +1,9 @@
 /*
  * --trace: one line an instruction. The library calls before an instruction
  * executes, so a line is printed at the following call, when the registers that
- * it changed are known, and the last one after the run.
+ * it changed are known, and the last one when the lane has ended, or after a run
+ * that stopped before. With waves the lane's state is gone once its end has been
+ * reported.
  */
 #include "cli/run/run.h"
 
@@ -71,7 +73,7 @@ static void print_pending(ag_run *r, const armgpu_state *after)
     fprintf(stderr, "%.*s\n", l.length, l.text);
 }
 
-int32_t ag_run_trace_step(void *user, uint64_t lane, const armgpu_state *s,
+static int32_t trace_step(void *user, uint64_t lane, const armgpu_state *s,
                           uint32_t word)
 {
     ag_run *r = user;
@@ -97,4 +99,31 @@ void ag_run_trace_end(ag_run *r)
     if (armgpu_get_state(r->g, r->settings.trace.value, 1, after) == ARMGPU_OK)
         print_pending(r, after);
     free(after);
+}
+
+void ag_run_trace_finished(ag_run *r, const uint64_t *lanes, uint64_t n)
+{
+    for (uint64_t i = 0; r->trace.pending && i < n; i++) {
+        if (lanes[i] == r->settings.trace.value)
+            ag_run_trace_end(r);
+    }
+}
+
+static int32_t on_finish(void *user, armgpu *g, const uint64_t *lanes,
+                         const armgpu_lane_result *results, uint64_t n)
+{
+    (void)g, (void)results;
+    ag_run_trace_finished(user, lanes, n);
+    return 0;
+}
+
+int32_t ag_run_trace_begin(ag_run *r)
+{
+    const ag_run_settings *s = &r->settings;
+
+    if (!s->trace.given)
+        return ARMGPU_OK;
+    if (!r->collector.wanted)
+        armgpu_set_finish(r->g, on_finish, r);
+    return armgpu_set_trace(r->g, s->trace.value, trace_step, r);
 }

@@ -1,0 +1,150 @@
+/*
+ * The traced lane: it is in no list of slices, but executes one instruction at
+ * a time between them, while nothing else runs. Lanes that share memory may
+ * wait for each other: they take turns with it, SHARED_TURN instructions, or up
+ * to one that gives its turn to others. In private memory nothing depends on it.
+ */
+#include "core/run.h"
+#include "base/bytes.h"
+
+#define SHARED_TURN 4096 /* as others have (slice_host.c) */
+#define PRIVATE_TURN 256
+
+static bool gives_turn(uint32_t word)
+{
+    return word == 0xd503203f || word == 0xd503205f || /* YIELD, WFE, */
+           word == 0xd503207f;                         /* WFI */
+}
+
+/* The state mirror's host copy, up to date in the lane's slot. */
+static uint64_t *read_state(struct run *r)
+{
+    return ag_part_begin(r->g, &r->traced, 1) == ARMGPU_OK
+               ? ag_state_read(r->g, r->traced)
+               : NULL;
+}
+
+/* Shows the next instruction to the caller; *word is it, 0 outside memory. */
+static int32_t show(struct run *r, uint32_t *word)
+{
+    struct armgpu *g = r->g;
+    armgpu_state s = {.size = sizeof s};
+    uint8_t b[4] = {0};
+    int32_t error = armgpu_get_state(g, g->trace_lane, 1, &s);
+    if (error == ARMGPU_OK && s.pc % 4 == 0 && s.pc < g->memory_size)
+        error = armgpu_read_memory(g, g->trace_lane, s.pc, b, sizeof b);
+    *word = ag_get_32(b);
+    if (error == ARMGPU_OK &&
+        g->trace(g->trace_user, g->trace_lane, &s, *word) != 0)
+        r->is_interrupted = true;
+    return error;
+}
+
+static int32_t launch(struct run *r)
+{
+    struct armgpu *g = r->g;
+    uint32_t spare = ag_host_lists_lanes(g) ? 0 : 1 - r->list;
+    ag_buffer *list = g->lists[spare].buffer;
+    ag_slice_args args;
+    ag_run_fill_args(r, &args);
+    args.count = args.fuel = args.turn = args.alone = 1;
+    if (g->backend->upload(g->device, list, 0, &r->traced, sizeof r->traced))
+        return ag_device_failed(g);
+    return ag_run_launch(r, list, list, &args);
+}
+
+/* What the lane waits for, if it does; *again: it has been done. */
+static int32_t serve(struct run *r, uint64_t *state, bool *again)
+{
+    uint64_t *row = ag_lane_row(state, r->traced, AG_STATE_REQUEST);
+    uint32_t program =
+        (uint32_t)*ag_lane_row(state, r->traced, AG_STATE_PROGRAM);
+    uint64_t request = *row;
+    *again = request != AG_REQUEST_NONE;
+    if (!*again)
+        return ARMGPU_OK;
+    if (ag_host_lists_lanes(r->g)) /* kernels of GPUs do it themselves */
+        *row = AG_REQUEST_NONE;
+    return ag_run_serve(r, r->traced, program, request);
+}
+
+/* Executes one instruction; whether the lane has ended is in *has_ended. */
+static int32_t step(struct run *r, bool *has_ended)
+{
+    bool again = true, is_running = true;
+    while (again && is_running) {
+        int32_t error = launch(r);
+        uint64_t *state = error == ARMGPU_OK ? read_state(r) : NULL;
+        if (state == NULL)
+            return ARMGPU_ERROR_DEVICE;
+        is_running = ag_lane_stop(state, r->traced) == ARMGPU_STOP_RUNNING;
+        error = serve(r, state, &again);
+        if (error != ARMGPU_OK)
+            return error;
+    }
+    *has_ended = !is_running;
+    return ARMGPU_OK;
+}
+
+static int32_t end(struct run *r)
+{
+    uint32_t slot = r->traced;
+    r->is_tracing = false;
+    return r->tells_ended ? ag_waves_ended(r, &slot, 1) : ARMGPU_OK;
+}
+
+/* One instruction, or the end at the limit; *ends_turn: others are next. */
+static int32_t trace_one(struct run *r, bool *ends_turn)
+{
+    uint64_t *state = read_state(r), before, after;
+    uint32_t word = 0;
+    bool has_ended = false;
+    int32_t error = ARMGPU_OK;
+    if (state == NULL)
+        return ARMGPU_ERROR_DEVICE;
+    before = *ag_lane_row(state, r->traced, AG_STATE_CYCLES);
+    if (before < *ag_lane_row(state, r->traced, AG_STATE_LIMIT))
+        error = show(r, &word);
+    if (error != ARMGPU_OK || r->is_interrupted)
+        return error;
+    error = step(r, &has_ended);
+    state = error == ARMGPU_OK ? read_state(r) : NULL;
+    if (state == NULL)
+        return error != ARMGPU_OK ? error : ARMGPU_ERROR_DEVICE;
+    after = *ag_lane_row(state, r->traced, AG_STATE_CYCLES);
+    r->cycles += after - before;
+    *ends_turn = has_ended ||
+                 (r->g->layout == AG_LAYOUT_SHARED && gives_turn(word));
+    return has_ended ? end(r) : ARMGPU_OK;
+}
+
+int32_t ag_trace_turn(struct run *r)
+{
+    uint32_t left = r->g->layout == AG_LAYOUT_SHARED ? SHARED_TURN
+                                                     : PRIVATE_TURN;
+    bool ends_turn = false;
+    int32_t error = ARMGPU_OK;
+    while (left-- > 0 && !ends_turn && error == ARMGPU_OK &&
+           !r->is_interrupted) {
+        if (__atomic_load_n(&r->g->stop_requested, __ATOMIC_SEQ_CST))
+            break; /* seen before the next slice */
+        error = trace_one(r, &ends_turn);
+    }
+    return error;
+}
+
+uint64_t ag_trace_stop(struct run *r, uint32_t reason, uint32_t *slots)
+{
+    struct armgpu *g = r->g;
+    if (!r->is_tracing)
+        return 0;
+    r->is_tracing = false;
+    uint64_t *state = ag_part_end(g) ? NULL : ag_mirror_write(g, &g->state);
+    if (state == NULL)
+        state = ag_mirror_abandon(&g->state);
+    if (ag_lane_stop(state, r->traced) != ARMGPU_STOP_RUNNING)
+        return 0;
+    ag_lane_set_stop(state, r->traced, reason);
+    slots[0] = r->traced;
+    return 1;
+}
