@@ -40,6 +40,7 @@ enum ag_state_row {
     AG_STATE_START,      /* cycles when the call of execute began */
     AG_STATE_LANE,       /* number of the lane in this slot */
     AG_STATE_PROGRAM,    /* which one it executes: whose pages, whose image */
+    AG_STATE_DIRTY,      /* pieces of its memory that are not as it began */
     AG_STATE_ROWS
 };
 
