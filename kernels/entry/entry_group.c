@@ -13,7 +13,7 @@ static void open_group(ag_group *g, const ag_buffers *b,
                        const ag_slice_args *args)
 {
     g->layout = args->layout;
-    g->live = g->resting = g->active = g->owned = 0;
+    g->live = g->resting = g->active = g->owned = g->marked = 0;
     g->vectors = g->waiting_count = 0;
     g->code.page = ~(u64)0;
     g->lane.memory = b->memory;
@@ -32,6 +32,7 @@ static void load_lane(ag_group *g, const ag_buffers *b,
     g->cycles[k] = c->cycles;
     g->limit[k] = c->limit;
     g->nzcv[k] = c->nzcv;
+    g->dirty[k] = c->dirty;
     g->live |= (u64)1 << k;
 }
 
