@@ -60,8 +60,9 @@ AG_INLINE u32 ag_swap_any(AG_CTX, u64 address, AG_PRIVATE u64 *lo,
     *lo = old_lo;
     *hi = old_hi;
     if (equal) {
-        ag_store_64(AG_C, address, new_lo, AG_RELAXED);
-        ag_store_64(AG_C, address + 8, new_hi, AG_RELAXED);
+        ag_mark(AG_C, address); /* both: it is aligned */
+        ag_write_64(AG_C, address, new_lo, AG_RELAXED);
+        ag_write_64(AG_C, address + 8, new_hi, AG_RELAXED);
     }
     return equal;
 }

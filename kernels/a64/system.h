@@ -70,8 +70,9 @@ AG_SYSTEM_N(DC_ZVA)
     u32 result = ag_check(AG_C, address, 64, AG_ACCESS_WRITE, 0), i;
     if (result != AG_NEXT)
         return result;
+    ag_mark(AG_C, address);
     for (i = 0; i < 64; i += 8)
-        ag_store_64(AG_C, address + i, 0, AG_RELAXED);
+        ag_write_64(AG_C, address + i, 0, AG_RELAXED);
     return AG_NEXT;
 }
 

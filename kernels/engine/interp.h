@@ -51,6 +51,10 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->own_code = AG_STATE(AG_STATE_OWN_CODE);
     c->memory_size = args->memory_size;
     c->memory = b->memory + ag_slot_offset(layout, args->memory_stride, slot);
+#if AG_MARKS
+    c->dirty = AG_STATE(AG_STATE_DIRTY);
+    c->piece_shift = ag_piece_shift(args->memory_size);
+#endif
     c->control = b->control;
 }
 
@@ -62,6 +66,9 @@ AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
     AG_STATE(AG_STATE_PC) = c->pc;
     AG_STATE(AG_STATE_CYCLES) = c->cycles;
     AG_STATE(AG_STATE_NZCV) = c->nzcv;
+#if AG_MARKS
+    AG_STATE(AG_STATE_DIRTY) = c->dirty;
+#endif
 }
 
 /* How many instructions from pc lie before a lane's own code begins, which is

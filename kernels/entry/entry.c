@@ -5,7 +5,7 @@
  */
 #include "entry/entry.h"
 
-#include "serve/serve.h"
+#include "serve/block.h"
 
 static u32 ag_turn_shared(const ag_buffers *b, const ag_slice_args *args,
                           u64 lane, u32 fuel)
@@ -65,8 +65,14 @@ static void serve_linear(const ag_buffers *b, const ag_slice_args *args,
 static void serve_interleaved(const ag_buffers *b, const ag_slice_args *args,
                               u32 first, u32 count)
 {
-    u32 i;
-    for (i = first; i < first + count; i++)
+    u32 i, end = first + count;
+    if (args->serve == AG_SERVE_BEGIN && args->parts == 1 && args->size > 0) {
+        end = end < args->listed ? end : args->listed;
+        for (i = first; i < end;)
+            i += ag_begin_block(b, args, i, end);
+        return;
+    }
+    for (i = first; i < end; i++)
         ag_serve_thread(b, args, AG_LAYOUT_INTERLEAVED, i);
 }
 

@@ -13,7 +13,8 @@ static void open_group(ag_group *g, const ag_buffers *b,
                        const ag_slice_args *args)
 {
     g->layout = args->layout;
-    g->live = g->resting = g->active = g->owned = g->own_lanes = 0;
+    g->live = g->resting = g->active = g->owned = 0;
+    g->own_lanes = g->marked = 0;
     g->vectors = g->waiting_count = 0;
     g->code.page = ~(u64)0;
     g->has_watchers = g->layout == AG_LAYOUT_SHARED && args->threads > 1;
@@ -34,6 +35,7 @@ static void load_lane(ag_group *g, const ag_buffers *b,
     g->cycles[k] = c->cycles;
     g->limit[k] = c->limit;
     g->nzcv[k] = c->nzcv;
+    g->dirty[k] = c->dirty;
     g->live |= (u64)1 << k;
     if (c->own_code != 0)
         g->own_lanes |= (u64)1 << k;

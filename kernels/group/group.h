@@ -52,6 +52,7 @@ typedef struct ag_group {
                        BRANCH_TO leads the active ones */
     ag_row cycles;  /* of active lanes: `pending` more */
     ag_row limit;
+    ag_row dirty;   /* AG_STATE_DIRTY */
 
     u64 live;    /* lanes that can go on; others may hold anything */
     u64 resting; /* of those, whose turn is over */
@@ -60,6 +61,7 @@ typedef struct ag_group {
     u64 mask_lanes; /* the lanes that `mask` has */
     u64 ran;        /* lanes that executed in this turn */
     u64 owned;      /* lanes whose memory no other thread accesses now */
+    u64 marked;     /* pieces that all live lanes have in `dirty` */
     u64 pending;    /* instructions of the active lanes since `cycles` */
     u64 quota;      /* no live lane reaches its limit before that many more */
     u64 steps;      /* runs executed; a long one is several */

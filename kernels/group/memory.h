@@ -469,6 +469,29 @@ AG_INLINE void ag_store_register(ag_group *g, const u32 masked,
     ag_store_some(g, rest, s, d);
 }
 
+/* The active lanes change what they address, or `offset` beyond it. */
+AG_INLINE void ag_mark_rows(ag_group *g, const u32 masked,
+                            const ag_group_access *s, u64 offset)
+{
+    const u32 vectors = AG_VECTORS, shift = g->lane.piece_shift;
+    u64 piece = (u64)1 << ((s->first + offset) >> shift);
+    u32 q, i;
+    if (s->is_uniform) {
+        if (AG_LIKELY((g->marked & piece) != 0))
+            return;
+        AG_EACH(i)
+            *ag_vector(g->dirty, i) |= *ag_vector(g->mask, i) & piece;
+        if (g->active == g->live)
+            g->marked |= piece;
+        return;
+    }
+    AG_EACH(i) {
+        const ag_vec mask = *ag_vector(g->mask, i);
+        const ag_vec x = (*ag_vector(g->address, i) & mask) + offset;
+        *ag_vector(g->dirty, i) |= ag_splat(1) << (x >> shift) & mask;
+    }
+}
+
 /* Executes a load; false (and nothing done) if it must go lane by lane. */
 AG_INLINE u32 ag_load_group(ag_group *g, const u32 masked, u32 columns,
                             ag_packed_entry e)
@@ -492,6 +515,11 @@ AG_INLINE u32 ag_store_group(ag_group *g, const u32 masked, u32 columns,
     ag_take_columns(&s, columns, e);
     if (AG_UNLIKELY(!ag_check_rows(g, masked, &s, columns & 15)))
         return 0;
+    if (g->layout != AG_LAYOUT_SHARED) {
+        ag_mark_rows(g, masked, &s, 0);
+        if (s.is_pair)
+            ag_mark_rows(g, masked, &s, s.bytes);
+    }
     ag_store_register(g, masked, &s, s.d, 0);
     if (s.is_pair)
         ag_store_register(g, masked, &s, s.a, s.bytes);

@@ -23,6 +23,7 @@ AG_INLINE ag_lane *ag_take_lane(ag_group *g, u32 k, u64 cycles)
     c->pc = g->at;
     c->cycles = cycles;
     c->nzcv = (u32)g->nzcv[k];
+    c->dirty = g->dirty[k];
     return c;
 }
 
@@ -59,6 +60,7 @@ AG_INLINE void ag_step_lane(ag_group *g, u32 k, ag_packed_entry e,
     result = ag_execute_run(c, layout, e, following, pc, 1, &executed, &next);
     c->cycles = start + executed;
     g->nzcv[k] = c->nzcv;
+    g->dirty[k] = c->dirty;
     if ((result & AG_LEAVE) != 0 &&
         (layout == AG_LAYOUT_SHARED || !ag_can_go_on(c)))
         ag_leave_group(g, k, next, layout);

@@ -11,6 +11,8 @@
  *              without, ordered accesses end the lane's turn
  * AG_ATOMIC_BYTES   the widest atomic between lanes
  * AG_REGISTERS_IN_GROUP   1 if lanes' registers lie in group memory
+ * AG_MARKS     1 if stores to private memory note what they change; on GPUs an
+ *              option of the compiler, for handles that use slots again
  * AG_ATOMIC_LOAD(p, order) AG_ATOMIC_STORE(p, v, order) AG_FENCE()
  *              accesses to memory that other lanes may be accessing; naturally
  *              aligned; order is AG_RELAXED, AG_ACQUIRE (loads) or AG_SC
@@ -286,6 +288,7 @@ typedef int64_t i64;
 #ifndef AG_REGISTERS_IN_GROUP /* group.h: columns of a lane group */
 #define AG_REGISTERS_IN_GROUP 0
 #endif
+#define AG_MARKS 1
 
 /* Builtins on plain objects: C11's generic functions want _Atomic types. */
 #define AG_HAS_FENCE 1
@@ -319,6 +322,10 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
 #define AG_ASSUME(condition) ((condition) ? (void)0 : __builtin_unreachable())
 #define AG_CLZ64(x) ((u32)__builtin_clzll(x)) /* x is not zero */
 
+#endif
+
+#ifndef AG_MARKS
+#define AG_MARKS 0
 #endif
 
 #if AG_ATOMIC_BYTES < 8

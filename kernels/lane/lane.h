@@ -27,6 +27,10 @@ typedef struct ag_lane {
     u64 own_code;
     u64 memory_size;
     AG_GLOBAL u8 *memory; /* of this lane, or of all */
+#if AG_MARKS
+    u64 dirty; /* AG_STATE_DIRTY */
+    u32 piece_shift;
+#endif
     AG_GLOBAL u32 *control;
 } ag_lane;
 

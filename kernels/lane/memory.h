@@ -60,6 +60,19 @@ AG_INLINE AG_GLOBAL u8 *ag_place(AG_CTX, u64 address)
     return c->memory + ag_byte_offset(layout, address);
 }
 
+/* The byte at a checked address is about to change. Every store marks what it
+   changes by this; ag_write_*() are for those that have, and for who restores
+   memory. */
+AG_INLINE void ag_mark(AG_CTX, u64 address)
+{
+#if AG_MARKS
+    if (layout != AG_LAYOUT_SHARED)
+        c->dirty |= (u64)1 << (address >> c->piece_shift);
+#else
+    (void)address;
+#endif
+}
+
 /* Accesses that are whole where they lie. */
 #define AG_WHOLE_ACCESS(type, bits)                                            \
     AG_INLINE u64 ag_load_whole_##bits(AG_CTX, u64 address, const int order)   \
@@ -67,7 +80,7 @@ AG_INLINE AG_GLOBAL u8 *ag_place(AG_CTX, u64 address)
         AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place(AG_C, address);         \
         return layout == AG_LAYOUT_SHARED ? AG_ATOMIC_LOAD(p, order) : *p;     \
     }                                                                          \
-    AG_INLINE void ag_store_whole_##bits(AG_CTX, u64 address, u64 v,           \
+    AG_INLINE void ag_write_whole_##bits(AG_CTX, u64 address, u64 v,           \
                                          const int order)                      \
     {                                                                          \
         AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place(AG_C, address);         \
@@ -92,15 +105,21 @@ AG_WHOLE_ACCESS(ag_mem64, 64)
                    ag_load_whole_32(AG_C, address + 4, order) << 32;           \
         return ag_load_whole_##bits(AG_C, address, order);                     \
     }                                                                          \
-    AG_INLINE void ag_store_##bits(AG_CTX, u64 address, u64 v,                 \
+    AG_INLINE void ag_write_##bits(AG_CTX, u64 address, u64 v,                 \
                                    const int order)                            \
     {                                                                          \
         if (AG_IS_HALVED && bits == 64) {                                      \
-            ag_store_whole_32(AG_C, address, v, order);                        \
-            ag_store_whole_32(AG_C, address + 4, v >> 32, order);              \
+            ag_write_whole_32(AG_C, address, v, order);                        \
+            ag_write_whole_32(AG_C, address + 4, v >> 32, order);              \
             return;                                                            \
         }                                                                      \
-        ag_store_whole_##bits(AG_C, address, v, order);                        \
+        ag_write_whole_##bits(AG_C, address, v, order);                        \
+    }                                                                          \
+    AG_INLINE void ag_store_##bits(AG_CTX, u64 address, u64 v,                 \
+                                   const int order)                            \
+    {                                                                          \
+        ag_mark(AG_C, address);                                                \
+        ag_write_##bits(AG_C, address, v, order);                              \
     }                                                                          \
     AG_INLINE u32 ag_swap_##bits(AG_CTX, u64 address,                          \
                                  AG_PRIVATE u64 *expected, u64 v)              \
@@ -184,8 +203,10 @@ AG_INLINE void ag_store(AG_CTX, u64 address, u64 v, u32 bytes, const int order)
         ag_store_aligned(AG_C, address, v, bytes, order);
         return;
     }
+    ag_mark(AG_C, address);
+    ag_mark(AG_C, address + bytes - 1);
     for (i = 0; i < bytes; i++)
-        ag_store_8(AG_C, address + i, v >> (8 * i), AG_RELAXED);
+        ag_write_8(AG_C, address + i, v >> (8 * i), AG_RELAXED);
 }
 
 AG_INLINE u64 ag_extend(u64 v, u32 bytes, u32 ext)

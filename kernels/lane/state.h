@@ -40,6 +40,7 @@ enum ag_state_row {
     AG_STATE_START,      /* cycles when the call of execute began */
     AG_STATE_LANE,       /* number of the lane in this slot */
     AG_STATE_PROGRAM,    /* which one it executes: whose pages, whose image */
+    AG_STATE_DIRTY,      /* pieces of its memory that may not be as it began */
     AG_STATE_ROWS
 };
 
@@ -148,6 +149,28 @@ AG_INLINE u64 ag_byte_offset(u32 layout, u64 address)
 }
 
 /*
+ * A private memory in pieces, at most 64 of them: AG_STATE_DIRTY has a bit for
+ * each. A piece whose bit is not set is as the slot's program began
+ * (AG_STATE_PROGRAM), with the images that there are now: whoever changes bytes
+ * of a slot sets the bit, whoever lets another lane begin there restores these
+ * pieces. A piece is a power of two of bytes.
+ */
+#define AG_PIECE_SHIFT_LEAST 8
+AG_INLINE u32 ag_piece_shift(u64 memory_size)
+{
+    return memory_size <= (u64)64 << AG_PIECE_SHIFT_LEAST
+               ? AG_PIECE_SHIFT_LEAST
+               : 58 - AG_CLZ64(memory_size - 1);
+}
+/* The pieces that [low, high) has a part of. */
+AG_INLINE u64 ag_pieces(u32 shift, u64 low, u64 high)
+{
+    return low >= high ? 0
+                       : ~(u64)0 << (low >> shift) &
+                             ~(u64)0 >> (63 - ((high - 1) >> shift));
+}
+
+/*
  * What lanes start with, in 64-bit words: a head, factor and constant of every
  * state row (a lane starts with lane * factor + constant), a record for each
  * program, the table of programs by lane (32-bit), the stretches of lanes that
@@ -221,6 +244,8 @@ AG_INLINE ag_packed_entry ag_pack_entry(AG_PRIVATE const ag_entry *e)
 
 #define AG_SERVE_SUM 7 /* slots [0, begin) are counted, as by TURN, in `listed`
                           tallies */
+#define AG_SERVE_RESTORE 8 /* what BEGIN and TURN do to the memory of the first
+                              `begin` slots, and nothing else */
 
 /* What TURN counts for each slot, in blocks as state is. */
 enum ag_tally_row {
@@ -262,13 +287,13 @@ typedef struct ag_slice_args {
     u32 listed;     /* slots to serve */
     u32 is_all;     /* they are 0, 1, ...: there is no list */
     u32 first;      /* where in the list they begin */
-    u32 begin;      /* TURN: how many lanes begin; SUM: slots */
+    u32 begin;      /* TURN, RESTORE: how many lanes begin; SUM: slots */
     u32 parts;
-    u32 program;    /* BEGIN: it executes this one; IMAGE: only lanes of this
-                       one; AG_NO_PROGRAM: as assigned; all */
+    u32 program;    /* BEGIN, RESTORE: it executes this one; IMAGE: only lanes
+                       of this one; AG_NO_PROGRAM: as assigned; all */
     u64 address, size;
-    u64 next_lane;  /* BEGIN: of the first slot listed; others count on; a
-                       place among the lanes that run */
+    u64 next_lane;  /* BEGIN, RESTORE: of the first slot listed; others count
+                       on; a place among the lanes that run */
     u64 limit;      /* BEGIN: cycles a lane may retire */
 } ag_slice_args;
 AG_ASSERT_SIZE(ag_slice_args, 112);

@@ -1,6 +1,7 @@
 /*
  * The serving kernel: what the host wants done to many slots at once where the
- * memory is. Starting lanes, memory as it began, ranges of memory and whole
+ * memory is. Starting lanes, memory as it began (of a slot that was in use the
+ * pieces that changed, where stores mark them), ranges of memory and whole
  * states to and from a staging buffer. One thread has one slot, or a part of
  * its range; neighbouring threads have neighbouring slots, so that interleaved
  * memory is accessed in whole lines.
@@ -66,14 +67,14 @@ AG_INLINE void ag_begin_state(AG_PRIVATE ag_lane *c,
 AG_INLINE u64 ag_zero_words(AG_CTX, u64 a, u64 high)
 {
     for (; a < high; a += 8)
-        ag_store_64(AG_C, a, 0, AG_RELAXED);
+        ag_write_64(AG_C, a, 0, AG_RELAXED);
     return a;
 }
 AG_INLINE u64 ag_image_words(AG_CTX, AG_GLOBAL const u64 *image, u64 first,
                              u64 a, u64 high)
 {
     for (; a < high; a += 8)
-        ag_store_64(AG_C, a, image[(a - first) / 8], AG_RELAXED);
+        ag_write_64(AG_C, a, image[(a - first) / 8], AG_RELAXED);
     return a;
 }
 
@@ -96,9 +97,50 @@ AG_INLINE void ag_begin_memory(AG_CTX, AG_GLOBAL const u64 *start, u32 program,
                 a = ag_zero_words(AG_C, a, words);
         } else {
             u64 v = word >= first && word < end ? image[(word - first) / 8] : 0;
-            ag_store_8(AG_C, a, v >> (8 * (a - word)), AG_RELAXED);
+            ag_write_8(AG_C, a, v >> (8 * (a - word)), AG_RELAXED);
             a++;
         }
+    }
+}
+
+/* What a program's image covers. */
+AG_INLINE u64 ag_image_pieces(AG_GLOBAL const u64 *start, u32 program,
+                              u32 shift)
+{
+    AG_GLOBAL const u64 *p = ag_program(start, program);
+    return ag_pieces(shift, p[AG_PROGRAM_LOW], p[AG_PROGRAM_HIGH]);
+}
+
+/* The pieces of a slot that may not be as memory of `program` begins. */
+AG_INLINE u64 ag_stale_pieces(AG_PRIVATE const ag_lane *c,
+                              AG_GLOBAL const u64 *start, u32 program,
+                              u32 shift)
+{
+    u32 before = (u32)AG_STATE(AG_STATE_PROGRAM);
+    if (!AG_MARKS)
+        return ~(u64)0;
+    if (before == program)
+        return AG_STATE(AG_STATE_DIRTY);
+    return AG_STATE(AG_STATE_DIRTY) | ag_image_pieces(start, before, shift) |
+           ag_image_pieces(start, program, shift);
+}
+
+/* Those of [low, high) as the program begins. */
+AG_INLINE void ag_restore_memory(AG_CTX, AG_GLOBAL const u64 *start,
+                                 u32 program, u32 shift, u64 low, u64 high)
+{
+    u64 stale = ag_stale_pieces(c, start, program, shift);
+    if (stale == ~(u64)0) {
+        ag_begin_memory(AG_C, start, program, low, high);
+        return;
+    }
+    stale &= ag_pieces(shift, low, high);
+    while (stale != 0) {
+        u64 piece = 63 - AG_CLZ64(stale);
+        u64 a = piece << shift, end = (piece + 1) << shift;
+        ag_begin_memory(AG_C, start, program, a > low ? a : low,
+                        end < high ? end : high);
+        stale &= ~((u64)1 << piece);
     }
 }
 
@@ -115,13 +157,13 @@ AG_INLINE void ag_copy_memory(AG_CTX, AG_GLOBAL u8 *bytes, u64 low, u64 high,
             if (is_read)
                 *q = ag_load_64(AG_C, a, AG_RELAXED);
             else
-                ag_store_64(AG_C, a, *q, AG_RELAXED);
+                ag_write_64(AG_C, a, *q, AG_RELAXED);
             a += 8;
         } else {
             if (is_read)
                 *p = (u8)ag_load_8(AG_C, a, AG_RELAXED);
             else
-                ag_store_8(AG_C, a, *p, AG_RELAXED);
+                ag_write_8(AG_C, a, *p, AG_RELAXED);
             a++;
         }
     }
@@ -155,6 +197,23 @@ AG_INLINE void ag_count_lane(AG_PRIVATE ag_lane *c, AG_GLOBAL u64 *tally)
     tally[(AG_TALLY_STOPS + stop) * AG_BLOCK]++;
 }
 
+/* The k-th lane begins: its memory, then its state, from which others that have
+   a part of the memory may not have to read (AG_SERVE_RESTORE). */
+AG_INLINE void ag_begin_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
+                             AG_PRIVATE const ag_slice_args *args, u32 k,
+                             u64 low, u64 high)
+{
+    u64 lane = ag_lane_number(b->start, args->next_lane + k);
+    u32 program = args->program;
+    if (program == AG_NO_PROGRAM)
+        program = ag_program_of(b->start, lane);
+    if (low < high)
+        ag_restore_memory(AG_C, b->start, program,
+                          ag_piece_shift(args->memory_size), low, high);
+    if (low == args->address && args->serve != AG_SERVE_RESTORE)
+        ag_begin_state(c, b->start, lane, program, args->limit);
+}
+
 /* Slot number k of those listed, [low, high) of it. */
 AG_INLINE void ag_serve_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
                              AG_PRIVATE const ag_slice_args *args, u32 k,
@@ -171,15 +230,13 @@ AG_INLINE void ag_serve_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
     }
     if (serve == AG_SERVE_TURN && low == args->address)
         ag_count_lane(c, (AG_GLOBAL u64 *)b->staging + ag_tally_index(slot, 0));
-    if (serve == AG_SERVE_TURN && k >= args->begin)
+    if (serve == AG_SERVE_BEGIN || serve == AG_SERVE_TURN ||
+        serve == AG_SERVE_RESTORE) {
+        if (serve == AG_SERVE_BEGIN || k < args->begin)
+            ag_begin_slot(AG_C, b, args, k, low, high);
         return;
-    if (serve == AG_SERVE_BEGIN || serve == AG_SERVE_TURN) {
-        u64 lane = ag_lane_number(b->start, args->next_lane + k);
-        if (program == AG_NO_PROGRAM)
-            program = ag_program_of(b->start, lane);
-        if (low == args->address)
-            ag_begin_state(c, b->start, lane, program, args->limit);
-    } else if (serve == AG_SERVE_IMAGE) {
+    }
+    if (serve == AG_SERVE_IMAGE) {
         u32 own = (u32)AG_STATE(AG_STATE_PROGRAM);
         if (program != AG_NO_PROGRAM && program != own)
             return;

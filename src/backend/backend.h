@@ -56,6 +56,9 @@ struct ag_device_options {
     uint32_t threads; /* CPU: 0 = one per core */
     uint32_t layout;  /* AG_LAYOUT_*; GPU kernels are compiled for one
                          (-DAG_LAYOUT=n) */
+    uint32_t marks;   /* slots are used again: stores mark what they change;
+                         GPU kernels are compiled so (-DAG_MARKS=1), the CPU's
+                         always do */
     uint64_t lanes;   /* how many there will be, for sizing */
     /* GPUs: kernels of these names and arguments instead of the interpreter's,
        with AG_OTHER_BYTES_PER_LANE of group memory; NULL: those. */

@@ -87,16 +87,21 @@ struct armgpu {
     uint64_t memory_size, memory_stride, stack_size;
     uint64_t resident; /* slots; as many as lanes, or has_waves */
     bool has_waves, is_private;
+    bool has_marks; /* AG_STATE_DIRTY says what lanes changed */
     uint32_t layout; /* AG_LAYOUT_* */
     uint32_t spread; /* lanes a warp; 0: by how many there are */
 
     const struct ag_backend *backend;
     ag_device *device;
     struct ag_device_info info;
+    uint32_t device_index;
 
     struct ag_mirror state, pages, entries, control;
     struct ag_mirror start; /* enum ag_start_word */
     bool start_is_stale;
+    uint64_t longest_image; /* of what it holds, in whole pieces */
+    uint64_t restore_bytes; /* of slots' memory, before the run looks whether it
+                               is to end */
     ag_buffer *served;       /* the list of slots to serve */
     ag_buffer *staging;      /* grows as needed */
     uint64_t staging_bytes;

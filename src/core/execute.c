@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#define PROGRESS_SECONDS 0.05
-
 /* Just after a reset the device makes them anew, with this call's limit. */
 static int32_t start_pristine_lanes(struct run *r)
 {
@@ -73,26 +71,6 @@ static int32_t start(struct run *r)
     if (error == ARMGPU_OK && !ag_host_lists_lanes(g))
         error = ag_device_start(r);
     return error;
-}
-
-/* Lanes that have not ended. */
-static uint64_t live_lanes(const struct run *r)
-{
-    uint64_t n = r->count - r->cursor + r->kept + r->is_tracing;
-    return r->g->has_waves ? n + r->g->num_lanes - r->g->slots.next_lane : n;
-}
-
-static bool ask_progress(struct run *r)
-{
-    struct armgpu *g = r->g;
-    double t = ag_now();
-    if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
-        return false;
-    if (g->progress == NULL || t - r->last_progress < PROGRESS_SECONDS)
-        return true;
-    r->last_progress = t;
-    return g->progress(g->progress_user, r->cycles,
-                       live_lanes(r), t - r->start) == 0;
 }
 
 /* With waves most lanes are gone: they were counted as they ended. */
@@ -178,7 +156,7 @@ static void run(struct run *r)
     r->error = start(r);
     while (r->error == ARMGPU_OK && (r->count > 0 || r->is_tracing) &&
            !r->is_interrupted) {
-        r->is_interrupted = !ask_progress(r);
+        r->is_interrupted = !ag_run_goes_on(r);
         if (r->is_tracing && !r->is_interrupted)
             r->error = trace(r);
         if (r->count > 0 && !r->is_interrupted && r->error == ARMGPU_OK)

@@ -69,8 +69,12 @@ static int32_t open_device(struct armgpu *g, const armgpu_options *o,
     struct ag_device_options options = {.index = index,
                                         .threads = o->threads,
                                         .layout = g->layout,
+                                        .marks = is_part || g->has_waves,
                                         .lanes = is_part ? o->resident
                                                          : g->num_lanes};
+    g->device_index = index;
+    g->has_marks = g->is_private &&
+                   (g->backend == &ag_backend_cpu || options.marks);
     return g->backend->open(&g->device, &options, &g->info, g->message);
 }
 
@@ -184,6 +188,20 @@ static void choose_resident(struct armgpu *g, const armgpu_options *o)
     if (is_host && o->private_layout == 0 && g->info.memory_bytes != 0 &&
         block_lanes(g) > g->info.memory_bytes / g->memory_stride)
         g->layout = AG_LAYOUT_LINEAR;
+}
+
+/* That lanes run in waves is known once the device's memory is: kernels that
+   do not mark what lanes change are left for such that do. */
+static int32_t open_for_waves(struct armgpu *g, const armgpu_options *o)
+{
+    uint32_t layout = g->layout;
+    if (!g->has_waves || g->has_marks)
+        return ARMGPU_OK;
+    g->backend->close(g->device);
+    g->device = NULL;
+    int32_t error = open_device(g, o, g->device_index);
+    g->layout = layout;
+    return error;
 }
 
 /* Memory of the library's choice leaves half the device's to others. */
@@ -300,6 +318,8 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
         choose_resident(g, &o);
         error = check_device_memory(g);
     }
+    if (error == ARMGPU_OK)
+        error = open_for_waves(g, &o);
     return error != ARMGPU_OK ? error : open_buffers(g);
 }
 

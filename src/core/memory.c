@@ -102,6 +102,21 @@ int32_t armgpu_read_memory(armgpu *g, uint64_t lane, uint64_t address,
     return armgpu_read_memory_range(g, lane, 1, address, bytes, size);
 }
 
+/* It is not as it began any more, whether it can be written or not. */
+static int32_t mark(struct armgpu *g, const uint32_t *slots, uint64_t n,
+                    uint64_t address, size_t size)
+{
+    u64 pieces = ag_pieces(ag_piece_shift(g->memory_size), address,
+                           address + size);
+    for (uint64_t i = 0; g->has_marks && i < n; i++) {
+        uint64_t *state = ag_state_write(g, slots[i]);
+        if (state == NULL)
+            return ARMGPU_ERROR_DEVICE;
+        *ag_lane_row(state, slots[i], AG_STATE_DIRTY) |= pieces;
+    }
+    return ARMGPU_OK;
+}
+
 /* What was decoded from there is not what is there now. */
 static int32_t forget_code(struct armgpu *g, const uint32_t *slots, uint64_t n,
                            uint64_t address, size_t size)
@@ -124,6 +139,8 @@ int32_t armgpu_write_memory_range(armgpu *g, uint64_t first, uint64_t n,
     if (error != ARMGPU_OK || n == 0)
         return error;
     uint32_t *slots = find_slots(g, NULL, first, n, &error);
+    if (error == ARMGPU_OK)
+        error = mark(g, slots, n, address, size);
     if (error == ARMGPU_OK)
         error = move(g, AG_SERVE_WRITE, slots, n, address,
                      (uint8_t *)(uintptr_t)bytes, size);

@@ -2,9 +2,13 @@
  * What every slice does: its arguments, the launch, and serving what lanes
  * asked for.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "core/run.h"
+#include "base/clock.h"
 
 #include <string.h>
+
+#define PROGRESS_SECONDS 0.05
 
 uint64_t ag_run_limit(const struct run *r, uint64_t cycles)
 {
@@ -58,6 +62,26 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
     ag_mirror_device_wrote(&g->state);
     ag_mirror_device_wrote(&g->control);
     return ARMGPU_OK;
+}
+
+/* Lanes that have not ended. */
+static uint64_t live_lanes(const struct run *r)
+{
+    uint64_t n = r->count - r->cursor + r->kept + r->is_tracing;
+    return r->g->has_waves ? n + r->g->num_lanes - r->g->slots.next_lane : n;
+}
+
+bool ag_run_goes_on(struct run *r)
+{
+    struct armgpu *g = r->g;
+    double t = ag_now();
+    if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
+        return false;
+    if (g->progress == NULL || t - r->last_progress < PROGRESS_SECONDS)
+        return true;
+    r->last_progress = t;
+    return g->progress(g->progress_user, r->cycles,
+                       live_lanes(r), t - r->start) == 0;
 }
 
 /* -- Requests -------------------------------------------------------------- */

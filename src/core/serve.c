@@ -49,6 +49,22 @@ static int32_t launch(struct armgpu *g, const ag_slice_args *args,
     return ARMGPU_OK;
 }
 
+/* Where several threads have a slot's memory, the state that says what of it is
+   to be restored stays until all of them have been through. */
+static int32_t launch_begin(struct armgpu *g, ag_slice_args *args, uint64_t n,
+                            ag_buffer *list, ag_buffer *staging)
+{
+    ag_slice_args restore = *args;
+    int32_t error = ARMGPU_OK;
+    if (args->parts > 1 && args->begin > 0) {
+        restore.serve = AG_SERVE_RESTORE;
+        error = launch(g, &restore, list, NULL);
+        args->size = 0;
+        plan(g, args, n);
+    }
+    return error != ARMGPU_OK ? error : launch(g, args, list, staging);
+}
+
 int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
                  uint64_t n)
 {
@@ -65,12 +81,16 @@ int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
     if (slots != NULL && g->backend->upload(g->device, g->served, 0, slots,
                                             n * sizeof *slots))
         return ag_device_failed(g);
-    if (begins || args->serve == AG_SERVE_IMAGE)
+    if (begins || args->serve == AG_SERVE_IMAGE ||
+        args->serve == AG_SERVE_RESTORE)
         error = ag_start_ready(g);
     if (error == ARMGPU_OK)
         error = ag_mirror_to_device(g, &g->state);
+    if (begins)
+        args->begin = (u32)n;
     if (error == ARMGPU_OK)
-        error = launch(g, args, g->served, g->staging);
+        error = begins ? launch_begin(g, args, n, g->served, g->staging)
+                       : launch(g, args, g->served, g->staging);
     if (begins || args->serve == AG_SERVE_SET_STATE)
         ag_mirror_device_wrote(&g->state);
     return error;
@@ -85,7 +105,7 @@ int32_t ag_serve_turn(struct armgpu *g, ag_slice_args *args, ag_buffer *list,
     plan(g, args, n);
     args->limit = g->limit;
     ag_mirror_device_wrote(&g->state);
-    return launch(g, args, list, g->tally);
+    return launch_begin(g, args, n, list, g->tally);
 }
 
 int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes)
@@ -93,15 +113,20 @@ int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes)
     ag_slice_args args = {.serve = AG_SERVE_BEGIN,
                           .program = AG_NO_PROGRAM,
                           .size = memory_bytes};
+    int32_t error = ARMGPU_OK;
+    if (g->has_marks && memory_bytes > 0)
+        error = ag_part_end(g); /* the device must know of all marks */
+    else
+        g->state.host_changed = false; /* all of it is written anew */
     g->part.is_active = false;
-    g->state.host_changed = false; /* all of it is written anew */
     free(g->vectors);
     g->vectors = NULL;
     g->has_later_pc = false;
     g->start_is_stale = true;
     g->prepared = 0;
     ag_slots_reset(g);
-    int32_t error = ag_serve(g, &args, NULL, g->resident);
+    if (error == ARMGPU_OK)
+        error = ag_serve(g, &args, NULL, g->resident);
     g->is_pristine = error == ARMGPU_OK;
     return error;
 }

@@ -186,16 +186,15 @@ static int32_t turn_over(struct run *r, uint64_t count, uint64_t ended)
     return error;
 }
 
-/* The same without the host looking at any lane: slots that are filled again
-   follow those that go on, where they are listed already. */
-static int32_t turn_over_there(struct run *r, uint64_t count, uint64_t ended)
+/* Lanes begin in the next n slots of those that ended, where some are left. */
+static int32_t turn_some(struct run *r, uint64_t at, uint64_t n)
 {
     struct armgpu *g = r->g;
-    uint64_t left = g->num_lanes - g->slots.next_lane;
+    uint64_t left = r->is_interrupted ? 0 : g->num_lanes - g->slots.next_lane;
     ag_slice_args args = {.serve = AG_SERVE_TURN,
                           .program = AG_NO_PROGRAM,
-                          .first = (u32)(count - ended),
-                          .begin = (u32)(ended < left ? ended : left),
+                          .first = (u32)at,
+                          .begin = (u32)(n < left ? n : left),
                           .next_lane = g->slots.next_lane,
                           .size = g->memory_size};
     r->count += args.begin;
@@ -203,7 +202,25 @@ static int32_t turn_over_there(struct run *r, uint64_t count, uint64_t ended)
     g->prepared = g->slots.next_lane; /* by nobody: it is too late for them */
     if (args.begin == 0)
         args.size = 0; /* they are only counted */
-    return ag_serve_turn(g, &args, g->lists[r->list].buffer, ended);
+    return ag_serve_turn(g, &args, g->lists[r->list].buffer, n);
+}
+
+/* The same without the host looking at any lane: slots that are filled again
+   follow those that go on, where they are listed already. */
+static int32_t turn_over_there(struct run *r, uint64_t count, uint64_t ended)
+{
+    const uint64_t most = r->g->restore_bytes / r->g->memory_size;
+    int32_t error = ARMGPU_OK;
+    uint64_t n;
+    for (uint64_t i = 0; i < ended && error == ARMGPU_OK; i += n) {
+        n = ended - i;
+        if (!r->is_interrupted && n > most)
+            n = most > 0 ? most : 1;
+        error = turn_some(r, count - ended + i, n);
+        if (i + n < ended && !r->is_interrupted)
+            r->is_interrupted = !ag_run_goes_on(r);
+    }
+    return error;
 }
 
 int32_t ag_device_tally(struct run *r)

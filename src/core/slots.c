@@ -13,6 +13,10 @@
 
 #define WINDOW_FACTOR 8
 #define WINDOW_MORE 1024
+/* Some 0.1 s where what changed is known to the host; on a device all of a
+   slot's memory is counted. */
+#define HOST_RESTORE_BYTES (UINT64_C(64) << 20)
+#define DEVICE_RESTORE_BYTES (UINT64_C(1) << 30)
 
 int32_t ag_slots_open(struct armgpu *g)
 {
@@ -20,6 +24,8 @@ int32_t ag_slots_open(struct armgpu *g)
     size_t n = (size_t)g->resident;
     if (!g->has_waves)
         return ARMGPU_OK;
+    g->restore_bytes = g->state.is_mapped ? HOST_RESTORE_BYTES
+                                          : DEVICE_RESTORE_BYTES;
     s->window = g->resident * WINDOW_FACTOR + WINDOW_MORE;
     s->capacity = 16;
     while (s->capacity < g->resident * 2)

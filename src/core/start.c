@@ -86,9 +86,11 @@ static uint64_t start_words(const struct armgpu *g)
     return words;
 }
 
-static void fill_programs(const struct armgpu *g, uint64_t *words)
+static void fill_programs(struct armgpu *g, uint64_t *words)
 {
+    const uint64_t piece = UINT64_C(1) << ag_piece_shift(g->memory_size);
     uint64_t at = images_at(g), low, high;
+    g->longest_image = 0;
     for (uint32_t i = 0; i < g->num_programs; i++) {
         uint64_t *p = words + AG_START_PROGRAMS + i * AG_PROGRAM_WORDS;
         image_range(g, i, &low, &high);
@@ -98,6 +100,8 @@ static void fill_programs(const struct armgpu *g, uint64_t *words)
         p[AG_PROGRAM_IMAGE] = at;
         ag_image_read(g, i, low, (uint8_t *)(words + at), (size_t)(high - low));
         at += (high - low) / 8;
+        if (high - low + 2 * piece > g->longest_image)
+            g->longest_image = high - low + 2 * piece;
     }
 }
 
@@ -109,7 +113,7 @@ static uint64_t num_own_pcs(const struct armgpu *g)
     return g->has_start_pc ? 0 : g->num_programs;
 }
 
-static void fill_start(const struct armgpu *g, uint64_t *words)
+static void fill_start(struct armgpu *g, uint64_t *words)
 {
     words[AG_START_ASSIGN] = g->assign;
     words[AG_START_DIVISOR] = divisor(g);

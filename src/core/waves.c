@@ -94,11 +94,16 @@ bool ag_waves_need_host(const struct run *r)
            getenv("ARMGPU_REFILL") != NULL;
 }
 
-/* Takes n free slots, lowest first: neighbours are written together. */
+/* Lowest first: neighbours are written together. */
+static void sort_free(struct ag_slots *s)
+{
+    qsort(s->free, (size_t)s->num_free, sizeof *s->free, compare_slots);
+}
+
+/* Takes the first n free slots. */
 static void take_slots(struct armgpu *g, uint32_t *slots, uint64_t n)
 {
     struct ag_slots *s = &g->slots;
-    qsort(s->free, (size_t)s->num_free, sizeof *s->free, compare_slots);
     memcpy(slots, s->free, n * sizeof *slots);
     s->num_free -= n;
     memmove(s->free, s->free + n, s->num_free * sizeof *slots);
@@ -124,29 +129,103 @@ uint64_t ag_waves_set_apart(struct run *r, uint32_t *slots, uint64_t n)
     return n;
 }
 
+/* Memory that is written before another lane is in the slot, at most. */
+static uint64_t bytes_to_restore(const struct armgpu *g, uint32_t slot)
+{
+    uint64_t *state = (uint64_t *)(void *)g->state.host, bytes, dirty;
+    if (!g->state.is_mapped || !g->has_marks)
+        return g->memory_size;
+    bytes = g->num_programs > 1 ? 2 * g->longest_image : 0;
+    dirty = *ag_lane_row(state, slot, AG_STATE_DIRTY);
+    for (; dirty != 0 && bytes < g->memory_size; dirty &= dirty - 1)
+        bytes += UINT64_C(1) << ag_piece_shift(g->memory_size);
+    return bytes < g->memory_size ? bytes : g->memory_size;
+}
+
+/* How many of the first `most` free slots are filled at a time. */
+static uint64_t some_slots(const struct armgpu *g, uint64_t most)
+{
+    uint64_t n = 0, bytes = 0, limit = g->restore_bytes;
+    for (; n < most && bytes <= limit; n++)
+        bytes += bytes_to_restore(g, g->slots.free[n]);
+    return bytes > limit && n > 1 ? n - 1 : n;
+}
+
+/* The first free slot alone, which has so much memory that somebody may ask for
+   an end before all of it is restored. It is then neither the last lane's nor
+   the next one's. */
+static int32_t restore_in_steps(struct run *r)
+{
+    struct armgpu *g = r->g;
+    uint32_t slot = g->slots.free[0];
+    const uint64_t most = g->restore_bytes;
+    int32_t error = ARMGPU_OK;
+    for (uint64_t at = 0; at < g->memory_size && error == ARMGPU_OK;
+         at += most) {
+        uint64_t left = g->memory_size - at;
+        ag_slice_args args = {.serve = AG_SERVE_RESTORE,
+                              .program = AG_NO_PROGRAM,
+                              .next_lane = g->slots.next_lane,
+                              .begin = 1,
+                              .address = at,
+                              .size = left < most ? left : most};
+        r->is_interrupted = !ag_run_goes_on(r);
+        if (r->is_interrupted)
+            break;
+        error = ag_serve(g, &args, &slot, 1);
+    }
+    if (error != ARMGPU_OK || !r->is_interrupted)
+        return error;
+    uint64_t *state = ag_state_write(g, slot);
+    if (state == NULL)
+        return ARMGPU_ERROR_DEVICE;
+    *ag_lane_row(state, slot, AG_STATE_DIRTY) = UINT64_MAX;
+    return ARMGPU_OK;
+}
+
+/* The next n lanes begin in the first free slots. */
+static int32_t begin_some(struct run *r, uint32_t *slots, uint64_t n)
+{
+    struct armgpu *g = r->g;
+    ag_slice_args args = {.serve = AG_SERVE_BEGIN,
+                          .program = AG_NO_PROGRAM,
+                          .next_lane = g->slots.next_lane,
+                          .size = g->memory_size};
+    int32_t error = ARMGPU_OK;
+    if (n == 1 && g->has_marks && g->memory_size > g->restore_bytes) {
+        error = restore_in_steps(r);
+        args.size = 0;
+    }
+    if (error != ARMGPU_OK || r->is_interrupted)
+        return error;
+    take_slots(g, slots, n);
+    error = ag_serve(g, &args, slots, n);
+    if (error == ARMGPU_OK)
+        error = prepare(r, args.next_lane, slots, n);
+    return error != ARMGPU_OK ? error : set_limits(r, slots, n);
+}
+
 int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
                        uint64_t *n)
 {
     struct armgpu *g = r->g;
     uint64_t count = g->has_waves ? ag_slots_ready(g) : 0;
+    int32_t error = ARMGPU_OK;
     *n = 0;
     if (count > room)
         count = room;
     if (count == 0 ||
         (must_wait_for_all() && g->slots.num_free < g->resident))
         return ARMGPU_OK;
-    ag_slice_args args = {.serve = AG_SERVE_BEGIN,
-                          .program = AG_NO_PROGRAM,
-                          .next_lane = g->slots.next_lane,
-                          .size = g->memory_size};
-    take_slots(g, slots, count);
-    *n = count;
-    int32_t error = ag_serve(g, &args, slots, count);
-    if (error == ARMGPU_OK)
-        error = prepare(r, args.next_lane, slots, count);
-    if (error == ARMGPU_OK)
-        error = set_limits(r, slots, count);
-    *n = ag_waves_set_apart(r, slots, count);
+    sort_free(&g->slots);
+    while (*n < count && error == ARMGPU_OK && !r->is_interrupted) {
+        uint64_t some = some_slots(g, count - *n), before = g->slots.next_lane;
+        error = begin_some(r, slots + *n, some);
+        *n += g->slots.next_lane - before;
+        if (*n < count && !r->is_interrupted)
+            r->is_interrupted = !ag_run_goes_on(r);
+    }
+    *n = ag_waves_set_apart(r, slots, *n);
     return error;
 }
 

@@ -20,7 +20,7 @@ $ armgpu run store.bin -b cpu -n 4294967295 --memory-mode private -m 4K --only 4
 lane,x0,tpidr,mem:0:8
 4294967294,0x6,0xfffffffe,010000f900000000
 
-$ armgpu run loop.bin -b cpu -n 1000 --memory-mode private -m 4K --only 700 --reg x1=lane --trace 700 -c 3 --summary -q
+$ armgpu run loop.bin -b cpu -n 1000 --memory-mode private -m 4K --only 700 --reg x1=lane --trace 700 -c 3 --no-table -q
 ! 0x0000000000000000 d2800c81 mov x1, #0x64                    x1=0x64
 ! 0x0000000000000004 f1000421 subs x1, x1, #0x1                x1=0x63 nzcv=0010
 ! 0x0000000000000008 b5ffffe1 cbnz x1, 0x4
@@ -34,7 +34,7 @@ $ armgpu run answer.bin -b cpu -n 9 --memory-mode private -m 4K --only 2,7 --fin
 lane
 7
 
-$ armgpu run store.bin -b cpu -n 9 --memory-mode private -m 4K --only 2,7 --reg x1=lane --dump 0:8 -q
+$ armgpu run store.bin -b cpu -n 9 --memory-mode private -m 4K --only 2,7 --reg x1=lane --dump 0:8 -q --no-table
 memory 0x0, 8 bytes, lane 2:
 00000000  02 00 00 00 00 00 00 00                           |........|
 

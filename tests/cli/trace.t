@@ -34,15 +34,15 @@ $ armgpu run spin.bin -b cpu -n 2 --trace 1 -c 3 -q --no-table
 ! 0x0000000000000000 14000000 b 0x0
 [exit 124]
 
-$ armgpu run answer.bin -b cpu -n 5 --memory-mode private -m 64K --resident 2 --trace 1 --summary -q
+$ armgpu run answer.bin -b cpu -n 5 --memory-mode private -m 64K --resident 2 --trace 1 --no-table -q
 ! 0x0000000000000000 d2800540 mov x0, #0x2a                    x0=0x2a
 ! 0x0000000000000004 d4400000 hlt #0x0
 
-$ armgpu run answer.bin -b cpu -n 5 --memory-mode private -m 64K --resident 2 --trace 3 --out out.csv -q
+$ armgpu run answer.bin -b cpu -n 5 --memory-mode private -m 64K --resident 2 --trace 3 --out out.csv -q --no-table
 ! 0x0000000000000000 d2800540 mov x0, #0x2a                    x0=0x2a
 ! 0x0000000000000004 d4400000 hlt #0x0
 
-$ armgpu run loop.bin -b cpu -n 5 --memory-mode private -m 64K --resident 1 --trace 4 -c 2 -q
+$ armgpu run loop.bin -b cpu -n 5 --memory-mode private -m 64K --resident 1 --trace 4 -c 2 -q --no-table
 ! 0x0000000000000000 d2800c81 mov x1, #0x64                    x1=0x64
 ! 0x0000000000000004 f1000421 subs x1, x1, #0x1                x1=0x63 nzcv=0010
 [exit 124]

@@ -58,6 +58,7 @@ struct ag_device {
     const struct ag_kernel_source *source;
     ag_cu_function kernels[AG_KERNEL_COUNT];
     ag_cu_event before, after;
+    uint32_t marks; /* as in ag_device_options */
     uint32_t lane_bytes;            /* of group memory */
     uint32_t block;                 /* asked for; 0: by the number of lanes */
     uint64_t resident[AUTO_BLOCKS]; /* lanes at one time, by warps a block */
@@ -435,8 +436,8 @@ static int32_t make_module(ag_device *d, const struct ag_nvrtc *nvrtc,
                                .options = options};
     int32_t error =
         ag_nvrtc_choose(nvrtc, d->properties.capability, &target, d->message);
-    snprintf(more, sizeof more, "-DAG_LAYOUT=%" PRIu32 " %s", layout,
-             asked == NULL ? "" : asked);
+    snprintf(more, sizeof more, "-DAG_LAYOUT=%" PRIu32 "%s %s", layout,
+             d->marks ? " -DAG_MARKS=1" : "", asked == NULL ? "" : asked);
     if (error == ARMGPU_OK)
         error = ag_nvrtc_options(&target, more, options, d->message);
     if (error != ARMGPU_OK)
@@ -673,6 +674,7 @@ static int32_t cuda_open(ag_device **out,
     }
     d->source =
         options->source != NULL ? options->source : &ag_kernel_source_cu;
+    d->marks = options->marks;
     d->lane_bytes = options->source != NULL ? AG_OTHER_BYTES_PER_LANE
                                             : AG_GROUP_BYTES_PER_LANE;
     int32_t error = choose_device(d, options->index, &nvrtc);

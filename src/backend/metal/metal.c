@@ -49,6 +49,7 @@ struct ag_device {
     ag_id launched; /* the command buffer in flight; NULL if none is */
     ag_ns_version system;
     uint32_t group; /* lanes of a threadgroup */
+    uint32_t marks; /* as in ag_device_options */
     double timeout;
     int is_lost; /* nothing can be done with it any more */
     char name[128];
@@ -236,8 +237,9 @@ static char *write_source(const ag_device *d, uint32_t layout)
     if (text != NULL) {
         int head = snprintf(text, size,
                             "#define AG_LAYOUT %" PRIu32
-                            "\n#define AG_GROUP_LANES %" PRIu32 "\n",
-                            layout, d->group);
+                            "\n#define AG_GROUP_LANES %" PRIu32
+                            "\n#define AG_MARKS %" PRIu32 "\n",
+                            layout, d->group, d->marks);
         memcpy(text + head, k->text, k->length);
         text[(size_t)head + k->length] = '\0';
     }
@@ -334,6 +336,7 @@ static int32_t open_kernels(ag_device *d,
                             const struct ag_device_options *options)
 {
     d->group = choose_group(options->lanes);
+    d->marks = options->marks;
     int32_t error = build(d, options->layout);
     if (error != ARMGPU_OK || most_threads(d) >= d->group)
         return error;

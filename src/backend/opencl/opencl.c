@@ -709,7 +709,8 @@ static int32_t open_program(ag_device *d,
     double start = ag_now();
     int32_t error = ARMGPU_OK;
     snprintf(d->options, sizeof d->options,
-             "-cl-std=CL1.2 -DAG_LAYOUT=%" PRIu32, options->layout);
+             "-cl-std=CL1.2 -DAG_LAYOUT=%" PRIu32 "%s", options->layout,
+             options->marks ? " -DAG_MARKS=1" : "");
     make_key(d);
     info->was_cached = build_cached(d) ? 1 : 0;
     if (!info->was_cached)
