@@ -262,8 +262,7 @@ is "no place for work" 125 "TMPDIR"
 cat >waiting-gcc <<'S'
 #!/bin/sh
 : >"$TMPDIR/compiler's own"
-: >begun
-while :; do sleep 1; done
+sh -c 'echo $$ >starting; mv starting begun; exec sleep 1000'
 S
 chmod +x waiting-gcc
 # ends SIGNAL STATUS
@@ -278,6 +277,13 @@ ends() {
     status=$?
     pid=
     is "$1" "$2"
+    tries=0
+    while kill -0 "$(cat begun)" 2>/dev/null && [ $tries -lt 300 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    [ $tries -lt 300 ]
+    result $? "$name: $1 ends what the compiler started"
 }
 name=signals
 if have perl; then

@@ -15,7 +15,7 @@
 
 /* A signal handler has no argument: the one place that needs globals. */
 static volatile sig_atomic_t caught;
-static volatile pid_t compiler; /* 0: none is executing */
+static volatile pid_t compiler; /* with all that it starts; 0: none executes */
 
 static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -27,7 +27,7 @@ static void on_signal(int signal_number)
 
     caught = signal_number;
     if (compiler != 0)
-        (void)kill(compiler, signal_number);
+        (void)kill(-compiler, signal_number);
     errno = error;
 }
 
@@ -132,6 +132,8 @@ static pid_t start(const char *folder, const ag_cc_words *words)
     fflush(stdout);
     (void)sigprocmask(SIG_BLOCK, &mask, &before);
     child = fork();
+    if (child >= 0)
+        (void)setpgid(child, 0); /* whoever of both is first */
     if (child == 0) {
         /* Only what exec resets is ours: the handlers, until then. */
         for (size_t i = 0; i < SIGNALS; i++) {
