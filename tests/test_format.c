@@ -109,6 +109,7 @@ static void test_others(void **state)
          ""},
         {"MZ\x40\x91\0\0\x40\xd4", 8, ARMGPU_FILE_FLAT, ""},
         {"#!", 2, ARMGPU_FILE_FLAT, ""},
+        {"\177ELF\2\1\1", 8, ARMGPU_FILE_PROGRAM, "an ELF file"},
         {"\177EL", 3, ARMGPU_FILE_FLAT, ""},
         {"", 0, ARMGPU_FILE_FLAT, ""},
     };

@@ -122,6 +122,10 @@ static void look_at_elf(view v, armgpu_file *f)
     bool is_ours = machine[0] == '\0';
     if (is_big)
         type >>= 8;
+    if (v.size < 20) { /* the machine's number ends there */
+        say(f, ARMGPU_FILE_PROGRAM, "an ELF file", "");
+        return;
+    }
     if (type == ELF_REL)
         say(f, ARMGPU_FILE_OBJECT, "an ELF object", machine);
     else if (type == ELF_CORE)
