@@ -362,9 +362,9 @@ const char *armgpu_get_warning(const armgpu *g);
 /*
  * Places `size` bytes at `address` (of every lane, if private), and sets every
  * lane's PC to `address`. May be called several times; the last one sets the
- * PC. What armgpu_identify() knows to be no flat image, such as an ELF file,
- * is refused (ARMGPU_ERROR_FORMAT). This is program 0; where there are others, only lanes that execute program 0 are
- * touched.
+ * PC. What armgpu_identify() knows to be no flat image, such as an ELF file, is
+ * refused (ARMGPU_ERROR_FORMAT). This is program 0; where there are others, only
+ * lanes that execute program 0 are touched.
  */
 int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
                             uint64_t address);

@@ -100,12 +100,16 @@ static void test_others(void **state)
         {"#!/bin/sh\n", 10, ARMGPU_FILE_TEXT, "a script"},
         {"\x1f\x8b\x08\0\0\0\0\0\0\3........", 18, ARMGPU_FILE_COMPRESSED,
          "compressed (gzip)"},
-        {"\xfd" "7zXZ\0\0\4", 8, ARMGPU_FILE_COMPRESSED, "compressed (xz)"},
+        {"\xfd"
+         "7zXZ\0\0\4",
+         8, ARMGPU_FILE_COMPRESSED, "compressed (xz)"},
         {"!<arch>\n", 8, ARMGPU_FILE_FOREIGN, "a library of objects"},
         /* Instructions: ldr q31, ...; add x13, x18, #0x916 (MZ); a byte each */
-        {"\x1f\x8b\x08\xf8\1\2\3\4\5\6\7\x20........", 20, ARMGPU_FILE_FLAT, ""},
+        {"\x1f\x8b\x08\xf8\1\2\3\4\5\6\7\x20........", 20, ARMGPU_FILE_FLAT,
+         ""},
         {"MZ\x40\x91\0\0\x40\xd4", 8, ARMGPU_FILE_FLAT, ""},
         {"#!", 2, ARMGPU_FILE_FLAT, ""},
+        {"\177ELF\2\1\1", 8, ARMGPU_FILE_PROGRAM, "an ELF file"},
         {"\177EL", 3, ARMGPU_FILE_FLAT, ""},
         {"", 0, ARMGPU_FILE_FLAT, ""},
     };
@@ -121,8 +125,8 @@ static void test_others(void **state)
 
 static void test_any_bytes(void **state)
 {
-    static const char *const magics[] = {"\177ELF\2\1", "\xcf\xfa\xed\xfe", "MZ",
-                                         "\x1f\x8b\x08", ""};
+    static const char *const magics[] = {"\177ELF\2\1", "\xcf\xfa\xed\xfe",
+                                         "MZ", "\x1f\x8b\x08", ""};
     uint32_t random = 1;
 
     (void)state;

@@ -54,6 +54,13 @@ followed()
     sh -e commands.sh | tail -n 1
 }
 
+for tool in gcc objcopy ld as; do
+    command -v aarch64-linux-gnu-$tool >/dev/null && continue
+    skip "all: aarch64-linux-gnu-$tool is not installed"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+done
+
 cat >table.c <<'END'
 static const unsigned table[4] = {10, 20, 42, 30};
 static unsigned changed = 7;

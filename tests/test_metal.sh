@@ -92,6 +92,18 @@ export ARMGPU_METAL_TIMEOUT=1 # too short for a launch on a busy machine
 reports hang 125 'did not end within 1 seconds'
 unset ARMGPU_METAL_TIMEOUT
 reports no-default-device 0 standin
+
+# That a GPU was chosen or that there is none is said when asked for, that one is
+# there and does not open always.
+chosen()
+{
+    STANDIN=$1 "$armgpu" run programs/fib.bin --lanes 5000 --summary \
+        --backend auto ${2:+"$2"} 2>&1 >/dev/null | grep -c '^armgpu: backend'
+}
+[ "$(chosen fine)" -eq 0 ] && [ "$(chosen fine --verbose)" -eq 1 ] &&
+    [ "$(chosen nil-device)" -eq 0 ] && [ "$(chosen pipeline-error)" -eq 1 ] &&
+    [ "$(chosen pipeline-error -q)" -eq 0 ]
+result $? "a GPU that does not open is told"
 reports compile-warning 0 standin
 
 "$armgpu" devices >"$work/out" 2>"$work/why" &&

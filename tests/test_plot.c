@@ -71,10 +71,12 @@ static void test_whiskers(void **state)
         double x;
 
         at = strstr(at, "<path class=\"whisker\"") + 1;
-        assert_int_equal(sscanf(strstr(at, " d=\"M"), " d=\"M%lf %lfh6m-3 0V%lf",
-                                &x, &low[i], &high[i]),
+        assert_int_equal(sscanf(strstr(at, " d=\"M"),
+                                " d=\"M%lf %lfh6m-3 0V%lf", &x, &low[i],
+                                &high[i]),
                          3);
-        assert_int_equal(sscanf(strstr(at, " cy="), " cy=\"%lf", &centre[i]), 1);
+        assert_int_equal(sscanf(strstr(at, " cy="), " cy=\"%lf", &centre[i]),
+                         1);
         /* Half and twice the speed: as far below as above. */
         assert_true(low[i] > centre[i] && centre[i] > high[i]);
         assert_true(low[i] - 2 * centre[i] + high[i] < 0.3);

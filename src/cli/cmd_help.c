@@ -12,8 +12,8 @@ typedef struct help_settings {
 #define SHELLS "bash|zsh|fish"
 
 static const ag_cli_option options[] = {
-    {"Options", "man", 0, NULL, AG_CLI_FLAG, offsetof(help_settings, manual), NULL,
-     NULL, "Print the manual page in mdoc."},
+    {"Options", "man", 0, NULL, AG_CLI_FLAG, offsetof(help_settings, manual),
+     NULL, NULL, "Print the manual page in mdoc."},
     {"Options", "completions", 0, "SHELL", AG_CLI_CHOICE,
      offsetof(help_settings, shell), SHELLS, NULL,
      "Print what a shell loads to complete command lines; make install does."},
@@ -52,7 +52,7 @@ const ag_cli_command ag_cli_help = {
     help,
     "explain a subcommand or a topic",
     "[NAME]",
-    "Prints what a subcommand does and its options, the page of a topic, or the "
-    "list of both.",
+    "Prints what a subcommand does and its options, the page of a topic, or "
+    "the list of both.",
     options,
 };

@@ -99,13 +99,14 @@ static void say_program(const char *path, const armgpu_file *f,
     }
     place_text(f, command, place);
     if (f->end == 0) /* its sections were not seen */
-        snprintf(place, sizeof place, " (with the --load-addr and --pc that "
+        snprintf(place, sizeof place,
+                 " (with the --load-addr and --pc that "
                  "readelf -S -h says)");
     path = strcmp(path, "-") == 0 ? "prog.elf" : path;
     put_word(path, from);
     other_name(path, ".bin", to);
-    ag_cli_say("'%s' is %s, not a flat image; if it needs no system, make one: " OBJCOPY
-               " -O binary %s %s && armgpu %s %s%s",
+    ag_cli_say("'%s' is %s, not a flat image; if it needs no system, make "
+               "one: " OBJCOPY " -O binary %s %s && armgpu %s %s%s",
                path, f->text, from, to, command, to, place);
 }
 
@@ -118,10 +119,11 @@ static void say_object(const char *path, const armgpu_file *f,
     put_word(path, from);
     other_name(path, ".elf", linked);
     other_name(path, ".bin", to);
-    ag_cli_say("'%s' is %s, which is not linked; link it and make a flat image: "
-               LD " -Ttext=0 -e 0 -o %s %s && " OBJCOPY
-               " -O binary %s %s && armgpu %s %s",
-               path, f->text, linked, from, linked, to, command, to);
+    ag_cli_say(
+        "'%s' is %s, which is not linked; link it and make a flat image: " LD
+        " -Ttext=0 -e 0 -o %s %s && " OBJCOPY
+        " -O binary %s %s && armgpu %s %s",
+        path, f->text, linked, from, linked, to, command, to);
 }
 
 static void say_compressed(const char *path, const armgpu_file *f,
@@ -170,9 +172,10 @@ bool ag_cli_is_image(const char *path, const ag_cli_bytes *bytes, bool is_all,
         say_compressed(path, &f, command);
         break;
     case ARMGPU_FILE_DYNAMIC:
-        ag_cli_say("'%s' is %s, and there is no system here that loads it; link "
-                   "it with -static -no-pie and give that",
-                   ag_cli_file_name(path), f.text);
+        ag_cli_say(
+            "'%s' is %s, and there is no system here that loads it; link "
+            "it with -static -no-pie and give that",
+            ag_cli_file_name(path), f.text);
         break;
     case ARMGPU_FILE_TEXT:
         ag_cli_say("'%s' is %s, not a program of A64 instructions; 'armgpu "

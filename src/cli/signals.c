@@ -1,8 +1,8 @@
 /*
- * Signals that end a command: Ctrl-C, SIGTERM, SIGHUP. The first stops the work,
- * and everything is printed to the end; another kills. timeout(1) and a shell
- * whose terminal is closed send theirs twice, so what comes right behind the
- * first one is taken for its echo.
+ * Signals that end a command: Ctrl-C, SIGTERM, SIGHUP. The first stops the
+ * work, and everything is printed to the end; another kills. timeout(1) and a
+ * shell whose terminal is closed send theirs twice, so what comes right behind
+ * the first one is taken for its echo.
  */
 #include "cli/cli.h"
 #include "base/clock.h"

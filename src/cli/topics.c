@@ -1,8 +1,9 @@
 /*
  * What `armgpu help TOPIC` says about more than one option: short pages, each
  * one struct. Their text is in the manual too, which has tables of its own for
- * what is made from lists here. A line that begins with a blank is printed as it
- * is, an empty one ends a paragraph; no line is longer than 80 columns.
+ * what is made from lists here. A line that begins with a blank is printed as
+ * it is, an empty one ends a paragraph; no line is longer than 80 columns when
+ * it is printed.
  */
 #include "cli/cli.h"
 

@@ -3,7 +3,6 @@
  * and archives of others, scripts, compressed files. Nothing here is trusted:
  * a header that leads out of the bytes says nothing.
  */
-#include "base/bytes.h"
 #include "base/sized.h"
 #include "core/engine.h"
 
@@ -33,8 +32,8 @@ static bool starts(view v, const char *magic, size_t n)
 
 static uint32_t swapped(uint64_t x)
 {
-    return (uint32_t)((x & 0xff) << 24 | (x & 0xff00) << 8 |
-                      (x >> 8 & 0xff00) | (x >> 24 & 0xff));
+    return (uint32_t)((x & 0xff) << 24 | (x & 0xff00) << 8 | (x >> 8 & 0xff00) |
+                      (x >> 24 & 0xff));
 }
 
 static void say(armgpu_file *f, uint32_t format, const char *what,
@@ -68,10 +67,10 @@ enum { PT_LOAD_, PT_DYNAMIC_ = 2, PT_INTERP_ = 3 };
 static const char *elf_machine(view v, bool is_big, bool is_64)
 {
     static const name names[] = {
-        {3, "x86"},          {62, "x86-64"},  {40, "32-bit Arm"},
-        {243, "RISC-V"},     {8, "MIPS"},     {20, "PowerPC"},
+        {3, "x86"},           {62, "x86-64"}, {40, "32-bit Arm"},
+        {243, "RISC-V"},      {8, "MIPS"},    {20, "PowerPC"},
         {21, "64-bit Power"}, {22, "s390"},   {258, "LoongArch"},
-        {EM_AARCH64, ""},    {0, NULL}};
+        {EM_AARCH64, ""},     {0, NULL}};
     uint64_t machine = get(v, 18, 2);
     if (is_big)
         machine = (machine & 0xff) << 8 | machine >> 8;
@@ -123,6 +122,10 @@ static void look_at_elf(view v, armgpu_file *f)
     bool is_ours = machine[0] == '\0';
     if (is_big)
         type >>= 8;
+    if (v.size < 20) { /* the machine's number ends there */
+        say(f, ARMGPU_FILE_PROGRAM, "an ELF file", "");
+        return;
+    }
     if (type == ELF_REL)
         say(f, ARMGPU_FILE_OBJECT, "an ELF object", machine);
     else if (type == ELF_CORE)
@@ -142,11 +145,14 @@ static void look_at_elf(view v, armgpu_file *f)
 
 static bool look_at_mach(view v, armgpu_file *f)
 {
-    static const name machines[] = {{0x0100000c, "arm64"}, {0x0200000c, "arm64"},
-                                    {0x01000007, "x86-64"}, {7, "x86"},
-                                    {12, "32-bit Arm"}, {0, NULL}};
-    static const name types[] = {{1, "a Mach-O object"}, {2, "a Mach-O program"},
-                                 {6, "a Mach-O library"}, {0, NULL}};
+    static const name machines[] = {
+        {0x0100000c, "arm64"},  {0x0200000c, "arm64"},
+        {0x01000007, "x86-64"}, {7, "x86"},
+        {12, "32-bit Arm"},     {0, NULL}};
+    static const name types[] = {{1, "a Mach-O object"},
+                                 {2, "a Mach-O program"},
+                                 {6, "a Mach-O library"},
+                                 {0, NULL}};
     uint32_t magic = (uint32_t)get(v, 0, 4);
     uint64_t type = get(v, 12, 4);
     if (v.size >= 8 && magic == 0xbebafeca) { /* big-endian, Java's too */
@@ -167,8 +173,10 @@ static bool look_at_mach(view v, armgpu_file *f)
 /* "MZ" alone may be an instruction: Linux kernel images begin so. */
 static bool look_at_pe(view v, armgpu_file *f)
 {
-    static const name machines[] = {{0x8664, "x86-64"}, {0xaa64, "arm64"},
-                                    {0x14c, "x86"}, {0x1c4, "32-bit Arm"},
+    static const name machines[] = {{0x8664, "x86-64"},
+                                    {0xaa64, "arm64"},
+                                    {0x14c, "x86"},
+                                    {0x1c4, "32-bit Arm"},
                                     {0, NULL}};
     uint64_t at = get(v, 0x3c, 4);
     if (v.size < 0x40 || !starts(v, "MZ", 2) || get(v, at, 4) != 0x4550)
@@ -193,7 +201,7 @@ static bool look_at_rest(view v, armgpu_file *f)
         say(f, ARMGPU_FILE_TEXT, "a script", "");
     else if (is_gzip(v))
         say(f, ARMGPU_FILE_COMPRESSED, "compressed (gzip)", "");
-    else if (starts(v, "\xfd" "7zXZ\0", 6))
+    else if (starts(v, "\3757zXZ\0", 6))
         say(f, ARMGPU_FILE_COMPRESSED, "compressed (xz)", "");
     else if (starts(v, "PK\3\4", 4) && get(v, 4, 2) < 64)
         say(f, ARMGPU_FILE_COMPRESSED, "compressed (zip)", "");

@@ -60,7 +60,9 @@ static int32_t check_program(struct armgpu *g, const void *bytes, size_t size,
     if (file.format != ARMGPU_FILE_FLAT)
         return ag_fail(g, ARMGPU_ERROR_FORMAT,
                        "the program is %s, not a flat image of A64 "
-                       "instructions", file.text);
+                       "instructions%s", file.text,
+                       file.format == ARMGPU_FILE_PROGRAM
+                           ? "; objcopy -O binary makes one" : "");
     if (address % 4 != 0)
         return ag_fail(g, ARMGPU_ERROR_ALIGNMENT,
                        "load address 0x%" PRIx64 " is not a multiple of 4",

@@ -1,6 +1,6 @@
 # The progress line on a terminal of 50 columns: per cent, never wider, and gone
 # at the end. Waits longer where the machine was too busy to draw one.
-# needs: script stty
+# needs: script stty /proc/self/status
 
 $ for s in 1 10 100; do script -qec "stty cols 50; armgpu run spin.bin -b cpu -n 65536 -m 2G -c 0 --summary --timeout $s" log </dev/null >/dev/null; tr '\r' '\n' <log | grep -a -q '%' && break; done; tr '\r' '\n' <log | sed 's/\x1b\[K//' | awk '/%/ && length > 49 { print "too wide: " $0 } /%/ { n++ } /^lanes/ { print } END { print (n > 0) }'
 lanes       65536 interrupted

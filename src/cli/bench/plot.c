@@ -17,11 +17,6 @@
 #define PANEL_HEAD 30
 #define LABEL_HEIGHT 15.0
 
-double ag_plot_median(const ag_bench_run *r)
-{
-    return ag_bench_ips(r, r->seconds.median);
-}
-
 /* -- From runs to lines ---------------------------------------------------- */
 
 static size_t backend_index(ag_plot *p, const char *name)
@@ -72,17 +67,6 @@ static void widen(double *min, double *max, double value)
 {
     *min = value < *min ? value : *min;
     *max = value > *max ? value : *max;
-}
-
-double ag_plot_step(double exponent, int next)
-{
-    static const double steps[] = {1, 2, 5, 10, 20};
-    double decade = pow(10, floor(exponent + 1e-9));
-    int i = 0;
-
-    while (steps[i + 1] * decade <= pow(10, exponent) * (1 + 1e-9))
-        i++;
-    return steps[i + next] * decade;
 }
 
 static const ag_bench_run *run_at(const ag_plot_series *s, uint64_t lanes)
@@ -189,21 +173,6 @@ static void collect(ag_plot *p, const ag_bench_run *runs, size_t count)
 
 /* -- Places ---------------------------------------------------------------- */
 
-double ag_plot_x(const ag_plot *p, double lanes)
-{
-    return AG_PLOT_LEFT + (log2(lanes) - p->lanes_min) /
-                              (p->lanes_max - p->lanes_min) *
-                              (AG_PLOT_WIDTH - AG_PLOT_LEFT - AG_PLOT_RIGHT);
-}
-
-double ag_plot_y(const ag_plot *p, size_t panel, double ips)
-{
-    const ag_plot_panel *at = &p->panels[panel];
-
-    return at->bottom - (log10(ips) - p->ips_min) / (p->ips_max - p->ips_min) *
-                            (at->bottom - at->top);
-}
-
 static int compare_labels(const void *a, const void *b)
 {
     const ag_plot_series *s = a, *t = b;
@@ -226,7 +195,7 @@ static void push_apart(ag_plot_series *s, size_t count)
     }
 }
 
-/* Names of a panel stand beside the ends of their lines, but apart and in it. */
+/* Names stand beside the ends of their lines, but apart and in the panel. */
 static void place_panel(const ag_plot_panel *panel, ag_plot_series *s,
                         size_t count)
 {

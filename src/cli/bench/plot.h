@@ -1,6 +1,6 @@
 /*
- * armgpu bench --plot, shared by its two parts: plot.c makes lines of runs and
- * says where things are, plot_svg.c writes them.
+ * armgpu bench --plot, shared by its parts: plot.c makes lines of runs,
+ * plot_axes.c says where things are, plot_svg.c writes them.
  */
 #ifndef AG_CLI_BENCH_PLOT_H
 #define AG_CLI_BENCH_PLOT_H

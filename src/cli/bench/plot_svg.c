@@ -88,8 +88,8 @@ static void put_title(const ag_plot *p, FILE *out)
             "</text>\n",
             AG_PLOT_LEFT);
     for (size_t i = 0; i < p->panel_count; i++) {
-        fprintf(out, "<text class=\"text\" x=\"%d\" y=\"%.0f\">",
-                AG_PLOT_LEFT, p->panels[i].top - 20);
+        fprintf(out, "<text class=\"text\" x=\"%d\" y=\"%.0f\">", AG_PLOT_LEFT,
+                p->panels[i].top - 20);
         put_devices(p, out, i);
         fputs("</text>\n", out);
     }

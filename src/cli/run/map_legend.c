@@ -1,7 +1,7 @@
 /*
- * The colours of stop reasons in --map's picture, and what all its colours mean:
- * a line about the picture, then one a colour. It follows the table; without one
- * it is a remark.
+ * The colours of stop reasons in --map's picture, and what all its colours
+ * mean: a line about the picture, then one a colour. It follows the table;
+ * without one it is a remark.
  */
 #include "cli/run/map.h"
 #include "cli/run/run.h"
@@ -39,13 +39,13 @@ static const char *color_word(ag_run_pixel p)
     static const struct {
         const char *word;
         int red, green, blue;
-    } words[] = {{"green", 46, 139, 87},   {"olive", 160, 170, 50},
-                 {"blue", 70, 130, 220},   {"yellow", 240, 200, 60},
-                 {"violet", 150, 100, 220}, {"dark violet", 110, 60, 160},
-                 {"red", 220, 60, 60},     {"orange", 235, 120, 40},
-                 {"pink", 225, 90, 160},   {"brown", 150, 80, 40},
+    } words[] = {{"green", 46, 139, 87},      {"olive", 160, 170, 50},
+                 {"blue", 70, 130, 220},      {"yellow", 240, 200, 60},
+                 {"violet", 150, 100, 220},   {"dark violet", 110, 60, 160},
+                 {"red", 220, 60, 60},        {"orange", 235, 120, 40},
+                 {"pink", 225, 90, 160},      {"brown", 150, 80, 40},
                  {"turquoise", 60, 180, 170}, {"black", 0, 0, 0},
-                 {"white", 250, 250, 250}, {"grey", 96, 96, 96}};
+                 {"white", 250, 250, 250},    {"grey", 96, 96, 96}};
     size_t best = 0;
     int least = INT32_MAX;
 
@@ -67,12 +67,12 @@ static void stop_legend(const ag_run_map *m)
     for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++) {
         if ((m->stops >> i & 1) != 0)
             printf("            %-12s  %s\n",
-                    color_word(ag_run_map_stop_color(i, 0)),
-                    armgpu_stop_name(i));
+                   color_word(ag_run_map_stop_color(i, 0)),
+                   armgpu_stop_name(i));
     }
     if (m->has_bad_halt)
         printf("            %-12s  halt, code not 0\n",
-                color_word(ag_run_map_stop_color(ARMGPU_STOP_HALT, 1)));
+               color_word(ag_run_map_stop_color(ARMGPU_STOP_HALT, 1)));
 }
 
 /* The value whose colour is the part `at` of the way; ends are exact. */
@@ -119,9 +119,9 @@ static const char *what_text(const ag_run_settings *s, char name[8])
 
 static const char *scale_text(const ag_run_settings *s)
 {
-    return s->map_by == AG_RUN_MAP_STOP              ? ""
+    return s->map_by == AG_RUN_MAP_STOP       ? ""
            : s->map_scale == AG_RUN_SCALE_LOG ? ", log"
-                                                     : ", linear";
+                                              : ", linear";
 }
 
 static void print_legend(const ag_run_settings *s, const ag_run_map *m)

@@ -67,8 +67,8 @@ const ag_cli_option ag_run_options[] = {
      ag_run_apply_program,
      "One of several programs, in place of PROG; at ADDR, or at the load "
      "address. May be repeated."},
-    {MEMORY, "assign", 0, "HOW|FILE", AG_CLI_TEXT, AT(assign), "roundrobin|block",
-     NULL,
+    {MEMORY, "assign", 0, "HOW|FILE", AG_CLI_TEXT, AT(assign),
+     "roundrobin|block", NULL,
      "Which lane executes which program: in turn (default), in blocks, or as "
      "a file with the columns lane and program says."},
     {MEMORY, "stack", 0, "SIZE", AG_CLI_SIZE, AT(stack), NULL, NULL,
