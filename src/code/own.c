@@ -14,18 +14,8 @@
 #include "core/engine.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#define RANGES 4
 #define LINES_A_PAGE (AG_PAGE_BYTES / AG_CACHE_LINE)
-
-/* Cache lines [low, high); none: both 0. */
-struct range {
-    uint32_t low, high;
-};
-struct ag_own_notes {
-    struct range of[RANGES];
-};
 
 static int32_t open_notes(struct armgpu *g)
 {
@@ -47,12 +37,6 @@ void ag_own_close(struct armgpu *g)
     g->noted_pages = NULL;
 }
 
-void ag_own_forget(struct armgpu *g, uint64_t slot)
-{
-    if (g->own_notes != NULL)
-        memset(&g->own_notes[slot], 0, sizeof g->own_notes[slot]);
-}
-
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
@@ -63,7 +47,7 @@ static uint32_t larger(uint32_t a, uint32_t b)
 }
 
 /* How far apart they are; 0: they touch. */
-static uint32_t gap(struct range a, struct range b)
+static uint32_t gap(struct ag_lines a, struct ag_lines b)
 {
     if (a.low > b.high)
         return a.low - b.high;
@@ -72,10 +56,10 @@ static uint32_t gap(struct range a, struct range b)
 
 /* Takes in `more`, by itself if there is room, else with the nearest range and
    what is between them. */
-static void note(struct ag_own_notes *notes, struct range more)
+static void note(struct ag_own_notes *notes, struct ag_lines more)
 {
-    struct range *of = notes->of, *nearest = of;
-    for (uint32_t i = 0; i < RANGES; i++) {
+    struct ag_lines *of = notes->of, *nearest = of;
+    for (uint32_t i = 0; i < AG_OWN_RANGES; i++) {
         if (of[i].high == 0) {
             of[i] = more;
             return;
@@ -119,7 +103,7 @@ static int32_t mark(struct armgpu *g, uint64_t slot, uint32_t low,
 }
 
 /* The part of r in a page, which was changed. */
-static int32_t changed_page(struct armgpu *g, uint64_t slot, struct range r,
+static int32_t changed_page(struct armgpu *g, uint64_t slot, struct ag_lines r,
                             uint64_t page)
 {
     uint32_t first = (uint32_t)(page * LINES_A_PAGE);
@@ -140,7 +124,7 @@ int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t address,
     if (bytes > g->memory_size - address)
         bytes = g->memory_size - address;
     uint64_t last = address + bytes - 1;
-    struct range r = {(uint32_t)(address / AG_CACHE_LINE),
+    struct ag_lines r = {(uint32_t)(address / AG_CACHE_LINE),
                       (uint32_t)(last / AG_CACHE_LINE + 1)};
     int32_t error = open_notes(g);
     if (error == ARMGPU_OK)
@@ -153,16 +137,16 @@ int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t address,
 
 int32_t ag_own_decoded(struct armgpu *g, uint64_t page)
 {
-    struct range p = {(uint32_t)(page * LINES_A_PAGE),
+    struct ag_lines p = {(uint32_t)(page * LINES_A_PAGE),
                       (uint32_t)((page + 1) * LINES_A_PAGE)};
     int32_t error = ARMGPU_OK;
     if (g->own_notes == NULL || !g->noted_pages[page])
         return ARMGPU_OK;
-    for (uint64_t i = 0; i < g->resident * RANGES && error == ARMGPU_OK; i++) {
-        struct range r = g->own_notes[i / RANGES].of[i % RANGES];
+    for (uint64_t i = 0; i < g->resident * AG_OWN_RANGES && error == ARMGPU_OK; i++) {
+        struct ag_lines r = g->own_notes[i / AG_OWN_RANGES].of[i % AG_OWN_RANGES];
         uint32_t low = larger(r.low, p.low), high = smaller(r.high, p.high);
         if (low < high)
-            error = mark(g, i / RANGES, low, high);
+            error = mark(g, i / AG_OWN_RANGES, low, high);
     }
     return error;
 }

@@ -74,6 +74,16 @@ struct ag_part {
     uint64_t fetched; /* times, for the API, since lanes executed */
 };
 
+/* What the host has written of a slot's memory, or its lane announced as
+   changed: cache lines [low, high), none where both are 0 (own.c). */
+struct ag_lines {
+    uint32_t low, high;
+};
+#define AG_OWN_RANGES 4
+struct ag_own_notes {
+    struct ag_lines of[AG_OWN_RANGES];
+};
+
 struct armgpu {
     char message[AG_MESSAGE_BYTES];
     char warning[256];
@@ -316,8 +326,6 @@ int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t address,
                        uint64_t bytes);
 /* The page has come into the table. */
 int32_t ag_own_decoded(struct armgpu *g, uint64_t page);
-/* The slot's memory is as at the start. */
-void ag_own_forget(struct armgpu *g, uint64_t slot);
 void ag_own_close(struct armgpu *g);
 
 #endif

@@ -65,6 +65,14 @@ static int32_t launch_begin(struct armgpu *g, ag_slice_args *args, uint64_t n,
     return error != ARMGPU_OK ? error : launch(g, args, list, staging);
 }
 
+/* The memory of these slots, or of all, will be as at the start. */
+static void forget_notes(struct armgpu *g, const uint32_t *slots, uint64_t n)
+{
+    struct ag_own_notes *notes = g->own_notes;
+    for (uint64_t i = 0; notes != NULL && i < n; i++)
+        memset(&notes[slots == NULL ? i : slots[i]], 0, sizeof *notes);
+}
+
 int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
                  uint64_t n)
 {
@@ -74,8 +82,8 @@ int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
         return error;
     plan(g, args, n);
     g->is_pristine = g->is_pristine && !begins;
-    for (uint64_t i = 0; begins && args->size != 0 && i < n; i++)
-        ag_own_forget(g, slots == NULL ? i : slots[i]);
+    if (begins && args->size != 0)
+        forget_notes(g, slots, n);
     args->limit = g->limit;
     args->is_all = slots == NULL;
     if (slots != NULL && g->backend->upload(g->device, g->served, 0, slots,
