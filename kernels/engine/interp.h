@@ -8,30 +8,12 @@
 #define AG_INTERP_H
 
 #include "a64/decode.h"
+#include "lane/buffers.h"
 #include "lane/memory.h"
 #include "a64/on_vectors.h"
 #include "a64/one_lane.h"
 #include "a64/atomic.h"
 #include "a64/system.h"
-
-/* X(type, name): the buffers of a slice in the order of enum ag_argument in
-   backend.h, which says more of them; every kernel entry is handed these. */
-#define AG_BUFFER_LIST(X)                                                      \
-    X(u64, state)                                                              \
-    X(u8, memory)                                                              \
-    X(const ag_entry, entries) /* pages of AG_PAGE_ENTRIES; 0 is empty */      \
-    X(const u32, pages)        /* by program, then page: index in entries */   \
-    X(const u32, lanes)                                                        \
-    X(u32, next)                                                               \
-    X(ag_lane_request, requests)                                               \
-    X(u32, control)                                                            \
-    X(const u64, start)                                                        \
-    X(u8, staging)
-
-#define AG_BUFFER_MEMBER(type, name) AG_GLOBAL type *name;
-typedef struct ag_buffers {
-    AG_BUFFER_LIST(AG_BUFFER_MEMBER)
-} ag_buffers;
 
 AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
                             AG_PRIVATE const ag_slice_args *args, u64 slot)

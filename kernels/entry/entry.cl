@@ -1,7 +1,8 @@
 /* The kernels as OpenCL C 1.2. Group memory is a slice's last argument. */
 #include "entry/gpu.h"
 
-#define AG_PARAMETER(type, name) __global type *name,
+#define AG_PARAMETER(NAME, name, type, access, launches, held)                 \
+    __global AG_ELEMENT_##access(type) *name,
 #define AG_KERNEL_PARAMETERS                                                   \
     AG_BUFFER_LIST(AG_PARAMETER) ag_slice_args args, __local u64 *group
 

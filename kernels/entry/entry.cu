@@ -3,7 +3,8 @@
 
 extern __shared__ u64 ag_group[];
 
-#define AG_PARAMETER(type, name) type *name,
+#define AG_PARAMETER(NAME, name, type, access, launches, held)                 \
+    AG_ELEMENT_##access(type) *name,
 #define AG_KERNEL_PARAMETERS AG_BUFFER_LIST(AG_PARAMETER) ag_slice_args args
 
 extern "C" __global__ void ag_slice(AG_KERNEL_PARAMETERS)

@@ -5,17 +5,11 @@
  */
 #include "entry/gpu.h"
 
+#define AG_PARAMETER(NAME, name, type, access, launches, held)                 \
+    device AG_ELEMENT_##access(type) *name [[buffer(AG_ARGUMENT_##NAME)]],
 #define AG_KERNEL_PARAMETERS                                                   \
-    device u64 *state [[buffer(0)]], device u8 *memory [[buffer(1)]],          \
-        device const ag_entry *entries [[buffer(2)]],                          \
-        device const u32 *pages [[buffer(3)]],                                 \
-        device const u32 *lanes [[buffer(4)]],                                 \
-        device u32 *next [[buffer(5)]],                                        \
-        device ag_lane_request *requests [[buffer(6)]],                        \
-        device u32 *control [[buffer(7)]],                                     \
-        device const u64 *start [[buffer(8)]],                                 \
-        device u8 *staging [[buffer(9)]],                                      \
-        constant ag_slice_args *from [[buffer(10)]],                           \
+    AG_BUFFER_LIST(AG_PARAMETER)                                               \
+    constant ag_slice_args *from [[buffer(AG_ARGUMENT_COUNT)]],                \
         uint index [[thread_position_in_grid]]
 
 kernel void ag_slice(AG_KERNEL_PARAMETERS,

@@ -13,7 +13,7 @@
 #endif
 
 /* Declares b, the buffers that a kernel's parameters name. */
-#define AG_BUFFER_NAME(type, name) name,
+#define AG_BUFFER_NAME(NAME, name, type, access, launches, held) name,
 #define AG_KERNEL_BUFFERS(b) ag_buffers b = {AG_BUFFER_LIST(AG_BUFFER_NAME)}
 
 AG_INLINE void ag_count_cycles(AG_GLOBAL u32 *control, u64 cycles)

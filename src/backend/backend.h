@@ -11,7 +11,7 @@
 #define AG_BACKEND_H
 
 #include "armgpu.h"
-#include "lane/state.h"
+#include "lane/buffers.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,25 +31,11 @@ extern const char *const ag_kernel_names[AG_KERNEL_COUNT]; /* in the sources */
 struct ag_kernel_source;
 #define AG_OTHER_BYTES_PER_LANE 8
 
-/* Buffers of a launch, in the order in which kernels take them (NULL: one that
-   this launch does not touch); after them
+/* A launch has the buffers of kernels/lane/buffers.h, in the order of enum
+   ag_argument (NULL: one that this launch does not touch); after them
    come the slice's arguments (ag_slice_args by value) and, on GPUs, group
    memory for the lanes' registers (AG_GROUP_BYTES_PER_LANE of state.h for each
    lane of the group; groups are a multiple of AG_WARP lanes). */
-enum ag_argument {
-    AG_ARGUMENT_STATE,
-    AG_ARGUMENT_MEMORY,
-    AG_ARGUMENT_ENTRIES,
-    AG_ARGUMENT_PAGES,
-    AG_ARGUMENT_LANES,    /* in: the slots that are listed */
-    AG_ARGUMENT_NEXT,     /* out, GPUs: those that go on, in any order; at its
-                             end those that ended */
-    AG_ARGUMENT_REQUESTS, /* out, GPUs: struct ag_lane_request */
-    AG_ARGUMENT_CONTROL,
-    AG_ARGUMENT_START,    /* in: enum ag_start_word */
-    AG_ARGUMENT_STAGING,  /* serving: in or out, AG_SERVE_* */
-    AG_ARGUMENT_COUNT
-};
 
 struct ag_device_options {
     uint32_t index;   /* within the backend's list */

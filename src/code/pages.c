@@ -52,8 +52,6 @@ int32_t ag_code_add_program(struct armgpu *g)
 
 void ag_code_close(struct armgpu *g)
 {
-    ag_mirror_close(g, &g->pages);
-    ag_mirror_close(g, &g->entries);
     free(g->free_slots);
 }
 

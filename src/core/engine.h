@@ -106,8 +106,12 @@ struct armgpu {
     struct ag_device_info info;
     uint32_t device_index;
 
-    struct ag_mirror state, pages, entries, control;
-    struct ag_mirror start; /* enum ag_start_word */
+    /* Buffers of kernels/lane/buffers.h: those that the handle holds. */
+#define AG_HELD_MIRROR(name) struct ag_mirror name;
+#define AG_HELD_BUFFER(name) ag_buffer *name;
+#define AG_HELD_LAUNCH(name)
+#define AG_HELD(NAME, name, type, access, launches, held) AG_HELD_##held(name)
+    AG_BUFFER_LIST(AG_HELD)
     bool start_is_stale;
     uint64_t longest_image; /* of what it holds, in whole pieces */
     uint64_t restore_bytes; /* of slots' memory, before the run looks whether it
@@ -120,8 +124,6 @@ struct armgpu {
     struct ag_part part;
     struct ag_mirror lists[2]; /* of slots: in, and out where slots are listed
                                   by the device */
-    ag_buffer *memory;
-    ag_buffer *requests; /* ag_lane_request; NULL where memory is mapped */
 
     /* Code table: slots of `entries` in use, and those free to use again. */
     uint32_t num_slots, slot_capacity;
@@ -215,6 +217,13 @@ int32_t ag_mirror_to_device(struct armgpu *g, struct ag_mirror *m);
 void ag_mirror_device_wrote(struct ag_mirror *m);
 /* After the device failed: the host's copy as it last was. */
 void *ag_mirror_abandon(struct ag_mirror *m);
+/* What the handle holds of a launch's buffers; the launch adds its own. */
+void ag_buffers_bind(const struct armgpu *g, enum ag_kernel kernel,
+                     ag_buffer *bound[AG_ARGUMENT_COUNT]);
+/* Mirrors before and after a slice. */
+int32_t ag_buffers_to_device(struct armgpu *g);
+void ag_buffers_device_wrote(struct armgpu *g);
+void ag_buffers_close(struct armgpu *g);
 
 /* state.c: a slot's rows; `state` is the mirror's host copy. */
 /* Slices are listed by the host, not by the device. */

@@ -328,8 +328,6 @@ void armgpu_close(armgpu *g)
     if (g == NULL)
         return;
     if (g->device != NULL) {
-        ag_mirror_close(g, &g->state);
-        ag_mirror_close(g, &g->control);
         ag_mirror_close(g, &g->lists[0]);
         ag_mirror_close(g, &g->lists[1]);
         ag_code_close(g);
@@ -338,8 +336,7 @@ void armgpu_close(armgpu *g)
         g->backend->release(g->device, g->served);
         g->backend->release(g->device, g->staging);
         g->backend->release(g->device, g->tally);
-        g->backend->release(g->device, g->requests);
-        g->backend->release(g->device, g->memory);
+        ag_buffers_close(g);
         g->backend->close(g->device);
     }
     ag_images_close(g);

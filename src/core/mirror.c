@@ -93,3 +93,72 @@ void *ag_mirror_abandon(struct ag_mirror *m)
     m->device_changed = false;
     return m->host;
 }
+
+/* -- The buffers of a launch ----------------------------------------------- */
+
+/* What buffers.h says of each, and where the handle holds it. */
+enum { BY_LAUNCH, BY_MIRROR, BY_BUFFER };
+#define IN_SLICE (1u << AG_KERNEL_SLICE)
+#define IN_SERVE (1u << AG_KERNEL_SERVE)
+#define IN_BOTH (IN_SLICE | IN_SERVE)
+#define IS_READS 0
+#define IS_WRITES 1
+#define AT_MIRROR(name) offsetof(struct armgpu, name)
+#define AT_BUFFER(name) offsetof(struct armgpu, name)
+#define AT_LAUNCH(name) 0
+#define HELD(NAME, name, type, access, launches, held)                         \
+    {BY_##held, IN_##launches, IS_##access, AT_##held(name)},
+static const struct {
+    unsigned by, launches;
+    bool is_written;
+    size_t at;
+} list[] = {AG_BUFFER_LIST(HELD)};
+
+static void *held(const struct armgpu *g, int i, unsigned by)
+{
+    return list[i].by == by ? (char *)(uintptr_t)g + list[i].at : NULL;
+}
+
+void ag_buffers_bind(const struct armgpu *g, enum ag_kernel kernel,
+                     ag_buffer *bound[AG_ARGUMENT_COUNT])
+{
+    for (int i = 0; i < AG_ARGUMENT_COUNT; i++) {
+        struct ag_mirror *m = held(g, i, BY_MIRROR);
+        ag_buffer **b = m != NULL ? &m->buffer : held(g, i, BY_BUFFER);
+        bool is_given = (list[i].launches >> kernel & 1) != 0;
+        bound[i] = b != NULL && is_given ? *b : NULL;
+    }
+}
+
+int32_t ag_buffers_to_device(struct armgpu *g)
+{
+    int32_t error = ARMGPU_OK;
+    for (int i = 0; i < AG_ARGUMENT_COUNT && error == ARMGPU_OK; i++) {
+        struct ag_mirror *m = held(g, i, BY_MIRROR);
+        if (m != NULL && (list[i].launches & IN_SLICE) != 0)
+            error = ag_mirror_to_device(g, m);
+    }
+    return error;
+}
+
+void ag_buffers_device_wrote(struct armgpu *g)
+{
+    for (int i = 0; i < AG_ARGUMENT_COUNT; i++) {
+        struct ag_mirror *m = held(g, i, BY_MIRROR);
+        if (m != NULL && (list[i].launches & IN_SLICE) != 0 &&
+            list[i].is_written)
+            ag_mirror_device_wrote(m);
+    }
+}
+
+void ag_buffers_close(struct armgpu *g)
+{
+    for (int i = 0; i < AG_ARGUMENT_COUNT; i++) {
+        struct ag_mirror *m = held(g, i, BY_MIRROR);
+        ag_buffer **b = held(g, i, BY_BUFFER);
+        if (m != NULL)
+            ag_mirror_close(g, m);
+        if (b != NULL)
+            g->backend->release(g->device, *b);
+    }
+}

@@ -40,27 +40,17 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
     /* Set after the clearing, or seen here: a request to stop is not lost. */
     if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
         control[AG_CONTROL_STOP] = 1;
-    struct ag_mirror *mirrors[] = {&g->state, &g->entries, &g->pages,
-                                   &g->control};
-    for (int i = 0; i < 4; i++)
-        if (ag_mirror_to_device(g, mirrors[i]) != ARMGPU_OK)
-            return ARMGPU_ERROR_DEVICE;
-    ag_buffer *const buffers[AG_ARGUMENT_COUNT] = {
-        [AG_ARGUMENT_STATE] = g->state.buffer,
-        [AG_ARGUMENT_MEMORY] = g->memory,
-        [AG_ARGUMENT_ENTRIES] = g->entries.buffer,
-        [AG_ARGUMENT_PAGES] = g->pages.buffer,
-        [AG_ARGUMENT_LANES] = lanes,
-        [AG_ARGUMENT_NEXT] = next,
-        [AG_ARGUMENT_REQUESTS] = g->requests,
-        [AG_ARGUMENT_CONTROL] = g->control.buffer,
-    };
+    if (ag_buffers_to_device(g) != ARMGPU_OK)
+        return ARMGPU_ERROR_DEVICE;
+    ag_buffer *buffers[AG_ARGUMENT_COUNT];
+    ag_buffers_bind(g, AG_KERNEL_SLICE, buffers);
+    buffers[AG_ARGUMENT_LANES] = lanes;
+    buffers[AG_ARGUMENT_NEXT] = next;
     if (g->backend->launch(g->device, AG_KERNEL_SLICE, buffers, args) ||
         g->backend->wait(g->device, &seconds))
         return ag_device_failed(g);
     r->device_seconds += seconds;
-    ag_mirror_device_wrote(&g->state);
-    ag_mirror_device_wrote(&g->control);
+    ag_buffers_device_wrote(g);
     return ARMGPU_OK;
 }
 

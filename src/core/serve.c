@@ -35,14 +35,10 @@ static int32_t launch(struct armgpu *g, const ag_slice_args *args,
                       ag_buffer *list, ag_buffer *staging)
 {
     double seconds;
-    ag_buffer *const buffers[AG_ARGUMENT_COUNT] = {
-        [AG_ARGUMENT_STATE] = g->state.buffer,
-        [AG_ARGUMENT_MEMORY] = g->memory,
-        [AG_ARGUMENT_LANES] = list,
-        [AG_ARGUMENT_CONTROL] = g->control.buffer,
-        [AG_ARGUMENT_START] = g->start.buffer,
-        [AG_ARGUMENT_STAGING] = staging,
-    };
+    ag_buffer *buffers[AG_ARGUMENT_COUNT];
+    ag_buffers_bind(g, AG_KERNEL_SERVE, buffers);
+    buffers[AG_ARGUMENT_LANES] = list;
+    buffers[AG_ARGUMENT_STAGING] = staging;
     if (g->backend->launch(g->device, AG_KERNEL_SERVE, buffers, args) ||
         g->backend->wait(g->device, &seconds))
         return ag_device_failed(g);

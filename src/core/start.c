@@ -32,7 +32,6 @@ int32_t ag_start_open(struct armgpu *g)
 
 void ag_start_close(struct armgpu *g)
 {
-    ag_mirror_close(g, &g->start);
     free(g->program_entry);
     free(g->assign_table);
 }

@@ -453,14 +453,10 @@ static int32_t cpu_launch(ag_device *device, enum ag_kernel kernel,
                           const ag_slice_args *args)
 {
     double start = ag_now();
-    device->buffers.state = bytes_of(buffers[AG_ARGUMENT_STATE]);
-    device->buffers.memory = bytes_of(buffers[AG_ARGUMENT_MEMORY]);
-    device->buffers.entries = bytes_of(buffers[AG_ARGUMENT_ENTRIES]);
-    device->buffers.pages = bytes_of(buffers[AG_ARGUMENT_PAGES]);
-    device->buffers.lanes = bytes_of(buffers[AG_ARGUMENT_LANES]);
-    device->buffers.control = bytes_of(buffers[AG_ARGUMENT_CONTROL]);
-    device->buffers.start = bytes_of(buffers[AG_ARGUMENT_START]);
-    device->buffers.staging = bytes_of(buffers[AG_ARGUMENT_STAGING]);
+#define BIND(NAME, name, type, access, launches, held)                         \
+    device->buffers.name = bytes_of(buffers[AG_ARGUMENT_##NAME]);
+    AG_BUFFER_LIST(BIND)
+#undef BIND
     device->args = *args;
     device->args.threads = device->threads;
     device->kernel = kernel;

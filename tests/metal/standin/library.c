@@ -119,8 +119,8 @@ static char *read_name(char *s, char name[NAME_BYTES])
     return s;
 }
 
-/* The text that the object-like macro `word` stands for, and its end; NULL if
-   it is none. */
+/* The text that the macro `word` stands for, parameters first, and its end; NULL
+   if it is none. */
 static char *find_macro(char *source, const char *word, char **end)
 {
     static const char define[] = "#define ";
@@ -136,11 +136,22 @@ static char *find_macro(char *source, const char *word, char **end)
     return NULL;
 }
 
-/* Writes what stands in [[ ]], in macros too. */
+/* The macro that LIST(WORD) gives to a list of parameters: p is behind LIST. */
+static char *find_given(char *source, char *p, char name[NAME_BYTES],
+                        char **end)
+{
+    char *macro = NULL;
+    if (*p == '(' && *read_name(p + 1, name) == ')')
+        macro = find_macro(source, name, end);
+    return macro != NULL && *macro == '(' ? macro : NULL;
+}
+
+/* Writes what stands in [[ ]], in macros too. Where a macro is given to a list,
+   the list is given another, which put_given() defines. */
 static void put_list(struct text *out, char *source, char *list,
                      const char *end)
 {
-    char word[NAME_BYTES], *macro_end;
+    char word[NAME_BYTES], given[NAME_BYTES], *macro_end, *given_end;
     for (char *p = list; p < end;) {
         if (p[0] == '[' && p[1] == '[') {
             char *close = strstr(p, "]]");
@@ -153,10 +164,48 @@ static void put_list(struct text *out, char *source, char *list,
         } else if (is_word(*p)) {
             p = read_name(p, word);
             char *macro = find_macro(source, word, &macro_end);
-            if (macro != NULL)
+            if (macro != NULL && *macro == '(' &&
+                find_given(source, p, given, &given_end) != NULL) {
+                put_string(out, word);
+                put_string(out, "(standin_given_");
+                put_string(out, given);
+                put_string(out, ") ");
+                p = behind_bracket(p, '(', ')');
+            } else if (macro != NULL) {
                 put_list(out, source, macro, macro_end);
+            }
         } else {
             p++;
+        }
+    }
+}
+
+/* Defines, for each macro that is given to a list, one with the same parameters
+   that gives only what stands in [[ ]]. */
+static void put_given(struct text *out, char *source, char *list,
+                      const char *end)
+{
+    char word[NAME_BYTES], given[NAME_BYTES], *macro_end, *given_end;
+    for (char *p = list; p < end;) {
+        if (!is_word(*p)) {
+            p++;
+            continue;
+        }
+        p = read_name(p, word);
+        char *macro = find_macro(source, word, &macro_end);
+        char *with = macro == NULL || *macro != '('
+                         ? NULL
+                         : find_given(source, p, given, &given_end);
+        if (with != NULL) {
+            char *body = behind_bracket(with, '(', ')');
+            put_string(out, "#define standin_given_");
+            put_string(out, given);
+            put(out, with, (size_t)(body - with));
+            put_string(out, " ");
+            put_list(out, source, body, given_end);
+            put_string(out, "\n");
+        } else if (macro != NULL) {
+            put_given(out, source, macro, macro_end);
         }
     }
 }
@@ -165,6 +214,7 @@ static void put_list(struct text *out, char *source, char *list,
 static void put_attributes(struct text *out, char *source, const char *name,
                            char *list, const char *end)
 {
+    put_given(out, source, list, end);
     put_string(out, "static constexpr int standin_attributes_");
     put_string(out, name);
     put_string(out, "[] = {");
