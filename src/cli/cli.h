@@ -67,7 +67,7 @@ enum ag_cli_exit {
 enum ag_cli_kind {
     AG_CLI_FLAG,   /* bool, set to true */
     AG_CLI_NUMBER, /* ag_cli_number */
-    AG_CLI_SIZE,   /* ag_cli_number, K, M and G allowed */
+    AG_CLI_SIZE,   /* ag_cli_number, in bytes */
     AG_CLI_CHOICE, /* int: the index in `values` */
     AG_CLI_TEXT,   /* const char * */
     AG_CLI_CALL    /* `apply` gets the text and the whole settings */
@@ -189,11 +189,11 @@ void *ag_cli_grow(void *array, size_t count, size_t size);
 
 /* -- Numbers --------------------------------------------------------------- */
 
-#define AG_CLI_SUFFIX 1u   /* K, M and G multiply by 1024 */
+#define AG_CLI_SUFFIX 1u   /* a size: the refusal says so */
 #define AG_CLI_NEGATIVE 2u /* "-1" is 2^64 - 1 */
 
 /*
- * Reads all of text[0..length). Returns NULL, or what is wrong with it as the
+ * K, M and G multiply by 1024 each, whatever the number is for. Reads all of text[0..length). Returns NULL, or what is wrong with it as the
  * end of a sentence that begins with the text: "is not a number; write ...".
  */
 const char *ag_cli_read_number(const char *text, size_t length, unsigned forms,
@@ -202,6 +202,10 @@ const char *ag_cli_read_number(const char *text, size_t length, unsigned forms,
 /* The same for a whole string, with the sentence said; `what` is its subject.*/
 bool ag_cli_number_of(const char *what, const char *text, size_t length,
                       unsigned forms, uint64_t *value);
+
+/* A time such as 0.5, 10s, 200ms, 2m or 1h; `unit` in seconds is that of a
+   number alone. False, without a message, if it is none. */
+bool ag_cli_read_time(const char *text, double unit, double *seconds);
 
 #define AG_CLI_MOST_THREADS 1024 /* the cpu backend starts no more */
 

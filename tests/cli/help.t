@@ -25,8 +25,8 @@ usage: armgpu run PROG [options]
 
 Runs the flat A64 image PROG on N lanes at once and prints how each of them
 ended. PROG may be - for the standard input; --program takes its place where
-lanes execute different programs. Numbers are decimal or 0x; sizes also take K,
-M and G.
+lanes execute different programs. Numbers are decimal or 0x, or multiples with
+K, M or G (of 1024).
 
 Lanes and device:
   -n, --lanes N               Run N lanes (default 32).
@@ -44,8 +44,8 @@ Lanes and device:
 Limits:
   -c, --max-cycles N          Stop a lane after N instructions (default
                               10000000; 0: no limit).
-      --timeout S             Stop all lanes after S seconds, such as 10 or 0.5
-                              (default 0: never).
+      --timeout TIME          Stop all lanes after TIME, in seconds or with ms,
+                              s, m or h: 0.5, 10s, 2m (default 0: never).
 
 Memory and program:
   -m, --memory SIZE           Memory, or memory of each lane if private (default

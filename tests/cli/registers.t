@@ -84,11 +84,11 @@ $ printf 'lane,x1\n0,1,2\n' >c.csv; armgpu run answer.bin --regs c.csv
 [exit 125]
 
 $ printf 'lane,x1\n0,1\n1,1x\n' >c.csv; armgpu run answer.bin --regs c.csv
-! armgpu: c.csv:3: '1x' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1)
+! armgpu: c.csv:3: '1x' is not a number; write decimal (4096), hexadecimal (0x1000), a multiple with K, M or G (64K) or negative (-1)
 [exit 125]
 
 $ printf 'lane,x1\n0,\n' >c.csv; armgpu run answer.bin --regs c.csv
-! armgpu: c.csv:2: '' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1)
+! armgpu: c.csv:2: '' is not a number; write decimal (4096), hexadecimal (0x1000), a multiple with K, M or G (64K) or negative (-1)
 [exit 125]
 
 $ printf 'lane,x1\n32,1\n' >c.csv; armgpu run answer.bin --regs c.csv
@@ -96,7 +96,7 @@ $ printf 'lane,x1\n32,1\n' >c.csv; armgpu run answer.bin --regs c.csv
 [exit 125]
 
 $ printf 'lane,x1\n-1,1\n' >c.csv; armgpu run answer.bin --regs c.csv
-! armgpu: c.csv:2: lane '-1' is not a number; write decimal (4096) or hexadecimal (0x1000)
+! armgpu: c.csv:2: lane '-1' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ printf 'lane,x1\n1,1\n0,1\n\n1,2\n' >c.csv; armgpu run answer.bin --regs c.csv
@@ -152,11 +152,11 @@ $ armgpu run answer.bin --reg x0
 [exit 125]
 
 $ armgpu run answer.bin --reg x0=
-! armgpu: --reg x0: '' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1), or lane, lane+C, lane*K or lane*K+C
+! armgpu: --reg x0: '' is not a number; write decimal (4096), hexadecimal (0x1000), a multiple with K, M or G (64K) or negative (-1), or lane, lane+C, lane*K or lane*K+C
 [exit 125]
 
 $ armgpu run answer.bin --reg x0=0x
-! armgpu: --reg x0: '0x' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1), or lane, lane+C, lane*K or lane*K+C
+! armgpu: --reg x0: '0x' is not a number; write decimal (4096), hexadecimal (0x1000), a multiple with K, M or G (64K) or negative (-1), or lane, lane+C, lane*K or lane*K+C
 [exit 125]
 
 $ armgpu run answer.bin --reg x0=18446744073709551616
@@ -200,11 +200,11 @@ $ armgpu run answer.bin --lane-reg 32:x0=1
 [exit 125]
 
 $ armgpu run answer.bin --lane-reg :x0=1
-! armgpu: --lane-reg: lane: '' is not a number; write decimal (4096) or hexadecimal (0x1000)
+! armgpu: --lane-reg: lane: '' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu run answer.bin --lane-reg 1:x0=lane
-! armgpu: --lane-reg 1:x0: 'lane' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1)
+! armgpu: --lane-reg 1:x0: 'lane' is not a number; write decimal (4096), hexadecimal (0x1000), a multiple with K, M or G (64K) or negative (-1)
 [exit 125]
 
 $ armgpu run answer.bin -b cpu --pc 2

@@ -323,7 +323,7 @@ $ armgpu run square.bin -b cpu --find 'stop=stopped'
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0=lane*z'
-! armgpu: --find 'x0=lane*z', column 9: 'z' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1)
+! armgpu: --find 'x0=lane*z', column 9: 'z' is not a number; write decimal (4096), hexadecimal (0x1000), a multiple with K, M or G (64K) or negative (-1)
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find '1=2'

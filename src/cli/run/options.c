@@ -36,8 +36,9 @@ const ag_cli_option ag_run_options[] = {
 
     {LIMITS, "max-cycles", 'c', "N", AG_CLI_NUMBER, AT(max_cycles), NULL, NULL,
      "Stop a lane after N instructions (default 10000000; 0: no limit)."},
-    {LIMITS, "timeout", 0, "S", AG_CLI_CALL, 0, NULL, ag_run_apply_timeout,
-     "Stop all lanes after S seconds, such as 10 or 0.5 (default 0: never)."},
+    {LIMITS, "timeout", 0, "TIME", AG_CLI_CALL, 0, NULL, ag_run_apply_timeout,
+     "Stop all lanes after TIME, in seconds or with ms, s, m or h: 0.5, 10s, "
+     "2m (default 0: never)."},
 
     {MEMORY, "memory", 'm', "SIZE", AG_CLI_SIZE, AT(memory), NULL, NULL,
      "Memory, or memory of each lane if private (default 4M; shared memory "
@@ -178,24 +179,16 @@ void ag_run_settings_free(ag_run_settings *s)
     free(s->lane_registers.items);
 }
 
-/* Digits with at most one point between them: no exponents, no infinity. */
 bool ag_run_apply_timeout(void *settings, const char *text)
 {
     ag_run_settings *s = settings;
-    size_t whole = strspn(text, "0123456789");
-    size_t fraction = 0;
 
-    if (text[whole] == '.')
-        fraction = 1 + strspn(text + whole + 1, "0123456789");
-    if (whole == 0 || fraction == 1 || whole + fraction > 15 ||
-        text[whole + fraction] != '\0') {
-        ag_cli_say("--timeout: '%.80s' is not a number of seconds; write 10 or "
-                   "0.5",
-                   text);
-        return false;
-    }
-    s->timeout = strtod(text, NULL);
-    return true;
+    if (ag_cli_read_time(text, 1, &s->timeout))
+        return true;
+    ag_cli_say("--timeout: '%.80s' is not a time; write seconds (10 or 0.5) "
+               "or a unit too (500ms, 10s, 2m)",
+               text);
+    return false;
 }
 
 /* Only noted here: the rows are checked against --lanes, which may follow. */

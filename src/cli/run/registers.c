@@ -28,9 +28,10 @@ bool ag_run_find_register(const char *text, size_t length, ag_run_name *name)
             return true;
         }
     }
-    /* x07 and x0x7 are not names. */
+    /* x07, x0x7 and x0K are not names. */
     if (strchr("xXwW", word[0]) == NULL || length > 3 ||
         (length == 3 && word[1] == '0') ||
+        strspn(word + 1, "0123456789") != length - 1 ||
         ag_cli_read_number(word + 1, length - 1, 0, &number) != NULL ||
         number > AG_RUN_LR)
         return false;
