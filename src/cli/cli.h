@@ -38,6 +38,7 @@
 /* X(name, value, text): the exit statuses, also printed by the manual. */
 #define AG_CLI_EXITS(X)                                                        \
     X(OK, 0, "Every lane ended in halt with code 0.")                          \
+    X(NO_MATCH, 1, "No lane matched --find, with --require-match.")            \
     X(LANES, 123, "Some lane ended otherwise.")                                \
     X(LIMIT, 124,                                                              \
       "Some lane reached --max-cycles or --timeout, and none ended badly.")    \

@@ -92,11 +92,13 @@ Output:
       --all                   Print all lanes.
       --summary               Print no lanes, only totals.
       --find EXPR             Print and write only lanes for which EXPR holds:
-                              comparisons such as x0!=0, stop=data-fault,
-                              cycles>1000 or x0=lane*2+1, joined by && or
-                              commas.
+                              x0!=0, stop=data-fault, cycles>1000 or
+                              x0=lane*2+1, with C's operators and a comma for
+                              &&. Signed with s:x0<0 or a negative number:
+                              w0=-1. May be repeated.
       --first K               Stop when the K lowest lanes that match --find are
                               known.
+      --require-match         Exit with 1 when no lane matches --find.
       --out FILE              Write a row a lane, in order, as lanes end; the
                               format is that of the name: .csv, .jsonl or .bin.
                               With - to the standard output, without the table.
@@ -132,6 +134,7 @@ Output:
 
 Exit status:
     0  Every lane ended in halt with code 0.
+    1  No lane matched --find, with --require-match.
   123  Some lane ended otherwise.
   124  Some lane reached --max-cycles or --timeout, and none ended badly.
   125  armgpu itself failed: wrong usage, device, memory, output.

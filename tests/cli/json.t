@@ -8,7 +8,7 @@ $ armgpu run answer.bin -b cpu -n 2 --json
 ]}
 
 $ armgpu run loop.bin -b cpu -n 20 --json --show 1 -m 64K
-{"schema":"armgpu.run/1","program":"loop.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":20,"total_cycles":4040,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":202,"max_cycles":202,"lane_efficiency":1,"stops":{"halt":20},
+{"schema":"armgpu.run/1","program":"loop.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":20,"total_cycles":4040,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":202,"max_cycles":202,"lane_efficiency":1,"stops":{"halt":20},"lanes_cut":true,
 "lanes":[
 {"lane":0,"stop_reason":"halt","stop_code":"0x0","pc":"0xc","sp":"0x10000","nzcv":"0110","cycles":202,"x":["0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]}
 ]}
@@ -30,7 +30,7 @@ $ armgpu run store.bin -b cpu -n 3 -m 64K --memory-mode private --reg x0=lane*0x
 [exit 123]
 
 $ armgpu run store.bin -b cpu -n 2 -m 64K --reg x0=0x100 --reg x1=-2 --json --dump 0x100:10 --dump 0x100:1@1 --show 0
-{"schema":"armgpu.run/1","program":"store.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":2,"total_cycles":4,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":2,"max_cycles":2,"lane_efficiency":1,"stops":{"halt":2},
+{"schema":"armgpu.run/1","program":"store.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":2,"total_cycles":4,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":2,"max_cycles":2,"lane_efficiency":1,"stops":{"halt":2},"lanes_cut":true,
 "lanes":[
 ],
 "memory":[

@@ -82,7 +82,7 @@ efficiency  1.000 (3 to 3 cycles a lane)
 device      DEVICE
 
 $ sweep square.bin -n 100 --find 'x0=lane*3+10' --json
-{"schema":"armgpu.run/1","program":"square.bin","backend":"cpu","device":"DEVICE","memory_mode":"private","memory_size":65536,"num_lanes":100,"total_cycles":300,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":100},"matches":1,
+{"schema":"armgpu.run/1","program":"square.bin","backend":"cpu","device":"DEVICE","memory_mode":"private","memory_size":65536,"num_lanes":100,"total_cycles":300,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":100},"matches":1,"examined":100,
 "lanes":[
 {"lane":5,"stop_reason":"halt","stop_code":"0x0","pc":"0x8","sp":"0x10000","nzcv":"0000","cycles":3,"x":["0x19","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]}
 ]}
@@ -105,7 +105,7 @@ $ sweep square.bin -n 100 --find 'x0=7' -q
 $ sweep first.bin -n 50 -c 100 --reg x0=lane --find 'stop!=max-cycles' --first 1 --csv --columns lane,stop
 lane,stop
 0,halt
-! armgpu: stopped at the first 1 lane that matches (--first); later lanes were not looked at
+! armgpu: stopped at the first lane that matches (--first); later lanes were not looked at
 
 $ sweep first.bin -n 50 -c 100 --reg x0=lane --find 'stop!=halt' --first 3 --out - --out-format csv --columns lane,stop
 lane,stop
@@ -185,7 +185,7 @@ lane
 10
 
 $ sweep square.bin -n 9 --resident 2 --json --show 1 --find lane=4
-{"schema":"armgpu.run/1","program":"square.bin","backend":"cpu","device":"DEVICE","memory_mode":"private","memory_size":65536,"num_lanes":9,"total_cycles":27,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":9},"matches":1,
+{"schema":"armgpu.run/1","program":"square.bin","backend":"cpu","device":"DEVICE","memory_mode":"private","memory_size":65536,"num_lanes":9,"total_cycles":27,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":9},"matches":1,"examined":9,
 "lanes":[
 {"lane":4,"stop_reason":"halt","stop_code":"0x0","pc":"0x8","sp":"0x10000","nzcv":"0000","cycles":3,"x":["0x10","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]}
 ]}
@@ -323,7 +323,7 @@ $ armgpu run square.bin -b cpu --find 'stop=stopped'
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0=lane*z'
-! armgpu: --find 'x0=lane*z', column 9: 'z' is not a number; write decimal (4096), hexadecimal (0x1000), a multiple with K, M or G (64K) or negative (-1)
+! armgpu: --find 'x0=lane*z', column 9: 'z' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find '1=2'

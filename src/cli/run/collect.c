@@ -113,10 +113,8 @@ static void plan(ag_run *r)
     need_columns(c, &r->table.columns);
     need_columns(c, &r->out.columns);
     need_map(c, s);
-    for (size_t i = 0; i < s->conditions.count; i++) {
-        need_column(c, &s->conditions.items[i].left.column);
-        need_column(c, &s->conditions.items[i].right.column);
-    }
+    for (size_t i = 0; i < s->conditions.count; i++)
+        need_columns(c, &s->conditions.items[i].columns);
     c->shown = ag_run_shows_lanes(s) ? ag_run_shown_lanes(r) : 0;
     if (s->memory_mode == ARMGPU_MEMORY_PRIVATE && c->shown != 0) {
         for (size_t i = 0; i < s->dumps.count; i++)

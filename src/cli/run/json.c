@@ -53,6 +53,43 @@ static void print_programs(const ag_run_settings *s)
     putchar(']');
 }
 
+/* Why the run ended before its lanes had. */
+static void print_end(const ag_run *r)
+{
+    static const struct {
+        int number;
+        const char *name;
+    } signals[] = {
+        {SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}};
+    int caught = ag_run_caught_signal();
+
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        if (signals[i].number == caught)
+            print_string("interrupted", signals[i].name);
+    }
+    if (r->timed_out)
+        printf(",\"timed_out\":true");
+    if (ag_run_unbegun(r) != 0)
+        print_count("lanes_not_begun", ag_run_unbegun(r));
+}
+
+/* Lanes that match are listed in order, the first ones if not all. */
+static void print_find(const ag_run *r)
+{
+    const ag_run_collector *c = &r->collector;
+    uint64_t lanes = c->wanted ? c->ended : r->settings.lanes.value;
+
+    if (r->settings.conditions.count != 0) {
+        lanes = c->matches;
+        print_count("matches", c->matches);
+        print_count("examined", c->ended);
+        if (c->is_done)
+            printf(",\"stopped_at_first\":true");
+    }
+    if (!r->settings.summary && ag_run_shown_lanes(r) < lanes)
+        printf(",\"lanes_cut\":true");
+}
+
 /* Everything that is known before the first lane is fetched. */
 static void print_head(const ag_run *r)
 {
@@ -74,8 +111,8 @@ static void print_head(const ag_run *r)
     print_count("max_cycles", armgpu_max_cycles(result));
     print_real("lane_efficiency", armgpu_lane_efficiency(result));
     print_stops(result);
-    if (r->settings.conditions.count != 0)
-        print_count("matches", r->collector.matches);
+    print_end(r);
+    print_find(r);
     if (r->summary.lost_lanes != 0)
         print_count("sp_outside_stack", r->summary.lost_lanes);
 }

@@ -94,11 +94,13 @@ const ag_cli_option ag_run_options[] = {
     {OUTPUT, "summary", 0, NULL, AG_CLI_FLAG, AT(summary), NULL, NULL,
      "Print no lanes, only totals."},
     {OUTPUT, "find", 0, "EXPR", AG_CLI_CALL, 0, NULL, ag_run_apply_find,
-     "Print and write only lanes for which EXPR holds: comparisons such as "
-     "x0!=0, stop=data-fault, cycles>1000 or x0=lane*2+1, joined by && or "
-     "commas."},
+     "Print and write only lanes for which EXPR holds: x0!=0, stop=data-fault, "
+     "cycles>1000 or x0=lane*2+1, with C's operators and a comma for &&. "
+     "Signed with s:x0<0 or a negative number: w0=-1. May be repeated."},
     {OUTPUT, "first", 0, "K", AG_CLI_NUMBER, AT(first), NULL, NULL,
      "Stop when the K lowest lanes that match --find are known."},
+    {OUTPUT, "require-match", 0, NULL, AG_CLI_FLAG, AT(require_match), NULL,
+     NULL, "Exit with 1 when no lane matches --find."},
     {OUTPUT, "out", 0, "FILE", AG_CLI_TEXT, AT(out), NULL, NULL,
      "Write a row a lane, in order, as lanes end; the format is that of the "
      "name: .csv, .jsonl or .bin. With - to the standard output, without the "
@@ -168,10 +170,10 @@ void ag_run_settings_free(ag_run_settings *s)
     for (size_t i = 0; i < s->dumps.count; i++)
         free(s->dumps.items[i].bytes);
     ag_run_free_inputs(s);
+    ag_run_free_conditions(s);
     free(s->assign_file.rows);
     free(s->programs.items);
     free(s->columns.items);
-    free(s->conditions.items);
     free(s->csv_files.items);
     free(s->data.items);
     free(s->dumps.items);

@@ -130,7 +130,7 @@ typedef struct ag_run_settings {
     int out_format; /* enum ag_run_format, or -1: not given */
     ag_cli_number first;
     ag_cli_number show, trace;
-    bool all, summary, no_aliases, json, csv, quiet;
+    bool all, summary, no_aliases, json, csv, quiet, require_match;
     int progress, color; /* enum ag_run_when */
     const char *map;     /* NULL: no picture */
     enum ag_run_map_by map_by;
@@ -166,6 +166,7 @@ bool ag_run_apply_lane_files(void *settings, const char *text);
 bool ag_run_apply_program(void *settings, const char *text);
 bool ag_run_apply_columns(void *settings, const char *text);
 bool ag_run_apply_find(void *settings, const char *text);
+void ag_run_free_conditions(ag_run_settings *s);
 bool ag_run_apply_timeout(void *settings, const char *text);
 /*
  * FILE@ADDR for the option `name`, such as "--data": the last @ separates,
@@ -311,6 +312,8 @@ void ag_run_summarize_lane(ag_run *r, uint64_t lane,
                            const armgpu_lane_result *l);
 /* Where its SP was, if summary.stack_bytes is not 0. */
 void ag_run_summarize_sp(ag_run *r, uint64_t lane, uint64_t sp);
+/* Lanes of waves that never began. */
+uint64_t ag_run_unbegun(const ag_run *r);
 int ag_run_exit_status(const ag_run *r);
 /* What a person should know who sees only the exit status. */
 void ag_run_narrate(const ag_run *r);

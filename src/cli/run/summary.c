@@ -171,35 +171,52 @@ static uint64_t unfinished(const ag_run *r)
     return r->settings.lanes.value - ended;
 }
 
+uint64_t ag_run_unbegun(const ag_run *r)
+{
+    return unfinished(r) - r->result.stops[ARMGPU_STOP_INTERRUPTED];
+}
+
 static void narrate_find(const ag_run *r)
 {
     const ag_run_collector *c = &r->collector;
+    uint64_t lanes = r->settings.lanes.value;
 
     if (r->settings.conditions.count == 0)
         return;
-    if (c->is_done)
-        ag_cli_say("stopped at the first %" PRIu64 " lane%s that match%s "
+    if (c->is_done && c->matches == 1)
+        ag_cli_say("stopped at the first lane that matches (--first); later "
+                   "lanes were not looked at");
+    else if (c->is_done)
+        ag_cli_say("stopped at the first %" PRIu64 " lanes that match "
                    "(--first); later lanes were not looked at",
-                   c->matches, c->matches == 1 ? "" : "s",
-                   c->matches == 1 ? "es" : "");
+                   c->matches);
+    else if (c->matches == 0 && c->ended < lanes)
+        ag_cli_say("no lane matches --find; %" PRIu64 " of %" PRIu64 " lanes "
+                   "were examined",
+                   c->ended, lanes);
     else if (c->matches == 0)
         ag_cli_say("no lane matches --find");
 }
 
-/* The worst lane decides, but interrupting a run outranks its lanes. */
+/*
+ * The worst lane decides, but interrupting a run outranks its lanes. Of lanes
+ * that never began nobody knows whether they match, so 1 needs all of them.
+ */
 int ag_run_exit_status(const ag_run *r)
 {
     const ag_run_summary *s = &r->summary;
+    bool was_cut = r->timed_out && unfinished(r) != 0;
 
     if (s->device_lanes != 0 || r->device_failed)
         return AG_CLI_EXIT_FAILED;
     if (r->ended_by != 0)
         return AG_CLI_EXIT_SIGNAL + r->ended_by;
+    if (r->settings.require_match && r->collector.matches == 0 && !was_cut)
+        return AG_CLI_EXIT_NO_MATCH;
     if (s->bad_lanes != 0)
         return AG_CLI_EXIT_LANES;
-    if (s->limited_lanes != 0 || (r->timed_out && unfinished(r) != 0))
-        return AG_CLI_EXIT_LIMIT;
-    return AG_CLI_EXIT_OK;
+    return s->limited_lanes != 0 || was_cut ? AG_CLI_EXIT_LIMIT
+                                            : AG_CLI_EXIT_OK;
 }
 
 void ag_run_narrate(const ag_run *r)

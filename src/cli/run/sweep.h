@@ -8,6 +8,7 @@
 #define AG_CLI_SWEEP_H
 
 #include "cli/cli.h"
+#include "cli/run/expression.h"
 
 struct ag_run;
 
@@ -95,25 +96,10 @@ const char *ag_run_column_heading(const ag_run_column *c, char text[32],
 
 /* -- Conditions ------------------------------------------------------------ */
 
-/* column * factor + constant, or the constant alone. */
-typedef struct ag_run_operand {
-    bool has_column;
-    ag_run_column column;
-    uint64_t factor, constant;
-} ag_run_operand;
-
-enum ag_run_comparison {
-    AG_RUN_EQUAL,
-    AG_RUN_NOT_EQUAL,
-    AG_RUN_LESS,
-    AG_RUN_LESS_EQUAL,
-    AG_RUN_GREATER,
-    AG_RUN_GREATER_EQUAL
-};
-
+/* One --find; leaves are numbers of its columns. */
 typedef struct ag_run_condition {
-    ag_run_operand left, right;
-    enum ag_run_comparison comparison;
+    ag_run_expression expression;
+    ag_run_columns columns;
 } ag_run_condition;
 
 /* Whether all conditions of --find hold; true if there are none. */
