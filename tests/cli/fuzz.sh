@@ -90,7 +90,7 @@ function argument(text) {
 function value(kind) {
     if (kind == "number") return pick(numbers)
     if (kind == "size") return pick(sizes)
-    if (kind == "reg") return pick(names) "=" pick("lane lane*3 lane*8+64 lane+1 -1 " numbers)
+    if (kind == "reg") return pick(names) "=" (below(3) ? pick("lane lane*3 lane*8+64 lane+1 -1 " numbers) : sum("lane lane 0 1 3 4 8 64 1K -1", 3))
     if (kind == "lane-reg") return pick(numbers) ":" pick(names) "=" pick(numbers)
     if (kind == "dump") return pick(numbers) ":" pick(sizes) pick("@0 @1 @40 @ :")
     if (kind == "data") return pick("image.bin regs.csv none . /dev/zero /dev/null") "@" pick(numbers)

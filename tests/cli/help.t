@@ -59,8 +59,9 @@ Memory and program:
                               May be repeated.
       --lane-data FILE@ADDR:STRIDE
                               Private memory: place bytes K*STRIDE to
-                              (K+1)*STRIDE-1 of a file at ADDR of lane K. May be
-                              repeated.
+                              (K+1)*STRIDE-1 of a file at ADDR of lane K.
+                              Without --lanes there is a lane for every STRIDE
+                              bytes. May be repeated.
       --lane-files DIR@ADDR[:xN]
                               Private memory: place the K-th file of a
                               directory, by name, at ADDR of lane K, and its
@@ -78,13 +79,15 @@ Memory and program:
 Start values:
       --pc A                  Begin at address A (default: the load address).
       --sp A                  Begin with SP = A in every lane.
-      --reg NAME=EXPR         Begin with EXPR in a register: a number, lane,
-                              lane+C, lane*K or lane*K+C. May be repeated.
+      --reg NAME=EXPR         Begin with EXPR in a register: a number, or an
+                              expression of lane, such as 2*lane+1, lane/256 or
+                              lane%16. May be repeated.
       --lane-reg L:NAME=V     Begin with V in a register of lane L. May be
                               repeated.
       --regs FILE.csv         Begin with the values of a file whose first line
-                              names the columns: lane and registers. May be
-                              repeated.
+                              names the columns: lane and registers. Other
+                              columns that --csv and --out write set nothing.
+                              May be repeated.
 
 Output:
       --show N                Print the first N lanes (default 16; all with

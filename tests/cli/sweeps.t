@@ -234,6 +234,22 @@ lane,mem:0x1004:4
 8,30303038
 9,30303039
 
+$ sweep word.bin --lane-data in.bin@0x1000:20 --csv --columns lane,x1
+lane,x1
+0,0x30303030656e616c
+1,0x656e616c32303030
+2,0x35303030656e616c
+3,0x656e616c37303030
+
+$ sweep word.bin --lane-data in.bin@0x1000:20 --lane-data in.bin@0x2000:32 --csv --columns lane,mem:0x2000:8
+lane,mem:0x2000:8
+0,6c616e6530303030
+1,6c616e6530303034
+
+$ sweep word.bin --lane-data in.bin@0x1000:81
+! armgpu: --lane-data: 'in.bin' has 80 bytes, enough for 0 lanes of 81 bytes, not for 32; give fewer --lanes or a longer file
+[exit 125]
+
 $ mkdir corpus empty; printf a >corpus/b; printf bcd >corpus/a; : >corpus/z; printf q >corpus/.hidden; mkdir corpus/deeper; sweep byte.bin --lane-files corpus@0x1000:x5 --csv --columns lane,x2,x5
 lane,x2,x5
 0,0x62,0x3

@@ -55,7 +55,8 @@ const ag_cli_option ag_run_options[] = {
     {MEMORY, "lane-data", 0, "FILE@ADDR:STRIDE", AG_CLI_CALL, 0, NULL,
      ag_run_apply_lane_data,
      "Private memory: place bytes K*STRIDE to (K+1)*STRIDE-1 of a file at ADDR "
-     "of lane K. May be repeated."},
+     "of lane K. Without --lanes there is a lane for every STRIDE bytes. May be "
+     "repeated."},
     {MEMORY, "lane-files", 0, "DIR@ADDR[:xN]", AG_CLI_CALL, 0, NULL,
      ag_run_apply_lane_files,
      "Private memory: place the K-th file of a directory, by name, at ADDR of "
@@ -78,14 +79,15 @@ const ag_cli_option ag_run_options[] = {
     {START, "sp", 0, "A", AG_CLI_NUMBER, AT(sp), NULL, NULL,
      "Begin with SP = A in every lane."},
     {START, "reg", 0, "NAME=EXPR", AG_CLI_CALL, 0, NULL, ag_run_apply_reg,
-     "Begin with EXPR in a register: a number, lane, lane+C, lane*K or "
-     "lane*K+C. May be repeated."},
+     "Begin with EXPR in a register: a number, or an expression of lane, such "
+     "as 2*lane+1, lane/256 or lane%16. May be repeated."},
     {START, "lane-reg", 0, "L:NAME=V", AG_CLI_CALL, 0, NULL,
      ag_run_apply_lane_reg,
      "Begin with V in a register of lane L. May be repeated."},
     {START, "regs", 0, "FILE.csv", AG_CLI_CALL, 0, NULL, ag_run_apply_regs,
      "Begin with the values of a file whose first line names the columns: lane "
-     "and registers. May be repeated."},
+     "and registers. Other columns that --csv and --out write set nothing. May "
+     "be repeated."},
 
     {OUTPUT, "show", 0, "N", AG_CLI_NUMBER, AT(show), NULL, NULL,
      "Print the first N lanes (default 16; all with --json and --csv)."},
@@ -169,6 +171,8 @@ void ag_run_settings_free(ag_run_settings *s)
         free(s->programs.items[i].bytes.data);
     for (size_t i = 0; i < s->dumps.count; i++)
         free(s->dumps.items[i].bytes);
+    for (size_t i = 0; i < s->registers.count; i++)
+        free(s->registers.items[i].expression.nodes);
     ag_run_free_inputs(s);
     ag_run_free_conditions(s);
     free(s->assign_file.rows);

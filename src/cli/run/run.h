@@ -13,9 +13,10 @@
 
 /* -- Registers ------------------------------------------------------------- */
 
-/* Value lane * factor + constant for one register. */
+/* For one register: the expression, or lane * factor + constant without. */
 typedef struct ag_run_assignment {
     ag_run_name name;
+    ag_run_expression expression; /* over lanes; free() its nodes */
     uint64_t factor;
     uint64_t constant;
     uint64_t lane; /* --lane-reg only */
@@ -32,6 +33,9 @@ bool ag_run_find_register(const char *text, size_t length, ag_run_name *name);
  */
 const char *ag_run_read_value(const char *text, size_t length, ag_run_name name,
                               uint64_t *value);
+
+/* What it comes to for a lane. */
+uint64_t ag_run_assigned(const ag_run_assignment *a, uint64_t lane);
 
 uint64_t *ag_run_register_slot(armgpu_state *s, enum ag_run_register number);
 /* A state's registers in the order of enum ag_run_register. */
@@ -64,6 +68,7 @@ typedef struct ag_run_lane_data {
     const char *path;
     uint64_t address, stride;
     FILE *file;
+    uint64_t size; /* of the file */
 } ag_run_lane_data;
 
 /* --lane-files: lane k has the k-th name; sizes are those of the start. */
@@ -182,8 +187,9 @@ bool ag_run_apply_map_size(void *settings, const char *text);
 /* Whether the options of --map fit each other and the lanes. */
 bool ag_run_check_map(const ag_run_settings *s);
 
-/* Reads and checks a --regs or --assign file for a run of `lanes` lanes. */
-int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes);
+/* Reads and checks a --regs or --assign file for a run of `lanes` lanes. Says
+   which columns set nothing, unless `quiet`. */
+int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes, bool quiet);
 /* The first row of a lane from `lane` on; csv->row_count if there is none. */
 size_t ag_run_csv_find(const ag_run_csv *csv, uint64_t lane);
 /* Row i: its lane, its line in the file, then a value a column. */
@@ -200,10 +206,10 @@ int ag_run_place_programs(struct ag_run *r);
    after a reset. */
 int ag_run_assign_rows(struct ag_run *r, uint64_t first, uint64_t n);
 
-/* inputs.c: --lane-files say how many lanes there are. */
+/* inputs.c: opens them; they say how many lanes there are. */
 int ag_run_find_inputs(struct ag_run *r);
-/* Opens the files and checks that they have something for every lane. */
-int ag_run_open_inputs(struct ag_run *r);
+/* Checks that they have something for every lane. */
+int ag_run_check_inputs(struct ag_run *r);
 bool ag_run_has_inputs(const ag_run_settings *s);
 /* Into lanes [first, first + n), which have not begun. */
 int ag_run_place_inputs(struct ag_run *r, uint64_t first, uint64_t n);
