@@ -177,6 +177,9 @@ void ag_cli_disassemble(uint32_t word, uint64_t address, uint32_t flags,
 
 /* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void ag_cli_json_string(FILE *out, const char *text);
+/* The same into memory, at most 6 bytes a byte and 2; returns the end, where
+   no NUL is. */
+char *ag_cli_json_quote(char *to, const char *text);
 
 /* Columns of the terminal behind `file`; 80 if it is none. */
 int ag_cli_columns(FILE *file);

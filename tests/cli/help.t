@@ -106,10 +106,13 @@ Output:
                               format is that of the name: .csv, .jsonl or .bin.
                               With - to the standard output, without the table.
       --out-format FORMAT     The format of --out, whatever its name is.
-      --columns LIST          The columns of --out and --csv, with commas: lane,
-                              stop_reason, stop_code, pc, cycles, x0 to x30, w0
-                              to w30, sp, nzcv, tpidr, program, fault_address,
-                              fault_access and mem:ADDR:LEN; x0..x7 is a range.
+      --columns LIST          The columns of --out if that is given, and of
+                              --csv, or else of the table or --json, with
+                              commas: lane, stop_reason, stop_code, pc, cycles,
+                              x0 to x30, w0 to w30, sp, nzcv, tpidr, program,
+                              fault_address, fault_access, file and
+                              mem:ADDR:LEN; x0..x7 is a range; x0:d is decimal,
+                              x0:i signed, x0:x hexadecimal.
       --dump ADDR:LEN[@LANE]  Print memory after the run; of every lane printed
                               if memory is private and no LANE is given. May be
                               repeated.

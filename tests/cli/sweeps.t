@@ -327,7 +327,7 @@ $ armgpu run square.bin -b cpu --find 'x0!='
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0!=0 && y1=2'
-! armgpu: --find 'x0!=0 && y1=2', column 10: 'y1' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access and mem:ADDR:LEN
+! armgpu: --find 'x0!=0 && y1=2', column 10: 'y1' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access, file and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0!=0 &&'
@@ -339,7 +339,7 @@ $ armgpu run square.bin -b cpu --find 'stop=stopped'
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0=lane*z'
-! armgpu: --find 'x0=lane*z', column 9: 'z' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access and mem:ADDR:LEN
+! armgpu: --find 'x0=lane*z', column 9: 'z' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access, file and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find '1=2'
@@ -363,11 +363,11 @@ $ armgpu run square.bin -b cpu --first 0 --find x0=1
 [exit 125]
 
 $ armgpu run square.bin -b cpu --out x.csv --columns lane,x31
-! armgpu: --columns: 'x31' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access and mem:ADDR:LEN
+! armgpu: --columns: 'x31' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access, file and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --out x.csv --columns lane,,x1
-! armgpu: --columns: '' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access and mem:ADDR:LEN
+! armgpu: --columns: '' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access, file and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --out x.csv --columns x3..x1
@@ -391,8 +391,29 @@ $ armgpu run square.bin -b cpu --out none/x.csv
 [exit 125]
 
 $ armgpu run square.bin -b cpu --columns x0
-! armgpu: --columns is for --out and --csv; give one of them
-[exit 125]
+x0
+0x0
+0x1
+0x4
+0x9
+0x10
+0x19
+0x24
+0x31
+0x40
+0x51
+0x64
+0x79
+0x90
+0xa9
+0xc4
+0xe1
+... 16 more lanes (--all shows them)
+
+lanes       32 halt
+cycles      96 in TIME: SPEED
+efficiency  1.000 (3 to 3 cycles a lane)
+device      DEVICE
 
 $ armgpu run square.bin -b cpu --out - --out-format bin --json
 ! armgpu: --out - writes rows to the standard output, where --json cannot be too; give --out a file

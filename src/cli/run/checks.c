@@ -114,8 +114,9 @@ static bool check_find(const ag_run_settings *s)
                    s->csv   ? "csv"
                    : s->all ? "all"
                             : "show");
-    else if (s->columns.count != 0 && s->out == NULL && !s->csv)
-        ag_cli_say("--columns is for --out and --csv; give one of them");
+    else if (s->columns.count != 0 && s->out == NULL && s->summary)
+        ag_cli_say("--columns says what of lanes is shown, and --summary shows "
+                   "none; give one, or --out too");
     else if (s->out_format >= 0 && s->out == NULL)
         ag_cli_say("--out-format needs --out");
     else if (ag_run_rows_to_stdout(s) &&
@@ -152,9 +153,22 @@ static bool choose_format(ag_run_settings *s)
     return false;
 }
 
+/* False, so that callers can return it. */
+static bool say_file(const char *problem)
+{
+    ag_cli_say("--columns: 'file' %s", problem);
+    return false;
+}
+
 static bool check_column(const ag_run_settings *s, const char *option,
                          const ag_run_column *c)
 {
+    if (c->field == AG_RUN_FIELD_FILE && s->lane_files.count == 0)
+        return say_file("is the name of a lane's file; give --lane-files too");
+    if (c->field == AG_RUN_FIELD_FILE && s->out != NULL &&
+        s->out_format == AG_RUN_BIN)
+        return say_file("has no fixed width, which rows in bin need; write "
+                        ".csv or .jsonl");
     if (c->field != AG_RUN_FIELD_MEMORY ||
         (c->address < s->memory.value &&
          c->length <= s->memory.value - c->address))

@@ -131,8 +131,7 @@ static bool is_wanted(const ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
 
-    if (s->out != NULL || s->conditions.count != 0 ||
-        (s->csv && s->columns.count != 0))
+    if (s->out != NULL || s->conditions.count != 0 || s->columns.count != 0)
         return true;
     return (!s->summary || s->map != NULL) &&
            armgpu_get_num_resident(r->g) < armgpu_get_num_lanes(r->g);
@@ -345,6 +344,8 @@ static int32_t take_lane(ag_run *r, uint64_t lane)
 
     if (c->has_registers)
         registers_of(rec)[AG_RUN_PC] = rec->result.pc;
+    if (r->settings.json)
+        ag_run_notice_place(r, lane, &rec->result);
     rec->state = ag_run_matches(r, &view) ? MATCHES : ENDED;
     if (rec->state == MATCHES && may_show(r, lane))
         fetch_word(r, rec);

@@ -1,8 +1,8 @@
 /*
  * --regs: start values from a CSV file. The first line names the columns, lane
  * and registers; every other line sets them for one lane. What else --csv and
- * --out write is passed over, so that lanes begin as others ended. --assign: the
- * columns are lane and program. Lines are read one at
+ * --out write is passed over, so that lanes begin as others ended. --assign:
+ * the columns are lane and program. Lines are read one at
  * a time, and only values are kept, so a million lanes need no million strings.
  * Cells may be in double quotes and have blanks around them; blank lines and a
  * byte order mark are passed over.

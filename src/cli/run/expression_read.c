@@ -117,7 +117,8 @@ static bool refuse_missing(const ag_run_reader *r)
 
     if (r->text[r->at] == ')' && r->depth == 0)
         return ag_run_refuse(r, r->at, 1, "has no ( before it");
-    if (r->text[r->at] != '\0' && strchr(")=!<>|&,+*/%^", r->text[r->at]) == NULL)
+    if (r->text[r->at] != '\0' &&
+        strchr(")=!<>|&,+*/%^", r->text[r->at]) == NULL)
         return ag_run_refuse(r, r->at, rest, "cannot be read");
     return ag_run_refuse(r, r->at, 0,
                          r->wants_condition && r->grammar->has_conditions
@@ -262,12 +263,13 @@ static bool read_parentheses(ag_run_reader *r, uint32_t *node)
 
 static bool read_operand(ag_run_reader *r, uint32_t *node)
 {
+    const char *begins = r->grammar->has_conditions ? "(-~!" : "(-~";
     bool fine;
     char c;
 
     skip_blanks(r);
     c = r->text[r->at];
-    if (c == '\0' || strchr(r->grammar->has_conditions ? "(-~!" : "(-~", c) == NULL)
+    if (c == '\0' || strchr(begins, c) == NULL)
         return read_word(r, node);
     if (r->depth == MOST_DEPTH)
         return ag_run_refuse(r, r->at, 0, "parentheses are too deep");

@@ -17,13 +17,6 @@ static const ag_run_column *column_of(const ag_run_condition *c,
     return n->operation == AG_RUN_LEAF ? &c->columns.items[n->number] : NULL;
 }
 
-static unsigned bits_of(const ag_run_column *c)
-{
-    if (c->field == AG_RUN_FIELD_MEMORY)
-        return (unsigned)c->length * 8;
-    return c->field == AG_RUN_FIELD_REGISTER && c->name.narrow ? 32 : 64;
-}
-
 static uint64_t most_in(unsigned bits)
 {
     return UINT64_MAX >> (64 - bits);
@@ -80,6 +73,8 @@ static const char *add_column(ag_run_condition *c, const char *text,
     if (column.field == AG_RUN_FIELD_MEMORY && column.length != 1 &&
         column.length != 2 && column.length != 4 && column.length != 8)
         return "cannot be compared; LEN is 1, 2, 4 or 8 here";
+    if (column.field == AG_RUN_FIELD_FILE)
+        return "is text, which cannot be compared";
     n->operation = AG_RUN_LEAF;
     n->number = c->columns.count;
     c->columns.items =
@@ -149,7 +144,7 @@ static uint64_t most_of(const ag_run_condition *c, const ag_run_expression *e,
     if (n->operation == AG_RUN_NUMBER)
         return n->number;
     if (n->operation == AG_RUN_LEAF)
-        return most_in(bits_of(column_of(c, n)));
+        return most_in(ag_run_column_bits(column_of(c, n)));
     left = most_of(c, e, &e->nodes[n->left]);
     right = most_of(c, e, b);
     if (n->operation == AG_RUN_BIT_AND)
@@ -171,10 +166,12 @@ typedef struct range {
 static range range_of(const ag_run_condition *c, const ag_run_expression *e,
                       const ag_run_node *n, bool is_signed)
 {
-    unsigned bits = n->operation == AG_RUN_LEAF ? bits_of(column_of(c, n)) : 64;
+    unsigned bits = 64;
 
     if (n->operation == AG_RUN_NUMBER)
         return (range){n->number, n->number};
+    if (n->operation == AG_RUN_LEAF)
+        bits = ag_run_column_bits(column_of(c, n));
     if (is_signed)
         return (range){0 - (UINT64_C(1) << (bits - 1)), most_in(bits) >> 1};
     return (range){0, most_of(c, e, n)};
@@ -241,7 +238,7 @@ static bool fit(const ag_run_reader *r, const ag_run_node *leaf,
 
     if (column == NULL || number->operation != AG_RUN_NUMBER)
         return true;
-    bits = bits_of(column);
+    bits = ag_run_column_bits(column);
     if (number->number > most_in(bits) &&
         !(is_negative(number) &&
           extend(number->number, bits) == number->number)) {
@@ -335,7 +332,7 @@ static uint64_t leaf_value(const void *user, const ag_run_node *n)
     const ag_run_column *c = column_of(j->condition, n);
     uint64_t value = ag_run_column_value(j->r, c, j->lane);
 
-    return n->is_signed ? extend(value, bits_of(c)) : value;
+    return n->is_signed ? extend(value, ag_run_column_bits(c)) : value;
 }
 
 bool ag_run_matches(const ag_run *r, const ag_run_lane *lane)

@@ -237,6 +237,11 @@ static bool list_files(ag_run_lane_files *f)
     return true;
 }
 
+const char *ag_run_lane_file_name(const ag_run_settings *s, uint64_t lane)
+{
+    return s->lane_files.items[0].files[lane].name;
+}
+
 char *ag_run_lane_file_path(const ag_run_lane_files *f, uint64_t lane)
 {
     return join(f->path, f->files[lane].name);

@@ -55,8 +55,8 @@ const ag_cli_option ag_run_options[] = {
     {MEMORY, "lane-data", 0, "FILE@ADDR:STRIDE", AG_CLI_CALL, 0, NULL,
      ag_run_apply_lane_data,
      "Private memory: place bytes K*STRIDE to (K+1)*STRIDE-1 of a file at ADDR "
-     "of lane K. Without --lanes there is a lane for every STRIDE bytes. May be "
-     "repeated."},
+     "of lane K. Without --lanes there is a lane for every STRIDE bytes. May "
+     "be repeated."},
     {MEMORY, "lane-files", 0, "DIR@ADDR[:xN]", AG_CLI_CALL, 0, NULL,
      ag_run_apply_lane_files,
      "Private memory: place the K-th file of a directory, by name, at ADDR of "
@@ -110,8 +110,9 @@ const ag_cli_option ag_run_options[] = {
     {OUTPUT, "out-format", 0, "FORMAT", AG_CLI_CHOICE, AT(out_format),
      "csv|jsonl|bin", NULL, "The format of --out, whatever its name is."},
     {OUTPUT, "columns", 0, "LIST", AG_CLI_CALL, 0, NULL, ag_run_apply_columns,
-     "The columns of --out and --csv, with commas: " AG_RUN_COLUMN_NAMES
-     "; x0..x7 is a range."},
+     "The columns of --out if that is given, and of --csv, or else of the "
+     "table or --json, with commas: " AG_RUN_COLUMN_NAMES
+     "; x0..x7 is a range; x0:d is decimal, x0:i signed, x0:x hexadecimal."},
     {OUTPUT, "dump", 0, "ADDR:LEN[@LANE]", AG_CLI_CALL, 0, NULL,
      ag_run_apply_dump,
      "Print memory after the run; of every lane printed if memory is private "

@@ -214,6 +214,8 @@ bool ag_run_has_inputs(const ag_run_settings *s);
 /* Into lanes [first, first + n), which have not begun. */
 int ag_run_place_inputs(struct ag_run *r, uint64_t first, uint64_t n);
 void ag_run_free_inputs(ag_run_settings *s);
+/* The name of a lane's file, of the first --lane-files. */
+const char *ag_run_lane_file_name(const ag_run_settings *s, uint64_t lane);
 /* The path of a lane's file; free() it. */
 char *ag_run_lane_file_path(const ag_run_lane_files *f, uint64_t lane);
 
@@ -231,13 +233,22 @@ typedef struct ag_run_place {
     bool same_code; /* every lane has first.stop_code */
 } ag_run_place;
 
+/* The instruction at a place, read while a lane is there. */
+typedef struct ag_run_word {
+    armgpu_lane_result place;
+    uint32_t word;
+} ag_run_word;
+
 #define AG_RUN_PLACES 8
+#define AG_RUN_WORDS 32 /* lanes end in another order than they are counted */
 typedef struct ag_run_summary {
     uint64_t bad_lanes;     /* ended otherwise than in halt 0, exit 0 */
     uint64_t limited_lanes; /* reached max-cycles, or interrupted */
     uint64_t device_lanes;  /* device faults */
     ag_run_place places[AG_RUN_PLACES];
     size_t place_count;
+    ag_run_word words[AG_RUN_WORDS];
+    size_t word_count;
     uint64_t other_lanes; /* bad lanes that no place has room for */
     uint64_t stack_bytes; /* of a lane; 0: where SP ends means nothing */
     uint64_t lost_lanes;  /* stopped with SP outside their stack */
@@ -318,6 +329,11 @@ void ag_run_summarize_lane(ag_run *r, uint64_t lane,
                            const armgpu_lane_result *l);
 /* Where its SP was, if summary.stack_bytes is not 0. */
 void ag_run_summarize_sp(ag_run *r, uint64_t lane, uint64_t sp);
+/* A lane that ended, in any order, while its memory is there. */
+void ag_run_notice_place(ag_run *r, uint64_t lane, const armgpu_lane_result *l);
+/* Its instruction; false if it was not noticed or there is none. */
+bool ag_run_place_word(const ag_run *r, const ag_run_place *place,
+                       uint32_t *word);
 /* Lanes of waves that never began. */
 uint64_t ag_run_unbegun(const ag_run *r);
 int ag_run_exit_status(const ag_run *r);
@@ -339,6 +355,16 @@ uint64_t ag_run_shown_lanes(const ag_run *r);
 bool ag_run_is_fault(const armgpu_lane_result *result);
 const char *ag_run_access_name(uint32_t access); /* "read" or "write" */
 
+/* explain.c: whether the stop's code means something. */
+bool ag_run_has_code(const armgpu_lane_result *l);
+/* The address of the instruction that a lane stopped at. */
+uint64_t ag_run_stopped_at(const armgpu_lane_result *l);
+#define AG_RUN_EXPLANATION 768
+void ag_run_explain(const ag_run *r, const ag_run_place *p,
+                    char text[AG_RUN_EXPLANATION]);
+
+/* columns_table.c: rows of --columns, `lanes` that there are if all are shown*/
+int ag_run_print_columns(const ag_run *r, uint64_t shown, uint64_t lanes);
 int ag_run_print_table(const ag_run *r);
 int ag_run_print_json(const ag_run *r);
 int ag_run_print_csv(ag_run *r);

@@ -105,9 +105,11 @@ static uint64_t next_bad(const ag_run_settings *s, const ag_run_assignment *a,
                     : value / (0 - a->factor) + 1;
         return steps < lanes - lane ? lane + steps : lanes;
     }
-    while (++lane < lanes &&
-           check_value(s, a->name.number, lane, ag_run_assigned(a, lane), false))
-        continue;
+    do {
+        lane++;
+    } while (lane < lanes &&
+             check_value(s, a->name.number, lane, ag_run_assigned(a, lane),
+                         false));
     return lane;
 }
 

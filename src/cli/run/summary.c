@@ -49,6 +49,40 @@ static ag_run_place *place_of(ag_run_summary *s, const armgpu_lane_result *l)
     return place;
 }
 
+static const ag_run_word *find_word(const ag_run_summary *s,
+                                    const armgpu_lane_result *l)
+{
+    for (size_t i = 0; i < s->word_count; i++) {
+        if (same_place(&s->words[i].place, l))
+            return &s->words[i];
+    }
+    return NULL;
+}
+
+void ag_run_notice_place(ag_run *r, uint64_t lane, const armgpu_lane_result *l)
+{
+    ag_run_summary *s = &r->summary;
+    ag_run_word *w = &s->words[s->word_count];
+
+    if (ended_well(l) || was_limited(l) || s->word_count == AG_RUN_WORDS ||
+        find_word(s, l) != NULL)
+        return;
+    if (ag_run_read_word(r, lane, ag_run_stopped_at(l), &w->word)) {
+        w->place = *l;
+        s->word_count++;
+    }
+}
+
+bool ag_run_place_word(const ag_run *r, const ag_run_place *place,
+                       uint32_t *word)
+{
+    const ag_run_word *w = find_word(&r->summary, &place->first);
+
+    if (w != NULL)
+        *word = w->word;
+    return w != NULL;
+}
+
 static void add_to_place(ag_run_place *place, uint64_t lane,
                          const armgpu_lane_result *l)
 {
@@ -126,6 +160,8 @@ static int32_t summarize_range(ag_run *r, uint64_t first, uint64_t n,
     if (error == ARMGPU_OK && has_stacks)
         error = armgpu_get_registers(r->g, first, n, registers);
     for (uint64_t i = 0; error == ARMGPU_OK && i < n; i++) {
+        if (r->settings.json)
+            ag_run_notice_place(r, first + i, &results[i]);
         ag_run_summarize_lane(r, first + i, &results[i]);
         if (has_stacks)
             ag_run_summarize_sp(r, first + i, registers[32 * i + AG_RUN_SP]);
