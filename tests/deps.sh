@@ -16,7 +16,8 @@ if command -v apt-get >/dev/null; then
         csmith libcsmith-dev libpng-dev libxml2-utils \
         pocl-opencl-icd ocl-icd-libopencl1 \
         mandoc shellcheck cppcheck \
-        lld libobjc-12-dev libobjc-12-dev-arm64-cross python3-pip
+        lld libobjc-12-dev libobjc-12-dev-arm64-cross python3-pip \
+        python3-jsonschema
     # Zig's compiler brings what is needed to build for macOS.
     [ -d build/zig/ziglang ] ||
         python3 -m pip install --target build/zig ziglang==0.17.1

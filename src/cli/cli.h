@@ -38,6 +38,7 @@
 /* X(name, value, text): the exit statuses, also printed by the manual. */
 #define AG_CLI_EXITS(X)                                                        \
     X(OK, 0, "Every lane ended in halt with code 0.")                          \
+    X(NO_MATCH, 1, "No lane matched --find, with --require-match.")            \
     X(LANES, 123, "Some lane ended otherwise.")                                \
     X(LIMIT, 124,                                                              \
       "Some lane reached --max-cycles or --timeout, and none ended badly.")    \
@@ -67,7 +68,7 @@ enum ag_cli_exit {
 enum ag_cli_kind {
     AG_CLI_FLAG,   /* bool, set to true */
     AG_CLI_NUMBER, /* ag_cli_number */
-    AG_CLI_SIZE,   /* ag_cli_number, K, M and G allowed */
+    AG_CLI_SIZE,   /* ag_cli_number, in bytes */
     AG_CLI_CHOICE, /* int: the index in `values` */
     AG_CLI_TEXT,   /* const char * */
     AG_CLI_CALL    /* `apply` gets the text and the whole settings */
@@ -198,6 +199,9 @@ void ag_cli_disassemble(uint32_t word, uint64_t address, uint32_t flags,
 
 /* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void ag_cli_json_string(FILE *out, const char *text);
+/* The same into memory, at most 6 bytes a byte and 2; returns the end, where
+   no NUL is. */
+char *ag_cli_json_quote(char *to, const char *text);
 
 /* Columns of the terminal behind `file`; 0 if it is none, or does not say. */
 int ag_cli_terminal_columns(FILE *file);
@@ -246,11 +250,11 @@ void *ag_cli_grow(void *array, size_t count, size_t size);
 
 /* -- Numbers --------------------------------------------------------------- */
 
-#define AG_CLI_SUFFIX 1u   /* K, M and G multiply by 1024 */
+#define AG_CLI_SUFFIX 1u   /* a size: the refusal says so */
 #define AG_CLI_NEGATIVE 2u /* "-1" is 2^64 - 1 */
 
 /*
- * Reads all of text[0..length). Returns NULL, or what is wrong with it as the
+ * K, M and G multiply by 1024 each, whatever the number is for. Reads all of text[0..length). Returns NULL, or what is wrong with it as the
  * end of a sentence that begins with the text: "is not a number; write ...".
  */
 const char *ag_cli_read_number(const char *text, size_t length, unsigned forms,
@@ -259,6 +263,10 @@ const char *ag_cli_read_number(const char *text, size_t length, unsigned forms,
 /* The same for a whole string, with the sentence said; `what` is its subject.*/
 bool ag_cli_number_of(const char *what, const char *text, size_t length,
                       unsigned forms, uint64_t *value);
+
+/* A time such as 0.5, 10s, 200ms, 2m or 1h; `unit` in seconds is that of a
+   number alone. False, without a message, if it is none. */
+bool ag_cli_read_time(const char *text, double unit, double *seconds);
 
 #define AG_CLI_MOST_THREADS 1024 /* the cpu backend starts no more */
 

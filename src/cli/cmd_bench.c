@@ -63,7 +63,7 @@ static bool add_lanes(bench_settings *s, const char *text, size_t length)
 {
     uint64_t value;
 
-    if (!ag_cli_number_of("--lanes", text, length, AG_CLI_SUFFIX, &value))
+    if (!ag_cli_number_of("--lanes", text, length, 0, &value))
         return false;
     if (value == 0 || s->lane_count == MOST_LANES) {
         ag_cli_say(value == 0 ? "--lanes must be 1 or more"
@@ -86,6 +86,24 @@ static bool apply_lanes(void *settings, const char *text)
         if (*text == '\0')
             return true;
     }
+}
+
+/* Between milliseconds nobody measures. */
+static bool apply_time(void *settings, const char *text)
+{
+    bench_settings *s = settings;
+    double seconds;
+
+    if (!ag_cli_read_time(text, 1e-3, &seconds)) {
+        ag_cli_say("--time: '%.80s' is not a time; write milliseconds (200) or "
+                   "a unit too (200ms, 1s)",
+                   text);
+        return false;
+    }
+    s->milliseconds.given = true;
+    s->milliseconds.value =
+        seconds < 1e6 ? (uint64_t)(seconds * 1e3 + 0.5) : 1000000000;
+    return true;
 }
 
 static bool apply_against(void *settings, const char *text)
@@ -129,9 +147,9 @@ static const ag_cli_option options[] = {
 
     {"How", "repeat", 0, "N", AG_CLI_NUMBER, AT(repeat), NULL, NULL,
      "Repeat each measurement N times (default 5; 3 with --quick)."},
-    {"How", "time", 0, "MS", AG_CLI_NUMBER, AT(milliseconds), NULL, NULL,
-     "Choose iterations so that one repetition takes MS milliseconds or more "
-     "(default 200; 20 with --quick)."},
+    {"How", "time", 0, "TIME", AG_CLI_CALL, 0, NULL, apply_time,
+     "Choose iterations so that one repetition takes TIME or more, in "
+     "milliseconds or with ms, s or m (default 200; 20 with --quick)."},
     {"How", "iterations", 0, "N", AG_CLI_NUMBER, AT(iterations), NULL, NULL,
      "Execute N iterations, however long they take."},
     {"How", "quick", 0, NULL, AG_CLI_FLAG, AT(quick), NULL, NULL,

@@ -98,7 +98,7 @@ const ag_cli_command ag_cli_run = {
     "PROG",
     "Runs the flat A64 image PROG on N lanes at once and prints how each of "
     "them ended. PROG may be - for the standard input; --program takes its "
-    "place where lanes execute different programs. Numbers are decimal or 0x; "
-    "sizes also take K, M and G.",
+    "place where lanes execute different programs. Numbers are decimal or 0x, "
+    "or multiples with K, M or G (of 1024).",
     ag_run_options,
 };

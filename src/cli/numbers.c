@@ -1,10 +1,12 @@
 /*
- * Numbers as the command line takes them: decimal or 0x, sizes with K, M or G,
- * negative where a register value is meant. Nothing is accepted in part: no
- * blanks, no trailing characters, no silent overflow.
+ * Numbers as the command line takes them, with one syntax everywhere: decimal
+ * or 0x, or a multiple with K, M or G, negative where a register value is
+ * meant; and times. Nothing is accepted in part: no blanks, no trailing
+ * characters, no silent overflow.
  */
 #include "cli/cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define TOO_LARGE "does not fit into 64 bits"
@@ -16,9 +18,10 @@ static const char *accepted_forms(unsigned forms)
         return "is not a size; write decimal (4096), hexadecimal (0x1000) or "
                "a multiple with K, M or G (64K)";
     if (forms & AG_CLI_NEGATIVE)
-        return "is not a number; write decimal (4096), hexadecimal (0x1000) "
-               "or negative (-1)";
-    return "is not a number; write decimal (4096) or hexadecimal (0x1000)";
+        return "is not a number; write decimal (4096), hexadecimal (0x1000), "
+               "a multiple with K, M or G (64K) or negative (-1)";
+    return "is not a number; write decimal (4096), hexadecimal (0x1000) or a "
+           "multiple with K, M or G (64K)";
 }
 
 static int digit_value(char c)
@@ -93,7 +96,7 @@ const char *ag_cli_read_number(const char *text, size_t length, unsigned forms,
         digits++;
         n--;
     }
-    if ((forms & AG_CLI_SUFFIX) && n > 1) {
+    if (n > 1) {
         shift = suffix_shift(digits[n - 1]);
         n -= shift != 0;
     }
@@ -116,6 +119,33 @@ bool ag_cli_number_of(const char *what, const char *text, size_t length,
     if (problem != NULL)
         ag_cli_say("%s: '%.*s' %s", what, shown, text, problem);
     return problem == NULL;
+}
+
+/* Digits with at most one point between them: no exponents, no infinity. */
+bool ag_cli_read_time(const char *text, double unit, double *seconds)
+{
+    static const struct {
+        const char *name;
+        double seconds;
+    } units[] = {{"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}};
+    size_t whole = strspn(text, "0123456789");
+    size_t fraction = 0;
+    const char *name;
+
+    if (text[whole] == '.')
+        fraction = 1 + strspn(text + whole + 1, "0123456789");
+    if (whole == 0 || fraction == 1 || whole + fraction > 15)
+        return false;
+    name = text + whole + fraction;
+    for (size_t i = 0; *name != '\0' && i < sizeof units / sizeof units[0];
+         i++) {
+        if (strcmp(name, units[i].name) != 0)
+            continue;
+        unit = units[i].seconds;
+        name = "";
+    }
+    *seconds = strtod(text, NULL) * unit;
+    return *name == '\0';
 }
 
 bool ag_cli_machine_is_fine(ag_cli_number device, ag_cli_number threads,

@@ -197,23 +197,48 @@ static size_t utf8_length(const unsigned char *p)
     return n;
 }
 
+/* The character at *p, escaped where JSON needs it; moves *p behind it. */
+static int json_character(const unsigned char **p, char to[8])
+{
+    const unsigned char *at = *p;
+    size_t n = utf8_length(at);
+
+    *p += n == 0 ? 1 : n;
+    if (n == 0)
+        return snprintf(to, 8, "\\ufffd");
+    if (*at < 0x20 || *at == 0x7f)
+        return snprintf(to, 8, "\\u%04x", *at);
+    if (*at == '"' || *at == '\\')
+        return snprintf(to, 8, "\\%c", *at);
+    return snprintf(to, 8, "%.*s", (int)n, (const char *)at);
+}
+
+char *ag_cli_json_quote(char *to, const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+
+    *to++ = '"';
+    while (*p != '\0') {
+        char character[8];
+        int n = json_character(&p, character);
+
+        memcpy(to, character, (size_t)n);
+        to += n;
+    }
+    *to++ = '"';
+    return to;
+}
+
 void ag_cli_json_string(FILE *out, const char *text)
 {
     const unsigned char *p = (const unsigned char *)text;
 
     putc('"', out);
     while (*p != '\0') {
-        size_t n = utf8_length(p);
+        char character[8];
+        int n = json_character(&p, character);
 
-        if (n == 0)
-            fputs("\\ufffd", out);
-        else if (*p < 0x20 || *p == 0x7f)
-            fprintf(out, "\\u%04x", *p);
-        else if (*p == '"' || *p == '\\')
-            fprintf(out, "\\%c", *p);
-        else
-            fwrite(p, 1, n, out);
-        p += n == 0 ? 1 : n;
+        fwrite(character, 1, (size_t)n, out);
     }
     putc('"', out);
 }

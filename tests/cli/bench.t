@@ -23,11 +23,11 @@ $ armgpu bench -b cpu -p nothing
 [exit 125]
 
 $ armgpu bench -b cpu -n 1,x
-! armgpu: --lanes: 'x' is not a size; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
+! armgpu: --lanes: 'x' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu bench -b cpu -n 1,,2
-! armgpu: --lanes: '' is not a size; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
+! armgpu: --lanes: '' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu bench -b cpu -n 0

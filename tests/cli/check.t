@@ -41,7 +41,7 @@ $ armgpu check --only nothing
 [exit 125]
 
 $ armgpu check --only words:x
-! armgpu: --only: round: 'x' is not a number; write decimal (4096) or hexadecimal (0x1000)
+! armgpu: --only: round: 'x' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu check --threads 5000

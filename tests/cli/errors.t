@@ -106,15 +106,15 @@ $ armgpu run answer.bin -n 0
 [exit 125]
 
 $ armgpu run answer.bin -n many
-! armgpu: --lanes: 'many' is not a number; write decimal (4096) or hexadecimal (0x1000)
+! armgpu: --lanes: 'many' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu run answer.bin -n -1
-! armgpu: --lanes: '-1' is not a number; write decimal (4096) or hexadecimal (0x1000)
+! armgpu: --lanes: '-1' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
-$ armgpu run answer.bin -n 4K
-! armgpu: --lanes: '4K' is not a number; write decimal (4096) or hexadecimal (0x1000)
+$ armgpu run answer.bin -n 4Q
+! armgpu: --lanes: '4Q' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu run answer.bin -n 18446744073709551616
@@ -126,7 +126,7 @@ $ armgpu run answer.bin -n 18446744073709551615
 [exit 125]
 
 $ armgpu run answer.bin -n 0x
-! armgpu: --lanes: '0x' is not a number; write decimal (4096) or hexadecimal (0x1000)
+! armgpu: --lanes: '0x' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu run answer.bin --lanse 3
@@ -181,8 +181,8 @@ $ armgpu run answer.bin --load-addr 6
 ! armgpu: --load-addr 0x6 is not a multiple of 4, the size of an instruction
 [exit 125]
 
-$ armgpu run answer.bin --load-addr 4M
-! armgpu: --load-addr: '4M' is not a number; write decimal (4096) or hexadecimal (0x1000)
+$ armgpu run answer.bin --load-addr 4Q
+! armgpu: --load-addr: '4Q' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu run answer.bin --load-addr 0x400000
@@ -238,15 +238,15 @@ $ armgpu run answer.bin --stack 100
 [exit 125]
 
 $ armgpu run answer.bin --timeout soon
-! armgpu: --timeout: 'soon' is not a number of seconds; write 10 or 0.5
+! armgpu: --timeout: 'soon' is not a time; write seconds (10 or 0.5) or a unit too (500ms, 10s, 2m)
 [exit 125]
 
 $ armgpu run answer.bin --timeout 1.
-! armgpu: --timeout: '1.' is not a number of seconds; write 10 or 0.5
+! armgpu: --timeout: '1.' is not a time; write seconds (10 or 0.5) or a unit too (500ms, 10s, 2m)
 [exit 125]
 
 $ armgpu run answer.bin --timeout -1
-! armgpu: --timeout: '-1' is not a number of seconds; write 10 or 0.5
+! armgpu: --timeout: '-1' is not a time; write seconds (10 or 0.5) or a unit too (500ms, 10s, 2m)
 [exit 125]
 
 $ armgpu run answer.bin --data answer.bin
@@ -258,7 +258,7 @@ $ armgpu run answer.bin --data @0
 [exit 125]
 
 $ armgpu run answer.bin --data answer.bin@here
-! armgpu: --data: address: 'here' is not a number; write decimal (4096) or hexadecimal (0x1000)
+! armgpu: --data: address: 'here' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu run answer.bin --data nothing.bin@0x100

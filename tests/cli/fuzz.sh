@@ -32,7 +32,7 @@ try() {
     $limit "$armgpu" "$@" >out 2>err </dev/null
     status=$?
     case $status in
-    0 | 123 | 124 | 130) ;;
+    0 | 1 | 123 | 124 | 130) ;;
     125 | 126 | 127)
         [ ! -s out ] || complain "output of a refused command" "$@"
         grep -q '^armgpu: ' err || complain "no reason given" "$@"
@@ -90,15 +90,29 @@ function argument(text) {
 function value(kind) {
     if (kind == "number") return pick(numbers)
     if (kind == "size") return pick(sizes)
-    if (kind == "reg") return pick(names) "=" pick("lane lane*3 lane*8+64 lane+1 -1 " numbers)
+    if (kind == "reg") return pick(names) "=" (below(3) ? pick("lane lane*3 lane*8+64 lane+1 -1 " numbers) : sum("lane lane 0 1 3 4 8 64 1K -1", 3))
     if (kind == "lane-reg") return pick(numbers) ":" pick(names) "=" pick(numbers)
     if (kind == "dump") return pick(numbers) ":" pick(sizes) pick("@0 @1 @40 @ :")
     if (kind == "data") return pick("image.bin regs.csv none . /dev/zero /dev/null") "@" pick(numbers)
-    if (kind == "find") return pick(conditions) pick("&& , | ~") pick(conditions)
+    if (kind == "find") return below(2) ? condition(1 + below(4)) : pick(conditions) pick("&& , | ~") pick(conditions)
     if (kind == "columns") return pick(columns) "," pick(columns)
     if (kind == "lane-data") return pick("image.bin regs.csv none . /dev/zero") "@" pick(numbers) ":" pick(sizes)
     if (kind == "lane-files") return pick("files . none image.bin") "@" pick(numbers) pick(": :x1 :w30 :sp")
     return pick(kind)
+}
+# Sums of random shape; conditions of random shape over them.
+function sum(leaves, depth) {
+    if (depth == 0 || below(4) == 0) return pick(leaves)
+    if (below(5) == 0) return pick("- ~ (") sum(leaves, depth - 1)
+    if (below(3) == 0) return "(" sum(leaves, depth - 1) ")"
+    return sum(leaves, depth - 1) pick("+ - * / % & | ^ << >>") sum(leaves, depth - 1)
+}
+function condition(depth) {
+    if (depth == 0 || below(4) == 0)
+        return sum(terms, 2) pick("= == != < <= > >= &") sum(terms, 2)
+    if (below(4) == 0) return pick("! (") condition(depth - 1)
+    if (below(3) == 0) return "(" condition(depth - 1) ")"
+    return condition(depth - 1) pick("&& || ,") condition(depth - 1)
 }
 function option(    o, part) {
     o = pick(options)
@@ -154,12 +168,13 @@ BEGIN {
         "--memory=size --memory-mode=shared,private,both -b=auto,cpu,none --device=number --threads=0,1,2,7,-1 " \
         "--show=number --all --json --csv -q --no-table --verbose --no-aliases --trace=0,1,31,99 --timeout=0,0.1,1,x,-1 " \
         "--progress=auto,always,never,x --color=auto,always,never,x --me=1 --max-cycles=1,10,1000 " \
-        "--find=find --find=find --first=number --summary --out=rows.csv,rows.jsonl,rows.bin,none/x.csv,- " \
+        "--find=find --find=find --find=find --require-match --first=number --summary --out=rows.csv,rows.jsonl,rows.bin,none/x.csv,- " \
         "--out-format=csv,jsonl,bin --columns=columns --columns=columns --lane-data=lane-data " \
         "--lane-files=lane-files --program=image.bin,image.bin@0x100,none,.,regs.csv@3 " \
         "--assign=roundrobin,block,assign.csv,regs.csv,none --resident=number --memory-mode=private"
     conditions = "x0=0 x0!=lane x1>=lane*8+5 stop=halt stop!=data-fault stop=2 cycles<100 nzcv=0110 w3<=x4-1 " \
         "mem:0:4=0xd4400000 mem:0x10:16=1 program=1 code>0 1=1 x0 =x1 lane*-1=pc fault_access=1"
+    terms = "lane x0 w1 s:x0 s:w2 sp pc cycles stop mem:0:4 s:mem:0x10:2 halt data-fault -1 0 1 7 0xff 1K 4294967296"
     columns = "lane x0 w30 x0..x30 w1..w3 stop_reason code cycles sp pc nzcv tpidr program fault_address " \
         "fault_access mem:0:4 mem:0x1000:64 mem:0:1M x3..x1 x9..w10 y mem:0:0"
     words = "d2800540 d4400000 91000400 f1000421 b5ffffe1 14000001 f9000001 f9400001 a9bf7bfd a8c17bfd d65f03c0 " \

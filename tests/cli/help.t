@@ -34,8 +34,8 @@ usage: armgpu run PROG [options]
 
 Runs the flat A64 image PROG on N lanes at once and prints how each of them
 ended. PROG may be - for the standard input; --program takes its place where
-lanes execute different programs. Numbers are decimal or 0x; sizes also take K,
-M and G.
+lanes execute different programs. Numbers are decimal or 0x, or multiples with
+K, M or G (of 1024).
 
 Lanes and device:
   -n, --lanes N               Run N lanes (default 32).
@@ -58,8 +58,8 @@ Lanes and device:
 Limits:
   -c, --max-cycles N          Stop a lane after N instructions (default
                               10000000; 0: no limit).
-      --timeout S             Stop all lanes after S seconds, such as 10 or 0.5
-                              (default 0: never).
+      --timeout TIME          Stop all lanes after TIME, in seconds or with ms,
+                              s, m or h: 0.5, 10s, 2m (default 0: never).
 
 Memory and program:
   -m, --memory SIZE           Memory, or memory of each lane if private (default
@@ -73,8 +73,9 @@ Memory and program:
                               May be repeated.
       --lane-data FILE@ADDR:STRIDE
                               Private memory: place bytes K*STRIDE to
-                              (K+1)*STRIDE-1 of a file at ADDR of lane K. May be
-                              repeated.
+                              (K+1)*STRIDE-1 of a file at ADDR of lane K.
+                              Without --lanes there is a lane for every STRIDE
+                              bytes. May be repeated.
       --lane-files DIR@ADDR[:xN]
                               Private memory: place the K-th file of a
                               directory, by name, at ADDR of lane K, and its
@@ -92,13 +93,15 @@ Memory and program:
 Start values:
       --pc A                  Begin at address A (default: the load address).
       --sp A                  Begin with SP = A in every lane.
-      --reg NAME=EXPR         Begin with EXPR in a register: a number, lane,
-                              lane+C, lane*K or lane*K+C. May be repeated.
+      --reg NAME=EXPR         Begin with EXPR in a register: a number, or an
+                              expression of lane, such as 2*lane+1, lane/256 or
+                              lane%16. May be repeated.
       --lane-reg L:NAME=V     Begin with V in a register of lane L. May be
                               repeated.
       --regs FILE.csv         Begin with the values of a file whose first line
-                              names the columns: lane and registers. May be
-                              repeated.
+                              names the columns: lane and registers. Other
+                              columns that --csv and --out write set nothing.
+                              May be repeated.
 
 Output:
       --show N                Print the first N lanes (default 16; all with
@@ -108,19 +111,24 @@ Output:
       --no-table              Print neither lanes nor totals: only what --json,
                               --csv, --dump or --out ask for.
       --find EXPR             Print and write only lanes for which EXPR holds:
-                              comparisons such as x0!=0, stop=data-fault,
-                              cycles>1000 or x0=lane*2+1, joined by && or
-                              commas.
+                              x0!=0, stop=data-fault, cycles>1000 or
+                              x0=lane*2+1, with C's operators and a comma for
+                              &&. Signed with s:x0<0 or a negative number:
+                              w0=-1. May be repeated.
       --first K               Stop when the K lowest lanes that match --find are
                               known.
+      --require-match         Exit with 1 when no lane matches --find.
       --out FILE              Write a row a lane, in order, as lanes end; the
                               format is that of the name: .csv, .jsonl or .bin.
                               With - to the standard output, without the table.
       --out-format FORMAT     The format of --out, whatever its name is.
-      --columns LIST          The columns of --out and --csv, with commas: lane,
-                              stop_reason, stop_code, pc, cycles, x0 to x30, w0
-                              to w30, sp, nzcv, tpidr, program, fault_address,
-                              fault_access and mem:ADDR:LEN; x0..x7 is a range.
+      --columns LIST          The columns of --out if that is given, and of
+                              --csv, or else of the table or --json, with
+                              commas: lane, stop_reason, stop_code, pc, cycles,
+                              x0 to x30, w0 to w30, sp, nzcv, tpidr, program,
+                              fault_address, fault_access, file and
+                              mem:ADDR:LEN; x0..x7 is a range; x0:d is decimal,
+                              x0:i signed, x0:x hexadecimal.
       --dump ADDR:LEN[@LANE]  Print memory after the run; of every lane printed
                               if memory is private and no LANE is given. May be
                               repeated.
@@ -148,6 +156,7 @@ Output:
 
 Exit status:
     0  Every lane ended in halt with code 0.
+    1  No lane matched --find, with --require-match.
   123  Some lane ended otherwise.
   124  Some lane reached --max-cycles or --timeout, and none ended badly.
   125  armgpu itself failed: wrong usage, device, memory, output.
@@ -243,6 +252,7 @@ lane's result was wrong.
   timeout --preserve-status 60 armgpu run prog.bin   # 143, not 124
 
     0  Every lane ended in halt with code 0.
+    1  No lane matched --find, with --require-match.
   123  Some lane ended otherwise.
   124  Some lane reached --max-cycles or --timeout, and none ended badly.
   125  armgpu itself failed: wrong usage, device, memory, output.

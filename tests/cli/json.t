@@ -8,7 +8,7 @@ $ armgpu run answer.bin -b cpu -n 2 --json
 ]}
 
 $ armgpu run loop.bin -b cpu -n 20 --json --show 1 -m 64K
-{"schema":"armgpu.run/1","program":"loop.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":20,"total_cycles":4040,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":202,"max_cycles":202,"lane_efficiency":1,"stops":{"halt":20},
+{"schema":"armgpu.run/1","program":"loop.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":20,"total_cycles":4040,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":202,"max_cycles":202,"lane_efficiency":1,"stops":{"halt":20},"lanes_cut":true,
 "lanes":[
 {"lane":0,"stop_reason":"halt","stop_code":"0x0","pc":"0xc","sp":"0x10000","nzcv":"0110","cycles":202,"x":["0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]}
 ]}
@@ -16,6 +16,9 @@ $ armgpu run loop.bin -b cpu -n 20 --json --show 1 -m 64K
 
 $ armgpu run store.bin -b cpu -n 3 -m 64K --memory-mode private --reg x0=lane*0x8000 --reg x1=0x4847464544434241 --json --dump 0:8 --dump 0x8000:4@1
 {"schema":"armgpu.run/1","program":"store.bin","backend":"cpu","device":"DEVICE","memory_mode":"private","memory_size":65536,"num_lanes":3,"total_cycles":4,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":0,"max_cycles":2,"lane_efficiency":0,"stops":{"halt":2,"data-fault":1},
+"explanations":[
+{"lanes":1,"first_lane":2,"stop_reason":"data-fault","address":"0x0","instruction":"str x1, [x0]","text":"data-fault at 0x0: 8-byte write at 0x10000, outside memory, which ends at 0xffff"}
+],
 "lanes":[
 {"lane":0,"stop_reason":"halt","stop_code":"0x0","pc":"0x4","sp":"0x10000","nzcv":"0000","cycles":2,"x":["0x0","0x4847464544434241","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]},
 {"lane":1,"stop_reason":"halt","stop_code":"0x0","pc":"0x4","sp":"0x10000","nzcv":"0000","cycles":2,"x":["0x8000","0x4847464544434241","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]},
@@ -30,7 +33,7 @@ $ armgpu run store.bin -b cpu -n 3 -m 64K --memory-mode private --reg x0=lane*0x
 [exit 123]
 
 $ armgpu run store.bin -b cpu -n 2 -m 64K --reg x0=0x100 --reg x1=-2 --json --dump 0x100:10 --dump 0x100:1@1 --show 0
-{"schema":"armgpu.run/1","program":"store.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":2,"total_cycles":4,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":2,"max_cycles":2,"lane_efficiency":1,"stops":{"halt":2},
+{"schema":"armgpu.run/1","program":"store.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":2,"total_cycles":4,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":2,"max_cycles":2,"lane_efficiency":1,"stops":{"halt":2},"lanes_cut":true,
 "lanes":[
 ],
 "memory":[
@@ -40,6 +43,9 @@ $ armgpu run store.bin -b cpu -n 2 -m 64K --reg x0=0x100 --reg x1=-2 --json --du
 
 $ armgpu run exclusive.bin -b cpu -n 1 -m 64K --reg x0=4 --json
 {"schema":"armgpu.run/1","program":"exclusive.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":1,"total_cycles":0,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":0,"max_cycles":0,"lane_efficiency":1,"stops":{"alignment-fault":1},
+"explanations":[
+{"lanes":1,"first_lane":0,"stop_reason":"alignment-fault","address":"0x0","instruction":"ldxr x1, [x0]","text":"alignment-fault at 0x0: 8-byte read at 0x4, which is not aligned as this instruction needs it"}
+],
 "lanes":[
 {"lane":0,"stop_reason":"alignment-fault","stop_code":"0x4","pc":"0x0","sp":"0x10000","nzcv":"0000","cycles":0,"fault_address":"0x4","fault_access":"read","x":["0x4","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]}
 ]}

@@ -110,7 +110,7 @@ efficiency  1.000 (3 to 3 cycles a lane)
 device      DEVICE
 
 $ armgpu run up.bin -b cpu -n 3 -m 64K --json --show 0 | head -1
-{"schema":"armgpu.run/1","program":"up.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":3,"total_cycles":9,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":3},"sp_outside_stack":3,
+{"schema":"armgpu.run/1","program":"up.bin","backend":"cpu","device":"DEVICE","memory_mode":"shared","memory_size":65536,"num_lanes":3,"total_cycles":9,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":3},"lanes_cut":true,"sp_outside_stack":3,
 
 $ armgpu run up.bin -b cpu -n 3 -m 64K --find lane=2 --show 0
 ... 1 more lane (--all shows them)

@@ -63,7 +63,7 @@ $ armgpu run answer.bin -b cpu -n 9 --only 5:3
 [exit 125]
 
 $ armgpu run answer.bin -b cpu -n 9 --only 5,
-! armgpu: --only: lane: '' is not a number; write decimal (4096) or hexadecimal (0x1000)
+! armgpu: --only: lane: '' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu run answer.bin -b cpu -n 9 --only 5 --first-lane 3

@@ -84,11 +84,11 @@ $ printf 'lane,x1\n0,1,2\n' >c.csv; armgpu run answer.bin --regs c.csv
 [exit 125]
 
 $ printf 'lane,x1\n0,1\n1,1x\n' >c.csv; armgpu run answer.bin --regs c.csv
-! armgpu: c.csv:3: '1x' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1)
+! armgpu: c.csv:3: '1x' is not a number; write decimal (4096), hexadecimal (0x1000), a multiple with K, M or G (64K) or negative (-1)
 [exit 125]
 
 $ printf 'lane,x1\n0,\n' >c.csv; armgpu run answer.bin --regs c.csv
-! armgpu: c.csv:2: '' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1)
+! armgpu: c.csv:2: '' is not a number; write decimal (4096), hexadecimal (0x1000), a multiple with K, M or G (64K) or negative (-1)
 [exit 125]
 
 $ printf 'lane,x1\n32,1\n' >c.csv; armgpu run answer.bin --regs c.csv
@@ -96,7 +96,7 @@ $ printf 'lane,x1\n32,1\n' >c.csv; armgpu run answer.bin --regs c.csv
 [exit 125]
 
 $ printf 'lane,x1\n-1,1\n' >c.csv; armgpu run answer.bin --regs c.csv
-! armgpu: c.csv:2: lane '-1' is not a number; write decimal (4096) or hexadecimal (0x1000)
+! armgpu: c.csv:2: lane '-1' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ printf 'lane,x1\n1,1\n0,1\n\n1,2\n' >c.csv; armgpu run answer.bin --regs c.csv
@@ -124,7 +124,7 @@ $ printf 'lane,pc\n1,3\n' >c.csv; armgpu run answer.bin -b cpu --regs c.csv
 [exit 125]
 
 $ yes x0 | tr '\n' , | head -c 300 >c.csv; armgpu run answer.bin --regs c.csv
-! armgpu: c.csv:1: more columns than there are registers
+! armgpu: c.csv:1: column 'x0' is there twice
 [exit 125]
 
 $ yes x0 | tr -d '\n' | head -c 5000 >c.csv; armgpu run answer.bin --regs c.csv
@@ -152,31 +152,31 @@ $ armgpu run answer.bin --reg x0
 [exit 125]
 
 $ armgpu run answer.bin --reg x0=
-! armgpu: --reg x0: '' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1), or lane, lane+C, lane*K or lane*K+C
+! armgpu: --reg x0: '', column 1: a number or lane is missing; write an expression such as 2*lane+1
 [exit 125]
 
 $ armgpu run answer.bin --reg x0=0x
-! armgpu: --reg x0: '0x' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1), or lane, lane+C, lane*K or lane*K+C
+! armgpu: --reg x0: '0x', column 1: '0x' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu run answer.bin --reg x0=18446744073709551616
-! armgpu: --reg x0: '18446744073709551616' does not fit into 64 bits
+! armgpu: --reg x0: '18446744073709551616', column 1: '18446744073709551616' does not fit into 64 bits
 [exit 125]
 
 $ armgpu run answer.bin --reg x0=-9223372036854775809
-! armgpu: --reg x0: '-9223372036854775809' does not fit into 64 bits
+! armgpu: --reg x0: '-9223372036854775809', column 2: '9223372036854775809' does not fit into 64 bits
 [exit 125]
 
 $ armgpu run answer.bin --reg 'x0=lane*'
-! armgpu: --reg x0: 'lane*' is not an expression; write a number, lane, lane+C, lane*K or lane*K+C
+! armgpu: --reg x0: 'lane*', column 6: a number or lane is missing; write an expression such as 2*lane+1
 [exit 125]
 
-$ armgpu run answer.bin --reg 'x0=lane*2*3'
-! armgpu: --reg x0: 'lane*2*3' is not an expression; write a number, lane, lane+C, lane*K or lane*K+C
+$ armgpu run answer.bin --reg 'x0=lane*2*'
+! armgpu: --reg x0: 'lane*2*', column 8: a number or lane is missing; write an expression such as 2*lane+1
 [exit 125]
 
 $ armgpu run answer.bin --reg x0=lanes
-! armgpu: --reg x0: 'lanes' is not an expression; write a number, lane, lane+C, lane*K or lane*K+C
+! armgpu: --reg x0: 'lanes', column 1: 'lanes' is no number, and not lane
 [exit 125]
 
 $ armgpu run answer.bin --reg w0=0x100000000
@@ -200,11 +200,11 @@ $ armgpu run answer.bin --lane-reg 32:x0=1
 [exit 125]
 
 $ armgpu run answer.bin --lane-reg :x0=1
-! armgpu: --lane-reg: lane: '' is not a number; write decimal (4096) or hexadecimal (0x1000)
+! armgpu: --lane-reg: lane: '' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]
 
 $ armgpu run answer.bin --lane-reg 1:x0=lane
-! armgpu: --lane-reg 1:x0: 'lane' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1)
+! armgpu: --lane-reg 1:x0: 'lane' is not a number; write decimal (4096), hexadecimal (0x1000), a multiple with K, M or G (64K) or negative (-1)
 [exit 125]
 
 $ armgpu run answer.bin -b cpu --pc 2
@@ -213,4 +213,73 @@ $ armgpu run answer.bin -b cpu --pc 2
 
 $ armgpu run answer.bin -b cpu --pc 0x400000
 ! armgpu: lane 0: the start PC 0x400000 is outside memory, which ends at 0x3fffff; check --pc, or give more with --memory
+[exit 125]
+
+$ words d503201f d4400000 >nop.bin
+
+$ armgpu run nop.bin -b cpu -n 5 --reg x0=2*lane+1 --reg x1=lane/2 --reg x2=lane%3 --reg x3='(lane+1)<<4 | lane & 1' --reg x4=~lane --reg x5=-lane --reg x6='1K*(lane-1)' --reg x7='8>>lane^3' --reg w8=-lane*5 --csv --columns x0..x7,w8
+x0,x1,x2,x3,x4,x5,x6,x7,w8
+0x1,0x0,0x0,0x10,0xffffffffffffffff,0x0,0xfffffffffffffc00,0xb,0x0
+0x3,0x0,0x1,0x21,0xfffffffffffffffe,0xffffffffffffffff,0x0,0x7,0xfffffffb
+0x5,0x1,0x2,0x30,0xfffffffffffffffd,0xfffffffffffffffe,0x400,0x1,0xfffffff6
+0x7,0x1,0x0,0x41,0xfffffffffffffffc,0xfffffffffffffffd,0x800,0x2,0xfffffff1
+0x9,0x2,0x1,0x50,0xfffffffffffffffb,0xfffffffffffffffc,0xc00,0x3,0xffffffec
+
+$ armgpu run nop.bin -b cpu -m 64K --memory-mode private --resident 3 -n 1000 --reg w1='lane/256' --reg w2='lane*lane' --find 'w1!=lane/256 || w2!=lane*lane || lane=999' --csv --columns lane,w1,w2
+lane,w1,w2
+999,0x3,0xf3a71
+
+$ armgpu run nop.bin -b cpu -n 4 --reg pc='(lane&1)*4' --reg nzcv='lane<<28' --csv --columns lane,cycles,nzcv
+lane,cycles,nzcv
+0,2,0000
+1,1,0001
+2,2,0010
+3,1,0011
+
+$ armgpu run nop.bin -b cpu -n 9 -m 64K --reg pc='lane/8*64K' --lane-reg 3:pc=4
+! armgpu: lane 8: the start PC 0x10000 is outside memory, which ends at 0xffff; check --pc, or give more with --memory
+[exit 125]
+
+$ armgpu run nop.bin -b cpu --reg w0='1<<32'
+! armgpu: --reg w0: '1<<32' does not fit into a W register's 32 bits
+[exit 125]
+
+$ armgpu run nop.bin -b cpu --reg x0=lane/0
+! armgpu: --reg x0: 'lane/0', column 1: 'lane/0' divides by 0
+[exit 125]
+
+$ armgpu run nop.bin -b cpu --reg x0='lane=3'
+! armgpu: --reg x0: 'lane=3', column 5: '=3' cannot be read
+[exit 125]
+
+$ armgpu run nop.bin -b cpu --reg x0='(lane'
+! armgpu: --reg x0: '(lane', column 1: '(' is not closed
+[exit 125]
+
+$ armgpu run nop.bin -b cpu --reg nzcv='3*2'
+! armgpu: --reg nzcv: '3*2' is not NZCV; write four binary digits (0110) or bits 31 to 28 (0x60000000)
+[exit 125]
+
+$ armgpu run nop.bin -b cpu -n 1 --reg nzcv=0110 --reg x1=7/2 --reg x2=-8/2 --csv --columns nzcv,x1,x2
+nzcv,x1,x2
+0110,0x3,0xfffffffffffffffc
+
+$ armgpu run loop.bin -b cpu -m 64K -n 3 -c 9 --reg x5=lane*7 --csv -q >state.csv; armgpu run loop.bin -b cpu -m 64K -n 3 --regs state.csv --csv --columns lane,stop,cycles,x1,x5,sp
+lane,stop,cycles,x1,x5,sp
+0,halt,193,0x0,0x0,0x10000
+1,halt,193,0x0,0x7,0xe000
+2,halt,193,0x0,0xe,0xc000
+! armgpu: state.csv: no register, sets nothing: stop_reason, stop_code, cycles, fault_address, fault_access
+
+$ printf 'mem:0:4,lane,x1,"cycles"\n"a,""b",1,7,9\nc,0,8,\n' >k.csv; armgpu run answer.bin -b cpu -n 2 --regs k.csv -q --csv --columns x1
+x1
+0x8
+0x7
+
+$ printf 'lane,x1,stopreason\n' >k.csv; armgpu run answer.bin -b cpu -n 2 --regs k.csv
+! armgpu: k.csv:1: column 'stopreason' is no register; the names are lane, x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv and tpidr
+[exit 125]
+
+$ printf 'lane,stop_reason\n' >k.csv; armgpu run answer.bin -b cpu -n 2 --regs k.csv
+! armgpu: k.csv:1: no column names a register; write a first line such as lane,x0,x1
 [exit 125]

@@ -82,7 +82,7 @@ efficiency  1.000 (3 to 3 cycles a lane)
 device      DEVICE
 
 $ sweep square.bin -n 100 --find 'x0=lane*3+10' --json
-{"schema":"armgpu.run/1","program":"square.bin","backend":"cpu","device":"DEVICE","memory_mode":"private","memory_size":65536,"num_lanes":100,"total_cycles":300,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":100},"matches":1,
+{"schema":"armgpu.run/1","program":"square.bin","backend":"cpu","device":"DEVICE","memory_mode":"private","memory_size":65536,"num_lanes":100,"total_cycles":300,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":100},"matches":1,"examined":100,
 "lanes":[
 {"lane":5,"stop_reason":"halt","stop_code":"0x0","pc":"0x8","sp":"0x10000","nzcv":"0000","cycles":3,"x":["0x19","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]}
 ]}
@@ -185,7 +185,7 @@ lane
 10
 
 $ sweep square.bin -n 9 --resident 2 --json --show 1 --find lane=4
-{"schema":"armgpu.run/1","program":"square.bin","backend":"cpu","device":"DEVICE","memory_mode":"private","memory_size":65536,"num_lanes":9,"total_cycles":27,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":9},"matches":1,
+{"schema":"armgpu.run/1","program":"square.bin","backend":"cpu","device":"DEVICE","memory_mode":"private","memory_size":65536,"num_lanes":9,"total_cycles":27,"elapsed_seconds":TIME,"avg_ips":SPEED,"min_cycles":3,"max_cycles":3,"lane_efficiency":1,"stops":{"halt":9},"matches":1,"examined":9,
 "lanes":[
 {"lane":4,"stop_reason":"halt","stop_code":"0x0","pc":"0x8","sp":"0x10000","nzcv":"0000","cycles":3,"x":["0x10","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]}
 ]}
@@ -233,6 +233,22 @@ lane,mem:0x1004:4
 7,30303037
 8,30303038
 9,30303039
+
+$ sweep word.bin --lane-data in.bin@0x1000:20 --csv --columns lane,x1
+lane,x1
+0,0x30303030656e616c
+1,0x656e616c32303030
+2,0x35303030656e616c
+3,0x656e616c37303030
+
+$ sweep word.bin --lane-data in.bin@0x1000:20 --lane-data in.bin@0x2000:32 --csv --columns lane,mem:0x2000:8
+lane,mem:0x2000:8
+0,6c616e6530303030
+1,6c616e6530303034
+
+$ sweep word.bin --lane-data in.bin@0x1000:81
+! armgpu: --lane-data: 'in.bin' has 80 bytes, enough for 0 lanes of 81 bytes, not for 32; give fewer --lanes or a longer file
+[exit 125]
 
 $ mkdir corpus empty; printf a >corpus/b; printf bcd >corpus/a; : >corpus/z; printf q >corpus/.hidden; mkdir corpus/deeper; sweep byte.bin --lane-files corpus@0x1000:x5 --csv --columns lane,x2,x5
 lane,x2,x5
@@ -311,7 +327,7 @@ $ armgpu run square.bin -b cpu --find 'x0!='
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0!=0 && y1=2'
-! armgpu: --find 'x0!=0 && y1=2', column 10: 'y1' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access and mem:ADDR:LEN
+! armgpu: --find 'x0!=0 && y1=2', column 10: 'y1' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access, file and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0!=0 &&'
@@ -323,7 +339,7 @@ $ armgpu run square.bin -b cpu --find 'stop=stopped'
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0=lane*z'
-! armgpu: --find 'x0=lane*z', column 9: 'z' is not a number; write decimal (4096), hexadecimal (0x1000) or negative (-1)
+! armgpu: --find 'x0=lane*z', column 9: 'z' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access, file and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find '1=2'
@@ -347,11 +363,11 @@ $ armgpu run square.bin -b cpu --first 0 --find x0=1
 [exit 125]
 
 $ armgpu run square.bin -b cpu --out x.csv --columns lane,x31
-! armgpu: --columns: 'x31' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access and mem:ADDR:LEN
+! armgpu: --columns: 'x31' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access, file and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --out x.csv --columns lane,,x1
-! armgpu: --columns: '' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access and mem:ADDR:LEN
+! armgpu: --columns: '' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, program, fault_address, fault_access, file and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --out x.csv --columns x3..x1
@@ -375,8 +391,29 @@ $ armgpu run square.bin -b cpu --out none/x.csv
 [exit 125]
 
 $ armgpu run square.bin -b cpu --columns x0
-! armgpu: --columns is for --out and --csv; give one of them
-[exit 125]
+x0
+0x0
+0x1
+0x4
+0x9
+0x10
+0x19
+0x24
+0x31
+0x40
+0x51
+0x64
+0x79
+0x90
+0xa9
+0xc4
+0xe1
+... 16 more lanes (--all shows them)
+
+lanes       32 halt
+cycles      96 in TIME: SPEED
+efficiency  1.000 (3 to 3 cycles a lane)
+device      DEVICE
 
 $ armgpu run square.bin -b cpu --out - --out-format bin --json
 ! armgpu: --out - writes rows to the standard output, where --json cannot be too; give --out a file

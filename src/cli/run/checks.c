@@ -162,6 +162,9 @@ static bool check_find(const ag_run_settings *s)
     if (s->first.given && s->conditions.count == 0)
         ag_cli_say("--first says how many lanes --find is to find; give --find "
                    "too");
+    else if (s->require_match && s->conditions.count == 0)
+        ag_cli_say("--require-match says what it means that --find finds "
+                   "nothing; give --find too");
     else if (s->first.given && s->first.value == 0)
         ag_cli_say("--first must be 1 or more");
     else if (s->summary && (s->show.given || s->all || s->csv))
@@ -169,8 +172,9 @@ static bool check_find(const ag_run_settings *s)
                    s->csv   ? "csv"
                    : s->all ? "all"
                             : "show");
-    else if (s->columns.count != 0 && s->out == NULL && !s->csv)
-        ag_cli_say("--columns is for --out and --csv; give one of them");
+    else if (s->columns.count != 0 && s->out == NULL && s->summary)
+        ag_cli_say("--columns says what of lanes is shown, and --summary shows "
+                   "none; give one, or --out too");
     else if (s->out_format >= 0 && s->out == NULL)
         ag_cli_say("--out-format needs --out");
     else if (ag_run_rows_to_stdout(s) &&
@@ -207,9 +211,22 @@ static bool choose_format(ag_run_settings *s)
     return false;
 }
 
+/* False, so that callers can return it. */
+static bool say_file(const char *problem)
+{
+    ag_cli_say("--columns: 'file' %s", problem);
+    return false;
+}
+
 static bool check_column(const ag_run_settings *s, const char *option,
                          const ag_run_column *c)
 {
+    if (c->field == AG_RUN_FIELD_FILE && s->lane_files.count == 0)
+        return say_file("is the name of a lane's file; give --lane-files too");
+    if (c->field == AG_RUN_FIELD_FILE && s->out != NULL &&
+        s->out_format == AG_RUN_BIN)
+        return say_file("has no fixed width, which rows in bin need; write "
+                        ".csv or .jsonl");
     if (c->field != AG_RUN_FIELD_MEMORY ||
         (c->address < s->memory.value &&
          c->length <= s->memory.value - c->address))
@@ -220,16 +237,23 @@ static bool check_column(const ag_run_settings *s, const char *option,
     return false;
 }
 
-static bool check_columns(const ag_run_settings *s)
+static bool check_columns(const ag_run_settings *s, const char *option,
+                          const ag_run_columns *columns)
 {
-    bool fine = true;
+    for (size_t i = 0; i < columns->count; i++) {
+        if (!check_column(s, option, &columns->items[i]))
+            return false;
+    }
+    return true;
+}
 
-    for (size_t i = 0; fine && i < s->columns.count; i++)
-        fine = check_column(s, "--columns", &s->columns.items[i]);
-    for (size_t i = 0; fine && i < s->conditions.count; i++)
-        fine = check_column(s, "--find", &s->conditions.items[i].left.column) &&
-               check_column(s, "--find", &s->conditions.items[i].right.column);
-    return fine;
+static bool check_all_columns(const ag_run_settings *s)
+{
+    for (size_t i = 0; i < s->conditions.count; i++) {
+        if (!check_columns(s, "--find", &s->conditions.items[i].columns))
+            return false;
+    }
+    return check_columns(s, "--columns", &s->columns);
 }
 
 /* As the library will have it: addresses are checked before it is open. */
@@ -252,7 +276,7 @@ int ag_run_check_settings(ag_run_settings *s)
     choose_memory(s);
     fine = fine && check_programs(s) && check_numbers(s) && check_pairs(s) &&
            ag_run_check_map(s) && check_private(s) && check_find(s) &&
-           choose_format(s) && check_columns(s);
+           choose_format(s) && check_all_columns(s);
     return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
 }
 

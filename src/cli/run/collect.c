@@ -114,10 +114,8 @@ static void plan(ag_run *r)
     need_columns(c, &r->table.columns);
     need_columns(c, &r->out.columns);
     need_map(c, s);
-    for (size_t i = 0; i < s->conditions.count; i++) {
-        need_column(c, &s->conditions.items[i].left.column);
-        need_column(c, &s->conditions.items[i].right.column);
-    }
+    for (size_t i = 0; i < s->conditions.count; i++)
+        need_columns(c, &s->conditions.items[i].columns);
     c->shown = ag_run_shows_lanes(s) ? ag_run_shown_lanes(r) : 0;
     if (s->memory_mode == ARMGPU_MEMORY_PRIVATE && c->shown != 0) {
         for (size_t i = 0; i < s->dumps.count; i++)
@@ -134,8 +132,7 @@ static bool is_wanted(const ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
 
-    if (s->out != NULL || s->conditions.count != 0 ||
-        (s->csv && s->columns.count != 0))
+    if (s->out != NULL || s->conditions.count != 0 || s->columns.count != 0)
         return true;
     return (!s->summary || s->map != NULL) &&
            armgpu_get_num_resident(r->g) < armgpu_get_num_lanes(r->g);
@@ -350,6 +347,8 @@ static int32_t take_lane(ag_run *r, uint64_t at)
 
     if (c->has_registers)
         registers_of(rec)[AG_RUN_PC] = rec->result.pc;
+    if (r->settings.json)
+        ag_run_notice_place(r, rec->lane, &rec->result);
     rec->state = ag_run_matches(r, &view) ? MATCHES : ENDED;
     if (rec->state == MATCHES && may_show(r, at))
         fetch_word(r, rec);

@@ -1,6 +1,6 @@
 /*
- * Columns: what --columns and --find can say about a lane, by name, and the
- * value of each.
+ * Columns: what --columns and --find can say about a lane, by name. cells.c has
+ * the value of each.
  */
 #include "cli/run/run.h"
 
@@ -17,6 +17,7 @@ static const struct {
     {"program", AG_RUN_FIELD_PROGRAM},
     {"fault_address", AG_RUN_FIELD_FAULT_ADDRESS},
     {"fault_access", AG_RUN_FIELD_FAULT_ACCESS},
+    {"file", AG_RUN_FIELD_FILE},
     {"stop", AG_RUN_FIELD_STOP_REASON}, /* short forms, for conditions */
     {"code", AG_RUN_FIELD_STOP_CODE},
 };
@@ -36,12 +37,25 @@ static const char *read_memory(const char *text, size_t length,
     return c->length == 0 ? "shows no memory; LEN is 1 or more" : NULL;
 }
 
-const char *ag_run_find_column(const char *text, size_t length,
-                               ag_run_column *c)
+/* Takes :d, :i or :x from the end. */
+static enum ag_run_number_format read_format(const char *text, size_t *length)
 {
-    memset(c, 0, sizeof *c);
-    c->text = text;
-    c->text_length = length;
+    static const char letters[] = {[AG_RUN_DECIMAL] = 'd',
+                                   [AG_RUN_SIGNED] = 'i',
+                                   [AG_RUN_HEX] = 'x'};
+
+    for (int i = AG_RUN_DECIMAL; i <= AG_RUN_HEX; i++) {
+        if (*length > 2 && text[*length - 2] == ':' &&
+            text[*length - 1] == letters[i]) {
+            *length -= 2;
+            return (enum ag_run_number_format)i;
+        }
+    }
+    return AG_RUN_USUAL;
+}
+
+static const char *find_field(const char *text, size_t length, ag_run_column *c)
+{
     if (length >= 4 && strncmp(text, "mem:", 4) == 0)
         return read_memory(text + 4, length - 4, c);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
@@ -57,6 +71,33 @@ const char *ag_run_find_column(const char *text, size_t length,
     return "is no column; the columns are " AG_RUN_COLUMN_NAMES;
 }
 
+const char *ag_run_find_column(const char *text, size_t length,
+                               ag_run_column *c)
+{
+    const char *problem;
+
+    memset(c, 0, sizeof *c);
+    c->text = text;
+    c->text_length = length;
+    c->format = read_format(text, &length);
+    problem = find_field(text, length, c);
+    if (problem != NULL || c->format == AG_RUN_USUAL)
+        return problem;
+    if (c->field == AG_RUN_FIELD_FILE)
+        return "is text; :d, :i and :x are for numbers";
+    if (c->field == AG_RUN_FIELD_MEMORY && c->length != 1 && c->length != 2 &&
+        c->length != 4 && c->length != 8)
+        return "is no number; :d, :i and :x need a LEN of 1, 2, 4 or 8";
+    return NULL;
+}
+
+unsigned ag_run_column_bits(const ag_run_column *c)
+{
+    if (c->field == AG_RUN_FIELD_MEMORY)
+        return (unsigned)c->length * 8;
+    return c->field == AG_RUN_FIELD_REGISTER && c->name.narrow ? 32 : 64;
+}
+
 const char *ag_run_column_heading(const ag_run_column *c, char text[32],
                                   size_t *length)
 {
@@ -69,52 +110,15 @@ const char *ag_run_column_heading(const ag_run_column *c, char text[32],
         heading = ag_run_register_name(c->name.number, text);
         if (c->name.narrow)
             text[0] = 'w';
+        if (c->format != AG_RUN_USUAL) {
+            *length = strlen(text);
+            snprintf(text + *length, 32 - *length, ":%c", " dix"[c->format]);
+        }
     } else {
         heading = fields[c->field].name;
     }
     *length = strlen(heading);
     return heading;
-}
-
-static uint64_t little_endian(const uint8_t *bytes, uint64_t length)
-{
-    uint64_t value = 0;
-
-    for (uint64_t i = length; i-- > 0;)
-        value = value << 8 | bytes[i];
-    return value;
-}
-
-uint64_t ag_run_column_value(const ag_run *r, const ag_run_column *c,
-                             const ag_run_lane *lane)
-{
-    const armgpu_lane_result *l = lane->result;
-    uint64_t value;
-
-    switch (c->field) {
-    case AG_RUN_FIELD_LANE:
-        return lane->number;
-    case AG_RUN_FIELD_STOP_REASON:
-        return l->stop_reason;
-    case AG_RUN_FIELD_STOP_CODE:
-        return l->stop_code;
-    case AG_RUN_FIELD_CYCLES:
-        return l->cycles;
-    case AG_RUN_FIELD_PROGRAM:
-        return ag_run_program_of(r, lane->number);
-    case AG_RUN_FIELD_FAULT_ADDRESS:
-        return ag_run_is_fault(l) ? l->stop_code : 0;
-    case AG_RUN_FIELD_FAULT_ACCESS:
-        return ag_run_is_fault(l) ? l->access : ARMGPU_ACCESS_NONE;
-    case AG_RUN_FIELD_REGISTER:
-        if (c->name.number == AG_RUN_PC)
-            return l->pc; /* needs no registers */
-        value = lane->registers[c->name.number];
-        return c->name.narrow ? value & UINT32_MAX : value;
-    case AG_RUN_FIELD_MEMORY:
-        break;
-    }
-    return little_endian(lane->memory + c->offset, c->length);
 }
 
 /* -- --columns ------------------------------------------------------------- */
@@ -125,15 +129,17 @@ static void add_column(ag_run_columns *columns, const ag_run_column *c)
     columns->items[columns->count++] = *c;
 }
 
-/* x0..x30: registers of one width, the first not after the last. */
+/* x0..x30, x0..x30:d: registers of one width, the first not after the last. */
 static bool add_registers(ag_run_columns *columns, const char *text,
                           size_t first, size_t length)
 {
     ag_run_column c = {.field = AG_RUN_FIELD_REGISTER};
+    size_t end = length;
     ag_run_name from, to;
 
+    c.format = read_format(text, &end);
     if (!ag_run_find_register(text, first, &from) ||
-        !ag_run_find_register(text + first + 2, length - first - 2, &to) ||
+        !ag_run_find_register(text + first + 2, end - first - 2, &to) ||
         from.narrow != to.narrow || to.number > AG_RUN_LR ||
         from.number > to.number) {
         ag_cli_say("--columns: '%.*s' is no range of registers; write x0..x30",

@@ -1,7 +1,8 @@
 /*
  * --regs: start values from a CSV file. The first line names the columns, lane
- * and registers; every other line sets them for one lane. --assign: the columns
- * are lane and program. Lines are read one at
+ * and registers; every other line sets them for one lane. What else --csv and
+ * --out write is passed over, so that lanes begin as others ended. --assign:
+ * the columns are lane and program. Lines are read one at
  * a time, and only values are kept, so a million lanes need no million strings.
  * Cells may be in double quotes and have blanks around them; blank lines and a
  * byte order mark are passed over.
@@ -13,7 +14,7 @@
 #include <string.h>
 
 #define LONGEST_LINE 4096
-#define MOST_COLUMNS ((size_t)AG_RUN_REGISTERS + 1)
+#define MOST_COLUMNS ((size_t)128)
 
 typedef struct reader {
     FILE *file;
@@ -25,6 +26,9 @@ typedef struct reader {
         size_t length;
     } cells[MOST_COLUMNS];
     size_t cell_count;
+    size_t column_count; /* that the first line names */
+    bool is_passed[MOST_COLUMNS];
+    char passed[128]; /* their names */
 } reader;
 
 enum line { LINE_READ, LINE_END, LINE_BAD };
@@ -85,16 +89,29 @@ static void trim(const char **text, size_t *length)
     }
 }
 
+/* Commas between quotes are text; a quote without its second is one too. */
+static size_t cell_length(const char *text)
+{
+    const char *p = text + strspn(text, " \t");
+
+    if (*p++ != '"')
+        return strcspn(text, ",");
+    while (*p != '\0' && (*p != '"' || p[1] == '"'))
+        p += *p == '"' ? 2 : 1;
+    return *p == '\0' ? strcspn(text, ",")
+                      : (size_t)(p - text) + strcspn(p, ",");
+}
+
 static bool split(reader *r)
 {
     const char *text = r->text;
 
     r->cell_count = 0;
     for (;;) {
-        size_t n = strcspn(text, ",");
+        size_t n = cell_length(text);
 
         if (r->cell_count == MOST_COLUMNS) {
-            say_at(r, "", NULL, 0, "more columns than there are registers");
+            say_at(r, "", NULL, 0, "more than 128 columns");
             return false;
         }
         r->cells[r->cell_count].text = text;
@@ -152,12 +169,21 @@ static const char *unknown_column(const ag_run_csv *csv)
                : "is no register; the names are lane, " AG_RUN_REGISTER_NAMES;
 }
 
+static void pass_over(reader *r, size_t i)
+{
+    size_t used = strlen(r->passed);
+
+    r->is_passed[i] = true;
+    snprintf(r->passed + used, sizeof r->passed - used, "%s%.*s",
+             used == 0 ? "" : ", ", (int)r->cells[i].length, r->cells[i].text);
+}
+
 /* One name of the first line. fp and x29 are one register, w0 and x0 too. */
 static bool read_column(reader *r, ag_run_csv *csv, size_t i, bool *lane_seen)
 {
     const char *text = r->cells[i].text;
     size_t length = r->cells[i].length;
-    ag_run_name name = {(enum ag_run_register)0, false};
+    ag_run_column column = {.name = {(enum ag_run_register)0, false}};
 
     if (is_lane(text, length) && !*lane_seen) {
         *lane_seen = true;
@@ -165,12 +191,17 @@ static bool read_column(reader *r, ag_run_csv *csv, size_t i, bool *lane_seen)
         return true;
     }
     if (!is_program(csv, text, length) &&
-        (csv->programs != 0 || !ag_run_find_register(text, length, &name))) {
+        (csv->programs != 0 || is_lane(text, length) ||
+         ag_run_find_column(text, length, &column) != NULL)) {
         say_at(r, "column ", text, length,
                is_lane(text, length) ? "is there twice" : unknown_column(csv));
         return false;
     }
-    return add_column(r, csv, i, name);
+    if (csv->programs == 0 && column.field != AG_RUN_FIELD_REGISTER) {
+        pass_over(r, i);
+        return true;
+    }
+    return add_column(r, csv, i, column.name);
 }
 
 static bool read_header(reader *r, ag_run_csv *csv)
@@ -188,6 +219,7 @@ static bool read_header(reader *r, ag_run_csv *csv)
                    r->path, such_as);
         return false;
     }
+    r->column_count = r->cell_count;
     for (size_t i = 0; i < r->cell_count; i++) {
         if (!read_column(r, csv, i, &lane_seen))
             return false;
@@ -245,12 +277,12 @@ static bool read_row(const reader *r, const ag_run_csv *csv, uint64_t lanes,
 {
     size_t value = 2;
 
-    if (r->cell_count != csv->column_count + 1) {
+    if (r->cell_count != r->column_count) {
         char sentence[96];
 
         snprintf(sentence, sizeof sentence,
                  "%zu values, but the first line names %zu columns",
-                 r->cell_count, csv->column_count + 1);
+                 r->cell_count, r->column_count);
         say_at(r, "", NULL, 0, sentence);
         return false;
     }
@@ -260,7 +292,7 @@ static bool read_row(const reader *r, const ag_run_csv *csv, uint64_t lanes,
     for (size_t i = 0; i < r->cell_count; i++) {
         const char *problem;
 
-        if (i == csv->lane_column)
+        if (i == csv->lane_column || r->is_passed[i])
             continue;
         problem = read_value(csv, r->cells[i].text, r->cells[i].length,
                              csv->columns[value - 2], &row[value]);
@@ -340,7 +372,7 @@ size_t ag_run_csv_find(const ag_run_csv *csv, uint64_t lane)
     return low;
 }
 
-int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes)
+int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes, bool quiet)
 {
     enum ag_cli_file why;
     reader *r;
@@ -351,6 +383,8 @@ int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes)
     r->file = ag_cli_open_file(csv->path, &why);
     fine = r->file != NULL && read_header(r, csv) && read_rows(r, csv, lanes) &&
            sort_rows(csv);
+    if (fine && !quiet && r->passed[0] != '\0')
+        ag_cli_say("%s: no register, sets nothing: %s", r->path, r->passed);
     if (r->file != NULL && r->file != stdin)
         fclose(r->file);
     free(r);

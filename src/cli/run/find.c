@@ -1,261 +1,348 @@
 /*
- * --find: conditions on a lane's columns, joined by && or commas. Each side of
- * a comparison is a number, or a column with an optional factor and constant
- * (lane*2+1). Comparisons are unsigned. What cannot be read is refused with the
- * place in the expression where it is.
+ * --find: an expression over a lane's columns. Arithmetic is of 64 bits; a
+ * number beside a column alone has the column's width. A comparison is signed
+ * as a whole if s: is before a column in it, or one of its sides is a negative
+ * number. One that no lane can ever fulfil is refused: it is a slip.
  */
 #include "cli/run/run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* A part of the expression, for saying where it begins. */
-typedef struct part {
-    const char *whole;
-    const char *at;
-    size_t length;
-} part;
+/* -- Columns --------------------------------------------------------------- */
 
-/* False, so that callers can return it. */
-static bool refuse(const part *p, const char *problem)
+static const ag_run_column *column_of(const ag_run_condition *c,
+                                      const ag_run_node *n)
 {
-    char shown[96] = "";
-
-    if (p->length != 0)
-        snprintf(shown, sizeof shown, "'%.*s' ",
-                 p->length > 80 ? 80 : (int)p->length, p->at);
-    ag_cli_say("--find '%.200s', column %zu: %s%s", p->whole,
-               (size_t)(p->at - p->whole) + 1, shown, problem);
-    return false;
+    return n->operation == AG_RUN_LEAF ? &c->columns.items[n->number] : NULL;
 }
 
-static part cut(const part *p, size_t first, size_t length)
+static uint64_t most_in(unsigned bits)
 {
-    part inner = {p->whole, p->at + first, length};
-
-    while (inner.length > 0 && *inner.at == ' ') {
-        inner.at++;
-        inner.length--;
-    }
-    while (inner.length > 0 && inner.at[inner.length - 1] == ' ')
-        inner.length--;
-    return inner;
+    return UINT64_MAX >> (64 - bits);
 }
 
-static size_t find_any(const part *p, size_t from, const char *characters)
+static uint64_t extend(uint64_t value, unsigned bits)
 {
-    while (from < p->length && strchr(characters, p->at[from]) == NULL)
-        from++;
-    return from;
+    uint64_t sign = UINT64_C(1) << (bits - 1);
+
+    return bits == 64 ? value : ((value & most_in(bits)) ^ sign) - sign;
 }
 
-static bool read_number(const part *p, unsigned forms, uint64_t *value)
+/* Stop reasons have dashes, which are no minus there. */
+static size_t stop_length(const char *text)
 {
-    const char *problem;
-
-    if (p->length == 0)
-        return refuse(p, "a number is missing");
-    problem = ag_cli_read_number(p->at, p->length, forms, value);
-    return problem == NULL || refuse(p, problem);
-}
-
-/* What may follow a column: *K, then +C or -C. */
-static bool read_linear(const part *p, ag_run_operand *o)
-{
-    size_t star = find_any(p, 0, "*");
-    size_t from = star < p->length ? star + 1 : 0, sign;
-    part number;
-
-    if (from != 0 && from < p->length && p->at[from] == '-')
-        sign = find_any(p, from + 1, "+-"); /* K may begin with - */
-    else
-        sign = find_any(p, from, "+-");
-    if (from != 0) {
-        number = cut(p, from, sign - from);
-        if (!read_number(&number, AG_CLI_NEGATIVE, &o->factor))
-            return false;
-    }
-    if (sign == p->length)
-        return true;
-    number = cut(p, sign + 1, p->length - sign - 1);
-    if (!read_number(&number, 0, &o->constant))
-        return false;
-    if (p->at[sign] == '-')
-        o->constant = 0 - o->constant;
-    return true;
-}
-
-static bool read_column(const part *p, ag_run_operand *o)
-{
-    part name = cut(p, 0, find_any(p, 0, "*+-"));
-    const char *problem = ag_run_find_column(name.at, name.length, &o->column);
-    uint64_t length = o->column.length;
-
-    if (problem != NULL)
-        return refuse(&name, problem);
-    if (o->column.field == AG_RUN_FIELD_MEMORY && length != 1 && length != 2 &&
-        length != 4 && length != 8)
-        return refuse(&name, "cannot be compared; LEN is 1, 2, 4 or 8 here");
-    o->has_column = true;
-    o->factor = 1;
-    return read_linear(p, o);
-}
-
-/* A value that belongs to one column: stop=halt, nzcv=0110. */
-static bool read_word(const part *p, const ag_run_column *c, ag_run_operand *o)
-{
-    if (c->field == AG_RUN_FIELD_REGISTER && c->name.number == AG_RUN_NZCV)
-        return ag_run_read_value(p->at, p->length, c->name, &o->constant) ==
-               NULL;
     for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++) {
         const char *name = armgpu_stop_name(i);
+        size_t n = strlen(name);
 
-        if (c->field == AG_RUN_FIELD_STOP_REASON && strlen(name) == p->length &&
-            strncmp(name, p->at, p->length) == 0) {
-            o->constant = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* `beside` is the column on the other side, or NULL. */
-static bool read_operand(const part *p, const ag_run_column *beside,
-                         ag_run_operand *o)
-{
-    memset(o, 0, sizeof *o);
-    if (p->length == 0)
-        return refuse(p, "a column or a number is missing");
-    if (beside != NULL && read_word(p, beside, o))
-        return true;
-    if (is_digit(p->at[0]) || p->at[0] == '-')
-        return read_number(p, AG_CLI_NEGATIVE, &o->constant);
-    if (beside != NULL && beside->field == AG_RUN_FIELD_STOP_REASON)
-        return refuse(p, "is no stop reason; they are halt, syscall, "
-                         "max-cycles, breakpoint, undefined, data-fault, "
-                         "fetch-fault, alignment-fault, exit, device-fault and "
-                         "interrupted");
-    return read_column(p, o);
-}
-
-/* The operator at p->at[at]; its length, or 0 if there is none. */
-static size_t read_comparison(const part *p, size_t at,
-                              enum ag_run_comparison *comparison)
-{
-    static const struct {
-        const char *text;
-        enum ag_run_comparison comparison;
-    } all[] = {{"==", AG_RUN_EQUAL},      {"!=", AG_RUN_NOT_EQUAL},
-               {"<=", AG_RUN_LESS_EQUAL}, {">=", AG_RUN_GREATER_EQUAL},
-               {"=", AG_RUN_EQUAL},       {"<", AG_RUN_LESS},
-               {">", AG_RUN_GREATER}};
-
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        size_t n = strlen(all[i].text);
-
-        if (n <= p->length - at && strncmp(p->at + at, all[i].text, n) == 0) {
-            *comparison = all[i].comparison;
+        if (strncmp(name, text, n) == 0 && strchr(name, '-') != NULL)
             return n;
-        }
     }
     return 0;
 }
 
-static bool read_condition(const part *p, ag_run_condition *c)
+static bool read_stop(const char *text, size_t length, ag_run_node *n)
 {
-    size_t at = find_any(p, 0, "=!<>"), n;
-    part left = cut(p, 0, at), right;
+    for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++) {
+        const char *name = armgpu_stop_name(i);
 
-    if (p->length == 0)
-        return refuse(p, "a condition is missing; write one such as x0!=0");
-    n = at < p->length ? read_comparison(p, at, &c->comparison) : 0;
-    if (n == 0)
-        return refuse(p, "has no comparison; write =, !=, <, <=, > or >=");
-    right = cut(p, at + n, p->length - at - n);
-    if (!read_operand(&left, NULL, &c->left) ||
-        !read_operand(&right, c->left.has_column ? &c->left.column : NULL,
-                      &c->right))
+        if (strlen(name) != length || strncmp(name, text, length) != 0)
+            continue;
+        n->number = i;
+        n->is_word = true;
+        return true;
+    }
+    return false;
+}
+
+static const char *add_column(ag_run_condition *c, const char *text,
+                              size_t length, ag_run_node *n)
+{
+    const char *problem;
+    ag_run_column column;
+
+    n->is_signed = length > 2 && text[0] == 's' && text[1] == ':';
+    if (n->is_signed) {
+        text += 2;
+        length -= 2;
+    }
+    problem = ag_run_find_column(text, length, &column);
+    if (problem != NULL)
+        return problem;
+    if (column.field == AG_RUN_FIELD_MEMORY && column.length != 1 &&
+        column.length != 2 && column.length != 4 && column.length != 8)
+        return "cannot be compared; LEN is 1, 2, 4 or 8 here";
+    if (column.field == AG_RUN_FIELD_FILE)
+        return "is text, which cannot be compared";
+    n->operation = AG_RUN_LEAF;
+    n->number = c->columns.count;
+    c->columns.items =
+        ag_cli_grow(c->columns.items, c->columns.count, sizeof column);
+    c->columns.items[c->columns.count++] = column;
+    return NULL;
+}
+
+static const char *read_leaf(ag_run_reader *r, const char *text, size_t length,
+                             ag_run_node *n)
+{
+    ag_run_condition *c = r->user;
+    const ag_run_column *beside = NULL;
+
+    if (r->beside != AG_RUN_NO_NODE)
+        beside = column_of(c, &r->e->nodes[r->beside]);
+    if (beside != NULL && beside->field == AG_RUN_FIELD_REGISTER &&
+        beside->name.number == AG_RUN_NZCV &&
+        ag_run_read_value(text, length, beside->name, &n->number) == NULL)
+        return NULL;
+    if (text[0] >= '0' && text[0] <= '9')
+        return "";
+    if (read_stop(text, length, n))
+        return NULL;
+    if (beside != NULL && beside->field == AG_RUN_FIELD_STOP_REASON)
+        return "is no stop reason; they are halt, syscall, max-cycles, "
+               "breakpoint, undefined, data-fault, fetch-fault, "
+               "alignment-fault, exit, device-fault and interrupted";
+    return add_column(c, text, length, n);
+}
+
+/* -- Comparisons ----------------------------------------------------------- */
+
+static bool has_sign(const ag_run_expression *e, uint32_t node)
+{
+    const ag_run_node *n = &e->nodes[node];
+
+    if (n->operation == AG_RUN_LEAF)
+        return n->is_signed;
+    return n->operation != AG_RUN_NUMBER &&
+           (has_sign(e, n->left) || has_sign(e, n->right));
+}
+
+static void make_signed(ag_run_expression *e, uint32_t node)
+{
+    ag_run_node *n = &e->nodes[node];
+
+    n->is_signed = true;
+    if (n->operation == AG_RUN_NUMBER || n->operation == AG_RUN_LEAF)
+        return;
+    make_signed(e, n->left);
+    make_signed(e, n->right);
+}
+
+static bool is_negative(const ag_run_node *n)
+{
+    return n->operation == AG_RUN_NUMBER && n->is_signed;
+}
+
+/* The most that an unsigned value can be; the least is 0 but of numbers. */
+static uint64_t most_of(const ag_run_condition *c, const ag_run_expression *e,
+                        const ag_run_node *n)
+{
+    const ag_run_node *b = &e->nodes[n->right];
+    uint64_t left, right;
+
+    if (n->operation == AG_RUN_NUMBER)
+        return n->number;
+    if (n->operation == AG_RUN_LEAF)
+        return most_in(ag_run_column_bits(column_of(c, n)));
+    left = most_of(c, e, &e->nodes[n->left]);
+    right = most_of(c, e, b);
+    if (n->operation == AG_RUN_BIT_AND)
+        return left < right ? left : right;
+    if (b->operation != AG_RUN_NUMBER)
+        return UINT64_MAX;
+    if (n->operation == AG_RUN_REMAINDER)
+        return left < right ? left : right - 1;
+    if (n->operation == AG_RUN_DIVIDE || n->operation == AG_RUN_RIGHT)
+        return ag_run_compute(n->operation, left, right, false);
+    return UINT64_MAX;
+}
+
+/* From least to most, in the order that the comparison has. */
+typedef struct range {
+    uint64_t least, most;
+} range;
+
+static range range_of(const ag_run_condition *c, const ag_run_expression *e,
+                      const ag_run_node *n, bool is_signed)
+{
+    unsigned bits = 64;
+
+    if (n->operation == AG_RUN_NUMBER)
+        return (range){n->number, n->number};
+    if (n->operation == AG_RUN_LEAF)
+        bits = ag_run_column_bits(column_of(c, n));
+    if (is_signed)
+        return (range){0 - (UINT64_C(1) << (bits - 1)), most_in(bits) >> 1};
+    return (range){0, most_of(c, e, n)};
+}
+
+static bool can_hold(enum ag_run_operation operation, range a, range b,
+                     bool is_signed)
+{
+#define IS(operation, a, b) (ag_run_compute(operation, a, b, is_signed) != 0)
+    switch (operation) {
+    case AG_RUN_EQUAL:
+        return IS(AG_RUN_LESS_EQUAL, a.least, b.most) &&
+               IS(AG_RUN_LESS_EQUAL, b.least, a.most);
+    case AG_RUN_NOT_EQUAL:
+        return true;
+    case AG_RUN_LESS:
+    case AG_RUN_LESS_EQUAL:
+        return IS(operation, a.least, b.most);
+    default:
+        return IS(operation, a.most, b.least);
+    }
+#undef IS
+}
+
+/* (x0&6)=1: no bit of the number may be outside the mask. */
+static bool is_outside_mask(const ag_run_expression *e, const ag_run_node *n,
+                            const ag_run_node *number)
+{
+    if (n->operation != AG_RUN_BIT_AND || number->operation != AG_RUN_NUMBER)
         return false;
-    if (!c->left.has_column && !c->right.has_column)
-        return refuse(p, "compares numbers only; name a column such as x0");
+    for (int i = 0; i < 2; i++) {
+        const ag_run_node *mask = &e->nodes[i == 0 ? n->left : n->right];
+
+        if (mask->operation == AG_RUN_NUMBER &&
+            (number->number & ~mask->number) != 0)
+            return true;
+    }
+    return false;
+}
+
+static bool refuse_never(const ag_run_reader *r, const ag_run_node *n,
+                         bool is_signed)
+{
+    const ag_run_node *a = &r->e->nodes[n->left], *b = &r->e->nodes[n->right];
+    const ag_run_node *column = a->operation == AG_RUN_LEAF ? a : b;
+    char problem[160] = "can never hold";
+
+    if (!is_signed && column->operation == AG_RUN_LEAF)
+        snprintf(problem, sizeof problem,
+                 "can never hold: without a sign no value is below 0 or above "
+                 "the most; write s:%.*s for a signed comparison",
+                 column->length > 40 ? 40 : (int)column->length,
+                 r->text + column->at);
+    return ag_run_refuse(r, n->at, n->length, problem);
+}
+
+/* Takes a number in the width of the column that it is compared with. */
+static bool fit(const ag_run_reader *r, const ag_run_node *leaf,
+                ag_run_node *number, bool is_signed)
+{
+    const ag_run_column *column = column_of(r->user, leaf);
+    unsigned bits;
+    char problem[96];
+
+    if (column == NULL || number->operation != AG_RUN_NUMBER)
+        return true;
+    bits = ag_run_column_bits(column);
+    if (number->number > most_in(bits) &&
+        !(is_negative(number) &&
+          extend(number->number, bits) == number->number)) {
+        snprintf(problem, sizeof problem,
+                 "does not fit into the %u bits of %.*s", bits,
+                 leaf->length > 40 ? 40 : (int)leaf->length,
+                 r->text + leaf->at);
+        return ag_run_refuse(r, number->at, number->length, problem);
+    }
+    if (is_signed)
+        number->number = extend(number->number, bits);
     return true;
 }
 
-/* Up to && or a comma; *skip is how long that is, 0 at the end. */
-static size_t condition_length(const char *text, size_t *skip)
+/* Names of stop reasons are for stop_reason alone. */
+static bool check_words(const ag_run_reader *r, const ag_run_node *a,
+                        const ag_run_node *b)
 {
-    size_t n = 0;
+    const ag_run_node *word = a->is_word ? a : b;
+    const ag_run_column *column = column_of(r->user, a->is_word ? b : a);
 
-    for (; text[n] != '\0'; n++) {
-        *skip = text[n] == ',' ? 1 : 2;
-        if (text[n] == ',' || strncmp(text + n, "&&", 2) == 0)
-            return n;
-    }
-    *skip = 0;
-    return n;
+    if (!word->is_word ||
+        (column != NULL && column->field == AG_RUN_FIELD_STOP_REASON))
+        return true;
+    return ag_run_refuse(r, word->at, word->length,
+                         "is a stop reason; compare it with stop");
 }
+
+static bool check_comparison(ag_run_reader *r, ag_run_node *n)
+{
+    ag_run_node *a = &r->e->nodes[n->left], *b = &r->e->nodes[n->right];
+    bool is_signed = has_sign(r->e, n->left) || has_sign(r->e, n->right) ||
+                     is_negative(a) || is_negative(b);
+
+    if (!check_words(r, a, b) || !fit(r, a, b, is_signed) ||
+        !fit(r, b, a, is_signed))
+        return false;
+    if (is_signed) {
+        n->is_signed = true;
+        make_signed(r->e, n->left);
+        make_signed(r->e, n->right);
+    }
+    if (is_outside_mask(r->e, a, b) || is_outside_mask(r->e, b, a) ||
+        !can_hold(n->operation, range_of(r->user, r->e, a, is_signed),
+                  range_of(r->user, r->e, b, is_signed), is_signed))
+        return refuse_never(r, n, is_signed);
+    return true;
+}
+
+static const ag_run_grammar grammar = {
+    .has_conditions = true,
+    .word = stop_length,
+    .leaf = read_leaf,
+    .check = check_comparison,
+    .missing = "a column or a number is missing"};
 
 bool ag_run_apply_find(void *settings, const char *text)
 {
     ag_run_settings *s = settings;
-    size_t at = 0, skip;
+    ag_run_condition c = {.columns = {NULL, 0}};
+    bool fine = ag_run_read_expression(&grammar, "--find", text, &c,
+                                       &c.expression);
 
-    do {
-        part whole = {text, text + at, condition_length(text + at, &skip)};
-        part condition = cut(&whole, 0, whole.length);
-        ag_run_condition c;
+    /* Kept if it is refused too, so that its columns are freed. */
+    s->conditions.items =
+        ag_cli_grow(s->conditions.items, s->conditions.count, sizeof c);
+    s->conditions.items[s->conditions.count++] = c;
+    return fine;
+}
 
-        if (!read_condition(&condition, &c))
-            return false;
-        s->conditions.items =
-            ag_cli_grow(s->conditions.items, s->conditions.count, sizeof c);
-        s->conditions.items[s->conditions.count++] = c;
-        at += whole.length + skip;
-    } while (skip != 0);
-    return true;
+void ag_run_free_conditions(ag_run_settings *s)
+{
+    for (size_t i = 0; i < s->conditions.count; i++) {
+        free(s->conditions.items[i].columns.items);
+        free(s->conditions.items[i].expression.nodes);
+    }
+    free(s->conditions.items);
 }
 
 /* -- Judging lanes --------------------------------------------------------- */
 
-static uint64_t operand_value(const ag_run *r, const ag_run_operand *o,
-                              const ag_run_lane *lane)
-{
-    if (!o->has_column)
-        return o->constant;
-    return ag_run_column_value(r, &o->column, lane) * o->factor + o->constant;
-}
+typedef struct judged {
+    const ag_run *r;
+    const ag_run_condition *condition;
+    const ag_run_lane *lane;
+} judged;
 
-static bool holds(const ag_run *r, const ag_run_condition *c,
-                  const ag_run_lane *lane)
+static uint64_t leaf_value(const void *user, const ag_run_node *n)
 {
-    uint64_t a = operand_value(r, &c->left, lane);
-    uint64_t b = operand_value(r, &c->right, lane);
+    const judged *j = user;
+    const ag_run_column *c = column_of(j->condition, n);
+    uint64_t value = ag_run_column_value(j->r, c, j->lane);
 
-    switch (c->comparison) {
-    case AG_RUN_EQUAL:
-        return a == b;
-    case AG_RUN_NOT_EQUAL:
-        return a != b;
-    case AG_RUN_LESS:
-        return a < b;
-    case AG_RUN_LESS_EQUAL:
-        return a <= b;
-    case AG_RUN_GREATER:
-        return a > b;
-    case AG_RUN_GREATER_EQUAL:
-        break;
-    }
-    return a >= b;
+    return n->is_signed ? extend(value, ag_run_column_bits(c)) : value;
 }
 
 bool ag_run_matches(const ag_run *r, const ag_run_lane *lane)
 {
     for (size_t i = 0; i < r->settings.conditions.count; i++) {
-        if (!holds(r, &r->settings.conditions.items[i], lane))
+        const ag_run_condition *c = &r->settings.conditions.items[i];
+        judged j = {r, c, lane};
+
+        if (ag_run_evaluate(&c->expression, c->expression.root, leaf_value,
+                            &j) == 0)
             return false;
     }
     return true;

@@ -82,14 +82,11 @@ bool ag_run_apply_lane_data(void *settings, const char *text)
 }
 
 /* Its size must be known before the run: only a regular file's is. */
-static bool open_lane_data(const ag_run_settings *s, ag_run_lane_data *d)
+static bool open_lane_data(ag_run_lane_data *d)
 {
-    uint64_t lanes = s->lanes.value, served;
     enum ag_cli_file why;
     struct stat about;
 
-    if (!check_room(s, "--lane-data", "a lane's part", d->address, d->stride))
-        return false;
     if (strcmp(d->path, "-") == 0) {
         ag_cli_say("--lane-data cannot read the standard input; give a file");
         return false;
@@ -103,14 +100,23 @@ static bool open_lane_data(const ag_run_settings *s, ag_run_lane_data *d)
                    d->path);
         return false;
     }
-    served = (uint64_t)about.st_size / d->stride;
+    d->size = (uint64_t)about.st_size;
+    return true;
+}
+
+static bool check_lane_data(const ag_run_settings *s, const ag_run_lane_data *d)
+{
+    uint64_t lanes = s->lanes.value, served = d->size / d->stride;
+
+    if (!check_room(s, "--lane-data", "a lane's part", d->address, d->stride))
+        return false;
     if (served >= lanes)
         return true;
     ag_cli_say("--lane-data: '%s' has %" PRIu64 " bytes, enough for %" PRIu64
                " lane%s of %" PRIu64 " bytes, not for %" PRIu64
                "; give fewer --lanes or a longer file",
-               d->path, (uint64_t)about.st_size, served, served == 1 ? "" : "s",
-               d->stride, lanes);
+               d->path, d->size, served, served == 1 ? "" : "s", d->stride,
+               lanes);
     return false;
 }
 
@@ -231,20 +237,9 @@ static bool list_files(ag_run_lane_files *f)
     return true;
 }
 
-/* Without --lanes there is a lane for every file. */
-int ag_run_find_inputs(ag_run *r)
+const char *ag_run_lane_file_name(const ag_run_settings *s, uint64_t lane)
 {
-    ag_run_settings *s = &r->settings;
-
-    for (size_t i = 0; i < s->lane_files.count; i++) {
-        ag_run_lane_files *f = &s->lane_files.items[i];
-
-        if (!list_files(f))
-            return AG_CLI_EXIT_FAILED;
-        if (!s->lanes.given && (i == 0 || f->count < s->lanes.value))
-            s->lanes.value = f->count;
-    }
-    return AG_CLI_EXIT_OK;
+    return s->lane_files.items[0].files[lane].name;
 }
 
 char *ag_run_lane_file_path(const ag_run_lane_files *f, uint64_t lane)
@@ -305,13 +300,44 @@ static int place_file(ag_run *r, const ag_run_lane_files *f, uint64_t lane)
 
 /* -- Both ------------------------------------------------------------------ */
 
-int ag_run_open_inputs(ag_run *r)
+/* Without --lanes there is a lane for every input, of which there may be
+   several kinds. */
+static void have_lanes(ag_run_settings *s, uint64_t inputs, bool *known)
+{
+    if (!s->lanes.given && inputs != 0 &&
+        (!*known || inputs < s->lanes.value)) {
+        s->lanes.value = inputs;
+        *known = true;
+    }
+}
+
+int ag_run_find_inputs(ag_run *r)
+{
+    ag_run_settings *s = &r->settings;
+    bool known = false;
+
+    for (size_t i = 0; i < s->lane_data.count; i++) {
+        ag_run_lane_data *d = &s->lane_data.items[i];
+
+        if (!open_lane_data(d))
+            return AG_CLI_EXIT_FAILED;
+        have_lanes(s, d->size / d->stride, &known);
+    }
+    for (size_t i = 0; i < s->lane_files.count; i++) {
+        if (!list_files(&s->lane_files.items[i]))
+            return AG_CLI_EXIT_FAILED;
+        have_lanes(s, s->lane_files.items[i].count, &known);
+    }
+    return AG_CLI_EXIT_OK;
+}
+
+int ag_run_check_inputs(ag_run *r)
 {
     ag_run_settings *s = &r->settings;
     bool fine = true;
 
     for (size_t i = 0; fine && i < s->lane_data.count; i++)
-        fine = open_lane_data(s, &s->lane_data.items[i]);
+        fine = check_lane_data(s, &s->lane_data.items[i]);
     for (size_t i = 0; fine && i < s->lane_files.count; i++)
         fine = check_lane_files(s, &s->lane_files.items[i]);
     return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;

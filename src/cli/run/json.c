@@ -4,6 +4,8 @@
  */
 #include "cli/run/run.h"
 
+#include <signal.h>
+
 #include <math.h>
 
 /* JSON has no infinity and no NaN. */
@@ -53,6 +55,43 @@ static void print_programs(const ag_run_settings *s)
     putchar(']');
 }
 
+/* Why the run ended before its lanes had. */
+static void print_end(const ag_run *r)
+{
+    static const struct {
+        int number;
+        const char *name;
+    } signals[] = {
+        {SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}};
+    int caught = ag_cli_caught_signal();
+
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        if (signals[i].number == caught)
+            print_string("interrupted", signals[i].name);
+    }
+    if (r->timed_out)
+        printf(",\"timed_out\":true");
+    if (ag_run_unbegun(r) != 0)
+        print_count("lanes_not_begun", ag_run_unbegun(r));
+}
+
+/* Lanes that match are listed in order, the first ones if not all. */
+static void print_find(const ag_run *r)
+{
+    const ag_run_collector *c = &r->collector;
+    uint64_t lanes = c->wanted ? c->ended : r->settings.lanes.value;
+
+    if (r->settings.conditions.count != 0) {
+        lanes = c->matches;
+        print_count("matches", c->matches);
+        print_count("examined", c->ended);
+        if (c->is_done)
+            printf(",\"stopped_at_first\":true");
+    }
+    if (!r->settings.summary && ag_run_shown_lanes(r) < lanes)
+        printf(",\"lanes_cut\":true");
+}
+
 /* Everything that is known before the first lane is fetched. */
 static void print_head(const ag_run *r)
 {
@@ -74,10 +113,61 @@ static void print_head(const ag_run *r)
     print_count("max_cycles", armgpu_max_cycles(result));
     print_real("lane_efficiency", armgpu_lane_efficiency(result));
     print_stops(result);
-    if (r->settings.conditions.count != 0)
-        print_count("matches", r->collector.matches);
+    print_end(r);
+    print_find(r);
     if (r->summary.lost_lanes != 0)
         print_count("sp_outside_stack", r->summary.lost_lanes);
+}
+
+static void print_instruction(const ag_run *r, uint32_t word, uint64_t address)
+{
+    char text[96];
+
+    ag_cli_disassemble(word, address,
+                       r->settings.no_aliases ? ARMGPU_NO_ALIASES : 0, text,
+                       sizeof text);
+    print_string("instruction", text);
+}
+
+/* Every place where lanes ended badly, as below the table. */
+static void print_explanations(const ag_run *r)
+{
+    const ag_run_summary *s = &r->summary;
+
+    if (s->place_count == 0)
+        return;
+    printf(",\n\"explanations\":[");
+    for (size_t i = 0; i < s->place_count; i++) {
+        const ag_run_place *p = &s->places[i];
+        char text[AG_RUN_EXPLANATION];
+        uint32_t word;
+
+        ag_run_explain(r, p, text);
+        printf("%s\n{\"lanes\":%" PRIu64, i == 0 ? "" : ",", p->lanes);
+        print_count("first_lane", p->ranges[0].first);
+        print_string("stop_reason", armgpu_stop_name(p->first.stop_reason));
+        printf(",\"address\":\"0x%" PRIx64 "\"", ag_run_stopped_at(&p->first));
+        if (ag_run_place_word(r, p, &word))
+            print_instruction(r, word, ag_run_stopped_at(&p->first));
+        print_string("text", text);
+        printf("}");
+    }
+    printf("\n]");
+    if (s->other_lanes != 0)
+        print_count("unexplained_lanes", s->other_lanes);
+}
+
+/* What --columns asks for, as a row of --out in jsonl. */
+static bool print_row(const ag_run *r, const ag_run_lane *lane, void *user)
+{
+    bool *first = user;
+    const char *end = ag_run_put_object(r->table.line, r, &r->table.columns,
+                                        lane);
+
+    fputs(*first ? "\n" : ",\n", stdout);
+    *first = false;
+    fwrite(r->table.line, 1, (size_t)(end - r->table.line), stdout);
+    return !ferror(stdout);
 }
 
 static bool print_lane(const ag_run *r, const ag_run_lane *lane, void *user)
@@ -96,6 +186,8 @@ static bool print_lane(const ag_run *r, const ag_run_lane *lane, void *user)
     *first = false;
     if (r->settings.programs.count > 1)
         print_count("program", ag_run_program_of(r, lane->number));
+    if (r->settings.lane_files.count != 0)
+        print_string("file", ag_run_lane_file_name(&r->settings, lane->number));
     if (ag_run_is_fault(l))
         printf(",\"fault_address\":\"0x%" PRIx64 "\",\"fault_access\":\"%s\"",
                l->stop_code, ag_run_access_name(l->access));
@@ -151,9 +243,13 @@ int ag_run_print_json(const ag_run *r)
     int status = AG_CLI_EXIT_OK;
 
     print_head(r);
+    print_explanations(r);
     if (!r->settings.summary) {
         printf(",\n\"lanes\":[");
-        status = ag_run_each_lane(r, ag_run_shown_lanes(r), print_lane, &first);
+        status = ag_run_each_lane(r, ag_run_shown_lanes(r),
+                                  r->table.columns.count != 0 ? print_row
+                                                              : print_lane,
+                                  &first);
         printf("\n]");
     }
     if (status == AG_CLI_EXIT_OK)

@@ -48,11 +48,12 @@ static int read_files(ag_run *r)
     for (size_t i = 0; status == 0 && i < s->data.count; i++)
         status = read_data(s, &s->data.items[i]);
     for (size_t i = 0; status == 0 && i < s->csv_files.count; i++)
-        status = ag_run_read_csv(&s->csv_files.items[i], s->lanes.value);
+        status = ag_run_read_csv(&s->csv_files.items[i], s->lanes.value,
+                                 s->quiet);
     if (status == 0)
         status = ag_run_check_registers(s);
     if (status == 0)
-        status = ag_run_open_inputs(r);
+        status = ag_run_check_inputs(r);
     if (status == 0)
         status = ag_run_check_outputs(s);
     return status;

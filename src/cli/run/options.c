@@ -39,8 +39,9 @@ const ag_cli_option ag_run_options[] = {
 
     {LIMITS, "max-cycles", 'c', "N", AG_CLI_NUMBER, AT(max_cycles), NULL, NULL,
      "Stop a lane after N instructions (default 10000000; 0: no limit)."},
-    {LIMITS, "timeout", 0, "S", AG_CLI_CALL, 0, NULL, ag_run_apply_timeout,
-     "Stop all lanes after S seconds, such as 10 or 0.5 (default 0: never)."},
+    {LIMITS, "timeout", 0, "TIME", AG_CLI_CALL, 0, NULL, ag_run_apply_timeout,
+     "Stop all lanes after TIME, in seconds or with ms, s, m or h: 0.5, 10s, "
+     "2m (default 0: never)."},
 
     {MEMORY, "memory", 'm', "SIZE", AG_CLI_SIZE, AT(memory), NULL, NULL,
      "Memory, or memory of each lane if private (default 4M; shared memory "
@@ -57,7 +58,8 @@ const ag_cli_option ag_run_options[] = {
     {MEMORY, "lane-data", 0, "FILE@ADDR:STRIDE", AG_CLI_CALL, 0, NULL,
      ag_run_apply_lane_data,
      "Private memory: place bytes K*STRIDE to (K+1)*STRIDE-1 of a file at ADDR "
-     "of lane K. May be repeated."},
+     "of lane K. Without --lanes there is a lane for every STRIDE bytes. May "
+     "be repeated."},
     {MEMORY, "lane-files", 0, "DIR@ADDR[:xN]", AG_CLI_CALL, 0, NULL,
      ag_run_apply_lane_files,
      "Private memory: place the K-th file of a directory, by name, at ADDR of "
@@ -80,14 +82,15 @@ const ag_cli_option ag_run_options[] = {
     {START, "sp", 0, "A", AG_CLI_NUMBER, AT(sp), NULL, NULL,
      "Begin with SP = A in every lane."},
     {START, "reg", 0, "NAME=EXPR", AG_CLI_CALL, 0, NULL, ag_run_apply_reg,
-     "Begin with EXPR in a register: a number, lane, lane+C, lane*K or "
-     "lane*K+C. May be repeated."},
+     "Begin with EXPR in a register: a number, or an expression of lane, such "
+     "as 2*lane+1, lane/256 or lane%16. May be repeated."},
     {START, "lane-reg", 0, "L:NAME=V", AG_CLI_CALL, 0, NULL,
      ag_run_apply_lane_reg,
      "Begin with V in a register of lane L. May be repeated."},
     {START, "regs", 0, "FILE.csv", AG_CLI_CALL, 0, NULL, ag_run_apply_regs,
      "Begin with the values of a file whose first line names the columns: lane "
-     "and registers. May be repeated."},
+     "and registers. Other columns that --csv and --out write set nothing. May "
+     "be repeated."},
 
     {OUTPUT, "show", 0, "N", AG_CLI_NUMBER, AT(show), NULL, NULL,
      "Print the first N lanes (default 16; all with --json and --csv)."},
@@ -99,11 +102,13 @@ const ag_cli_option ag_run_options[] = {
      "Print neither lanes nor totals: only what --json, --csv, --dump or --out "
      "ask for."},
     {OUTPUT, "find", 0, "EXPR", AG_CLI_CALL, 0, NULL, ag_run_apply_find,
-     "Print and write only lanes for which EXPR holds: comparisons such as "
-     "x0!=0, stop=data-fault, cycles>1000 or x0=lane*2+1, joined by && or "
-     "commas."},
+     "Print and write only lanes for which EXPR holds: x0!=0, stop=data-fault, "
+     "cycles>1000 or x0=lane*2+1, with C's operators and a comma for &&. "
+     "Signed with s:x0<0 or a negative number: w0=-1. May be repeated."},
     {OUTPUT, "first", 0, "K", AG_CLI_NUMBER, AT(first), NULL, NULL,
      "Stop when the K lowest lanes that match --find are known."},
+    {OUTPUT, "require-match", 0, NULL, AG_CLI_FLAG, AT(require_match), NULL,
+     NULL, "Exit with 1 when no lane matches --find."},
     {OUTPUT, "out", 0, "FILE", AG_CLI_TEXT, AT(out), NULL, NULL,
      "Write a row a lane, in order, as lanes end; the format is that of the "
      "name: .csv, .jsonl or .bin. With - to the standard output, without the "
@@ -111,8 +116,9 @@ const ag_cli_option ag_run_options[] = {
     {OUTPUT, "out-format", 0, "FORMAT", AG_CLI_CHOICE, AT(out_format),
      "csv|jsonl|bin", NULL, "The format of --out, whatever its name is."},
     {OUTPUT, "columns", 0, "LIST", AG_CLI_CALL, 0, NULL, ag_run_apply_columns,
-     "The columns of --out and --csv, with commas: " AG_RUN_COLUMN_NAMES
-     "; x0..x7 is a range."},
+     "The columns of --out if that is given, and of --csv, or else of the "
+     "table or --json, with commas: " AG_RUN_COLUMN_NAMES
+     "; x0..x7 is a range; x0:d is decimal, x0:i signed, x0:x hexadecimal."},
     {OUTPUT, "dump", 0, "ADDR:LEN[@LANE]", AG_CLI_CALL, 0, NULL,
      ag_run_apply_dump,
      "Print memory after the run; of every lane printed if memory is private "
@@ -175,12 +181,14 @@ void ag_run_settings_free(ag_run_settings *s)
         free(s->programs.items[i].bytes.data);
     for (size_t i = 0; i < s->dumps.count; i++)
         free(s->dumps.items[i].bytes);
+    for (size_t i = 0; i < s->registers.count; i++)
+        free(s->registers.items[i].expression.nodes);
     ag_run_free_inputs(s);
+    ag_run_free_conditions(s);
     free(s->assign_file.rows);
     free(s->only.items);
     free(s->programs.items);
     free(s->columns.items);
-    free(s->conditions.items);
     free(s->csv_files.items);
     free(s->data.items);
     free(s->dumps.items);
@@ -188,24 +196,16 @@ void ag_run_settings_free(ag_run_settings *s)
     free(s->lane_registers.items);
 }
 
-/* Digits with at most one point between them: no exponents, no infinity. */
 bool ag_run_apply_timeout(void *settings, const char *text)
 {
     ag_run_settings *s = settings;
-    size_t whole = strspn(text, "0123456789");
-    size_t fraction = 0;
 
-    if (text[whole] == '.')
-        fraction = 1 + strspn(text + whole + 1, "0123456789");
-    if (whole == 0 || fraction == 1 || whole + fraction > 15 ||
-        text[whole + fraction] != '\0') {
-        ag_cli_say("--timeout: '%.80s' is not a number of seconds; write 10 or "
-                   "0.5",
-                   text);
-        return false;
-    }
-    s->timeout = strtod(text, NULL);
-    return true;
+    if (ag_cli_read_time(text, 1, &s->timeout))
+        return true;
+    ag_cli_say("--timeout: '%.80s' is not a time; write seconds (10 or 0.5) "
+               "or a unit too (500ms, 10s, 2m)",
+               text);
+    return false;
 }
 
 /* Only noted here: the rows are checked against --lanes, which may follow. */

@@ -147,7 +147,7 @@ int ag_run_read_programs(ag_run *r)
     if (status == 0 && is_assigned_by_file(s)) {
         s->assign_file.path = s->assign;
         s->assign_file.programs = s->programs.count;
-        status = ag_run_read_csv(&s->assign_file, s->lanes.value);
+        status = ag_run_read_csv(&s->assign_file, s->lanes.value, s->quiet);
     }
     return status;
 }

@@ -4,6 +4,7 @@
  */
 #include "cli/run/run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool ag_run_find_register(const char *text, size_t length, ag_run_name *name)
@@ -28,9 +29,10 @@ bool ag_run_find_register(const char *text, size_t length, ag_run_name *name)
             return true;
         }
     }
-    /* x07 and x0x7 are not names. */
+    /* x07, x0x7 and x0K are not names. */
     if (strchr("xXwW", word[0]) == NULL || length > 3 ||
         (length == 3 && word[1] == '0') ||
+        strspn(word + 1, "0123456789") != length - 1 ||
         ag_cli_read_number(word + 1, length - 1, 0, &number) != NULL ||
         number > AG_RUN_LR)
         return false;
@@ -97,16 +99,9 @@ static bool read_flag_digits(const char *text, size_t length, uint64_t *value)
     return true;
 }
 
-const char *ag_run_read_value(const char *text, size_t length, ag_run_name name,
-                              uint64_t *value)
+/* NULL, or what is wrong with the value for that register. */
+static const char *fit_value(ag_run_name name, uint64_t *value)
 {
-    const char *problem;
-
-    if (name.number == AG_RUN_NZCV && read_flag_digits(text, length, value))
-        return NULL;
-    problem = ag_cli_read_number(text, length, AG_CLI_NEGATIVE, value);
-    if (problem != NULL)
-        return problem;
     if (name.number == AG_RUN_NZCV && (*value & ~UINT64_C(0xf0000000)) != 0)
         return "is not NZCV; write four binary digits (0110) or bits 31 to 28 "
                "(0x60000000)";
@@ -117,34 +112,71 @@ const char *ag_run_read_value(const char *text, size_t length, ag_run_name name,
     return NULL;
 }
 
-/* lane, lane+C, lane*K, lane*K+C; also with - before C. */
-static bool read_lane_expression(const char *text, ag_run_assignment *a)
+const char *ag_run_read_value(const char *text, size_t length, ag_run_name name,
+                              uint64_t *value)
 {
-    const char *end;
+    const char *problem;
 
-    if (strncmp(text, "lane", 4) != 0)
+    if (name.number == AG_RUN_NZCV && read_flag_digits(text, length, value))
+        return NULL;
+    problem = ag_cli_read_number(text, length, AG_CLI_NEGATIVE, value);
+    return problem != NULL ? problem : fit_value(name, value);
+}
+
+/* -- Expressions of the lane's number -------------------------------------- */
+
+static const char *read_lane(ag_run_reader *r, const char *text, size_t length,
+                             ag_run_node *n)
+{
+    (void)r;
+    if (text[0] >= '0' && text[0] <= '9')
+        return "";
+    if (length != 4 || strncmp(text, "lane", 4) != 0)
+        return "is no number, and not lane";
+    n->operation = AG_RUN_LEAF;
+    return NULL;
+}
+
+static const ag_run_grammar lane_grammar = {
+    .leaf = read_lane,
+    .missing = "a number or lane is missing; write an expression such as "
+               "2*lane+1"};
+
+static uint64_t lane_number(const void *user, const ag_run_node *n)
+{
+    (void)n;
+    return *(const uint64_t *)user;
+}
+
+uint64_t ag_run_assigned(const ag_run_assignment *a, uint64_t lane)
+{
+    uint64_t value = lane * a->factor + a->constant;
+
+    if (a->expression.count != 0)
+        value = ag_run_evaluate(&a->expression, a->expression.root, lane_number,
+                                &lane);
+    return a->name.narrow ? value & UINT32_MAX : value;
+}
+
+/* lane * factor + constant where it is that: the library computes those. */
+static bool read_lane_expression(const char *subject, const char *text,
+                                 ag_run_assignment *a)
+{
+    const char *problem = NULL;
+
+    if (!ag_run_read_expression(&lane_grammar, subject, text, NULL,
+                                &a->expression))
         return false;
-    text += 4;
-    a->factor = 1;
-    a->constant = 0;
-    if (*text == '*') {
-        text++;
-        if (*text == '\0')
-            return false;
-        end = text + 1 + strcspn(text + 1, "+-"); /* K may begin with - */
-        if (ag_cli_read_number(text, (size_t)(end - text), AG_CLI_NEGATIVE,
-                               &a->factor) != NULL)
-            return false;
-        text = end;
-    }
-    if (*text == '\0')
+    if (!ag_run_is_linear(&a->expression, a->expression.root, &a->factor,
+                          &a->constant))
         return true;
-    if (*text == '+')
-        text++;
-    else if (*text != '-')
-        return false;
-    return ag_cli_read_number(text, strlen(text), AG_CLI_NEGATIVE,
-                              &a->constant) == NULL;
+    free(a->expression.nodes);
+    a->expression = (ag_run_expression){.count = 0};
+    if (a->factor == 0)
+        problem = fit_value(a->name, &a->constant);
+    if (problem != NULL)
+        ag_cli_say("%s '%.80s' %s", subject, text, problem);
+    return problem == NULL;
 }
 
 /* NAME=; returns what follows, or NULL. */
@@ -171,28 +203,17 @@ static const char *read_name(const char *option, const char *text,
 bool ag_run_apply_reg(void *settings, const char *text)
 {
     ag_run_settings *s = settings;
-    ag_run_assignment a = {{AG_RUN_LR, false}, 0, 0, 0};
+    ag_run_assignment a = {.name = {AG_RUN_LR, false}};
     const char *value = read_name("--reg", text, &a.name);
-    const char *problem;
+    char subject[32];
 
     if (value == NULL)
         return false;
-    if (strncmp(value, "lane", 4) == 0) {
-        problem = read_lane_expression(value, &a)
-                      ? NULL
-                      : "is not an expression; write a number, lane, lane+C, "
-                        "lane*K or lane*K+C";
-    } else {
-        problem = ag_run_read_value(value, strlen(value), a.name, &a.constant);
-    }
-    if (problem != NULL) {
-        ag_cli_say("--reg %.*s: '%.80s' %s%s", (int)(value - text - 1), text,
-                   value, problem,
-                   strstr(problem, "(-1)") != NULL
-                       ? ", or lane, lane+C, lane*K or lane*K+C"
-                       : "");
+    snprintf(subject, sizeof subject, "--reg %.*s:", (int)(value - text - 1),
+             text);
+    if (ag_run_read_value(value, strlen(value), a.name, &a.constant) != NULL &&
+        !read_lane_expression(subject, value, &a))
         return false;
-    }
     s->registers.items =
         ag_cli_grow(s->registers.items, s->registers.count, sizeof a);
     s->registers.items[s->registers.count++] = a;
@@ -202,7 +223,7 @@ bool ag_run_apply_reg(void *settings, const char *text)
 bool ag_run_apply_lane_reg(void *settings, const char *text)
 {
     ag_run_settings *s = settings;
-    ag_run_assignment a = {{AG_RUN_LR, false}, 0, 0, 0};
+    ag_run_assignment a = {.name = {AG_RUN_LR, false}};
     const char *colon = strchr(text, ':');
     const char *value, *problem;
 

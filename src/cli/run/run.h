@@ -11,9 +11,10 @@
 
 /* -- Registers ------------------------------------------------------------- */
 
-/* Value lane * factor + constant for one register. */
+/* For one register: the expression, or lane * factor + constant without. */
 typedef struct ag_run_assignment {
     ag_run_name name;
+    ag_run_expression expression; /* over lanes; free() its nodes */
     uint64_t factor;
     uint64_t constant;
     uint64_t lane; /* --lane-reg only */
@@ -30,6 +31,9 @@ bool ag_run_find_register(const char *text, size_t length, ag_run_name *name);
  */
 const char *ag_run_read_value(const char *text, size_t length, ag_run_name name,
                               uint64_t *value);
+
+/* What it comes to for a lane. */
+uint64_t ag_run_assigned(const ag_run_assignment *a, uint64_t lane);
 
 uint64_t *ag_run_register_slot(armgpu_state *s, enum ag_run_register number);
 /* A state's registers in the order of enum ag_run_register. */
@@ -62,6 +66,7 @@ typedef struct ag_run_lane_data {
     const char *path;
     uint64_t address, stride;
     FILE *file;
+    uint64_t size; /* of the file */
 } ag_run_lane_data;
 
 /* --lane-files: lane k has the k-th name; sizes are those of the start. */
@@ -130,6 +135,7 @@ typedef struct ag_run_settings {
     ag_cli_number first;
     ag_cli_number show, trace;
     bool all, summary, no_table, no_aliases, json, csv, quiet, verbose;
+    bool require_match;
     int progress, color; /* enum ag_cli_when */
     const char *map;     /* NULL: no picture */
     enum ag_run_map_by map_by;
@@ -173,6 +179,7 @@ bool ag_run_apply_program(void *settings, const char *text);
 bool ag_run_apply_columns(void *settings, const char *text);
 bool ag_run_apply_find(void *settings, const char *text);
 bool ag_run_apply_only(void *settings, const char *text);
+void ag_run_free_conditions(ag_run_settings *s);
 bool ag_run_apply_timeout(void *settings, const char *text);
 /*
  * FILE@ADDR for the option `name`, such as "--data": the last @ separates,
@@ -188,8 +195,9 @@ bool ag_run_apply_map_size(void *settings, const char *text);
 /* Whether the options of --map fit each other and the lanes. */
 bool ag_run_check_map(const ag_run_settings *s);
 
-/* Reads and checks a --regs or --assign file for a run of `lanes` lanes. */
-int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes);
+/* Reads and checks a --regs or --assign file for a run of `lanes` lanes. Says
+   which columns set nothing, unless `quiet`. */
+int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes, bool quiet);
 /* The first row of a lane from `lane` on; csv->row_count if there is none. */
 size_t ag_run_csv_find(const ag_run_csv *csv, uint64_t lane);
 /* Row i: its lane, its line in the file, then a value a column. */
@@ -206,14 +214,16 @@ int ag_run_place_programs(struct ag_run *r);
    after a reset. */
 int ag_run_assign_rows(struct ag_run *r, uint64_t first, uint64_t n);
 
-/* inputs.c: --lane-files say how many lanes there are. */
+/* inputs.c: opens them; they say how many lanes there are. */
 int ag_run_find_inputs(struct ag_run *r);
-/* Opens the files and checks that they have something for every lane. */
-int ag_run_open_inputs(struct ag_run *r);
+/* Checks that they have something for every lane. */
+int ag_run_check_inputs(struct ag_run *r);
 bool ag_run_has_inputs(const ag_run_settings *s);
 /* Into lanes [first, first + n), which have not begun. */
 int ag_run_place_inputs(struct ag_run *r, uint64_t first, uint64_t n);
 void ag_run_free_inputs(ag_run_settings *s);
+/* The name of a lane's file, of the first --lane-files. */
+const char *ag_run_lane_file_name(const ag_run_settings *s, uint64_t lane);
 /* The path of a lane's file; free() it. */
 char *ag_run_lane_file_path(const ag_run_lane_files *f, uint64_t lane);
 
@@ -231,13 +241,22 @@ typedef struct ag_run_place {
     bool same_code; /* every lane has first.stop_code */
 } ag_run_place;
 
+/* The instruction at a place, read while a lane is there. */
+typedef struct ag_run_word {
+    armgpu_lane_result place;
+    uint32_t word;
+} ag_run_word;
+
 #define AG_RUN_PLACES 8
+#define AG_RUN_WORDS 32 /* lanes end in another order than they are counted */
 typedef struct ag_run_summary {
     uint64_t bad_lanes;     /* ended otherwise than in halt 0, exit 0 */
     uint64_t limited_lanes; /* reached max-cycles, or interrupted */
     uint64_t device_lanes;  /* device faults */
     ag_run_place places[AG_RUN_PLACES];
     size_t place_count;
+    ag_run_word words[AG_RUN_WORDS];
+    size_t word_count;
     uint64_t other_lanes; /* bad lanes that no place has room for */
     uint64_t stack_bytes; /* of a lane; 0: where SP ends means nothing */
     uint64_t lost_lanes;  /* stopped with SP outside their stack */
@@ -308,6 +327,13 @@ void ag_run_summarize_lane(ag_run *r, uint64_t lane,
                            const armgpu_lane_result *l);
 /* Where its SP was, if summary.stack_bytes is not 0. */
 void ag_run_summarize_sp(ag_run *r, uint64_t lane, uint64_t sp);
+/* A lane that ended, in any order, while its memory is there. */
+void ag_run_notice_place(ag_run *r, uint64_t lane, const armgpu_lane_result *l);
+/* Its instruction; false if it was not noticed or there is none. */
+bool ag_run_place_word(const ag_run *r, const ag_run_place *place,
+                       uint32_t *word);
+/* Lanes of waves that never began. */
+uint64_t ag_run_unbegun(const ag_run *r);
 int ag_run_exit_status(const ag_run *r);
 /* What a person should know who sees only the exit status. */
 void ag_run_narrate(const ag_run *r);
@@ -327,6 +353,16 @@ uint64_t ag_run_shown_lanes(const ag_run *r);
 bool ag_run_is_fault(const armgpu_lane_result *result);
 const char *ag_run_access_name(uint32_t access); /* "read" or "write" */
 
+/* explain.c: whether the stop's code means something. */
+bool ag_run_has_code(const armgpu_lane_result *l);
+/* The address of the instruction that a lane stopped at. */
+uint64_t ag_run_stopped_at(const armgpu_lane_result *l);
+#define AG_RUN_EXPLANATION 768
+void ag_run_explain(const ag_run *r, const ag_run_place *p,
+                    char text[AG_RUN_EXPLANATION]);
+
+/* columns_table.c: rows of --columns, `lanes` that there are if all are shown*/
+int ag_run_print_columns(const ag_run *r, uint64_t shown, uint64_t lanes);
 int ag_run_print_table(const ag_run *r);
 int ag_run_print_json(const ag_run *r);
 int ag_run_print_csv(ag_run *r);

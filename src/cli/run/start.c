@@ -11,14 +11,6 @@
 
 #define RANGE 1024
 
-/* The numbers of registers are the library's. */
-static uint64_t value_of(const ag_run_assignment *a, uint64_t lane)
-{
-    uint64_t value = lane * a->factor + a->constant;
-
-    return a->name.narrow ? value & UINT32_MAX : value;
-}
-
 /* The assignment for all lanes that counts: the last one. False: none. */
 static bool find_template(const ag_run_settings *s, enum ag_run_register number,
                           ag_run_assignment *a)
@@ -91,7 +83,8 @@ static bool check_value(const ag_run_settings *s, enum ag_run_register number,
 /*
  * The first lane from `lane` on that the template gives a value which is no PC
  * (or no NZCV). Lanes may be 2^40, so a PC that grows by a multiple of 4 is
- * followed by arithmetic; all else goes wrong within a few lanes or never.
+ * followed by arithmetic; other sums go wrong within a few lanes or never, and
+ * of any other expression every lane is looked at, which is less than running.
  */
 static uint64_t next_bad(const ag_run_settings *s, const ag_run_assignment *a,
                          uint64_t lane)
@@ -100,20 +93,23 @@ static uint64_t next_bad(const ag_run_settings *s, const ag_run_assignment *a,
 
     if (lane >= lanes)
         return lanes;
-    value = value_of(a, lane);
+    value = ag_run_assigned(a, lane);
     if (!check_value(s, a->name.number, lane, value, false))
         return lane;
-    if (a->factor == 0)
+    if (a->expression.count == 0 && a->factor == 0)
         return lanes;
-    if (a->name.number == AG_RUN_PC && a->factor % 4 == 0) {
+    if (a->expression.count == 0 && a->name.number == AG_RUN_PC &&
+        a->factor % 4 == 0) {
         steps = a->factor >> 63 == 0
                     ? (s->memory.value - 1 - value) / a->factor + 1
                     : value / (0 - a->factor) + 1;
         return steps < lanes - lane ? lane + steps : lanes;
     }
-    while (++lane < lanes &&
-           check_value(s, a->name.number, lane, value_of(a, lane), false))
-        continue;
+    do {
+        lane++;
+    } while (lane < lanes &&
+             check_value(s, a->name.number, lane, ag_run_assigned(a, lane),
+                         false));
     return lane;
 }
 
@@ -181,7 +177,7 @@ static bool check_register(const ag_run_settings *s,
     if (bad == s->lanes.value)
         return true;
     if (!find_override(s, bad, number, &value))
-        value = value_of(&a, bad);
+        value = ag_run_assigned(&a, bad);
     return check_value(s, number, bad, value, true);
 }
 
@@ -192,6 +188,8 @@ static bool is_for_library(const ag_run_settings *s, const ag_run_assignment *a)
 {
     uint64_t last = s->lanes.value - 1;
 
+    if (a->expression.count != 0)
+        return false;
     if (a->name.number == AG_RUN_NZCV && a->factor != 0)
         return false;
     if (a->name.number == AG_RUN_PC || a->name.number == AG_RUN_NZCV)
@@ -216,7 +214,7 @@ static void set_templates(const ag_run_settings *s, uint64_t lane,
 
         if (find_template(s, (enum ag_run_register)i, &a) &&
             !is_for_library(s, &a))
-            set(state, a.name, value_of(&a, lane));
+            set(state, a.name, ag_run_assigned(&a, lane));
     }
 }
 
@@ -356,6 +354,7 @@ static int set_for_all(ag_run *r)
             r->sets_templates = true;
             continue;
         }
+        /* The numbers of registers are the library's. */
         error = armgpu_set_register_all(r->g, (uint32_t)i, a.factor,
                                         a.name.narrow && a.factor == 0
                                             ? a.constant & UINT32_MAX

@@ -49,6 +49,40 @@ static ag_run_place *place_of(ag_run_summary *s, const armgpu_lane_result *l)
     return place;
 }
 
+static const ag_run_word *find_word(const ag_run_summary *s,
+                                    const armgpu_lane_result *l)
+{
+    for (size_t i = 0; i < s->word_count; i++) {
+        if (same_place(&s->words[i].place, l))
+            return &s->words[i];
+    }
+    return NULL;
+}
+
+void ag_run_notice_place(ag_run *r, uint64_t lane, const armgpu_lane_result *l)
+{
+    ag_run_summary *s = &r->summary;
+    ag_run_word *w = &s->words[s->word_count];
+
+    if (ended_well(l) || was_limited(l) || s->word_count == AG_RUN_WORDS ||
+        find_word(s, l) != NULL)
+        return;
+    if (ag_run_read_word(r, lane, ag_run_stopped_at(l), &w->word)) {
+        w->place = *l;
+        s->word_count++;
+    }
+}
+
+bool ag_run_place_word(const ag_run *r, const ag_run_place *place,
+                       uint32_t *word)
+{
+    const ag_run_word *w = find_word(&r->summary, &place->first);
+
+    if (w != NULL)
+        *word = w->word;
+    return w != NULL;
+}
+
 static void add_to_place(ag_run_place *place, uint64_t lane,
                          const armgpu_lane_result *l)
 {
@@ -126,6 +160,8 @@ static int32_t summarize_range(ag_run *r, uint64_t first, uint64_t n,
     if (error == ARMGPU_OK && has_stacks)
         error = armgpu_get_registers(r->g, first, n, registers);
     for (uint64_t i = 0; error == ARMGPU_OK && i < n; i++) {
+        if (r->settings.json)
+            ag_run_notice_place(r, first + i, &results[i]);
         ag_run_summarize_lane(r, first + i, &results[i]);
         if (has_stacks)
             ag_run_summarize_sp(r, first + i, registers[32 * i + AG_RUN_SP]);
@@ -172,7 +208,12 @@ static uint64_t unfinished(const ag_run *r)
     return ag_run_count_lanes(&r->settings) - ended;
 }
 
-static void narrate_find(const ag_run *r, uint64_t left)
+uint64_t ag_run_unbegun(const ag_run *r)
+{
+    return unfinished(r) - r->result.stops[ARMGPU_STOP_INTERRUPTED];
+}
+
+static void narrate_find(const ag_run *r)
 {
     const ag_run_collector *c = &r->collector;
     uint64_t lanes = ag_run_count_lanes(&r->settings);
@@ -186,27 +227,36 @@ static void narrate_find(const ag_run *r, uint64_t left)
         ag_cli_say("stopped at the first %" PRIu64 " lanes that match "
                    "(--first); later lanes were not looked at",
                    c->matches);
-    else if (c->matches == 0 && left != 0)
+    else if (c->matches == 0 && c->ended < lanes)
+        ag_cli_say("no lane matches --find; %" PRIu64 " of %" PRIu64 " lanes "
+                   "were examined",
+                   c->ended, lanes);
+    else if (c->matches == 0 && unfinished(r) != 0)
         ag_cli_say("no lane matches --find, of %" PRIu64 " that ended",
-                   lanes - left);
+                   lanes - unfinished(r));
     else if (c->matches == 0)
         ag_cli_say("no lane matches --find");
 }
 
-/* The worst lane decides, but interrupting a run outranks its lanes. */
+/*
+ * The worst lane decides, but interrupting a run outranks its lanes. Of lanes
+ * that never began nobody knows whether they match, so 1 needs all of them.
+ */
 int ag_run_exit_status(const ag_run *r)
 {
     const ag_run_summary *s = &r->summary;
+    bool was_cut = r->timed_out && unfinished(r) != 0;
 
     if (s->device_lanes != 0 || r->device_failed)
         return AG_CLI_EXIT_FAILED;
     if (r->ended_by != 0)
         return AG_CLI_EXIT_SIGNAL + r->ended_by;
+    if (r->settings.require_match && r->collector.matches == 0 && !was_cut)
+        return AG_CLI_EXIT_NO_MATCH;
     if (s->bad_lanes != 0)
         return AG_CLI_EXIT_LANES;
-    if (s->limited_lanes != 0 || (r->timed_out && unfinished(r) != 0))
-        return AG_CLI_EXIT_LIMIT;
-    return AG_CLI_EXIT_OK;
+    return s->limited_lanes != 0 || was_cut ? AG_CLI_EXIT_LIMIT
+                                            : AG_CLI_EXIT_OK;
 }
 
 void ag_run_narrate(const ag_run *r)
@@ -225,7 +275,7 @@ void ag_run_narrate(const ag_run *r)
         ag_cli_say("stopped after %g s (--timeout); %" PRIu64 " of %" PRIu64
                    " lanes had not finished",
                    r->settings.timeout, left, lanes);
-    narrate_find(r, left);
+    narrate_find(r);
     if (limited != 0 && !r->collector.is_done)
         ag_cli_say("%" PRIu64 " of %" PRIu64 " lanes reached the limit of "
                    "%" PRIu64 " instructions; raise it with --max-cycles",

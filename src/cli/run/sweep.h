@@ -8,6 +8,7 @@
 #define AG_CLI_SWEEP_H
 
 #include "cli/cli.h"
+#include "cli/run/expression.h"
 
 struct ag_run;
 
@@ -62,7 +63,16 @@ enum ag_run_field {
     AG_RUN_FIELD_FAULT_ADDRESS,
     AG_RUN_FIELD_FAULT_ACCESS,
     AG_RUN_FIELD_REGISTER,
-    AG_RUN_FIELD_MEMORY
+    AG_RUN_FIELD_MEMORY,
+    AG_RUN_FIELD_FILE
+};
+
+/* How a column's number is written: as usual, or as :d, :i or :x says. */
+enum ag_run_number_format {
+    AG_RUN_USUAL,
+    AG_RUN_DECIMAL,
+    AG_RUN_SIGNED,
+    AG_RUN_HEX
 };
 
 typedef struct ag_run_column {
@@ -70,6 +80,7 @@ typedef struct ag_run_column {
     ag_run_name name;         /* a register's */
     uint64_t address, length; /* of memory */
     size_t offset;            /* of memory: in ag_run_lane.memory */
+    enum ag_run_number_format format;
     const char *text;         /* as the user wrote it; NULL: its usual name */
     size_t text_length;
 } ag_run_column;
@@ -78,7 +89,7 @@ typedef AG_RUN_LIST(ag_run_column) ag_run_columns;
 
 #define AG_RUN_COLUMN_NAMES                                                    \
     "lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, "     \
-    "nzcv, tpidr, program, fault_address, fault_access and mem:ADDR:LEN"
+    "nzcv, tpidr, program, fault_address, fault_access, file and mem:ADDR:LEN"
 
 /* NULL, or the end of a sentence that begins with the text. `column` keeps a
    pointer to the text. */
@@ -86,34 +97,34 @@ const char *ag_run_find_column(const char *text, size_t length,
                                ag_run_column *column);
 /* Adds the columns that `text` lists, with commas; `text` must last. */
 bool ag_run_read_columns(ag_run_columns *columns, const char *text);
-/* As a number; memory is little-endian, of 1, 2, 4 or 8 bytes. */
-uint64_t ag_run_column_value(const struct ag_run *r, const ag_run_column *c,
-                             const ag_run_lane *lane);
+/* 8 to 64. */
+unsigned ag_run_column_bits(const ag_run_column *c);
 /* Its heading; `text` has room for 32, and is used only if need be. */
 const char *ag_run_column_heading(const ag_run_column *c, char text[32],
                                   size_t *length);
 
+/* cells.c: as a number; memory is little-endian, of 1, 2, 4 or 8 bytes. */
+uint64_t ag_run_column_value(const struct ag_run *r, const ag_run_column *c,
+                             const ag_run_lane *lane);
+/* The value as text, without an end. `to` has ag_run_row_size. */
+char *ag_run_put_cell(char *to, const struct ag_run *r, const ag_run_column *c,
+                      const ag_run_lane *lane);
+/* A lane as a JSON object of its columns. */
+char *ag_run_put_object(char *to, const struct ag_run *r,
+                        const ag_run_columns *columns, const ag_run_lane *lane);
+/* Bytes for the columns of a lane in any format but bin. */
+size_t ag_run_row_size(const ag_run_columns *columns);
+/* A number in JSON; to the right in a table. */
+bool ag_run_is_decimal(const ag_run_column *c);
+/* Fault columns have no value in lanes that did not fault. */
+bool ag_run_is_absent(const ag_run_column *c, const ag_run_lane *lane);
+
 /* -- Conditions ------------------------------------------------------------ */
 
-/* column * factor + constant, or the constant alone. */
-typedef struct ag_run_operand {
-    bool has_column;
-    ag_run_column column;
-    uint64_t factor, constant;
-} ag_run_operand;
-
-enum ag_run_comparison {
-    AG_RUN_EQUAL,
-    AG_RUN_NOT_EQUAL,
-    AG_RUN_LESS,
-    AG_RUN_LESS_EQUAL,
-    AG_RUN_GREATER,
-    AG_RUN_GREATER_EQUAL
-};
-
+/* One --find; leaves are numbers of its columns. */
 typedef struct ag_run_condition {
-    ag_run_operand left, right;
-    enum ag_run_comparison comparison;
+    ag_run_expression expression;
+    ag_run_columns columns;
 } ag_run_condition;
 
 /* Whether all conditions of --find hold; true if there are none. */
@@ -132,7 +143,8 @@ typedef struct ag_run_writer {
     char *line; /* one row's text */
 } ag_run_writer;
 
-/* Chooses the columns of --out and --csv. */
+/* Chooses the columns of --out and of what is printed: r->table has none if
+   that is not for --columns to say. */
 void ag_run_plan_writers(struct ag_run *r);
 /* Opens the files, writes headings. Returns a status. */
 int ag_run_open_writers(struct ag_run *r);

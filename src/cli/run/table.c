@@ -59,19 +59,6 @@ typedef struct cells {
     char lane[24], stop[24], code[24], pc[24], instruction[96], cycles[24];
 } cells;
 
-/* Stop reasons whose code means nothing get "-". */
-static bool has_code(const armgpu_lane_result *l)
-{
-    static const char *const codes[ARMGPU_MAX_STOPS] = {
-#define ARMGPU_X(name, value, text, pc, code, traits, colour) [value] = code,
-        ARMGPU_STOPS(ARMGPU_X)
-#undef ARMGPU_X
-    };
-    const char *code = codes[l->stop_reason % ARMGPU_MAX_STOPS];
-
-    return code != NULL && strcmp(code, "-") != 0;
-}
-
 /* "-" where the PC is no place in memory. */
 static void instruction_at(const ag_run *r, const ag_run_lane *lane, char *text,
                            size_t size)
@@ -98,7 +85,7 @@ static void fill_cells(const ag_run *r, const ag_run_lane *lane, cells *c)
     snprintf(c->lane, sizeof c->lane, "%" PRIu64, lane->number);
     snprintf(c->stop, sizeof c->stop, "%s", armgpu_stop_name(l->stop_reason));
     snprintf(c->code, sizeof c->code, "-");
-    if (has_code(l))
+    if (ag_run_has_code(l))
         snprintf(c->code, sizeof c->code,
                  l->stop_reason == ARMGPU_STOP_UNDEFINED ? "0x%08" PRIx64
                                                          : "0x%" PRIx64,
@@ -260,71 +247,6 @@ static void print_lanes(const ag_run_place *p)
         printf(" and %" PRIu64 " more", p->lanes - listed);
 }
 
-/* Lanes at one place may have touched different addresses: the first is told.*/
-static void explain_access(const ag_run *r, const ag_run_place *p)
-{
-    const armgpu_lane_result *l = &p->first;
-
-    printf(": %" PRIu32 "-byte %s at 0x%" PRIx64, l->access_size,
-           ag_run_access_name(l->access), l->stop_code);
-    if (!p->same_code)
-        printf(" (lane %" PRIu64 ")", p->ranges[0].first);
-    if (l->stop_reason == ARMGPU_STOP_ALIGNMENT_FAULT)
-        printf(", which is not aligned as this instruction needs it");
-    else
-        printf(", outside memory, which ends at 0x%" PRIx64,
-               armgpu_get_memory_size(r->g) - 1);
-}
-
-static void explain_fetch(const ag_run *r, const ag_run_place *p)
-{
-    if (p->first.pc % 4 != 0)
-        printf(": the PC is not a multiple of 4");
-    else
-        printf(": the PC is outside memory, which ends at 0x%" PRIx64,
-               armgpu_get_memory_size(r->g) - 1);
-}
-
-static void explain_undefined(const ag_run_place *p)
-{
-    char text[512];
-
-    if (armgpu_explain_undefined((uint32_t)p->first.stop_code, text,
-                                 sizeof text) > 0)
-        printf(": %s", text);
-}
-
-/* What the row does not say already; stops that mean themselves say nothing. */
-static void explain(const ag_run *r, const ag_run_place *p)
-{
-    const armgpu_lane_result *l = &p->first;
-
-    print_lanes(p);
-    printf(": %s at 0x%" PRIx64, armgpu_stop_name(l->stop_reason),
-           l->stop_reason == ARMGPU_STOP_SYSCALL ? l->pc - 4 : l->pc);
-    switch (l->stop_reason) {
-    case ARMGPU_STOP_DATA_FAULT:
-    case ARMGPU_STOP_ALIGNMENT_FAULT:
-        explain_access(r, p);
-        break;
-    case ARMGPU_STOP_FETCH_FAULT:
-        explain_fetch(r, p);
-        break;
-    case ARMGPU_STOP_UNDEFINED:
-        explain_undefined(p);
-        break;
-    case ARMGPU_STOP_SYSCALL:
-        printf(": there is no operating system to call; a program ends "
-               "well with hlt #0");
-        break;
-    default:
-        if (p->same_code && has_code(l))
-            printf(" with code 0x%" PRIx64, l->stop_code);
-        break;
-    }
-    printf("\n");
-}
-
 static void print_explanations(const ag_run *r)
 {
     const ag_run_summary *s = &r->summary;
@@ -332,8 +254,13 @@ static void print_explanations(const ag_run *r)
     if (s->place_count == 0)
         return;
     printf("\n");
-    for (size_t i = 0; i < s->place_count; i++)
-        explain(r, &s->places[i]);
+    for (size_t i = 0; i < s->place_count; i++) {
+        char text[AG_RUN_EXPLANATION];
+
+        ag_run_explain(r, &s->places[i], text);
+        print_lanes(&s->places[i]);
+        printf(": %s\n", text);
+    }
     if (s->other_lanes != 0)
         printf("%" PRIu64 " more lanes ended badly at other places\n",
                s->other_lanes);
@@ -412,9 +339,8 @@ static void print_totals(const ag_run *r)
            armgpu_get_device(r->g));
 }
 
-int ag_run_print_table(const ag_run *r)
+static int print_rows(const ag_run *r, uint64_t shown, uint64_t lanes)
 {
-    uint64_t shown = ag_run_shown_lanes(r), lanes = listed_lanes(r);
     table t;
     int status = make_table(r, shown, &t);
 
@@ -422,7 +348,16 @@ int ag_run_print_table(const ag_run *r)
         return status;
     if (shown != 0 && lanes != 0)
         print_header(&t);
-    status = ag_run_each_lane(r, shown, print_row, &t);
+    return ag_run_each_lane(r, shown, print_row, &t);
+}
+
+int ag_run_print_table(const ag_run *r)
+{
+    uint64_t shown = ag_run_shown_lanes(r), lanes = listed_lanes(r);
+    int status = r->table.columns.count != 0
+                     ? ag_run_print_columns(r, shown, lanes)
+                     : print_rows(r, shown, lanes);
+
     if (status != AG_CLI_EXIT_OK)
         return status;
     if (shown < lanes && !r->settings.summary)

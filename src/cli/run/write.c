@@ -1,6 +1,5 @@
 /*
- * Rows to files, one lane at a time: --out in three formats, and --csv. Text is
- * put together by hand, because a sweep writes more numbers than anything else.
+ * Rows to files, one lane at a time: --out in three formats, and --csv.
  *
  * bin has no header: rows of fixed width, the columns in order without gaps,
  * little-endian; docs/sweeps.md has the width of each.
@@ -12,91 +11,29 @@
 #include <string.h>
 
 #define BUFFER_BYTES (1 << 20)
-#define LONGEST_CELL 96 /* of a column that is not memory, with its heading */
-
-/* -- Cells ----------------------------------------------------------------- */
-
-static char *put_text(char *to, const char *text, size_t length)
-{
-    memcpy(to, text, length);
-    return to + length;
-}
-
-static char *put_word(char *to, const char *text)
-{
-    return put_text(to, text, strlen(text));
-}
-
-static char *put_decimal(char *to, uint64_t value)
-{
-    char digits[20];
-    size_t n = sizeof digits;
-
-    do {
-        digits[--n] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    return put_text(to, digits + n, sizeof digits - n);
-}
-
-static char *put_hex(char *to, uint64_t value)
-{
-    char digits[16];
-    size_t n = sizeof digits;
-
-    do {
-        digits[--n] = "0123456789abcdef"[value & 15];
-        value >>= 4;
-    } while (value != 0);
-    *to++ = '0';
-    *to++ = 'x';
-    return put_text(to, digits + n, sizeof digits - n);
-}
-
-static char *put_bytes(char *to, const uint8_t *bytes, uint64_t length)
-{
-    for (uint64_t i = 0; i < length; i++) {
-        *to++ = "0123456789abcdef"[bytes[i] >> 4];
-        *to++ = "0123456789abcdef"[bytes[i] & 15];
-    }
-    return to;
-}
-
-static bool is_count(enum ag_run_field field)
-{
-    return field == AG_RUN_FIELD_LANE || field == AG_RUN_FIELD_CYCLES ||
-           field == AG_RUN_FIELD_PROGRAM;
-}
-
-/* Fault columns have no value in lanes that did not fault. */
-static bool is_absent(const ag_run_column *c, const ag_run_lane *lane)
-{
-    return (c->field == AG_RUN_FIELD_FAULT_ADDRESS ||
-            c->field == AG_RUN_FIELD_FAULT_ACCESS) &&
-           !ag_run_is_fault(lane->result);
-}
-
-static char *put_value(char *to, const ag_run *r, const ag_run_column *c,
-                       const ag_run_lane *lane)
-{
-    uint64_t value;
-    char flags[5];
-
-    if (c->field == AG_RUN_FIELD_MEMORY)
-        return put_bytes(to, lane->memory + c->offset, c->length);
-    value = ag_run_column_value(r, c, lane);
-    if (is_count(c->field))
-        return put_decimal(to, value);
-    if (c->field == AG_RUN_FIELD_STOP_REASON)
-        return put_word(to, armgpu_stop_name((uint32_t)value));
-    if (c->field == AG_RUN_FIELD_FAULT_ACCESS)
-        return put_word(to, ag_run_access_name((uint32_t)value));
-    if (c->field == AG_RUN_FIELD_REGISTER && c->name.number == AG_RUN_NZCV)
-        return put_word(to, ag_run_flags_text(value, flags));
-    return put_hex(to, value);
-}
 
 /* -- Rows ------------------------------------------------------------------ */
+
+/* Quotes around names that would be read otherwise without. */
+static char *put_quoted(char *to, const ag_run *r, const ag_run_column *c,
+                        const ag_run_lane *lane)
+{
+    const char *name;
+
+    if (c->field != AG_RUN_FIELD_FILE)
+        return ag_run_put_cell(to, r, c, lane);
+    name = ag_run_lane_file_name(&r->settings, lane->number);
+    if (strpbrk(name, ",\" \t\r\n") == NULL)
+        return ag_run_put_cell(to, r, c, lane);
+    *to++ = '"';
+    for (; *name != '\0'; name++) {
+        if (*name == '"')
+            *to++ = '"';
+        *to++ = *name;
+    }
+    *to++ = '"';
+    return to;
+}
 
 static char *put_csv(char *to, const ag_run *r, const ag_run_writer *w,
                      const ag_run_lane *lane)
@@ -104,35 +41,19 @@ static char *put_csv(char *to, const ag_run *r, const ag_run_writer *w,
     for (size_t i = 0; i < w->columns.count; i++) {
         if (i != 0)
             *to++ = ',';
-        if (!is_absent(&w->columns.items[i], lane))
-            to = put_value(to, r, &w->columns.items[i], lane);
+        if (!ag_run_is_absent(&w->columns.items[i], lane))
+            to = put_quoted(to, r, &w->columns.items[i], lane);
     }
     *to++ = '\n';
     return to;
 }
 
-/* As in --json: counts are numbers, 64-bit values are strings. */
 static char *put_jsonl(char *to, const ag_run *r, const ag_run_writer *w,
                        const ag_run_lane *lane)
 {
-    for (size_t i = 0; i < w->columns.count; i++) {
-        const ag_run_column *c = &w->columns.items[i];
-        bool quoted = !is_count(c->field) && !is_absent(c, lane);
-        char name[32];
-        size_t length;
-        const char *heading = ag_run_column_heading(c, name, &length);
-
-        to = put_word(to, i == 0 ? "{\"" : ",\"");
-        to = put_text(to, heading, length);
-        to = put_word(to, quoted ? "\":\"" : "\":");
-        if (is_absent(c, lane))
-            to = put_word(to, "null");
-        else
-            to = put_value(to, r, c, lane);
-        if (quoted)
-            *to++ = '"';
-    }
-    return put_word(to, "}\n");
+    to = ag_run_put_object(to, r, &w->columns, lane);
+    *to++ = '\n';
+    return to;
 }
 
 /* Bytes of a column in bin. */
@@ -203,18 +124,6 @@ bool ag_run_write_row(const ag_run *r, ag_run_writer *w,
 
 /* -- Opening and closing --------------------------------------------------- */
 
-static void make_line(ag_run_writer *w)
-{
-    size_t bytes = 4;
-
-    for (size_t i = 0; i < w->columns.count; i++) {
-        const ag_run_column *c = &w->columns.items[i];
-
-        bytes += LONGEST_CELL + c->text_length + (size_t)c->length * 2;
-    }
-    w->line = ag_cli_alloc(bytes, 1);
-}
-
 static void write_headings(const ag_run_writer *w)
 {
     for (size_t i = 0; i < w->columns.count; i++) {
@@ -244,7 +153,7 @@ static bool open_writer(ag_run_writer *w, const char *path,
     }
     if (w->file != stdout)
         setvbuf(w->file, NULL, _IOFBF, BUFFER_BYTES);
-    make_line(w);
+    w->line = ag_cli_alloc(ag_run_row_size(&w->columns), 1);
     if (format == AG_RUN_CSV)
         write_headings(w);
     return true;
@@ -274,6 +183,8 @@ void ag_run_plan_writers(ag_run *r)
 
     if (s->csv)
         choose_columns(&r->table, &s->columns, CSV_COLUMNS);
+    else if (s->out == NULL && s->columns.count != 0)
+        choose_columns(&r->table, &s->columns, NULL);
     if (s->out != NULL)
         choose_columns(&r->out, &s->columns, OUT_COLUMNS);
 }
@@ -282,6 +193,8 @@ int ag_run_open_writers(ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
 
+    if (!s->csv && r->table.columns.count != 0)
+        r->table.line = ag_cli_alloc(ag_run_row_size(&r->table.columns), 1);
     if (s->csv && !open_writer(&r->table, "-", AG_RUN_CSV))
         return AG_CLI_EXIT_FAILED;
     if (s->out != NULL &&
