@@ -109,7 +109,7 @@ $(B)/%.o: %.c $(GEN_FILES) Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # AG_GROUP_sse2 and so on are the copies, NULL where the build has none.
-$(B)/src/backend/cpu/cpu.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neon, \
+$(B)/src/backend/cpu/cpu_engine.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neon, \
     -DAG_GROUP_$(isa)=$(if $(filter $(isa),$(GROUP_ISAS)),ag_kernel_group_$(isa),NULL))
 
 $(B)/%.o: %.S Makefile

@@ -16,6 +16,13 @@
 #define AG_ASSIGN_NONE UINT32_MAX /* all lanes execute program 0 */
 #define AG_MAX_RESIDENT UINT32_MAX /* lanes at one time */
 
+/* Kernels of the interpreter. */
+enum {
+    AG_KERNEL_SLICE, /* lanes execute */
+    AG_KERNEL_SERVE, /* what the host wants done to slots */
+    AG_KERNEL_COUNT
+};
+
 /* Bytes that lanes began with, kept for resets and for decoding. */
 struct ag_image {
     uint32_t program; /* whose; AG_EVERY_PROGRAM: of all lanes */
@@ -78,6 +85,9 @@ struct armgpu {
     const struct ag_backend *backend;
     ag_device *device;
     struct ag_device_info info;
+    ag_module *module; /* the interpreter */
+    struct ag_module_kernel kernels[AG_KERNEL_COUNT];
+    struct ag_module_info module_info;
 
     struct ag_mirror state, pages, entries, control;
     struct ag_mirror start; /* enum ag_start_word */
@@ -256,6 +266,14 @@ int32_t ag_serve_sum(struct armgpu *g, armgpu_result *out);
    failed. */
 uint64_t *ag_state_read(struct armgpu *g, uint64_t slot);
 uint64_t *ag_state_write(struct armgpu *g, uint64_t slot);
+
+/* choose.c */
+/* Opens the device that was asked for, or that is best, and says how many lanes
+   are there at one time. */
+int32_t ag_choose(struct armgpu *g, const armgpu_options *o);
+void ag_choose_close(struct armgpu *g);
+/* The resident lanes, in whole blocks. */
+uint64_t ag_block_lanes(const struct armgpu *g);
 
 /* src/code/pages.c: the table of decoded instructions. */
 int32_t ag_code_open(struct armgpu *g);
