@@ -69,7 +69,6 @@ static int32_t open_device(struct armgpu *g, const armgpu_options *o,
                 : o->lanes < g->backend->interleaved_lanes
                     ? AG_LAYOUT_LINEAR
                     : g->backend->private_layout;
-    memset(&g->info, 0, sizeof g->info);
     return g->backend->open(&g->device, &options, &g->info, g->message);
 }
 
@@ -217,9 +216,14 @@ static int32_t fit(struct armgpu *g, const armgpu_options *o)
 
 /* -- The choice ------------------------------------------------------------ */
 
+/* Nothing that an earlier try found out is left. */
 static int32_t take_device(struct armgpu *g, const armgpu_options *o,
                            uint32_t index)
 {
+    memset(&g->info, 0, sizeof g->info);
+    memset(&g->module_info, 0, sizeof g->module_info);
+    g->resident = g->num_lanes;
+    g->has_waves = false;
     int32_t error = open_device(g, o, index);
     if (error == ARMGPU_OK)
         error = build_module(g);
@@ -227,7 +231,7 @@ static int32_t take_device(struct armgpu *g, const armgpu_options *o,
 }
 
 /* A GPU pays from some number of lanes on; where one was there but could not be
-   opened, the reason says why. */
+   opened, or has no room for them, the reason says why. */
 static int32_t open_best(struct armgpu *g, const armgpu_options *o)
 {
     char failed[AG_MESSAGE_BYTES] = "";
@@ -247,6 +251,7 @@ static int32_t open_best(struct armgpu *g, const armgpu_options *o)
             return ARMGPU_OK;
         }
         snprintf(failed, sizeof failed, "%s", g->message);
+        ag_choose_close(g);
     }
     g->message[0] = '\0';
     g->backend = ag_backends[i];
