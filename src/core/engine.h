@@ -23,6 +23,13 @@ enum {
     AG_KERNEL_COUNT
 };
 
+/* How slots are filled again: ARMGPU_REFILL when the handle was opened. */
+enum ag_refill {
+    AG_REFILL_THERE, /* by the device where nobody is told */
+    AG_REFILL_HERE,  /* by the host */
+    AG_REFILL_LATE   /* by the host, when all of them are free */
+};
+
 /* Bytes that lanes began with, kept for resets and for decoding. */
 struct ag_image {
     uint32_t program; /* whose; AG_EVERY_PROGRAM: of all lanes */
@@ -80,6 +87,7 @@ struct armgpu {
     uint64_t resident; /* slots; as many as lanes, or has_waves */
     bool has_waves, is_private;
     uint32_t layout; /* AG_LAYOUT_* */
+    enum ag_refill refill;
     uint32_t spread; /* lanes a warp; 0: by how many there are */
 
     const struct ag_backend *backend;
