@@ -158,6 +158,9 @@ static void choose_resident(struct armgpu *g, const armgpu_options *o)
         return;
     if (most == 0 && !do_all_fit(g, is_host))
         most = wave_lanes(g, is_host);
+    if (g->num_lanes > AG_MAX_RESIDENT &&
+        (most == 0 || most > AG_MAX_RESIDENT)) /* memory is plenty, or unknown */
+        most = AG_MAX_RESIDENT;
     if (most != 0 && most < g->num_lanes)
         g->resident = most;
     g->has_waves = g->resident < g->num_lanes;

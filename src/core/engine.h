@@ -14,7 +14,9 @@
 #define AG_EVERY_PROGRAM UINT32_MAX
 #define AG_NO_LANE UINT64_MAX
 #define AG_ASSIGN_NONE UINT32_MAX /* all lanes execute program 0 */
-#define AG_MAX_RESIDENT UINT32_MAX /* lanes at one time */
+/* Lanes at one time. Lanes, threads of a kernel and those of whole groups, up to
+   1,024 more, are counted in 32 bits. */
+#define AG_MAX_RESIDENT (UINT32_MAX - 1023)
 
 /* Kernels of the interpreter. */
 enum {

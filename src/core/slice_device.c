@@ -218,7 +218,7 @@ static uint32_t choose_spread(const struct armgpu *g, uint64_t lanes)
         if (lanes <= g->info.warps * k)
             spread = k;
     if (spread == 0 || spread >= warp ||
-        lanes / spread >= UINT32_MAX / warp) /* threads count in 32 bits */
+        lanes / spread >= AG_MAX_RESIDENT / warp) /* so are threads */
         return 0;
     return (uint32_t)spread;
 }
