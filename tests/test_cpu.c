@@ -1,6 +1,6 @@
 /*
  * The CPU backend's own parts: how lanes are dealt among threads, up to the most
- * lanes there can be.
+ * lanes there can be, and what the processor is called.
  */
 #include "backend/cpu/cpu.h"
 #include "core/engine.h"
@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+/* -- Parts ----------------------------------------------------------------- */
 
 /* All lanes are in one part each, and units are what groups want. */
 static void check_parts(uint64_t count, uint32_t threads)
@@ -81,6 +83,45 @@ static void no_more_than_that_are_opened(void **state)
     armgpu_close(g);
 }
 
+/* -- Names ----------------------------------------------------------------- */
+
+static void check_name(const char *text, const char *name)
+{
+    char out[128] = "";
+    FILE *in = tmpfile();
+    assert_non_null(in);
+    fputs(text, in);
+    rewind(in);
+    bool has_name = ag_cpu_name_in(in, out, sizeof out);
+    fclose(in);
+    assert_int_equal(has_name, name != NULL);
+    if (name != NULL)
+        assert_string_equal(out, name);
+}
+
+#define AARCH64(implementer, part)                                             \
+    "processor\t: 0\nBogoMIPS\t: 50.00\nFeatures\t: fp asimd\n"                \
+    "CPU implementer\t: " implementer "\nCPU architecture: 8\n"                \
+    "CPU variant\t: 0x3\nCPU part\t: " part "\nCPU revision\t: 1\n\n"
+
+static void names(void **state)
+{
+    char name[128] = "";
+    (void)state;
+    check_name("processor\t: 0\nmodel name\t: Some CPU @ 2.0GHz\n",
+               "Some CPU @ 2.0GHz");
+    check_name(AARCH64("0x41", "0xd0c"), "Arm Neoverse N1");
+    check_name(AARCH64("0x41", "0xd03") AARCH64("0x41", "0xd08"),
+               "Arm Cortex-A53");
+    check_name(AARCH64("0x41", "0xfff"), "Arm CPU, part 0xfff");
+    check_name(AARCH64("0x61", "0x022"), "Apple CPU, part 0x22");
+    check_name(AARCH64("0x99", "0x001"), "CPU of implementer 0x99, part 0x1");
+    check_name("processor\t: 0\nmodel name\t:\n", NULL);
+    check_name("", NULL);
+    ag_cpu_name(name, sizeof name);
+    assert_true(name[0] != '\0');
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,6 +129,7 @@ int main(void)
         cmocka_unit_test(nothing_is_taken_twice),
         cmocka_unit_test(threads_fit_32_bits),
         cmocka_unit_test(no_more_than_that_are_opened),
+        cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,7 +54,10 @@ struct ag_device {
 };
 
 /* cpu_name.c */
+/* The processor's name as the system tells it, or its architecture's. */
 void ag_cpu_name(char *out, size_t size);
+/* The same from text like that of Linux's /proc/cpuinfo; false: it has none. */
+bool ag_cpu_name_in(FILE *in, char *out, size_t size);
 
 /* cpu_engine.c */
 /* Is there such a device? */
