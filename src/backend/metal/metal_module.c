@@ -178,10 +178,16 @@ static int32_t from_source(ag_module *m)
 
 /* -- Building -------------------------------------------------------------- */
 
-static void fill_kernel(const ag_kernel *kernel, struct ag_module_kernel *out)
+/* Lanes whose registers all cores' threadgroup memory holds. */
+static void fill_kernel(const ag_device *d, const ag_kernel *kernel,
+                        struct ag_module_kernel *out)
 {
+    ag_ns_uint lanes = kernel->group;
+    if (kernel->head.lane_bytes != 0)
+        lanes = ag_mtl_max_group_memory(d->device) / kernel->head.lane_bytes /
+                AG_WARP * AG_WARP;
     out->kernel = kernel;
-    out->workers = kernel->group;
+    out->workers = (uint32_t)lanes * AG_METAL_FEWEST_CORES;
     out->warp_threads = AG_WARP;
 }
 
@@ -209,7 +215,7 @@ int32_t ag_metal_build(ag_device *d, ag_module **out,
     void *pool = objc_autoreleasePoolPush();
     int32_t error = ag_build(m, NULL, NULL, from_source, info);
     for (uint32_t i = 0; i < m->head.count && error == ARMGPU_OK; i++)
-        fill_kernel(&m->kernels[i], &options->kernels[i]);
+        fill_kernel(d, &m->kernels[i], &options->kernels[i]);
     objc_autoreleasePoolPop(pool);
     if (error == ARMGPU_OK)
         return ARMGPU_OK;
