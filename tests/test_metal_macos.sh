@@ -143,6 +143,8 @@ try()
     "$1" "build/metal-macos-$2/armgpu" devices >"$work/out" 2>"$work/why" &&
         grep -q '^metal .*Stand-in GPU' "$work/out"
     result $? "$2: devices lists Metal"
+    grep -q '^cpu .*Stand-in CPU' "$work/out"
+    result $? "$2: the CPU has the name that macOS gives it"
     for program in fib collatz sha256; do
         same "$1" "$2" $program
     done
