@@ -58,7 +58,8 @@ endif
 CLI_SRC := $(wildcard src/cli/*.c src/cli/*/*.c)
 STANDIN_SRC := $(wildcard tests/metal/standin/*.c tests/metal/standin/*.$(shell uname -m).S)
 STANDIN_OBJ_standin := $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC)))
-KERNELS := cl cu $(if $(filter no,$(METAL)),,metal)
+KERNELS := $(filter-out c h $(if $(filter no,$(METAL)),metal), \
+    $(patsubst kernels/entry/entry.%,%,$(wildcard kernels/entry/entry.*)))
 KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o)
 BENCH_NAMES := count_from alu mixed sha256 crc32 sort collatz stream fib
 BENCH_OBJ := $(B)/gen/bench_images.o $(BENCH_NAMES:%=$(B)/native/%.o)
@@ -86,7 +87,7 @@ SHELLS := bash zsh fish
 COMPLETIONS := $(SHELLS:%=$(B)/completions.%)
 
 .DELETE_ON_ERROR:
-.SECONDARY: $(GEN)/kernel_cl.c $(GEN)/kernel_cu.c $(GEN)/kernel_metal.c \
+.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(GEN)/kernel_metal.c \
     $(BENCH_KERNELS:%=$(GEN)/native/%.h) $(BENCH_KERNELS:%=$(GEN)/native/%.c)
 .SUFFIXES:
 .PHONY: all run deps install uninstall format lint docs docs-check help clean
@@ -112,7 +113,7 @@ $(B)/%.o: %.c $(GEN_FILES) Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # AG_GROUP_sse2 and so on are the copies, NULL where the build has none.
-$(B)/src/backend/cpu/cpu.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neon, \
+$(B)/src/backend/cpu/cpu_engine.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neon, \
     -DAG_GROUP_$(isa)=$(if $(filter $(isa),$(GROUP_ISAS)),ag_kernel_group_$(isa),NULL))
 
 $(B)/%.o: %.S Makefile

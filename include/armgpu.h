@@ -136,7 +136,7 @@ typedef struct armgpu_lane_range {
 
 typedef struct armgpu_options {
     uint64_t size;        /* sizeof(armgpu_options) */
-    uint64_t lanes;       /* 1 or more, at most 2^32 - 1 (private memory: 2^48);
+    uint64_t lanes;       /* 1 or more, at most 2^32 - 1024; private memory 2^48;
                              default 32 */
     uint64_t memory_size; /* bytes; a multiple of 64; per lane if private; 0
                              (default): what armgpu_options_memory() says */

@@ -17,6 +17,8 @@
    registers. Local memory is slow: spills would be a mistake in the kernel. */
 #define REPORT_OPTIONS "--ptxas-options=-v"
 
+extern const struct ag_backend ag_backend_cuda;
+
 static struct ag_nvrtc nvrtc;
 static char message[AG_MESSAGE_BYTES];
 static bool is_there;
@@ -47,7 +49,7 @@ static struct ag_nvrtc_image compile(uint32_t arch, uint32_t layout)
     snprintf(more, sizeof more, "-DAG_LAYOUT=%u " REPORT_OPTIONS, layout);
     if (ag_nvrtc_choose(&nvrtc, arch, &target, message) != ARMGPU_OK ||
         ag_nvrtc_options(&target, more, options, message) != ARMGPU_OK ||
-        ag_nvrtc_compile(&nvrtc, &ag_kernel_source_cu, &target, options, &image,
+        ag_nvrtc_compile(&nvrtc, ag_backend_cuda.source, &target, options, &image,
                          message) != ARMGPU_OK)
         fail_msg("sm_%u, layout %u: %s", arch, layout, message);
     assert_int_equal(target.arch, arch);

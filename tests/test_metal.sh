@@ -106,6 +106,11 @@ chosen()
 result $? "a GPU that does not open is told"
 reports compile-warning 0 standin
 
+cc -std=c11 -O1 -g -Iinclude -o "$work/waves" tests/metal/waves.c \
+    $build/libarmgpu.a -rdynamic -lobjc -ldl -pthread 2>"$work/why" &&
+    "$work/waves" >"$work/why" 2>&1
+result $? "waves are as large as what executes at one time asks for"
+
 "$armgpu" devices >"$work/out" 2>"$work/why" &&
     grep -q '^metal .*Stand-in GPU' "$work/out"
 result $? "devices lists it"

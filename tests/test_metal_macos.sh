@@ -69,7 +69,8 @@ freestanding()
         -lSystem -lobjc -framework Metal -framework Foundation \
         -framework CoreGraphics -o "$out" >>"$work/why" 2>&1
 }
-backend="src/backend/metal/metal.c src/backend/metal/metal_api.c build/gen/kernel_metal.c"
+backend="$(echo src/backend/metal/*.c) src/backend/build.c src/backend/wait.c \
+    src/backend/listing.c build/gen/kernel_metal.c"
 # shellcheck disable=SC2086
 freestanding "$work/backend" $backend tests/metal/freestanding/main.c
 result $? "the backend alone links for arm64"
@@ -142,6 +143,8 @@ try()
     "$1" "build/metal-macos-$2/armgpu" devices >"$work/out" 2>"$work/why" &&
         grep -q '^metal .*Stand-in GPU' "$work/out"
     result $? "$2: devices lists Metal"
+    grep -q '^cpu .*Stand-in CPU' "$work/out"
+    result $? "$2: the CPU has the name that macOS gives it"
     for program in fib collatz sha256; do
         same "$1" "$2" $program
     done

@@ -4,7 +4,7 @@
 
 TEST_SRC := $(wildcard tests/test_*.c)
 ifneq ($(SYSTEM),Linux) # its linker replaces functions
-TEST_SRC := $(filter-out tests/test_no_memory.c,$(TEST_SRC))
+TEST_SRC := $(filter-out tests/test_no_memory.c tests/test_environment.c,$(TEST_SRC))
 endif
 # The longest first, or they would be alone in the end.
 LONG_TESTS := test_backend test_cuda_compile test_diff_unicorn test_diff_groups
@@ -51,6 +51,8 @@ $(B)/tests/test_progress: $(B)/src/cli/progress.o $(B)/src/cli/text.o
 
 comma := ,
 TEST_LIBS_test_no_memory := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc)
+
+TEST_LIBS_test_environment := -Wl$(comma)--wrap=getenv
 
 $(B)/tests/test_map: $(B)/src/cli/run/map_file.o $(B)/src/cli/text.o
 $(B)/tests/test_map: CFLAGS += $(PNG_CFLAGS)

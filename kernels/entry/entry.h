@@ -1,4 +1,4 @@
-/* The kernel entries of entry.c and entry_group.c, for backend/cpu.c. */
+/* The kernel entries of entry.c and entry_group.c, for src/backend/cpu. */
 #ifndef AG_ENTRY_H
 #define AG_ENTRY_H
 

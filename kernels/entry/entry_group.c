@@ -7,7 +7,7 @@
 
 #include "entry/entry.h"
 
-_Static_assert(AG_GROUP_LANES == AG_GROUP_MOST_LANES, "what cpu.c counts on");
+_Static_assert(AG_GROUP_LANES == AG_GROUP_MOST_LANES, "what the backend counts on");
 
 static void open_group(ag_group *g, const ag_buffers *b,
                        const ag_slice_args *args)

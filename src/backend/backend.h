@@ -17,45 +17,26 @@
 #include <stdint.h>
 
 typedef struct ag_device ag_device; /* each backend defines its own */
+typedef struct ag_module ag_module; /* kernels, compiled for a device */
+typedef struct ag_kernel ag_kernel; /* one of a module's */
 typedef struct ag_buffer ag_buffer;
 
 #define AG_MESSAGE_BYTES 512
 
-enum ag_kernel {
-    AG_KERNEL_SLICE, /* lanes execute */
-    AG_KERNEL_SERVE, /* what the host wants done to slots */
-    AG_KERNEL_COUNT
-};
-extern const char *const ag_kernel_names[AG_KERNEL_COUNT]; /* in the sources */
-
-struct ag_kernel_source;
-#define AG_OTHER_BYTES_PER_LANE 8
-
 /* A launch has the buffers of kernels/lane/buffers.h, in the order of enum
    ag_argument (NULL: one that this launch does not touch); after them
    come the slice's arguments (ag_slice_args by value) and, on GPUs, group
-   memory for the lanes' registers (AG_GROUP_BYTES_PER_LANE of state.h for each
-   lane of the group; groups are a multiple of AG_WARP lanes). */
+   memory: as much for each lane of the group as was asked for when the module
+   was built; groups are a multiple of AG_WARP lanes. */
 
 struct ag_device_options {
     uint32_t index;   /* within the backend's list */
     uint32_t threads; /* CPU: 0 = one per core */
-    uint32_t layout;  /* AG_LAYOUT_*; GPU kernels are compiled for one
-                         (-DAG_LAYOUT=n) */
-    uint32_t marks;   /* slots are used again: stores mark what they change;
-                         GPU kernels are compiled so (-DAG_MARKS=1), the CPU's
-                         always do */
     uint64_t lanes;   /* how many there will be, for sizing */
-    /* GPUs: kernels of these names and arguments instead of the interpreter's,
-       with AG_OTHER_BYTES_PER_LANE of group memory; NULL: those. */
-    const struct ag_kernel_source *source;
 };
 
 struct ag_device_info {
     char name[128];
-    uint32_t workers;      /* lanes that execute at one time, roughly */
-    uint32_t warp_threads; /* GPUs: that execute in step, a multiple of AG_WARP;
-                              0: lanes cannot be spread */
     uint32_t warps;        /* GPUs: that issue instructions at one time, about;
                               0: unknown, lanes are spread only when asked */
     uint64_t slice_fuel;   /* CPU: attempts of all lanes together in about
@@ -66,8 +47,38 @@ struct ag_device_info {
                               batches of instructions */
     uint64_t memory_bytes; /* what buffers may take altogether; 0: unknown */
     uint64_t buffer_bytes; /* what one may; 0: no other limit */
-    double compile_seconds; /* spent on kernels at open, cache hits included */
-    uint32_t was_cached;    /* 1: the compiled kernel came from the cache */
+};
+
+/* Kernels as text with everything it includes, and its length; `hash` is that
+   of the text. src/gen/embed.c writes such. */
+struct ag_kernel_source {
+    const char *text;
+    size_t length;
+    uint64_t hash;
+};
+
+/* A kernel that a module is to have, and what build() says of it. */
+struct ag_module_kernel {
+    const char *name;    /* in the text; outlives the module */
+    uint32_t lane_bytes; /* of group memory that it takes for each lane of a
+                            group; 0: none, where the backend leaves it out */
+
+    const ag_kernel *kernel; /* for launch(), as long as the module lives */
+    uint32_t workers;        /* lanes that it executes at one time, roughly */
+    uint32_t warp_threads;   /* GPUs: that execute in step, a multiple of
+                                AG_WARP; 0: lanes cannot be spread */
+};
+
+struct ag_module_options {
+    const struct ag_kernel_source *source; /* in the backend's language */
+    const char *defines; /* "-DNAME=VALUE", parted by blanks: GPUs */
+    struct ag_module_kernel *kernels;
+    uint32_t count;
+};
+
+struct ag_module_info {
+    double compile_seconds; /* cache hits included */
+    uint32_t was_cached;    /* 1: what was compiled came from the cache */
 };
 
 /* Takes one line of a report, without its end. */
@@ -75,6 +86,10 @@ typedef void (*ag_line_fn)(void *user, const char *line);
 
 struct ag_backend {
     const char *name;
+    /* The interpreter's kernels, compiled with -DAG_LAYOUT=n: "ag_slice", in
+       which lanes execute, and "ag_serve", what the host wants done to slots.
+       NULL: build() knows them by name and takes no other. */
+    const struct ag_kernel_source *source;
     uint32_t private_layout; /* AG_LAYOUT_*: the one that is fast here */
     uint32_t interleaved_lanes; /* fewer are faster as AG_LAYOUT_LINEAR */
 
@@ -86,11 +101,20 @@ struct ag_backend {
        are, at least 1: an unusable backend lists itself with the reason. */
     uint32_t (*list)(armgpu_device *out, uint32_t n);
 
-    /* Opens a device and fills *info. On failure *out is NULL. */
+    /* Opens a device and fills *info, which is all zeros. On failure *out is
+       NULL. */
     int32_t (*open)(ag_device **out, const struct ag_device_options *options,
                     struct ag_device_info *info,
                     char message[AG_MESSAGE_BYTES]);
-    void (*close)(ag_device *device);
+    void (*close)(ag_device *device); /* its modules and buffers are gone */
+
+    /* Compiles a module, or finds it in the cache, fills its list of kernels
+       and *info. A device may have several. On failure *out is NULL, and the
+       message has the compiler's words. */
+    int32_t (*build)(ag_device *device, ag_module **out,
+                     const struct ag_module_options *options,
+                     struct ag_module_info *info);
+    void (*unload)(ag_device *device, ag_module *module); /* NULL is allowed */
 
     /* The last failure's sentence. */
     const char *(*message)(const ag_device *device);
@@ -114,7 +138,7 @@ struct ag_backend {
     /* Starts a kernel on ag_launch_threads() threads; if args->alone on one,
        which takes the listed lanes in order. Nothing else may be called until
        wait() has returned, writing to mapped memory excepted. */
-    int32_t (*launch)(ag_device *device, enum ag_kernel kernel,
+    int32_t (*launch)(ag_device *device, const ag_kernel *kernel,
                       ag_buffer *const buffers[AG_ARGUMENT_COUNT],
                       const ag_slice_args *args);
 
@@ -124,7 +148,8 @@ struct ag_backend {
     /* Describes the device's limits line by line and compares what the driver's
        interface looks like with what this file was written for; returns how
        many things differ. NULL where there is nothing to compare. */
-    uint32_t (*inspect)(ag_device *device, ag_line_fn line, void *user);
+    uint32_t (*inspect)(ag_device *device, const ag_module *module,
+                        ag_line_fn line, void *user);
 };
 
 /* How many threads that is. */
@@ -136,23 +161,8 @@ static inline uint64_t ag_launch_threads(const ag_slice_args *args)
            args->warp;
 }
 
-extern const struct ag_backend ag_backend_cpu;
-extern const struct ag_backend ag_backend_opencl;
-extern const struct ag_backend ag_backend_cuda;
-extern const struct ag_backend ag_backend_metal; /* if ARMGPU_METAL */
-
-/* Kernel sources with everything they include, and their length; `hash` is
-   that of the text. Written by src/gen/embed.c. */
-struct ag_kernel_source {
-    const char *text;
-    size_t length;
-    uint64_t hash;
-};
-extern const struct ag_kernel_source ag_kernel_source_cl; /* entry.cl */
-extern const struct ag_kernel_source ag_kernel_source_cu; /* entry.cu */
-extern const struct ag_kernel_source ag_kernel_source_metal;
-
-/* All backends, in the order in which `auto` tries them; NULL at the end. */
+/* All backends, in the order in which `auto` tries them, then NULL. The last
+   one is the CPU's, which is always there. */
 extern const struct ag_backend *const ag_backends[];
 
 #endif

@@ -14,7 +14,23 @@
 #define AG_EVERY_PROGRAM UINT32_MAX
 #define AG_NO_LANE UINT64_MAX
 #define AG_ASSIGN_NONE UINT32_MAX /* all lanes execute program 0 */
-#define AG_MAX_RESIDENT UINT32_MAX /* lanes at one time */
+/* Lanes at one time. Lanes, threads of a kernel and those of whole groups, up to
+   1,024 more, are counted in 32 bits. */
+#define AG_MAX_RESIDENT (UINT32_MAX - 1023)
+
+/* Kernels of the interpreter. */
+enum ag_launch {
+    AG_KERNEL_SLICE, /* lanes execute */
+    AG_KERNEL_SERVE, /* what the host wants done to slots */
+    AG_KERNEL_COUNT
+};
+
+/* How slots are filled again: ARMGPU_REFILL when the handle was opened. */
+enum ag_refill {
+    AG_REFILL_THERE, /* by the device where nobody is told */
+    AG_REFILL_HERE,  /* by the host */
+    AG_REFILL_LATE   /* by the host, when all of them are free */
+};
 
 /* Bytes that lanes began with, kept for resets and for decoding. */
 struct ag_image {
@@ -99,12 +115,15 @@ struct armgpu {
     bool has_waves, is_private;
     bool has_marks; /* AG_STATE_DIRTY says what lanes changed */
     uint32_t layout; /* AG_LAYOUT_* */
+    enum ag_refill refill;
     uint32_t spread; /* lanes a warp; 0: by how many there are */
 
     const struct ag_backend *backend;
     ag_device *device;
     struct ag_device_info info;
-    uint32_t device_index;
+    ag_module *module; /* the interpreter */
+    struct ag_module_kernel kernels[AG_KERNEL_COUNT];
+    struct ag_module_info module_info;
 
     /* Buffers of kernels/lane/buffers.h: those that the handle holds. */
 #define AG_HELD_MIRROR(name) struct ag_mirror name;
@@ -218,7 +237,7 @@ void ag_mirror_device_wrote(struct ag_mirror *m);
 /* After the device failed: the host's copy as it last was. */
 void *ag_mirror_abandon(struct ag_mirror *m);
 /* What the handle holds of a launch's buffers; the launch adds its own. */
-void ag_buffers_bind(const struct armgpu *g, enum ag_kernel kernel,
+void ag_buffers_bind(const struct armgpu *g, enum ag_launch kernel,
                      ag_buffer *bound[AG_ARGUMENT_COUNT]);
 /* Mirrors before and after a slice. */
 int32_t ag_buffers_to_device(struct armgpu *g);
@@ -317,6 +336,14 @@ static inline uint64_t ag_page_count(const struct armgpu *g)
 {
     return (g->memory_size + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT;
 }
+
+/* choose.c */
+/* Opens the device that was asked for, or that is best, and says how many lanes
+   are there at one time. */
+int32_t ag_choose(struct armgpu *g, const armgpu_options *o);
+void ag_choose_close(struct armgpu *g);
+/* The resident lanes, in whole blocks. */
+uint64_t ag_block_lanes(const struct armgpu *g);
 
 /* src/code/pages.c: the table of decoded instructions. */
 int32_t ag_code_open(struct armgpu *g);

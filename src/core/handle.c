@@ -1,4 +1,4 @@
-/* Opening and closing: a backend is chosen, sizes are checked, buffers made. */
+/* Opening and closing: a device is chosen (choose.c), buffers are made. */
 #include "base/sized.h"
 #include "core/engine.h"
 
@@ -7,235 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where lanes run in waves: for each that executes at one time, and at least. */
-#define WAVE_FACTOR 8
-#define MIN_WAVE 4096
-/* On the host more than fit the caches run slower: 1,024 lanes of 4 KiB ran 1.9
-   times as fast as 4,096 on two threads. */
-#define HOST_WAVE_FACTOR 512
-/* Of a device's memory lanes take at most 9 tenths, of the host's a half. */
-#define DEVICE_TENTHS 9
-#define HOST_TENTHS 5
 #define MAX_SLICE (UINT64_C(1) << 20) /* lanes the host lists at a time */
 
 const char *armgpu_version(void)
 {
     return ARMGPU_VERSION;
-}
-
-static const struct ag_backend *find_backend(const char *name)
-{
-    for (int i = 0; ag_backends[i] != NULL; i++)
-        if (strcmp(ag_backends[i]->name, name) == 0)
-            return ag_backends[i];
-    return NULL;
-}
-
-static int32_t unknown_backend(struct armgpu *g, const char *name)
-{
-    char names[128] = "auto";
-    for (int i = 0; ag_backends[i] != NULL; i++) {
-        size_t used = strlen(names);
-        snprintf(names + used, sizeof names - used, ", %s",
-                 ag_backends[i]->name);
-    }
-    return ag_fail(g, ARMGPU_ERROR_BACKEND,
-                   "backend '%s' is not in this build, which has %s", name,
-                   names);
-}
-
-/* The first usable GPU that a backend lists; false if it has none. */
-static bool find_gpu(const struct ag_backend *backend, uint32_t *index)
-{
-    armgpu_device devices[16];
-    uint32_t n = backend->list(devices, 16);
-    for (uint32_t i = 0; i < n && i < 16; i++)
-        if (devices[i].usable && devices[i].is_gpu) {
-            *index = devices[i].index;
-            return true;
-        }
-    return false;
-}
-
-static int32_t open_device(struct armgpu *g, const armgpu_options *o,
-                           uint32_t index)
-{
-    bool is_part = g->is_private && o->resident != 0 && o->resident < g->num_lanes;
-    g->layout = !g->is_private           ? AG_LAYOUT_SHARED
-                : o->private_layout != 0 ? o->private_layout
-                : g->num_lanes < g->backend->interleaved_lanes
-                    ? AG_LAYOUT_LINEAR
-                    : g->backend->private_layout;
-    struct ag_device_options options = {.index = index,
-                                        .threads = o->threads,
-                                        .layout = g->layout,
-                                        .marks = is_part || g->has_waves,
-                                        .lanes = is_part ? o->resident
-                                                         : g->num_lanes};
-    g->device_index = index;
-    g->has_marks = g->is_private &&
-                   (g->backend == &ag_backend_cpu || options.marks);
-    return g->backend->open(&g->device, &options, &g->info, g->message);
-}
-
-/* A GPU pays from some number of lanes on; where one was there but could not be
-   opened, the reason says why. */
-static int32_t open_best(struct armgpu *g, const armgpu_options *o)
-{
-    char failed[AG_MESSAGE_BYTES] = "";
-    uint64_t fewest = UINT64_MAX; /* lanes that would have a GPU tried */
-    uint32_t index;
-    for (int i = 0; ag_backends[i] != &ag_backend_cpu; i++) {
-        uint64_t needed = ag_backends[i]->auto_lanes;
-        fewest = needed < fewest ? needed : fewest;
-        if (g->num_lanes < needed || !find_gpu(ag_backends[i], &index))
-            continue;
-        g->backend = ag_backends[i];
-        if (open_device(g, o, index) == ARMGPU_OK) {
-            snprintf(g->reason, sizeof g->reason,
-                     "a GPU is there, and lanes are %" PRIu64 " or more",
-                     needed);
-            return ARMGPU_OK;
-        }
-        snprintf(failed, sizeof failed, "%s", g->message);
-    }
-    g->message[0] = '\0';
-    g->backend = &ag_backend_cpu;
-    g->gpu_refused = failed[0] != '\0';
-    if (g->gpu_refused)
-        snprintf(g->reason, sizeof g->reason, "%.250s", failed);
-    else if (g->num_lanes < fewest)
-        snprintf(g->reason, sizeof g->reason,
-                 "fewer than %" PRIu64 " lanes run faster there", fewest);
-    else
-        snprintf(g->reason, sizeof g->reason, "no GPU was found");
-    return open_device(g, o, 0);
-}
-
-static int32_t choose_backend(struct armgpu *g, const armgpu_options *o)
-{
-    bool is_auto = o->backend == NULL || strcmp(o->backend, "auto") == 0;
-    if (is_auto && o->device != 0)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "device %" PRIu32 " needs a backend: each backend counts "
-                       "its own", o->device);
-    if (is_auto)
-        return open_best(g, o);
-    g->backend = find_backend(o->backend);
-    return g->backend == NULL ? unknown_backend(g, o->backend)
-                              : open_device(g, o, o->device);
-}
-
-/* What a slot takes: memory, state, its place in lists. */
-static uint64_t slot_bytes(const struct armgpu *g)
-{
-    return g->memory_stride + AG_STATE_BYTES_PER_LANE + 4 * sizeof(uint32_t) +
-           sizeof(ag_lane_request);
-}
-
-/* Lanes that are resident where not all can be. */
-static uint64_t wave_lanes(const struct armgpu *g, bool is_host)
-{
-    uint64_t memory = g->info.memory_bytes / 10 *
-                      (is_host ? HOST_TENTHS : DEVICE_TENTHS);
-    uint64_t most = memory / slot_bytes(g);
-    uint64_t useful = (uint64_t)g->info.workers *
-                      (is_host ? HOST_WAVE_FACTOR : WAVE_FACTOR);
-    if (g->info.buffer_bytes != 0 &&
-        most > g->info.buffer_bytes / g->memory_stride)
-        most = g->info.buffer_bytes / g->memory_stride;
-    if (!is_host && useful < MIN_WAVE)
-        useful = MIN_WAVE;
-    if (most > useful)
-        most = useful;
-    return most > AG_BLOCK ? most / AG_BLOCK * AG_BLOCK : most;
-}
-
-static bool do_all_fit(const struct armgpu *g, bool is_host)
-{
-    uint64_t blocks = g->num_lanes / AG_BLOCK + 1;
-    uint64_t memory = g->info.memory_bytes;
-    if (!is_host) /* the host's is taken only as it is touched */
-        memory = memory / 10 * DEVICE_TENTHS;
-    if (g->num_lanes > AG_MAX_RESIDENT)
-        return false;
-    if (g->info.buffer_bytes != 0 &&
-        blocks * AG_BLOCK > g->info.buffer_bytes / g->memory_stride)
-        return false;
-    return g->info.memory_bytes == 0 ||
-           g->num_lanes <= memory / slot_bytes(g);
-}
-
-/* The resident lanes, in whole blocks. */
-static uint64_t block_lanes(const struct armgpu *g)
-{
-    return (g->resident + AG_BLOCK - 1) / AG_BLOCK * AG_BLOCK;
-}
-
-/* Private memory: how many lanes are on the device at one time. */
-static void choose_resident(struct armgpu *g, const armgpu_options *o)
-{
-    bool is_host = g->backend == &ag_backend_cpu;
-    uint64_t most = o->resident;
-    if (!g->is_private)
-        return;
-    if (most == 0 && !do_all_fit(g, is_host))
-        most = wave_lanes(g, is_host);
-    if (most != 0 && most < g->num_lanes)
-        g->resident = most;
-    g->has_waves = g->resident < g->num_lanes;
-    /* Interleaved, a few lanes take what a whole block does. */
-    if (is_host && o->private_layout == 0 && g->info.memory_bytes != 0 &&
-        block_lanes(g) > g->info.memory_bytes / g->memory_stride)
-        g->layout = AG_LAYOUT_LINEAR;
-}
-
-/* That lanes run in waves is known once the device's memory is: kernels that
-   do not mark what lanes change are left for such that do. */
-static int32_t open_for_waves(struct armgpu *g, const armgpu_options *o)
-{
-    uint32_t layout = g->layout;
-    if (!g->has_waves || g->has_marks)
-        return ARMGPU_OK;
-    g->backend->close(g->device);
-    g->device = NULL;
-    int32_t error = open_device(g, o, g->device_index);
-    g->layout = layout;
-    return error;
-}
-
-/* Memory of the library's choice leaves half the device's to others. */
-static int32_t check_stacks(struct armgpu *g)
-{
-    char have_text[32], why[192];
-    uint64_t memory = g->info.memory_bytes, buffer = g->info.buffer_bytes;
-    if (memory != 0 && g->memory_size > memory / 2)
-        snprintf(why, sizeof why, "more than half of the %s that %s has",
-                 ag_format_bytes(memory, have_text), g->info.name);
-    else if (buffer != 0 && g->memory_size > buffer)
-        snprintf(why, sizeof why, "and %s has %s for one buffer", g->info.name,
-                 ag_format_bytes(buffer, have_text));
-    else
-        return ARMGPU_OK;
-    return ag_refuse_stacks(g, why);
-}
-
-/* Refuses sizes that cannot work before the system is asked for them. */
-static int32_t check_device_memory(struct armgpu *g)
-{
-    char need_text[32], have_text[32];
-    uint64_t copies = g->is_private ? g->resident : 1;
-    uint64_t stride = g->is_private ? g->memory_stride : g->memory_size;
-    uint64_t state = (g->resident + AG_BLOCK) * AG_STATE_BYTES_PER_LANE;
-    uint64_t need = state + (stride > UINT64_MAX / 2 / copies
-                                 ? UINT64_MAX / 2 : stride * copies);
-    if (g->info.memory_bytes == 0 || need <= g->info.memory_bytes)
-        return ARMGPU_OK;
-    return ag_fail(g, ARMGPU_ERROR_MEMORY,
-                   "%" PRIu64 " lanes need %s of memory and %s has %s: use "
-                   "fewer lanes or less memory", g->resident,
-                   ag_format_bytes(need, need_text), g->info.name,
-                   ag_format_bytes(g->info.memory_bytes, have_text));
 }
 
 /* The CPU's slices list a few lanes; a GPU lists all live ones, and what they
@@ -267,7 +43,7 @@ static int32_t open_memory(struct armgpu *g)
     if (g->layout == AG_LAYOUT_LINEAR)
         bytes = g->memory_stride * g->resident;
     if (g->layout == AG_LAYOUT_INTERLEAVED)
-        bytes = g->memory_stride * block_lanes(g);
+        bytes = g->memory_stride * ag_block_lanes(g);
     g->memory = g->backend->alloc(g->device, bytes);
     g->served = g->backend->alloc(g->device, g->resident * sizeof(uint32_t));
     g->live = calloc((size_t)g->resident, sizeof *g->live);
@@ -284,7 +60,7 @@ static int32_t open_memory(struct armgpu *g)
 static int32_t open_buffers(struct armgpu *g)
 {
     int32_t error = ag_mirror_open(g, &g->state,
-                                   block_lanes(g) * AG_STATE_BYTES_PER_LANE,
+                                   ag_block_lanes(g) * AG_STATE_BYTES_PER_LANE,
                                    "the lanes' registers");
     if (error == ARMGPU_OK)
         error = ag_mirror_open(g, &g->control,
@@ -311,15 +87,7 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
     int32_t error = ag_take_options(g, options, &o);
     if (error != ARMGPU_OK)
         return error;
-    error = choose_backend(g, &o);
-    if (error == ARMGPU_OK && !g->is_private && o.memory_size == 0)
-        error = check_stacks(g);
-    if (error == ARMGPU_OK) {
-        choose_resident(g, &o);
-        error = check_device_memory(g);
-    }
-    if (error == ARMGPU_OK)
-        error = open_for_waves(g, &o);
+    error = ag_choose(g, &o);
     return error != ARMGPU_OK ? error : open_buffers(g);
 }
 
@@ -337,8 +105,8 @@ void armgpu_close(armgpu *g)
         g->backend->release(g->device, g->staging);
         g->backend->release(g->device, g->tally);
         ag_buffers_close(g);
-        g->backend->close(g->device);
     }
+    ag_choose_close(g);
     ag_images_close(g);
     ag_slots_close(g);
     ag_only_close(g);
@@ -392,7 +160,7 @@ int32_t armgpu_is_gpu_refused(const armgpu *g)
 
 double armgpu_get_compile_seconds(const armgpu *g)
 {
-    return g->info.compile_seconds;
+    return g->module_info.compile_seconds;
 }
 
 const char *armgpu_get_warning(const armgpu *g)
@@ -417,7 +185,7 @@ int64_t armgpu_inspect_device(armgpu *g, armgpu_line_fn line, void *user)
     struct inspection i = {line, user};
     return g->backend->inspect == NULL
                ? 0
-               : g->backend->inspect(g->device, pass_line, &i);
+               : g->backend->inspect(g->device, g->module, pass_line, &i);
 }
 
 static uint64_t list_all(armgpu_device *out, uint64_t n)

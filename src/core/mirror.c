@@ -119,7 +119,7 @@ static void *held(const struct armgpu *g, int i, unsigned by)
     return list[i].by == by ? (char *)(uintptr_t)g + list[i].at : NULL;
 }
 
-void ag_buffers_bind(const struct armgpu *g, enum ag_kernel kernel,
+void ag_buffers_bind(const struct armgpu *g, enum ag_launch kernel,
                      ag_buffer *bound[AG_ARGUMENT_COUNT])
 {
     for (int i = 0; i < AG_ARGUMENT_COUNT; i++) {

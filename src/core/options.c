@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_LANES (UINT64_C(1) << 48)
@@ -165,6 +166,15 @@ static void take_private(struct armgpu *g, const armgpu_options *o)
         g->memory_stride += AG_CACHE_LINE;
 }
 
+/* For measuring: see waves.c. */
+static enum ag_refill refill_asked_for(void)
+{
+    const char *text = getenv("ARMGPU_REFILL");
+    if (text == NULL)
+        return AG_REFILL_THERE;
+    return strcmp(text, "0") == 0 ? AG_REFILL_LATE : AG_REFILL_HERE;
+}
+
 int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
                         armgpu_options *o)
 {
@@ -189,6 +199,7 @@ int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
     g->memory_size = memory_of(o);
     g->stack_size = o->stack_size;
     g->spread = o->spread;
+    g->refill = refill_asked_for();
     g->is_private = o->memory_mode == ARMGPU_MEMORY_PRIVATE;
     if (!g->is_private) {
         g->layout = AG_LAYOUT_SHARED;

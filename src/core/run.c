@@ -46,7 +46,8 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
     ag_buffers_bind(g, AG_KERNEL_SLICE, buffers);
     buffers[AG_ARGUMENT_LANES] = lanes;
     buffers[AG_ARGUMENT_NEXT] = next;
-    if (g->backend->launch(g->device, AG_KERNEL_SLICE, buffers, args) ||
+    if (g->backend->launch(g->device, g->kernels[AG_KERNEL_SLICE].kernel,
+                           buffers, args) ||
         g->backend->wait(g->device, &seconds))
         return ag_device_failed(g);
     r->device_seconds += seconds;

@@ -39,7 +39,8 @@ static int32_t launch(struct armgpu *g, const ag_slice_args *args,
     ag_buffers_bind(g, AG_KERNEL_SERVE, buffers);
     buffers[AG_ARGUMENT_LANES] = list;
     buffers[AG_ARGUMENT_STAGING] = staging;
-    if (g->backend->launch(g->device, AG_KERNEL_SERVE, buffers, args) ||
+    if (g->backend->launch(g->device, g->kernels[AG_KERNEL_SERVE].kernel,
+                           buffers, args) ||
         g->backend->wait(g->device, &seconds))
         return ag_device_failed(g);
     return ARMGPU_OK;

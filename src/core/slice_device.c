@@ -238,12 +238,13 @@ int32_t ag_device_tally(struct run *r)
  */
 static uint32_t choose_spread(const struct armgpu *g, uint64_t lanes)
 {
-    uint64_t warp = g->info.warp_threads, spread = g->spread;
+    uint64_t warp = g->kernels[AG_KERNEL_SLICE].warp_threads;
+    uint64_t spread = g->spread;
     for (uint64_t k = 1; g->spread == 0 && spread == 0 && k < warp; k *= 2)
         if (lanes <= g->info.warps * k)
             spread = k;
     if (spread == 0 || spread >= warp ||
-        lanes / spread >= UINT32_MAX / warp) /* threads count in 32 bits */
+        lanes / spread >= AG_MAX_RESIDENT / warp) /* so are threads */
         return 0;
     return (uint32_t)spread;
 }
@@ -255,7 +256,7 @@ int32_t ag_device_slice(struct run *r)
     ag_run_fill_args(r, &args);
     args.count = (u32)r->count;
     args.fuel = args.turn = r->fuel;
-    args.warp = g->info.warp_threads;
+    args.warp = g->kernels[AG_KERNEL_SLICE].warp_threads;
     args.spread = choose_spread(g, r->count);
     double before = r->device_seconds;
     int32_t error = ag_run_launch(r, g->lists[r->list].buffer,

@@ -80,18 +80,12 @@ static int32_t set_limits(struct run *r, const uint32_t *slots, uint64_t n)
     return ag_part_end(g);
 }
 
-static bool must_wait_for_all(void)
-{
-    const char *text = getenv("ARMGPU_REFILL");
-    return text != NULL && strcmp(text, "0") == 0;
-}
-
 bool ag_waves_need_host(const struct run *r)
 {
     const struct armgpu *g = r->g;
     return !g->has_waves || g->state.is_mapped || g->prepare != NULL ||
            g->finish != NULL || g->trace != NULL || g->vectors != NULL ||
-           getenv("ARMGPU_REFILL") != NULL;
+           g->refill != AG_REFILL_THERE;
 }
 
 /* Lowest first: neighbours are written together. */
@@ -215,7 +209,7 @@ int32_t ag_waves_begin(struct run *r, uint32_t *slots, uint64_t room,
     if (count > room)
         count = room;
     if (count == 0 ||
-        (must_wait_for_all() && g->slots.num_free < g->resident))
+        (g->refill == AG_REFILL_LATE && g->slots.num_free < g->resident))
         return ARMGPU_OK;
     sort_free(&g->slots);
     while (*n < count && error == ARMGPU_OK && !r->is_interrupted) {

@@ -122,7 +122,7 @@ $ armgpu run answer.bin -n 18446744073709551616
 [exit 125]
 
 $ armgpu run answer.bin -n 18446744073709551615
-! armgpu: 18446744073709551615 lanes are too many: at most 4294967295 can run
+! armgpu: 18446744073709551615 lanes are too many: at most 4294966272 can run
 [exit 125]
 
 $ armgpu run answer.bin -n 0x

@@ -40,12 +40,19 @@ static const struct {
     {"stream", &ag_native_source_stream},
 };
 
+#define KERNEL "ag_native"
+/* The kernel has no use for group memory, but backends choose the size of its
+   groups as they do for those that have. */
+#define LANE_BYTES 8
+
 /* What the kernel is told, in AG_ARGUMENT_LANES. */
 enum { TELL_ITERATIONS, TELL_INPUTS, TELL_COUNT };
 
 typedef struct kernel {
     const struct ag_backend *backend;
     ag_device *device;
+    ag_module *module;
+    const ag_kernel *kernel;
     ag_buffer *buffers[AG_ARGUMENT_COUNT];
     struct ag_kernel_source source;
     char *why; /* 512 bytes */
@@ -120,8 +127,7 @@ bool ag_bench_kernel_source(const ag_bench_program *program, bool is_opencl,
     w.text = ag_cli_alloc(w.room, 1);
     add(&w, "%s\ntypedef struct { uint64_t words[%zu]; } ag_words;\n",
         source->text, sizeof(ag_slice_args) / 8);
-    for (int i = 0; i < AG_KERNEL_COUNT; i++)
-        add_kernel(&w, ag_kernel_names[i], is_opencl);
+    add_kernel(&w, KERNEL, is_opencl);
     out->text = w.text;
     out->length = w.length;
     out->hash = ag_hash(AG_HASH_START, w.text, w.length);
@@ -130,11 +136,31 @@ bool ag_bench_kernel_source(const ag_bench_program *program, bool is_opencl,
 
 /* -- The device ------------------------------------------------------------ */
 
+static bool driver(kernel *k, int32_t error)
+{
+    return error == ARMGPU_OK || fail(k, k->backend->message(k->device));
+}
+
+static bool build_module(kernel *k)
+{
+    struct ag_module_kernel wanted = {.name = KERNEL,
+                                      .lane_bytes = LANE_BYTES};
+    struct ag_module_options options = {.source = &k->source,
+                                        .defines = "",
+                                        .kernels = &wanted,
+                                        .count = 1};
+    struct ag_module_info info;
+
+    if (!driver(k, k->backend->build(k->device, &k->module, &options, &info)))
+        return false;
+    k->kernel = wanted.kernel;
+    return true;
+}
+
 static bool open_device(kernel *k, const ag_bench_run *run)
 {
     struct ag_device_options options = {.index = run->task.device,
-                                        .lanes = run->task.lanes,
-                                        .source = &k->source};
+                                        .lanes = run->task.lanes};
     struct ag_device_info info;
     char message[AG_MESSAGE_BYTES] = "";
 
@@ -143,6 +169,8 @@ static bool open_device(kernel *k, const ag_bench_run *run)
         k->device = NULL;
         return fail(k, message);
     }
+    if (!build_module(k))
+        return false;
     for (int i = 0; i < AG_ARGUMENT_COUNT; i++) {
         k->buffers[i] = k->backend->alloc(
             k->device, i == AG_ARGUMENT_STATE ? 8 * run->task.lanes : 64);
@@ -156,14 +184,11 @@ static void close_device(kernel *k)
 {
     for (int i = 0; i < AG_ARGUMENT_COUNT && k->device != NULL; i++)
         k->backend->release(k->device, k->buffers[i]);
-    if (k->device != NULL)
+    if (k->device != NULL) {
+        k->backend->unload(k->device, k->module);
         k->backend->close(k->device);
+    }
     free((void *)k->source.text);
-}
-
-static bool driver(kernel *k, int32_t error)
-{
-    return error == ARMGPU_OK || fail(k, k->backend->message(k->device));
 }
 
 static bool launch(kernel *k, uint64_t lanes, double *seconds)
@@ -172,7 +197,7 @@ static bool launch(kernel *k, uint64_t lanes, double *seconds)
 
     memset(&args, 0, sizeof args);
     args.count = (u32)lanes;
-    return driver(k, k->backend->launch(k->device, AG_KERNEL_SLICE, k->buffers,
+    return driver(k, k->backend->launch(k->device, k->kernel, k->buffers,
                                         &args)) &&
            driver(k, k->backend->wait(k->device, seconds));
 }

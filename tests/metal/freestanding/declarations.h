@@ -36,6 +36,7 @@ struct timespec {
 };
 #define CLOCK_MONOTONIC 6
 int clock_gettime(int clock, struct timespec *t);
+int sched_yield(void);
 int nanosleep(const struct timespec *wanted, struct timespec *left);
 
 typedef struct {

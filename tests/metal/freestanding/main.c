@@ -1,15 +1,36 @@
 /*
  * The Metal backend alone, without the rest of armgpu: lists the device, opens
- * it (which compiles the kernels), moves bytes through a buffer, closes it.
- * 0 if all went well.
+ * it, compiles the kernels, moves bytes through a buffer, closes it. 0 if all
+ * went well.
  */
 #include "backend/backend.h"
+#include "backend/cache.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* backends.c is not linked: it names all backends. */
-const char *const ag_kernel_names[AG_KERNEL_COUNT] = {"ag_slice", "ag_serve"};
+extern const struct ag_backend ag_backend_metal;
+
+/* cache.c is not linked: Metal's system keeps what it compiled. */
+void *ag_cache_load(const struct ag_cache_key *key, size_t *length)
+{
+    (void)key, (void)length;
+    return NULL;
+}
+
+static int build(const struct ag_backend *b, ag_device *device)
+{
+    struct ag_module_kernel kernels[] = {
+        {.name = "ag_slice", .lane_bytes = AG_GROUP_BYTES_PER_LANE},
+        {.name = "ag_serve"}};
+    struct ag_module_options options = {b->source, "-DAG_LAYOUT=0", kernels, 2};
+    struct ag_module_info info;
+    ag_module *module;
+    int wrong = b->build(device, &module, &options, &info) != 0;
+    if (!wrong)
+        b->unload(device, module);
+    return wrong;
+}
 
 static int use_buffer(const struct ag_backend *b, ag_device *device)
 {
@@ -30,7 +51,7 @@ int main(void)
 {
     const struct ag_backend *b = &ag_backend_metal;
     struct ag_device_options options = {.lanes = 128};
-    struct ag_device_info info;
+    struct ag_device_info info = {0};
     char message[AG_MESSAGE_BYTES] = "";
     armgpu_device listed;
     ag_device *device;
@@ -40,7 +61,7 @@ int main(void)
         printf("%s\n", message);
         return 2;
     }
-    int wrong = use_buffer(b, device);
+    int wrong = build(b, device) || use_buffer(b, device);
     b->close(device);
     printf("%s: %s\n", info.name, wrong ? "wrong" : "right");
     return wrong;

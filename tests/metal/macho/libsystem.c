@@ -302,6 +302,17 @@ static const char *mac_dlerror(void)
 {
     return "no such library";
 }
+static int mac_sysctlbyname(const char *name, void *out, size_t *size,
+                            void *new_value, size_t new_size)
+{
+    static const char brand[] = "Stand-in CPU";
+    (void)new_value, (void)new_size;
+    if (strcmp(name, "machdep.cpu.brand_string") != 0 || *size < sizeof brand)
+        return -1;
+    memcpy(out, brand, sizeof brand);
+    *size = sizeof brand;
+    return 0;
+}
 
 /* ---- threads: types are large enough, but initialisers differ */
 
@@ -386,6 +397,7 @@ static const struct symbol symbols[] = {
     FUNCTION("ioctl", macho_ioctl),
     FUNCTION("clock_gettime", mac_clock_gettime),
     FUNCTION("sysconf", mac_sysconf),
+    FUNCTION("sysctlbyname", mac_sysctlbyname),
     FUNCTION("unlinkat", mac_unlinkat),
     FUNCTION("renameat", mac_renameat),
     FUNCTION("stat", mac_stat),

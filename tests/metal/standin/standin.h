@@ -1,5 +1,5 @@
 /*
- * Stand-ins for Metal's classes, so that backend/metal.c runs unchanged on
+ * Stand-ins for Metal's classes, so that backend/metal/ runs unchanged on
  * Linux: classes in GCC's Objective-C runtime that answer the selectors the
  * backend sends, run the kernel source on the CPU, and hold the caller to
  * Metal's rules: kinds of objects, order of calls, sizes, reference counts,

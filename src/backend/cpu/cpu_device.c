@@ -1,0 +1,204 @@
+/*
+ * The CPU backend: here are opening, buffers, which are plain memory, and the
+ * table of functions.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "backend/cpu/cpu.h"
+#include "backend/listing.h"
+#include "backend/zero.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* About 50 ms of one core at 170 million instructions/s; lane groups take 20 to
+   300 ms. A constant, not a measurement, so that slices end at the same
+   instructions in every run. */
+#define FUEL_PER_THREAD (8u << 20)
+#define FUEL_PER_THREAD_OF_GROUPS (64u << 20)
+#define MAX_THREADS 1024
+#define ALIGNMENT 64
+#define PAGE_ALIGNMENT 4096 /* a stack takes no page more than it needs */
+#define LARGE_BYTES (UINT64_C(1) << 20)
+
+extern const struct ag_backend ag_backend_cpu;
+
+static uint32_t core_count(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : (uint32_t)n;
+}
+
+static uint64_t physical_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages < 1 || size < 1 ? 0 : (uint64_t)pages * (uint64_t)size;
+}
+
+static uint32_t cpu_list(armgpu_device *out, uint32_t n)
+{
+    if (n == 0)
+        return 1;
+    ag_list_entry(out, "cpu");
+    out->memory_bytes = physical_memory();
+    out->usable = 1;
+    out->compute_units = core_count();
+    ag_cpu_name(out->name, sizeof out->name);
+    snprintf(out->driver, sizeof out->driver, "built in");
+    return 1;
+}
+
+static uint32_t choose_threads(const struct ag_device_options *options)
+{
+    uint32_t n = options->threads != 0 ? options->threads : core_count();
+    if (n > MAX_THREADS)
+        n = MAX_THREADS;
+    return n > options->lanes ? (uint32_t)options->lanes : n;
+}
+
+static void fill_info(const ag_device *device,
+                      const struct ag_device_options *options,
+                      struct ag_device_info *info)
+{
+    ag_cpu_name(info->name, sizeof info->name);
+    if (options->index != 0) {
+        size_t used = strlen(info->name);
+        snprintf(info->name + used, sizeof info->name - used, ", %s",
+                 ag_cpu_engine_name(options->index));
+    }
+    info->forms_groups = device->group != NULL && options->lanes > device->few;
+    info->slice_fuel = device->threads *
+                       (uint64_t)(info->forms_groups ? FUEL_PER_THREAD_OF_GROUPS
+                                                     : FUEL_PER_THREAD);
+    info->memory_bytes = physical_memory();
+}
+
+static void cpu_close(ag_device *device)
+{
+    if (device == NULL)
+        return;
+    ag_cpu_stop_workers(device);
+    pthread_cond_destroy(&device->work);
+    pthread_cond_destroy(&device->done);
+    pthread_mutex_destroy(&device->mutex);
+    free(device->workers);
+    free(device->parts);
+    free(device);
+}
+
+static int32_t cpu_open(ag_device **out,
+                        const struct ag_device_options *options,
+                        struct ag_device_info *info,
+                        char message[AG_MESSAGE_BYTES])
+{
+    int32_t error = ag_cpu_check_index(options->index, message);
+    ag_device *device = NULL;
+    *out = NULL;
+    if (error != ARMGPU_OK)
+        return error;
+    device = calloc(1, sizeof *device);
+    if (device == NULL)
+        return ag_opened(&ag_backend_cpu, NULL, ARMGPU_ERROR_MEMORY, out,
+                         message);
+    snprintf(device->message, sizeof device->message, "out of memory");
+    pthread_mutex_init(&device->mutex, NULL);
+    pthread_cond_init(&device->work, NULL);
+    pthread_cond_init(&device->done, NULL);
+    device->threads = choose_threads(options);
+    device->workers = calloc(device->threads, sizeof *device->workers);
+    device->parts = aligned_alloc(_Alignof(struct ag_cpu_part),
+                                  device->threads * sizeof *device->parts);
+    if (device->workers == NULL || device->parts == NULL)
+        error = ARMGPU_ERROR_MEMORY;
+    device->group = ag_cpu_engine_group(options->index);
+    device->few = options->index == 0 ? AG_GROUP_FEW_LANES : 0;
+    fill_info(device, options, info);
+    return ag_opened(&ag_backend_cpu, device, error, out, message);
+}
+
+static const char *cpu_message(const ag_device *device)
+{
+    return device->message;
+}
+
+static ag_buffer *cpu_alloc(ag_device *device, uint64_t bytes)
+{
+    (void)device;
+    size_t alignment = bytes < LARGE_BYTES ? ALIGNMENT : PAGE_ALIGNMENT;
+    ag_buffer *buffer = bytes > SIZE_MAX ? NULL : malloc(sizeof *buffer);
+    if (buffer == NULL)
+        return NULL;
+    /* calloc: pages that nobody touches cost nothing */
+    buffer->allocated = bytes > SIZE_MAX - alignment
+                            ? NULL
+                            : calloc(1, (size_t)bytes + alignment);
+    if (buffer->allocated == NULL) {
+        free(buffer);
+        return NULL;
+    }
+    buffer->bytes = (char *)buffer->allocated +
+                    (alignment - (uintptr_t)buffer->allocated % alignment);
+    buffer->size = bytes;
+    return buffer;
+}
+
+static void cpu_release(ag_device *device, ag_buffer *buffer)
+{
+    (void)device;
+    if (buffer != NULL)
+        free(buffer->allocated);
+    free(buffer);
+}
+
+static void *cpu_map(ag_device *device, ag_buffer *buffer)
+{
+    (void)device;
+    return buffer->bytes;
+}
+
+static int32_t cpu_upload(ag_device *device, ag_buffer *to, uint64_t offset,
+                          const void *from, uint64_t bytes)
+{
+    (void)device;
+    memcpy((char *)to->bytes + offset, from, (size_t)bytes);
+    return ARMGPU_OK;
+}
+
+static int32_t cpu_download(ag_device *device, void *to, const ag_buffer *from,
+                            uint64_t offset, uint64_t bytes)
+{
+    (void)device;
+    memcpy(to, (const char *)from->bytes + offset, (size_t)bytes);
+    return ARMGPU_OK;
+}
+
+static int32_t cpu_fill(ag_device *device, ag_buffer *to, uint64_t offset,
+                        uint8_t value, uint64_t bytes)
+{
+    (void)device;
+    if (value == 0)
+        ag_zero((char *)to->bytes + offset, (size_t)bytes);
+    else
+        memset((char *)to->bytes + offset, value, (size_t)bytes);
+    return ARMGPU_OK;
+}
+
+const struct ag_backend ag_backend_cpu = {
+    .name = "cpu",
+    .private_layout = AG_LAYOUT_INTERLEAVED,
+    .interleaved_lanes = AG_GROUP_FEW_LANES + 1,
+    .list = cpu_list,
+    .open = cpu_open,
+    .close = cpu_close,
+    .build = ag_cpu_build,
+    .unload = ag_cpu_unload,
+    .message = cpu_message,
+    .alloc = cpu_alloc,
+    .release = cpu_release,
+    .map = cpu_map,
+    .upload = cpu_upload,
+    .download = cpu_download,
+    .fill = cpu_fill,
+    .launch = ag_cpu_launch,
+    .wait = ag_cpu_wait,
+};

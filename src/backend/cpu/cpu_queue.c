@@ -1,0 +1,159 @@
+/*
+ * Launches of the CPU backend, on POSIX threads: kernels/entry/entry.c and
+ * entry_group.c. Lanes run in groups with the widest vectors that the processor
+ * has, a few of them one by one.
+ *
+ * Every thread has a fixed part of the listed lanes. In shared memory it keeps
+ * to it, so that one thread alone runs them in list order, every time the same;
+ * in private memory a thread that is done takes from the others' parts.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "backend/cpu/cpu.h"
+#include "base/clock.h"
+
+/* Lanes a thread takes at a time: enough to make taking them cheap. */
+#define BATCH 16
+/* Less fuel is a trace, which wants every lane to get its instruction. */
+#define LEAST_FUEL 64
+#define SMALL_BYTES (UINT64_C(1) << 18)
+
+static void run_range(ag_device *device, uint64_t first, uint32_t count)
+{
+    ag_kernel_entry *run = device->kernel->entry;
+    if (device->kernel->is_slice && device->group != NULL &&
+        count > device->few && !device->args.alone &&
+        device->args.fuel >= LEAST_FUEL)
+        run = device->group;
+    if (count > 0)
+        run(&device->buffers, &device->args, (uint32_t)first, count);
+}
+
+static void cut_parts(ag_device *device)
+{
+    uint32_t most = device->group != NULL ? AG_GROUP_MOST_LANES : BATCH;
+    device->unit = ag_cpu_parts_unit(device->args.count, device->threads, most);
+    ag_cpu_parts_cut(device->parts, device->args.count, device->threads,
+                     device->unit);
+}
+
+/* Runs what is left of a part. */
+static void drain(ag_device *device, struct ag_cpu_part *part)
+{
+    uint64_t first;
+    uint32_t count;
+    while ((count = ag_cpu_part_take(part, device->unit, &first)) > 0)
+        run_range(device, first, count);
+}
+
+/* One thread's part of the launch, then what others have not begun. */
+static void run_part(ag_device *device, uint32_t index)
+{
+    if (device->args.layout == AG_LAYOUT_SHARED && device->kernel->is_slice) {
+        const struct ag_cpu_part *part = &device->parts[index];
+        run_range(device, part->next, (uint32_t)(part->end - part->next));
+        return;
+    }
+    for (uint32_t i = 0; i < device->threads; i++)
+        drain(device, &device->parts[(index + i) % device->threads]);
+}
+
+static void *worker_main(void *argument)
+{
+    struct ag_cpu_worker *w = argument;
+    ag_device *device = w->device;
+    uint64_t seen = 0;
+    pthread_mutex_lock(&device->mutex);
+    for (;;) {
+        while (device->generation == seen && !device->is_closing)
+            pthread_cond_wait(&device->work, &device->mutex);
+        if (device->is_closing)
+            break;
+        seen = device->generation;
+        pthread_mutex_unlock(&device->mutex);
+        run_part(device, w->index);
+        pthread_mutex_lock(&device->mutex);
+        if (--device->busy == 0)
+            pthread_cond_signal(&device->done);
+    }
+    pthread_mutex_unlock(&device->mutex);
+    return NULL;
+}
+
+/* Threads start with the first launch that has work for them: a program on one
+   lane never pays for them. What cannot be started is done without. */
+static void start_workers(ag_device *device)
+{
+    uint32_t want = device->threads - 1;
+    while (device->started < want) {
+        struct ag_cpu_worker *w = &device->workers[device->started];
+        w->device = device;
+        w->index = device->started + 1;
+        if (pthread_create(&w->thread, NULL, worker_main, w) != 0)
+            break;
+        device->started++;
+    }
+    device->threads = device->started + 1;
+}
+
+void ag_cpu_stop_workers(ag_device *device)
+{
+    pthread_mutex_lock(&device->mutex);
+    device->is_closing = 1;
+    pthread_cond_broadcast(&device->work);
+    pthread_mutex_unlock(&device->mutex);
+    for (uint32_t i = 0; i < device->started; i++)
+        pthread_join(device->workers[i].thread, NULL);
+}
+
+/* Serving so little is over before a thread wakes up. */
+static int is_small(const ag_kernel *kernel, const ag_slice_args *args)
+{
+    return !kernel->is_slice &&
+           args->count * (args->size + AG_STATE_BYTES_PER_LANE) < SMALL_BYTES;
+}
+
+static void *bytes_of(ag_buffer *buffer)
+{
+    return buffer == NULL ? NULL : buffer->bytes;
+}
+
+int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
+                      ag_buffer *const buffers[AG_ARGUMENT_COUNT],
+                      const ag_slice_args *args)
+{
+    double start = ag_now();
+#define BIND(NAME, name, type, access, launches, held)                         \
+    device->buffers.name = bytes_of(buffers[AG_ARGUMENT_##NAME]);
+    AG_BUFFER_LIST(BIND)
+#undef BIND
+    device->args = *args;
+    device->args.threads = device->threads;
+    device->kernel = kernel;
+    if (args->count == 1 || is_small(kernel, args)) {
+        run_range(device, 0, args->count);
+    } else {
+        start_workers(device);
+        cut_parts(device);
+        if (device->started > 0) {
+            pthread_mutex_lock(&device->mutex);
+            device->busy = device->started;
+            device->generation++;
+            pthread_cond_broadcast(&device->work);
+            pthread_mutex_unlock(&device->mutex);
+        }
+        run_part(device, 0);
+    }
+    device->seconds = ag_now() - start;
+    return ARMGPU_OK;
+}
+
+int32_t ag_cpu_wait(ag_device *device, double *seconds)
+{
+    double start = ag_now();
+    pthread_mutex_lock(&device->mutex);
+    while (device->busy > 0)
+        pthread_cond_wait(&device->done, &device->mutex);
+    pthread_mutex_unlock(&device->mutex);
+    *seconds = device->seconds + (ag_now() - start);
+    return ARMGPU_OK;
+}

@@ -1,0 +1,290 @@
+/*
+ * The CUDA backend: the driver by dlopen, kernels compiled by NVRTC for the
+ * device at hand and kept in the cache. A handle uses the device's primary
+ * context and its default stream, so that transfers and launches follow each
+ * other in the order of the calls. Here are opening, buffers and the table of
+ * functions.
+ *
+ * For measuring and finding faults: ARMGPU_VERBOSE=1 prints what was opened,
+ * ARMGPU_CUDA_BLOCK lanes a block, ARMGPU_CUDA_CARVEOUT percent of L1 that is
+ * shared memory, ARMGPU_CUDA_OPTIONS more compiler options, ARMGPU_CUDA_TIMEOUT
+ * seconds that a launch may take (0: any).
+ */
+#include "backend/cuda/cuda.h"
+#include "backend/listing.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_BLOCK 1024 /* threads, of every device */
+#define SCHEDULERS 4   /* of a multiprocessor, since compute capability 7.0 */
+#define TIMEOUT_SECONDS 120
+
+extern const struct ag_backend ag_backend_cuda;
+extern const struct ag_kernel_source ag_kernel_source_cu; /* entry.cu */
+
+/* -- Settings -------------------------------------------------------------- */
+
+static bool is_verbose(void)
+{
+    const char *text = getenv("ARMGPU_VERBOSE");
+    return text != NULL && text[0] != '\0' && strcmp(text, "0") != 0;
+}
+
+/* A whole number from the environment, `otherwise` if it is not set. */
+static int32_t setting(ag_device *d, const char *name, uint32_t max,
+                       uint32_t otherwise, uint32_t *value)
+{
+    const char *text = getenv(name);
+    char *end;
+    *value = otherwise;
+    if (text == NULL || text[0] == '\0')
+        return ARMGPU_OK;
+    unsigned long number = strtoul(text, &end, 10);
+    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && number <= max) {
+        *value = (uint32_t)number;
+        return ARMGPU_OK;
+    }
+    snprintf(d->message, sizeof d->message,
+             "%s is '%.64s': it must be a number from 0 to %" PRIu32, name,
+             text, max);
+    return ARMGPU_ERROR_ARGUMENT;
+}
+
+static int32_t read_settings(ag_device *d)
+{
+    struct ag_cu_settings *s = &d->settings;
+    const char *options = getenv("ARMGPU_CUDA_OPTIONS");
+    uint32_t seconds = 0;
+    int32_t error = setting(d, "ARMGPU_CUDA_TIMEOUT", UINT32_MAX,
+                            TIMEOUT_SECONDS, &seconds);
+    s->timeout = seconds;
+    s->is_verbose = is_verbose();
+    if (error == ARMGPU_OK)
+        error = setting(d, "ARMGPU_CUDA_BLOCK", MAX_BLOCK, 0, &s->block);
+    if (error == ARMGPU_OK)
+        error = setting(d, "ARMGPU_CUDA_CARVEOUT", 100, AG_CU_AS_IT_IS,
+                        &s->carveout);
+    if (error == ARMGPU_OK && options != NULL &&
+        strlen(options) >= sizeof s->options) {
+        snprintf(d->message, sizeof d->message,
+                 "ARMGPU_CUDA_OPTIONS is too long");
+        error = ARMGPU_ERROR_ARGUMENT;
+    } else if (options != NULL) {
+        snprintf(s->options, sizeof s->options, "%s", options);
+    }
+    if (error != ARMGPU_OK || s->block % AG_WARP == 0)
+        return error;
+    snprintf(d->message, sizeof d->message,
+             "ARMGPU_CUDA_BLOCK is %" PRIu32 ": it must be a multiple of %d",
+             s->block, AG_WARP);
+    return ARMGPU_ERROR_ARGUMENT;
+}
+
+/* -- Opening --------------------------------------------------------------- */
+
+/* Everything that needs no context. */
+static int32_t choose_device(ag_device *d, uint32_t index)
+{
+    int count = 0;
+    int32_t error = ag_cu_start(&d->cu, &d->driver_version, &count, d->message);
+    if (error != ARMGPU_OK)
+        return error;
+    if (index >= (uint32_t)count)
+        return ag_no_device(d->message, "cuda", index, (uint32_t)count);
+    error =
+        ag_cu_check(d, d->cu.device_get(&d->ordinal, (int)index), "opening");
+    if (error == ARMGPU_OK)
+        error = ag_cu_look_at(&d->cu, d->ordinal, &d->properties, d->message);
+    if (error == ARMGPU_OK)
+        error = ag_nvrtc_load(&d->nvrtc, d->driver_version / 1000, d->message);
+    return error;
+}
+/* With the context current. */
+static int32_t prepare(ag_device *d, struct ag_device_info *info)
+{
+    size_t free_bytes = 0, total_bytes = 0;
+    int32_t error =
+        ag_cu_check(d, d->cu.event_create(&d->before, 0), "making an event");
+    if (error == ARMGPU_OK)
+        error =
+            ag_cu_check(d, d->cu.event_create(&d->after, 0), "making an event");
+    if (error == ARMGPU_OK)
+        error = ag_cu_check(d, d->cu.memory_info(&free_bytes, &total_bytes),
+                            "asking for free memory");
+    info->memory_bytes = free_bytes;
+    info->warps = d->properties.multiprocessors * SCHEDULERS;
+    snprintf(info->name, sizeof info->name, "%s", d->properties.name);
+    return error;
+}
+
+static void print_device(const ag_device *d, const struct ag_device_info *info)
+{
+    fprintf(stderr,
+            "armgpu: cuda: %s, sm_%u, %u multiprocessors, %.1f GiB free, "
+            "CUDA %d.%d, NVRTC %d.%d (%s)\n",
+            d->properties.name, d->properties.capability,
+            d->properties.multiprocessors,
+            (double)info->memory_bytes / (1 << 30), d->driver_version / 1000,
+            d->driver_version % 1000 / 10, d->nvrtc.major, d->nvrtc.minor,
+            d->nvrtc.path);
+}
+
+static void cuda_close(ag_device *d)
+{
+    ag_cu_context popped;
+    if (d == NULL)
+        return;
+    if (d->context != NULL && !d->is_hung &&
+        d->cu.context_push(d->context) == AG_CU_SUCCESS) {
+        if (d->before != NULL)
+            d->cu.event_destroy(d->before);
+        if (d->after != NULL)
+            d->cu.event_destroy(d->after);
+        d->cu.context_pop(&popped);
+    }
+    if (d->context != NULL && !d->is_hung)
+        d->cu.context_release(d->ordinal);
+    free(d);
+}
+
+static int32_t cuda_open(ag_device **out,
+                         const struct ag_device_options *options,
+                         struct ag_device_info *info,
+                         char message[AG_MESSAGE_BYTES])
+{
+    ag_cu_context popped;
+    ag_device *d = calloc(1, sizeof *d);
+    int32_t error =
+        d == NULL ? ARMGPU_ERROR_MEMORY : choose_device(d, options->index);
+    if (error == ARMGPU_OK)
+        error = read_settings(d);
+    if (error == ARMGPU_OK)
+        error = ag_cu_check(d, d->cu.context_retain(&d->context, d->ordinal),
+                            "making a context");
+    if (error == ARMGPU_OK)
+        error = ag_cu_enter(d);
+    if (error == ARMGPU_OK) {
+        error = prepare(d, info);
+        d->cu.context_pop(&popped);
+    }
+    if (error == ARMGPU_OK && d->settings.is_verbose)
+        print_device(d, info);
+    return ag_opened(&ag_backend_cuda, d, error, out, message);
+}
+
+static const char *cuda_message(const ag_device *d)
+{
+    return d->message;
+}
+
+/* -- Buffers --------------------------------------------------------------- */
+
+/* Says what was asked for and what there is; the context is current. */
+static void explain_no_memory(ag_device *d, uint64_t bytes)
+{
+    size_t free_bytes = 0, total_bytes = 0;
+    d->cu.memory_info(&free_bytes, &total_bytes);
+    snprintf(d->message, sizeof d->message,
+             "%s has %.1f MiB free of %.1f, and %.1f were asked for: use fewer "
+             "lanes or less memory",
+             d->properties.name, (double)free_bytes / (1 << 20),
+             (double)total_bytes / (1 << 20), (double)bytes / (1 << 20));
+}
+
+static ag_buffer *cuda_alloc(ag_device *d, uint64_t bytes)
+{
+    ag_buffer *buffer = calloc(1, sizeof *buffer);
+    if (buffer == NULL || bytes > SIZE_MAX || ag_cu_enter(d) != ARMGPU_OK) {
+        free(buffer);
+        return NULL;
+    }
+    buffer->bytes = bytes > 0 ? bytes : 1; /* 0 is an error to the driver */
+    size_t size = (size_t)buffer->bytes;
+    ag_cu_result code = d->cu.memory_alloc(&buffer->address, size);
+    bool is_there = code == AG_CU_SUCCESS;
+    if (is_there)
+        code = d->cu.memory_set(buffer->address, 0, size);
+    if (ag_cu_leave(d, code, "allocating memory") == ARMGPU_OK)
+        return buffer;
+    if (!d->is_lost && ag_cu_enter(d) == ARMGPU_OK) {
+        if (is_there)
+            d->cu.memory_free(buffer->address);
+        if (code == AG_CU_OUT_OF_MEMORY)
+            explain_no_memory(d, bytes);
+        ag_cu_leave(d, AG_CU_SUCCESS, "");
+    }
+    free(buffer);
+    return NULL;
+}
+
+/* Memory of a lost device goes with its context. */
+static void cuda_release(ag_device *d, ag_buffer *buffer)
+{
+    if (buffer != NULL && ag_cu_enter(d) == ARMGPU_OK)
+        ag_cu_leave(d, d->cu.memory_free(buffer->address), "freeing memory");
+    free(buffer);
+}
+
+static void *cuda_map(ag_device *d, ag_buffer *buffer)
+{
+    (void)d;
+    (void)buffer;
+    return NULL;
+}
+
+static int32_t cuda_upload(ag_device *d, ag_buffer *to, uint64_t offset,
+                           const void *from, uint64_t bytes)
+{
+    int32_t error = ag_cu_enter(d);
+    if (error != ARMGPU_OK)
+        return error;
+    return ag_cu_leave(d,
+                       d->cu.copy_in(to->address + offset, from, (size_t)bytes),
+                       "a transfer to the device");
+}
+
+static int32_t cuda_download(ag_device *d, void *to, const ag_buffer *from,
+                             uint64_t offset, uint64_t bytes)
+{
+    int32_t error = ag_cu_enter(d);
+    if (error != ARMGPU_OK)
+        return error;
+    return ag_cu_leave(
+        d, d->cu.copy_out(to, from->address + offset, (size_t)bytes),
+        "a transfer from the device");
+}
+
+static int32_t cuda_fill(ag_device *d, ag_buffer *to, uint64_t offset,
+                         uint8_t value, uint64_t bytes)
+{
+    int32_t error = ag_cu_enter(d);
+    if (error != ARMGPU_OK)
+        return error;
+    return ag_cu_leave(
+        d, d->cu.memory_set(to->address + offset, value, (size_t)bytes),
+        "filling memory");
+}
+
+const struct ag_backend ag_backend_cuda = {
+    .name = "cuda",
+    .auto_lanes = 4096,
+    .private_layout = AG_LAYOUT_INTERLEAVED,
+    .source = &ag_kernel_source_cu,
+    .list = ag_cu_list,
+    .open = cuda_open,
+    .close = cuda_close,
+    .build = ag_cu_build,
+    .unload = ag_cu_unload,
+    .message = cuda_message,
+    .alloc = cuda_alloc,
+    .release = cuda_release,
+    .map = cuda_map,
+    .upload = cuda_upload,
+    .download = cuda_download,
+    .fill = cuda_fill,
+    .launch = ag_cu_launch,
+    .wait = ag_cu_wait,
+};

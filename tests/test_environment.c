@@ -1,0 +1,72 @@
+/*
+ * The environment is read when a handle is opened, never while lanes execute:
+ * another thread may change it then. The linker puts __wrap_getenv() in the
+ * place of getenv().
+ */
+#include "armgpu.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+char *__real_getenv(const char *name);
+char *__wrap_getenv(const char *name);
+
+static int calls;
+
+char *__wrap_getenv(const char *name)
+{
+    calls++;
+    return __real_getenv(name);
+}
+
+static const uint32_t halt[] = {0xd4400000}; /* hlt #0 */
+
+static int32_t prepare(void *user, armgpu *g, uint64_t first, uint64_t n)
+{
+    (void)user, (void)g, (void)first, (void)n;
+    return 0;
+}
+
+static void run(const char *backend, int has_prepare)
+{
+    armgpu_options options;
+    armgpu_result result = {.size = sizeof result};
+    armgpu *g;
+    armgpu_options_init(&options);
+    options.backend = backend;
+    options.lanes = 96;
+    options.resident = 32;
+    options.memory_mode = ARMGPU_MEMORY_PRIVATE;
+    options.memory_size = 4096;
+    if (armgpu_open(&g, &options) != ARMGPU_OK) {
+        print_message("skipping: %s\n", armgpu_error_message(g));
+        armgpu_close(g);
+        skip();
+    }
+    assert_int_equal(armgpu_load_program(g, halt, sizeof halt, 0), 0);
+    if (has_prepare)
+        armgpu_set_prepare(g, prepare, NULL);
+    calls = 0;
+    assert_int_equal(armgpu_execute(g, 0, &result), ARMGPU_OK);
+    assert_int_equal(armgpu_reset(g), ARMGPU_OK);
+    assert_int_equal(armgpu_execute(g, 0, &result), ARMGPU_OK);
+    assert_int_equal(calls, 0);
+    armgpu_close(g);
+}
+
+static void cpu(void **state)
+{
+    (void)state;
+    run("cpu", 0);
+    run("cpu", 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(cpu)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
