@@ -129,6 +129,8 @@ typedef struct armgpu armgpu;
 
 #define ARMGPU_MAX_SPREAD 64 /* armgpu_options.spread: of the widest warps */
 
+#define ARMGPU_RESIDENT_FAST UINT64_MAX
+
 /* Lanes [first, first + n). */
 typedef struct armgpu_lane_range {
     uint64_t first, n;
@@ -155,7 +157,8 @@ typedef struct armgpu_options {
                                 lanes side by side. Results are the same */
     uint64_t resident;    /* private memory: lanes on the device at one time;
                              more lanes than that run in waves; 0 (default): as
-                             many as fit */
+                             many as fit; ARMGPU_RESIDENT_FAST: at most as many
+                             as are useful, on the CPU a few hundred a thread */
     uint32_t spread;      /* GPUs: of the threads that execute in step (a warp)
                              how many have a lane, at most 64; results are the
                              same; 0 (default): what is fast, few where lanes

@@ -41,12 +41,14 @@ static void need_nvrtc(void)
         skip();
 }
 
-static struct ag_nvrtc_image compile(uint32_t arch, uint32_t layout)
+static struct ag_nvrtc_image compile(uint32_t arch, uint32_t layout,
+                                     uint32_t marks)
 {
     struct ag_nvrtc_target target;
     struct ag_nvrtc_image image = {0};
-    char more[64], options[AG_NVRTC_OPTIONS_BYTES];
-    snprintf(more, sizeof more, "-DAG_LAYOUT=%u " REPORT_OPTIONS, layout);
+    char more[96], options[AG_NVRTC_OPTIONS_BYTES];
+    snprintf(more, sizeof more,
+             "-DAG_LAYOUT=%u -DAG_MARKS=%u " REPORT_OPTIONS, layout, marks);
     if (ag_nvrtc_choose(&nvrtc, arch, &target, message) != ARMGPU_OK ||
         ag_nvrtc_options(&target, more, options, message) != ARMGPU_OK ||
         ag_nvrtc_compile(&nvrtc, ag_backend_cuda.source, &target, options, &image,
@@ -71,17 +73,17 @@ static int reported(const char *log, const char *words)
     return atoi(at);
 }
 
-static void check_image(uint32_t arch, uint32_t layout)
+static void check_image(uint32_t arch, uint32_t layout, uint32_t marks)
 {
-    struct ag_nvrtc_image image = compile(arch, layout);
+    struct ag_nvrtc_image image = compile(arch, layout, marks);
     assert_true(image.size > 4);
     assert_memory_equal(image.bytes, "\177ELF", 4);
     int stack = reported(image.log, "bytes stack frame");
     int spilled = reported(image.log, "bytes spill stores");
     int registers = reported(image.log, "registers");
-    print_message("sm_%u, layout %u: %zu bytes, %d registers, %d bytes of "
-                  "stack, %d spilled\n",
-                  arch, layout, image.size, registers, stack, spilled);
+    print_message("sm_%u, layout %u, marks %u: %zu bytes, %d registers, %d "
+                  "bytes of stack, %d spilled\n",
+                  arch, layout, marks, image.size, registers, stack, spilled);
     assert_int_equal(spilled, 0);
     ag_nvrtc_image_free(&image);
 }
@@ -90,11 +92,12 @@ static void test_architectures(void **state)
 {
     (void)state;
     need_nvrtc();
-    check_image(75, AG_LAYOUT_SHARED); /* about 10 s each */
-    check_image(80, AG_LAYOUT_LINEAR);
-    check_image(90, AG_LAYOUT_SHARED);
-    check_image(90, AG_LAYOUT_LINEAR);
-    check_image(90, AG_LAYOUT_INTERLEAVED);
+    check_image(75, AG_LAYOUT_SHARED, 0); /* about 10 s each */
+    check_image(80, AG_LAYOUT_LINEAR, 0);
+    check_image(90, AG_LAYOUT_SHARED, 0);
+    check_image(90, AG_LAYOUT_LINEAR, 0);
+    check_image(90, AG_LAYOUT_INTERLEAVED, 0);
+    check_image(90, AG_LAYOUT_INTERLEAVED, 1);
 }
 
 /* Devices that this NVRTC does not know yet translate PTX themselves. */

@@ -543,9 +543,31 @@ static void test_shared_programs(void **state)
     armgpu_close(g);
 }
 
+/* All that fit, or as many as two threads of the CPU are fast with. */
+static void test_resident_lanes(void **state)
+{
+    static const struct {
+        uint64_t lanes, memory, resident, expected;
+    } cases[] = {{3000, 4096, 0, 3000},
+                 {3000, 4096, ARMGPU_RESIDENT_FAST, 1024},
+                 {3000, 1 << 20, ARMGPU_RESIDENT_FAST, 512},
+                 {3000, 1 << 22, ARMGPU_RESIDENT_FAST, 256},
+                 {100, 4096, ARMGPU_RESIDENT_FAST, 100},
+                 {3000, 4096, 2000, 2000}};
+    const struct target cpu = {"cpu", 2, 0, 0};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        armgpu *g = open_target(&cpu, cases[i].lanes, cases[i].resident,
+                                cases[i].memory);
+        assert_int_equal(armgpu_get_num_resident(g), cases[i].expected);
+        armgpu_close(g);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_resident_lanes),
         cmocka_unit_test(test_waves),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_without_callbacks),

@@ -192,6 +192,8 @@ enum ag_program_word {
     AG_PROGRAM_LOW,   /* the image is [low, high), multiples of 16; */
     AG_PROGRAM_HIGH,  /* all other memory is zero */
     AG_PROGRAM_IMAGE, /* where its bytes are */
+    AG_PROGRAM_OWN_LOW, /* what it may have other bytes in than other programs */
+    AG_PROGRAM_OWN_HIGH,
     AG_PROGRAM_WORDS
 };
 #define AG_ASSIGN_BLOCK 1 /* enum armgpu_assign */

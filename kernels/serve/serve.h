@@ -103,12 +103,12 @@ AG_INLINE void ag_begin_memory(AG_CTX, AG_GLOBAL const u64 *start, u32 program,
     }
 }
 
-/* What a program's image covers. */
-AG_INLINE u64 ag_image_pieces(AG_GLOBAL const u64 *start, u32 program,
+/* Where memory of a program may begin unlike that of others. */
+AG_INLINE u64 ag_own_pieces(AG_GLOBAL const u64 *start, u32 program,
                               u32 shift)
 {
     AG_GLOBAL const u64 *p = ag_program(start, program);
-    return ag_pieces(shift, p[AG_PROGRAM_LOW], p[AG_PROGRAM_HIGH]);
+    return ag_pieces(shift, p[AG_PROGRAM_OWN_LOW], p[AG_PROGRAM_OWN_HIGH]);
 }
 
 /* The pieces of a slot that may not be as memory of `program` begins. */
@@ -121,8 +121,8 @@ AG_INLINE u64 ag_stale_pieces(AG_PRIVATE const ag_lane *c,
         return ~(u64)0;
     if (before == program)
         return AG_STATE(AG_STATE_DIRTY);
-    return AG_STATE(AG_STATE_DIRTY) | ag_image_pieces(start, before, shift) |
-           ag_image_pieces(start, program, shift);
+    return AG_STATE(AG_STATE_DIRTY) | ag_own_pieces(start, before, shift) |
+           ag_own_pieces(start, program, shift);
 }
 
 /* Those of [low, high) as the program begins. */

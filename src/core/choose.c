@@ -13,9 +13,11 @@
 /* Where lanes run in waves: for each that executes at one time; at least. */
 #define WAVE_FACTOR 8
 #define MIN_WAVE 4096
-/* On the host more than fit the caches run slower: 1,024 lanes of 4 KiB ran 1.9
-   times as fast as 4,096 on two threads. */
+/* On the host more than fit the caches run slower, and so do lanes that must be
+   restored in large pieces (docs/performance.md, "Private memory, waves"). */
 #define HOST_WAVE_FACTOR 512
+#define LEAST_HOST_WAVE_FACTOR 128
+#define HOST_WAVE_BYTES (UINT64_C(256) << 20)
 /* Of a device's memory lanes take at most 9 tenths, of the host's a half. */
 #define DEVICE_TENTHS 9
 #define HOST_TENTHS 5
@@ -116,6 +118,14 @@ static uint64_t slot_bytes(const struct armgpu *g)
            sizeof(ag_lane_request);
 }
 
+static uint64_t host_wave_factor(const struct armgpu *g)
+{
+    uint64_t factor = HOST_WAVE_BYTES / g->memory_size;
+    return factor > HOST_WAVE_FACTOR         ? HOST_WAVE_FACTOR
+           : factor < LEAST_HOST_WAVE_FACTOR ? LEAST_HOST_WAVE_FACTOR
+                                             : factor;
+}
+
 /* Lanes that are resident where not all can be. */
 static uint64_t wave_lanes(const struct armgpu *g, bool is_host)
 {
@@ -123,7 +133,7 @@ static uint64_t wave_lanes(const struct armgpu *g, bool is_host)
                       (is_host ? HOST_TENTHS : DEVICE_TENTHS);
     uint64_t most = memory / slot_bytes(g);
     uint64_t useful = (uint64_t)g->kernels[AG_KERNEL_SLICE].workers *
-                      (is_host ? HOST_WAVE_FACTOR : WAVE_FACTOR);
+                      (is_host ? host_wave_factor(g) : WAVE_FACTOR);
     if (g->info.buffer_bytes != 0 &&
         most > g->info.buffer_bytes / g->memory_stride)
         most = g->info.buffer_bytes / g->memory_stride;
@@ -158,11 +168,14 @@ uint64_t ag_block_lanes(const struct armgpu *g)
 static void choose_resident(struct armgpu *g, const armgpu_options *o)
 {
     bool is_host = ag_host_lists_lanes(g);
-    uint64_t most = o->resident;
+    bool is_fast = o->resident == ARMGPU_RESIDENT_FAST;
+    uint64_t most = is_fast ? 0 : o->resident;
     if (!g->is_private)
         return;
     if (most == 0 && !do_all_fit(g, is_host))
         most = wave_lanes(g, is_host);
+    else if (is_fast && is_host)
+        most = g->kernels[AG_KERNEL_SLICE].workers * host_wave_factor(g);
     if (g->num_lanes > AG_MAX_RESIDENT &&
         (most == 0 || most > AG_MAX_RESIDENT)) /* memory is plenty, or unknown */
         most = AG_MAX_RESIDENT;

@@ -132,7 +132,7 @@ struct armgpu {
 #define AG_HELD(NAME, name, type, access, launches, held) AG_HELD_##held(name)
     AG_BUFFER_LIST(AG_HELD)
     bool start_is_stale;
-    uint64_t longest_image; /* of what it holds, in whole pieces */
+    uint64_t longest_image; /* no other program's, in whole pieces */
     uint64_t restore_bytes; /* of slots' memory, before the run looks whether it
                                is to end */
     ag_buffer *served;       /* the list of slots to serve */
@@ -291,9 +291,10 @@ void ag_images_settle(struct armgpu *g, struct ag_images *before, bool is_kept);
 /* The bytes lanes of a program began with; address + bytes is inside memory. */
 void ag_image_read(const struct armgpu *g, uint32_t program, uint64_t address,
                    uint8_t *out, size_t bytes);
-/* The range that images of a program cover, [0, 0) if there are none. */
-void ag_image_range(const struct armgpu *g, uint32_t program, uint64_t *low,
-                    uint64_t *high);
+/* The range that images of a program cover, or those that are no other
+   program's; [0, 0) if there are none. */
+void ag_image_range(const struct armgpu *g, uint32_t program, bool is_own,
+                    uint64_t *low, uint64_t *high);
 void ag_images_close(struct armgpu *g);
 
 /* start.c */

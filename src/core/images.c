@@ -68,14 +68,15 @@ static bool is_of(const struct ag_image *image, uint32_t program)
     return image->program == program || image->program == AG_EVERY_PROGRAM;
 }
 
-void ag_image_range(const struct armgpu *g, uint32_t program, uint64_t *low,
-                    uint64_t *high)
+void ag_image_range(const struct armgpu *g, uint32_t program, bool is_own,
+                    uint64_t *low, uint64_t *high)
 {
     *low = UINT64_MAX;
     *high = 0;
     for (size_t i = 0; i < g->images.count; i++) {
         const struct ag_image *image = &g->images.list[i];
-        if (!is_of(image, program) || image->size == 0)
+        if (image->size == 0 || (is_own ? image->program != program
+                                        : !is_of(image, program)))
             continue;
         *low = image->address < *low ? image->address : *low;
         if (image->address + image->size > *high)

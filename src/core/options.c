@@ -76,7 +76,7 @@ static int32_t check_lanes(struct armgpu *g, const armgpu_options *o)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "%" PRIu64 " lanes are too many: at most %" PRIu64
                        " can run", o->lanes, most);
-    if (o->resident > AG_MAX_RESIDENT)
+    if (o->resident > AG_MAX_RESIDENT && o->resident != ARMGPU_RESIDENT_FAST)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "%" PRIu64 " lanes are too many: at most %" PRIu32
                        " can be there at one time", o->resident,

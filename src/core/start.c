@@ -54,7 +54,7 @@ static void image_range(const struct armgpu *g, uint32_t program, uint64_t *low,
     *low = *high = 0;
     if (g->layout == AG_LAYOUT_SHARED)
         return;
-    ag_image_range(g, program, low, high);
+    ag_image_range(g, program, false, low, high);
     *low &= ~(uint64_t)15;
     *high = (*high + 15) & ~(uint64_t)15;
 }
@@ -88,7 +88,7 @@ static uint64_t start_words(const struct armgpu *g)
 static void fill_programs(struct armgpu *g, uint64_t *words)
 {
     const uint64_t piece = UINT64_C(1) << ag_piece_shift(g->memory_size);
-    uint64_t at = images_at(g), low, high;
+    uint64_t at = images_at(g), low, high, own;
     g->longest_image = 0;
     for (uint32_t i = 0; i < g->num_programs; i++) {
         uint64_t *p = words + AG_START_PROGRAMS + i * AG_PROGRAM_WORDS;
@@ -99,8 +99,11 @@ static void fill_programs(struct armgpu *g, uint64_t *words)
         p[AG_PROGRAM_IMAGE] = at;
         ag_image_read(g, i, low, (uint8_t *)(words + at), (size_t)(high - low));
         at += (high - low) / 8;
-        if (high - low + 2 * piece > g->longest_image)
-            g->longest_image = high - low + 2 * piece;
+        ag_image_range(g, i, true, &p[AG_PROGRAM_OWN_LOW],
+                       &p[AG_PROGRAM_OWN_HIGH]);
+        own = p[AG_PROGRAM_OWN_HIGH] - p[AG_PROGRAM_OWN_LOW] + 2 * piece;
+        if (own > g->longest_image)
+            g->longest_image = own;
     }
 }
 

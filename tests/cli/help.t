@@ -53,7 +53,7 @@ Lanes and device:
                               what is fast, 1 where lanes are few).
       --resident N            Private memory: have N lanes on the device at one
                               time, and begin the next when one ends (default 0:
-                              as many as fit).
+                              as many as are fast).
 
 Limits:
   -c, --max-cycles N          Stop a lane after N instructions (default

@@ -59,25 +59,7 @@ static int read_files(ag_run *r)
     return status;
 }
 
-/*
- * Lanes to have at one time where the CPU executes them from this computer's
- * memory; 0: no limit. Touching all of it first can take longer than the run:
- * 4 million lanes of 4 KiB that halt after 74 instructions took 92 s, 7 of
- * them executing.
- */
-static uint64_t host_lanes(const ag_run *r)
-{
-    const ag_run_settings *s = &r->settings;
-    uint64_t most = (UINT64_C(1) << 30) / s->memory.value;
-
-    if (s->memory_mode != ARMGPU_MEMORY_PRIVATE || s->resident.given ||
-        strcmp(armgpu_get_backend(r->g), "cpu") != 0)
-        return 0;
-    most = most < 1024 ? 1024 : most;
-    return most < armgpu_get_num_resident(r->g) ? most : 0;
-}
-
-static int open_with(ag_run *r, uint64_t resident)
+static int open_handle(ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
     armgpu_options o;
@@ -94,24 +76,12 @@ static int open_with(ag_run *r, uint64_t resident)
     o.device = (uint32_t)s->device.value;
     o.threads = (uint32_t)s->threads.value;
     o.spread = (uint32_t)s->spread.value;
-    o.resident = resident;
+    o.resident = s->resident.value != 0 ? s->resident.value
+                                        : ARMGPU_RESIDENT_FAST;
     error = armgpu_open(&r->g, &o);
     if (error != ARMGPU_OK)
         return ag_run_library_failed(r, NULL, error);
     return AG_CLI_EXIT_OK;
-}
-
-/* The backend is known when it is open; opening it again is cheap on the CPU.*/
-static int open_handle(ag_run *r)
-{
-    int status = open_with(r, r->settings.resident.value);
-    uint64_t resident = status == AG_CLI_EXIT_OK ? host_lanes(r) : 0;
-
-    if (resident == 0)
-        return status;
-    armgpu_close(r->g);
-    r->g = NULL;
-    return open_with(r, resident);
 }
 
 static int place_data(ag_run *r, const ag_run_data *data)

@@ -35,7 +35,7 @@ const ag_cli_option ag_run_options[] = {
      "lanes are few)."},
     {LANES, "resident", 0, "N", AG_CLI_NUMBER, AT(resident), NULL, NULL,
      "Private memory: have N lanes on the device at one time, and begin the "
-     "next when one ends (default 0: as many as fit)."},
+     "next when one ends (default 0: as many as are fast)."},
 
     {LIMITS, "max-cycles", 'c', "N", AG_CLI_NUMBER, AT(max_cycles), NULL, NULL,
      "Stop a lane after N instructions (default 10000000; 0: no limit)."},
