@@ -57,7 +57,9 @@ struct ag_kernel_source {
     uint64_t hash;
 };
 
-/* A kernel that a module is to have, and what build() says of it. */
+/* A kernel that a module is to have, and what build() says of it. Threads from
+   args.count on must do nothing: build() may launch it on no lanes and without
+   buffers. */
 struct ag_module_kernel {
     const char *name;    /* in the text; outlives the module */
     uint32_t lane_bytes; /* of group memory that it takes for each lane of a

@@ -102,6 +102,7 @@ static int32_t choose_device(ag_device *d, uint32_t index)
         error = ag_nvrtc_load(&d->nvrtc, d->driver_version / 1000, d->message);
     return error;
 }
+
 /* With the context current. */
 static int32_t prepare(ag_device *d, struct ag_device_info *info)
 {
