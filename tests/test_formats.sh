@@ -127,7 +127,7 @@ mkdir sources && cp -R "$root/programs" sources && cd sources || exit 1
 echo 'unsigned long program(unsigned long lane, unsigned long argument)
 { return lane * 2 + 40 + argument; }' >prog.c
 printf '_start:\n    mov x0, #42\n    hlt #0\n' >prog.s
-armgpu help images | sed -n '/^  aarch64.*gcc/,/^  armgpu/p' >from_c
+armgpu help images | sed -n '/^  armgpu cc/p' >from_c
 armgpu help images | sed -n '/^  aarch64.*-as/,/^$/p' >from_s
 sh -e from_c >out 2>&1
 is "an image of C" 0x2a "$(armgpu run prog.bin -b cpu -n 2 --no-table --csv \

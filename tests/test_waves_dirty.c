@@ -536,11 +536,12 @@ static struct {
     bool stops;
 } restored;
 
-static int32_t count_launch(ag_device *device, enum ag_kernel kernel,
+static int32_t count_launch(ag_device *device, const ag_kernel *kernel,
                             ag_buffer *const buffers[AG_ARGUMENT_COUNT],
                             const ag_slice_args *args)
 {
-    if (kernel == AG_KERNEL_SERVE && args->begin > 0 &&
+    if (kernel == restored.g->kernels[AG_KERNEL_SERVE].kernel &&
+        args->begin > 0 &&
         (args->serve == AG_SERVE_BEGIN || args->serve == AG_SERVE_TURN ||
          args->serve == AG_SERVE_RESTORE)) {
         uint64_t bytes = args->begin * args->size;
