@@ -4,14 +4,19 @@
  * any order: the next launch's list), who asked for something, and how much was
  * retired, so that the host reads a few words after each slice.
  *
- * Fuel is adapted to launches of about 50 ms, at most doubling.
+ * Fuel is adapted to launches of about 50 ms, at most doubling. The first launch
+ * is an amount of work, because nothing is known of the device: however many
+ * lanes there are it takes a slow one no more than a second.
  */
 #include "core/run.h"
 
 #include <stdlib.h>
 
+#define FIRST_WORK (1u << 24) /* attempts of all lanes together; at most */
 #define FIRST_FUEL 4096
-#define MIN_FUEL 256
+#define LEAST_WORK (1u << 22) /* no launch has less, for its own cost; at most */
+#define LEAST_FUEL 256
+#define SMALLEST_FUEL 16
 #define SLICE_SECONDS 0.05
 
 /* Where a slot's lane begins, and its program; false after a failure. */
@@ -81,10 +86,19 @@ int32_t ag_device_list(struct run *r)
                : ARMGPU_OK;
 }
 
+/* What each of `lanes` gets of so much work. */
+static uint32_t share(uint64_t work, uint64_t lanes, uint32_t most)
+{
+    uint64_t each = work / (lanes > 0 ? lanes : 1);
+    if (each > most)
+        return most;
+    return each < SMALLEST_FUEL ? SMALLEST_FUEL : (uint32_t)each;
+}
+
 int32_t ag_device_start(struct run *r)
 {
     struct armgpu *g = r->g;
-    r->fuel = FIRST_FUEL;
+    r->fuel = share(FIRST_WORK, r->count, FIRST_FUEL);
     if (r->turns_on_device && open_tally(g) != ARMGPU_OK)
         return ARMGPU_ERROR_MEMORY;
     if (ag_device_list(r) != ARMGPU_OK)
@@ -97,7 +111,8 @@ int32_t ag_device_start(struct run *r)
 static void adapt_fuel(struct run *r, uint64_t count, uint64_t ended)
 {
     struct armgpu *g = r->g;
-    if (g->has_waves && ended > count / 4 && r->fuel > MIN_FUEL &&
+    const uint32_t least = share(LEAST_WORK, count, LEAST_FUEL);
+    if (g->has_waves && ended > count / 4 && r->fuel > least &&
         g->slots.next_lane < g->num_lanes) {
         r->fuel /= 2;
         return;
@@ -111,7 +126,7 @@ static void adapt_fuel(struct run *r, uint64_t count, uint64_t ended)
         wanted = 2.0 * r->fuel;
     if (wanted > UINT32_MAX / 2)
         wanted = UINT32_MAX / 2;
-    r->fuel = wanted < MIN_FUEL ? MIN_FUEL : (uint32_t)wanted;
+    r->fuel = wanted < least ? least : (uint32_t)wanted;
 }
 
 static int compare_lanes(const void *left, const void *right)

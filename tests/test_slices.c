@@ -1,0 +1,99 @@
+/*
+ * Launches of a device that lists its lanes itself: the first is an amount of
+ * work however many lanes there are, and time in which this process was stopped
+ * is not taken for a device that hangs.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "targets.h"
+
+#include "backend/wait.h"
+#include "core/engine.h"
+
+#include <time.h>
+
+/* -- The first launch ------------------------------------------------------ */
+
+static struct {
+    const struct ag_backend *backend;
+    const ag_kernel *slice;
+    uint64_t launches, first_work;
+} seen;
+
+static int32_t count_launch(ag_device *device, const ag_kernel *kernel,
+                            ag_buffer *const buffers[AG_ARGUMENT_COUNT],
+                            const ag_slice_args *args)
+{
+    if (kernel == seen.slice && !args->alone && seen.launches++ == 0)
+        seen.first_work = (uint64_t)args->count * args->fuel;
+    return seen.backend->launch(device, kernel, buffers, args);
+}
+
+static uint64_t first_work(const struct target *t, uint64_t lanes)
+{
+    const uint32_t code[] = {0x91000400, 0x91000400, HLT};
+    armgpu *g = open_target(t, lanes, 0, 256);
+    struct ag_backend counting = *g->backend;
+    load_words(g, 0, code, LENGTH(code));
+    seen.backend = g->backend;
+    seen.slice = g->kernels[AG_KERNEL_SLICE].kernel;
+    seen.launches = seen.first_work = 0;
+    counting.launch = count_launch;
+    g->backend = &counting;
+    assert_ok(g, armgpu_execute(g, 0, NULL));
+    g->backend = seen.backend;
+    assert_int_equal(result_of(g, lanes - 1).stop_reason, ARMGPU_STOP_HALT);
+    armgpu_close(g);
+    return seen.first_work;
+}
+
+static void test_first_work(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < target_count; t++) {
+        if (strcmp(targets[t].backend, "cpu") == 0 || targets[t].spread != 0)
+            continue;
+        assert_in_range(first_work(&targets[t], 1), 1000, 1 << 24);
+        assert_in_range(first_work(&targets[t], 100000), 1000, 1 << 24);
+        assert_in_range(first_work(&targets[t], 300000), 1000, 1 << 24);
+    }
+}
+
+/* -- Waiting --------------------------------------------------------------- */
+
+/* Over at the third look, before which nothing is looked at for a time that is
+   longer than what may be waited for. */
+static bool is_over_after_pause(void *user)
+{
+    const struct timespec pause = {0, 900000000};
+    int *looks = user;
+    if (++*looks == 2)
+        nanosleep(&pause, NULL);
+    return *looks == 3;
+}
+
+static bool is_never_over(void *user)
+{
+    int *looks = user;
+    ++*looks;
+    return false;
+}
+
+static void test_pauses(void **state)
+{
+    int looks = 0;
+    (void)state;
+    assert_true(ag_wait_until(is_over_after_pause, &looks, 0.8, 20000));
+    looks = 0;
+    assert_false(ag_wait_until(is_never_over, &looks, 0.01, 20000));
+    assert_in_range(looks, 1, 1000000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_first_work),
+        cmocka_unit_test(test_pauses),
+    };
+    find_targets();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
