@@ -40,7 +40,7 @@ static const struct {
     {"stream", &ag_native_source_stream},
 };
 
-#define KERNEL "ag_native"
+#define KERNEL "ag_native_kernel"
 /* The kernel has no use for group memory, but backends choose the size of its
    groups as they do for those that have. */
 #define LANE_BYTES 8

@@ -267,6 +267,21 @@ static int mac_sigaction(int number, const struct mac_sigaction *now,
     return status;
 }
 
+/* Sets are words with a bit a signal; BLOCK, UNBLOCK and SETMASK are 1 to 3. */
+static int mac_sigprocmask(int how, const uint32_t *now, uint32_t *before)
+{
+    sigset_t here, was;
+    sigemptyset(&here);
+    for (int i = 1; now != NULL && i < 32; i++)
+        if (*now >> (i - 1) & 1)
+            sigaddset(&here, i);
+    int status = sigprocmask(how - 1, now == NULL ? NULL : &here, &was);
+    for (int i = 1; before != NULL && i < 32; i++)
+        *before = (i == 1 ? 0 : *before) |
+                  (uint32_t)sigismember(&was, i) << (i - 1);
+    return status;
+}
+
 /* No file matches, no library is there: none would be for macOS. */
 static int mac_glob(void)
 {
@@ -406,6 +421,7 @@ static const struct symbol symbols[] = {
     FUNCTION("readdir", mac_readdir),
     FUNCTION("futimens", mac_futimens),
     FUNCTION("sigaction", mac_sigaction),
+    FUNCTION("sigprocmask", mac_sigprocmask),
     FUNCTION("glob", mac_glob),
     FUNCTION("globfree", nothing),
     FUNCTION("__exp10", mac_exp10),
@@ -441,7 +457,9 @@ static const char *const same[] = {
     "closedir",
     "dirfd",
     "dup2",
+    "execv",
     "exit",
+    "expm1",
     "fchmod",
     "fclose",
     "fdopendir",
@@ -463,6 +481,7 @@ static const char *const same[] = {
     "getopt_long",
     "getpid",
     "isatty",
+    "kill",
     "ldexp",
     "log10",
     "log1p",
@@ -475,6 +494,7 @@ static const char *const same[] = {
     "memset",
     "method_getTypeEncoding",
     "mkdir",
+    "mkdtemp",
     "mkstemp",
     "nanosleep",
     "objc_autoreleasePoolPop",
@@ -506,9 +526,13 @@ static const char *const same[] = {
     "realloc",
     "rename",
     "rewind",
+    "rmdir",
     "sched_yield",
     "sel_registerName",
+    "setenv",
+    "setpgid",
     "setvbuf",
+    "signal",
     "strchr",
     "strcmp",
     "strcspn",
