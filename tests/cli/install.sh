@@ -5,7 +5,7 @@
 # usage: install.sh [ARMGPU]
 set -u
 armgpu=${1-build/release/armgpu}
-mode=$(basename "$(dirname "$armgpu")")
+build=$(cd "$(dirname "$armgpu")" && pwd) || exit 1
 here=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -27,7 +27,8 @@ check() {
 }
 
 make_it() {
-    make -s -C "$here" MODE="$mode" PREFIX=/usr DESTDIR="$work/root" "$1"
+    make -s -C "$here" B="${build#"$here/"}" PREFIX=/usr \
+        DESTDIR="$work/root" "$1"
 }
 
 check "make install" make_it install
