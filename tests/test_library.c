@@ -62,6 +62,21 @@ static void test_open_errors(void **state)
                      armgpu_error_message(g));                                 \
     } while (0)
 
+/* No bytes are nowhere. */
+static void test_nothing(void **state)
+{
+    armgpu *g = open_guest(1, 4096, ARMGPU_MEMORY_SHARED, 1);
+    (void)state;
+    assert_ok(g, armgpu_load_data(g, NULL, 0, 16));
+    assert_ok(g, armgpu_read_memory(g, 0, 16, NULL, 0));
+    assert_ok(g, armgpu_write_memory(g, 0, 16, NULL, 0));
+    assert_ok(g, armgpu_get_state(g, 0, 0, NULL));
+    assert_ok(g, armgpu_set_state(g, 0, 0, NULL));
+    assert_ok(g, armgpu_get_results(g, 0, 0, NULL));
+    assert_ok(g, armgpu_get_registers(g, 0, 0, NULL));
+    armgpu_close(g);
+}
+
 static void test_call_errors(void **state)
 {
     uint64_t regs[64] = {0};
@@ -364,6 +379,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_open_errors),
         cmocka_unit_test(test_call_errors),
+        cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_start_state),
         cmocka_unit_test(test_state_round_trip),
         cmocka_unit_test(test_reset),

@@ -305,6 +305,9 @@ const char *ag_cli_file_name(const char *path);
 /* Opens for reading ("-": stdin); NULL with *why set, everything said. */
 FILE *ag_cli_open_file(const char *path, enum ag_cli_file *why);
 
+/* A file below TMPDIR, or /tmp, that is gone when it is closed; NULL: errno. */
+FILE *ag_cli_temporary_file(void);
+
 /* True if the file of an option can be written, which is asked before the work
    whose result goes there. One that was not there is made, empty. */
 bool ag_cli_can_write(const char *option, const char *path);

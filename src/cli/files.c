@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 const char *ag_cli_file_name(const char *path)
 {
@@ -140,6 +141,29 @@ bool ag_cli_is_not_stdout(const char *option, const char *path)
     ag_cli_say("%s: the standard output goes to '%s' too; give another name",
                option, path);
     return false;
+}
+
+FILE *ag_cli_temporary_file(void)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    FILE *file;
+    int fd, n;
+
+    n = snprintf(path, sizeof path, "%s/armgpu-XXXXXX",
+                 folder != NULL && folder[0] != '\0' ? folder : "/tmp");
+    if (n < 0 || (size_t)n >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    fd = mkstemp(path);
+    if (fd < 0)
+        return NULL;
+    (void)unlink(path);
+    file = fdopen(fd, "w+b");
+    if (file == NULL)
+        close(fd);
+    return file;
 }
 
 bool ag_cli_can_write(const char *option, const char *path)

@@ -46,7 +46,7 @@ int32_t armgpu_load_data(armgpu *g, const void *bytes, size_t size,
     struct ag_image image = {AG_EVERY_PROGRAM, address, size,
                              (uint8_t *)(uintptr_t)bytes};
     int32_t error = ag_check_range(g, "data", address, size);
-    return error != ARMGPU_OK ? error : add_image(g, &image);
+    return error != ARMGPU_OK || size == 0 ? error : add_image(g, &image);
 }
 
 /* ARMGPU_OK if a program can be placed there. */

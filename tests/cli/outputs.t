@@ -109,3 +109,7 @@ $ armgpu run answer.bin -n 2 -b cpu -q --no-table --out later.csv --columns lane
 lane
 0
 1
+
+$ TMPDIR=/nowhere armgpu run answer.bin -b cpu -n 3 --find x0=42
+! armgpu: cannot make a temporary file for the lanes that are shown: No such file or directory; say where one can be with TMPDIR, or print none with --summary
+[exit 125]

@@ -83,7 +83,10 @@ static bool start(batch *b, uint32_t i)
     }
     close(ends[1]);
     p->output = ends[0];
-    return p->id > 0 || fail(b, "no process could be started");
+    if (p->id > 0)
+        return true;
+    close(ends[0]);
+    return fail(b, "no process could be started");
 }
 
 static bool finish(batch *b, uint32_t i, uint64_t *result)

@@ -152,9 +152,10 @@ int ag_run_collect_begin(ag_run *r)
     c->registers = ag_cli_alloc(RANGE, 32 * sizeof *c->registers);
     for (size_t i = 0; i < RANGE; i++)
         c->states[i].size = sizeof c->states[i];
-    if (c->shown != 0 && (c->spool = tmpfile()) == NULL) {
+    if (c->shown != 0 && (c->spool = ag_cli_temporary_file()) == NULL) {
         ag_cli_say("cannot make a temporary file for the lanes that are "
-                   "shown: %s; --summary needs none",
+                   "shown: %s; say where one can be with TMPDIR, or print none "
+                   "with --summary",
                    strerror(errno));
         return AG_CLI_EXIT_FAILED;
     }

@@ -462,6 +462,7 @@ static const char *const same[] = {
     "expm1",
     "fchmod",
     "fclose",
+    "fdopen",
     "fdopendir",
     "ferror",
     "fflush",
