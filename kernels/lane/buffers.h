@@ -18,8 +18,12 @@
 
 #include "lane/state.h"
 
+/* The planes of lane state, as rows.h lists them. */
+#define AG_PLANE_BUFFER(X, NAME, name)                                         \
+    X(NAME, name, u64, WRITES, BOTH, MIRROR)
+
 #define AG_BUFFER_LIST(X)                                                      \
-    X(STATE, state, u64, WRITES, BOTH, MIRROR)                                 \
+    AG_PLANES_WITH(AG_PLANE_BUFFER, X)                                         \
     X(MEMORY, memory, u8, WRITES, BOTH, BUFFER)                                \
     /* Pages of AG_PAGE_ENTRIES; the first is empty. */                        \
     X(ENTRIES, entries, ag_entry, READS, SLICE, MIRROR)                        \

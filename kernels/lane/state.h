@@ -4,14 +4,12 @@
  * widths only; nothing here depends on the language but through dialect.h.
  *
  * A slot is a place for one lane in state and in private memory; which lane has
- * it is in its state. State is an array of blocks of AG_BLOCK slots; a block is
- * AG_STATE_ROWS rows of AG_BLOCK 64-bit words, so that neighbouring lanes'
- * registers are neighbouring words (coalesced on a GPU, vectors on a CPU).
+ * it is in its state (rows.h).
  */
 #ifndef AG_STATE_H
 #define AG_STATE_H
 
-#include "lane/dialect.h"
+#include "lane/rows.h"
 
 /* Register rows of an executing lane. Row 31 is SP; what encodes XZR reads row
    32, which is always zero, or writes row 33, which is never read. */
@@ -19,40 +17,6 @@
 #define AG_ROW_ZERO 32
 #define AG_ROW_SINK 33
 #define AG_REGISTER_ROWS 34
-
-/* Rows of lane state after X0 to X30 and SP. */
-enum ag_state_row {
-    AG_STATE_PC = 32,
-    AG_STATE_CYCLES,     /* retired since reset */
-    AG_STATE_LIMIT,      /* cycles at which the lane stops as max-cycles */
-    AG_STATE_STATUS,     /* AG_STATUS() below */
-    AG_STATE_NZCV,       /* 0 to 15, N highest */
-    AG_STATE_CODE,       /* stop code */
-    AG_STATE_TPIDR,
-    AG_STATE_FPCONTROL,  /* FPCR, FPSR in the upper half */
-    AG_STATE_MONITOR,    /* address */
-    AG_STATE_MONITOR_SIZE, /* bytes; 0: open */
-    AG_STATE_MONITOR_LO, /* value that the load-exclusive read */
-    AG_STATE_MONITOR_HI,
-    AG_STATE_REQUEST,    /* what the lane waits for, AG_REQUEST_* */
-    AG_STATE_OWN_CODE,   /* cache lines [low half, high half) where a private
-                            lane's code is not what the code table holds */
-    AG_STATE_START,      /* cycles when the call of execute began */
-    AG_STATE_LANE,       /* number of the lane in this slot */
-    AG_STATE_PROGRAM,    /* which one it executes: whose pages, whose image */
-    AG_STATE_DIRTY,      /* pieces of its memory that may not be as it began */
-    AG_STATE_ROWS
-};
-
-#define AG_BLOCK 32
-#define AG_STATE_BYTES_PER_LANE (AG_STATE_ROWS * 8)
-
-/* Word index of a slot's row. */
-AG_INLINE u64 ag_state_index(u64 slot, u32 row)
-{
-    return slot / AG_BLOCK * (AG_STATE_ROWS * AG_BLOCK) +
-           (u64)row * AG_BLOCK + slot % AG_BLOCK;
-}
 
 /* AG_STATE_STATUS: stop reason 7:0, access kind 15:8, access size 23:16. */
 #define AG_STATUS_STOP(s) ((u32)(s)&0xff)
@@ -176,6 +140,9 @@ AG_INLINE u64 ag_pieces(u32 shift, u64 low, u64 high)
  * program, the table of programs by lane (32-bit), the stretches of lanes that
  * run where not all do, the images.
  */
+#define AG_START_PLANE(NAME, name)                                             \
+    AG_START_##NAME,                                                           \
+        AG_START_##NAME##_LAST = AG_START_##NAME + 2 * AG_##NAME##_ROWS - 1,
 enum ag_start_word {
     AG_START_ASSIGN,  /* enum armgpu_assign */
     AG_START_DIVISOR, /* programs, lanes a program, or entries of the table */
@@ -184,8 +151,8 @@ enum ag_start_word {
     AG_START_ONLY,    /* where the stretches are: of each the lanes that run
                          before it, and the number of its first */
     AG_START_STRETCHES, /* how many; 0: all lanes run */
-    AG_START_ROWS,
-    AG_START_PROGRAMS = AG_START_ROWS + 2 * AG_STATE_ROWS
+    AG_PLANES(AG_START_PLANE) /* AG_START_<PLANE>: where its rows are */
+    AG_START_PROGRAMS
 };
 enum ag_program_word {
     AG_PROGRAM_ENTRY, /* address */

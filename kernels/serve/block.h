@@ -120,8 +120,9 @@ static u32 ag_begin_block(const ag_buffers *b, const ag_slice_args *args, u32 k,
     }
     for (i = 0; i < s.n; i++) {
         ag_lane c;
-        c.state = b->state + ag_state_index(ag_listed_slot(b, args, k + i), 0);
-        ag_begin_state(&c, b->start, ag_listed_lane(b, args, k + i), s.program,
+        const u64 slot = ag_listed_slot(b, args, k + i);
+        c.state = b->state + ag_state_index(slot, 0);
+        ag_begin_state(&c, b, slot, ag_listed_lane(b, args, k + i), s.program,
                        args->limit);
     }
     return s.n;

@@ -47,20 +47,29 @@ AG_INLINE AG_GLOBAL const u64 *ag_program(AG_GLOBAL const u64 *start,
     return start + AG_START_PROGRAMS + program * AG_PROGRAM_WORDS;
 }
 
-/* All state rows as lane number `lane` starts. */
-AG_INLINE void ag_begin_state(AG_PRIVATE ag_lane *c,
-                              AG_GLOBAL const u64 *start, u64 lane, u32 program,
-                              u64 limit)
+/* A plane's rows of a slot as its lane begins. */
+AG_INLINE void ag_begin_rows(AG_GLOBAL u64 *rows, u32 count,
+                             AG_GLOBAL const u64 *start, u64 lane)
 {
     u32 row;
-    for (row = 0; row < AG_STATE_ROWS; row++)
-        AG_STATE(row) = lane * start[AG_START_ROWS + 2 * row] +
-                        start[AG_START_ROWS + 2 * row + 1];
-    AG_STATE(AG_STATE_LANE) = lane;
+    for (row = 0; row < count; row++)
+        rows[row * AG_BLOCK] = lane * start[2 * row] + start[2 * row + 1];
+}
+
+/* All state as lane number `lane` starts. */
+AG_INLINE void ag_begin_state(AG_PRIVATE ag_lane *c,
+                              AG_PRIVATE const ag_buffers *b, u64 slot,
+                              u64 lane, u32 program, u64 limit)
+{
+#define AG_BEGIN_PLANE(NAME, name)                                             \
+    if (AG_HAS_##NAME)                                                         \
+        ag_begin_rows(b->name + ag_plane_index(AG_##NAME##_ROWS, slot, 0),     \
+                      AG_##NAME##_ROWS, b->start + AG_START_##NAME, lane);
+    AG_PLANES(AG_BEGIN_PLANE)
     AG_STATE(AG_STATE_PROGRAM) = program;
     AG_STATE(AG_STATE_LIMIT) = limit;
-    if (program < start[AG_START_OWN_PC])
-        AG_STATE(AG_STATE_PC) = ag_program(start, program)[AG_PROGRAM_ENTRY];
+    if (program < b->start[AG_START_OWN_PC])
+        AG_STATE(AG_STATE_PC) = ag_program(b->start, program)[AG_PROGRAM_ENTRY];
 }
 
 /* Words of [a, high), multiples of 8; simple loops that compilers know. */
@@ -169,16 +178,31 @@ AG_INLINE void ag_copy_memory(AG_CTX, AG_GLOBAL u8 *bytes, u64 low, u64 high,
     }
 }
 
-AG_INLINE void ag_copy_state(AG_PRIVATE ag_lane *c, AG_GLOBAL u64 *words,
-                             u32 listed, u32 is_read)
+/* A plane's rows of a slot to or from words that lie `listed` apart; gives the
+   word after the last. */
+AG_INLINE AG_GLOBAL u64 *ag_copy_rows(AG_GLOBAL u64 *rows, u32 count,
+                                      AG_GLOBAL u64 *words, u32 listed,
+                                      u32 is_read)
 {
     u32 row;
-    for (row = 0; row < AG_STATE_ROWS; row++) {
+    for (row = 0; row < count; row++) {
         if (is_read)
-            words[(u64)row * listed] = AG_STATE(row);
+            words[(u64)row * listed] = rows[row * AG_BLOCK];
         else
-            AG_STATE(row) = words[(u64)row * listed];
+            rows[row * AG_BLOCK] = words[(u64)row * listed];
     }
+    return words + (u64)count * listed;
+}
+
+AG_INLINE void ag_copy_state(AG_PRIVATE const ag_buffers *b, u64 slot,
+                             AG_GLOBAL u64 *words, u32 listed, u32 is_read)
+{
+#define AG_COPY_PLANE(NAME, name)                                              \
+    if (AG_HAS_##NAME)                                                         \
+        words = ag_copy_rows(                                                  \
+            b->name + ag_plane_index(AG_##NAME##_ROWS, slot, 0),               \
+            AG_##NAME##_ROWS, words, listed, is_read);
+    AG_PLANES(AG_COPY_PLANE)
 }
 
 /* The lane that ended in this slot. */
@@ -201,7 +225,7 @@ AG_INLINE void ag_count_lane(AG_PRIVATE ag_lane *c, AG_GLOBAL u64 *tally)
    a part of the memory may not have to read (AG_SERVE_RESTORE). */
 AG_INLINE void ag_begin_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
                              AG_PRIVATE const ag_slice_args *args, u32 k,
-                             u64 low, u64 high)
+                             u64 slot, u64 low, u64 high)
 {
     u64 lane = ag_lane_number(b->start, args->next_lane + k);
     u32 program = args->program;
@@ -211,7 +235,7 @@ AG_INLINE void ag_begin_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
         ag_restore_memory(AG_C, b->start, program,
                           ag_piece_shift(args->memory_size), low, high);
     if (low == args->address && args->serve != AG_SERVE_RESTORE)
-        ag_begin_state(c, b->start, lane, program, args->limit);
+        ag_begin_state(c, b, slot, lane, program, args->limit);
 }
 
 /* Slot number k of those listed, [low, high) of it. */
@@ -233,7 +257,7 @@ AG_INLINE void ag_serve_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
     if (serve == AG_SERVE_BEGIN || serve == AG_SERVE_TURN ||
         serve == AG_SERVE_RESTORE) {
         if (serve == AG_SERVE_BEGIN || k < args->begin)
-            ag_begin_slot(AG_C, b, args, k, low, high);
+            ag_begin_slot(AG_C, b, args, k, slot, low, high);
         return;
     }
     if (serve == AG_SERVE_IMAGE) {
@@ -245,7 +269,7 @@ AG_INLINE void ag_serve_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
         ag_copy_memory(AG_C, bytes, low, high, serve == AG_SERVE_READ);
         return;
     } else {
-        ag_copy_state(c, (AG_GLOBAL u64 *)b->staging + k, args->listed,
+        ag_copy_state(b, slot, (AG_GLOBAL u64 *)b->staging + k, args->listed,
                       serve == AG_SERVE_GET_STATE);
         return;
     }

@@ -167,7 +167,8 @@ struct armgpu {
     uint64_t later_factor, later_constant;
     bool has_program; /* something was placed in memory */
 
-    uint64_t (*vectors)[32][2]; /* V registers by slot; NULL while all are 0 */
+    uint64_t *host_planes[AG_PLANE_COUNT]; /* AG_HOST_PLANES, by slot; NULL
+                                              while all words are 0 */
 
     /* Running. */
     uint32_t *live;        /* slots that can go on, in order */
@@ -234,6 +235,11 @@ void *ag_mirror_write(struct armgpu *g, struct ag_mirror *m);
 /* Before and after a launch that uses it. */
 int32_t ag_mirror_to_device(struct armgpu *g, struct ag_mirror *m);
 void ag_mirror_device_wrote(struct ag_mirror *m);
+/* All planes of lane state, as the same calls do with one mirror. */
+bool ag_planes_read(struct armgpu *g);
+bool ag_planes_write(struct armgpu *g);
+int32_t ag_planes_to_device(struct armgpu *g);
+void ag_planes_device_wrote(struct armgpu *g);
 /* After the device failed: the host's copy as it last was. */
 void *ag_mirror_abandon(struct ag_mirror *m);
 /* What the handle holds of a launch's buffers; the launch adds its own. */
@@ -256,6 +262,24 @@ void ag_lane_result(uint64_t *state, uint64_t slot, armgpu_lane_result *out);
 /* Adds a lane that has stopped; it began this run with `start` cycles. */
 void ag_count_lane(armgpu_result *t, const armgpu_lane_result *lane,
                    uint64_t start);
+/* A device plane's mirror; NULL where the handle does not have the plane. */
+struct ag_mirror *ag_plane_mirror(const struct armgpu *g, uint32_t plane);
+/* The host's copy of a row, which is to be up to date; NULL where the handle
+   does not have the plane. */
+uint64_t *ag_plane_row(const struct armgpu *g, uint32_t plane, uint64_t slot,
+                       uint32_t row);
+uint32_t ag_plane_rows(uint32_t plane);
+/* Whole blocks of all resident lanes. */
+uint64_t ag_plane_bytes(const struct armgpu *g, uint32_t plane);
+bool ag_host_planes_are_there(const struct armgpu *g);
+/* A lane begins in the slot. */
+void ag_host_planes_begin(struct armgpu *g, uint64_t slot);
+void ag_host_planes_close(struct armgpu *g);
+/* All rows of a slot from and to the structure, as rows.h says. The host has the
+   slot's state, and before setting ag_state_reserve() has succeeded. */
+void ag_state_get(const struct armgpu *g, uint64_t slot, armgpu_state *s);
+void ag_state_set(struct armgpu *g, uint64_t slot, const armgpu_state *s);
+int32_t ag_state_reserve(struct armgpu *g, const armgpu_state *s);
 /* A PC must be a multiple of 4 inside memory. */
 int32_t ag_check_pc(struct armgpu *g, uint64_t pc);
 /* `what` of these bytes is inside memory. */

@@ -59,9 +59,13 @@ static int32_t open_memory(struct armgpu *g)
 
 static int32_t open_buffers(struct armgpu *g)
 {
-    int32_t error = ag_mirror_open(g, &g->state,
-                                   ag_block_lanes(g) * AG_STATE_BYTES_PER_LANE,
-                                   "the lanes' registers");
+    int32_t error = ARMGPU_OK;
+#define OPEN(NAME, name)                                                       \
+    if (AG_HAS_##NAME && error == ARMGPU_OK)                                   \
+        error = ag_mirror_open(g, &g->name, ag_plane_bytes(g, AG_PLANE_##NAME),\
+                               "the lanes' registers");
+    AG_PLANES(OPEN)
+#undef OPEN
     if (error == ARMGPU_OK)
         error = ag_mirror_open(g, &g->control,
                                AG_CONTROL_WORDS * sizeof(uint32_t), "control");
@@ -113,7 +117,7 @@ void armgpu_close(armgpu *g)
     free(g->part.has);
     free(g->part.slots);
     free(g->turned);
-    free(g->vectors);
+    ag_host_planes_close(g);
     free(g->live);
     free(g);
 }

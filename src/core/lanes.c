@@ -103,48 +103,6 @@ int32_t armgpu_get_lane_registers(armgpu *g, uint64_t lane, uint64_t regs[32])
     return armgpu_get_registers(g, lane, 1, regs);
 }
 
-static void get_state(struct armgpu *g, uint64_t *state, uint64_t slot,
-                      armgpu_state *s)
-{
-#define ROW(row) (*ag_lane_row(state, slot, (row)))
-    uint64_t fp = ROW(AG_STATE_FPCONTROL);
-    for (uint32_t r = 0; r < 31; r++)
-        s->x[r] = ROW(r);
-    s->sp = ROW(AG_ROW_SP);
-    s->pc = ROW(AG_STATE_PC);
-    s->nzcv = ROW(AG_STATE_NZCV) << 28;
-    s->tpidr = ROW(AG_STATE_TPIDR);
-    s->fpcr = fp & 0xffffffff;
-    s->fpsr = fp >> 32;
-    if (g->vectors != NULL)
-        memcpy(s->v, g->vectors[slot], sizeof s->v);
-    s->cycles = ROW(AG_STATE_CYCLES);
-    s->monitor_address = ROW(AG_STATE_MONITOR);
-    s->monitor_size = ROW(AG_STATE_MONITOR_SIZE);
-    s->monitor_value[0] = ROW(AG_STATE_MONITOR_LO);
-    s->monitor_value[1] = ROW(AG_STATE_MONITOR_HI);
-}
-
-static void set_state(uint64_t *state, uint64_t slot, const armgpu_state *s)
-{
-    for (uint32_t r = 0; r < 31; r++)
-        ROW(r) = s->x[r];
-    ROW(AG_ROW_SP) = s->sp;
-    ROW(AG_STATE_PC) = s->pc;
-    ROW(AG_STATE_TPIDR) = s->tpidr;
-    ROW(AG_STATE_FPCONTROL) = (s->fpcr & 0xffffffff) | s->fpsr << 32;
-    ROW(AG_STATE_CYCLES) = s->cycles;
-    ROW(AG_STATE_CODE) = 0;
-    ROW(AG_STATE_REQUEST) = AG_REQUEST_NONE;
-    ROW(AG_STATE_MONITOR) = s->monitor_address;
-    ROW(AG_STATE_MONITOR_LO) = s->monitor_value[0];
-    ROW(AG_STATE_MONITOR_HI) = s->monitor_value[1];
-    ROW(AG_STATE_MONITOR_SIZE) = s->monitor_size;
-    ROW(AG_STATE_NZCV) = s->nzcv >> 28 & 15;
-    ROW(AG_STATE_STATUS) = AG_STATUS(ARMGPU_STOP_RUNNING, 0, 0);
-}
-#undef ROW
-
 /* Entry i of the caller's states, of `size` bytes each. */
 static armgpu_state *entry_of(const armgpu_state *s, uint64_t size, uint64_t i)
 {
@@ -166,18 +124,10 @@ int32_t armgpu_get_state(armgpu *g, uint64_t first, uint64_t n, armgpu_state *s)
         if (state == NULL)
             break;
         memset(&full, 0, sizeof full);
-        get_state(g, state, slot, &full);
+        ag_state_get(g, slot, &full);
         ag_give_sized(entry_of(s, size, i), size, &full, sizeof full);
     }
     return error;
-}
-
-static bool has_vectors(const armgpu_state *s)
-{
-    for (int i = 0; i < 32; i++)
-        if (s->v[i][0] != 0 || s->v[i][1] != 0)
-            return true;
-    return false;
 }
 
 /*
@@ -198,7 +148,7 @@ static const armgpu_state *whole_state(struct armgpu *g, uint64_t lane,
     if (state == NULL)
         return NULL;
     memset(room, 0, sizeof *room);
-    get_state(g, state, slot, room);
+    ag_state_get(g, slot, room);
     room->monitor_size = 0;
     ag_take_sized(room, sizeof *room, from, size);
     return room;
@@ -210,13 +160,9 @@ static int32_t check_state(struct armgpu *g, const armgpu_state *s)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "monitor_size %" PRIu64 " is not 0, 1, 2, 4, 8 or 16",
                        s->monitor_size);
-    if (g->vectors == NULL && has_vectors(s)) {
-        g->vectors = calloc(g->resident, sizeof *g->vectors);
-        if (g->vectors == NULL)
-            return ag_fail(g, ARMGPU_ERROR_MEMORY,
-                           "no memory for the V registers of %" PRIu64
-                           " lanes", g->resident);
-    }
+    int32_t error = ag_state_reserve(g, s);
+    if (error != ARMGPU_OK)
+        return error;
     return ag_check_pc(g, s->pc);
 }
 
@@ -244,9 +190,7 @@ int32_t armgpu_set_state(armgpu *g, uint64_t first, uint64_t n,
                               : NULL;
         if (state == NULL)
             break;
-        set_state(state, slot, whole);
-        if (g->vectors != NULL)
-            memcpy(g->vectors[slot], whole->v, sizeof g->vectors[0]);
+        ag_state_set(g, slot, whole);
     }
     return error;
 }

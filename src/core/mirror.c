@@ -94,6 +94,47 @@ void *ag_mirror_abandon(struct ag_mirror *m)
     return m->host;
 }
 
+/* -- Planes of lane state -------------------------------------------------- */
+
+bool ag_planes_read(struct armgpu *g)
+{
+    bool is_read = true;
+    for (uint32_t i = 0; i < AG_PLANE_COUNT && is_read; i++) {
+        struct ag_mirror *m = ag_plane_mirror(g, i);
+        is_read = m == NULL || ag_mirror_read(g, m) != NULL;
+    }
+    return is_read;
+}
+
+bool ag_planes_write(struct armgpu *g)
+{
+    bool is_read = true;
+    for (uint32_t i = 0; i < AG_PLANE_COUNT && is_read; i++) {
+        struct ag_mirror *m = ag_plane_mirror(g, i);
+        is_read = m == NULL || ag_mirror_write(g, m) != NULL;
+    }
+    return is_read;
+}
+
+int32_t ag_planes_to_device(struct armgpu *g)
+{
+    int32_t error = ARMGPU_OK;
+    for (uint32_t i = 0; i < AG_PLANE_COUNT && error == ARMGPU_OK; i++) {
+        struct ag_mirror *m = ag_plane_mirror(g, i);
+        error = m == NULL ? ARMGPU_OK : ag_mirror_to_device(g, m);
+    }
+    return error;
+}
+
+void ag_planes_device_wrote(struct armgpu *g)
+{
+    for (uint32_t i = 0; i < AG_PLANE_COUNT; i++) {
+        struct ag_mirror *m = ag_plane_mirror(g, i);
+        if (m != NULL)
+            ag_mirror_device_wrote(m);
+    }
+}
+
 /* -- The buffers of a launch ----------------------------------------------- */
 
 /* What buffers.h says of each, and where the handle holds it. */

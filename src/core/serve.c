@@ -90,14 +90,14 @@ int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
         args->serve == AG_SERVE_RESTORE)
         error = ag_start_ready(g);
     if (error == ARMGPU_OK)
-        error = ag_mirror_to_device(g, &g->state);
+        error = ag_planes_to_device(g);
     if (begins)
         args->begin = (u32)n;
     if (error == ARMGPU_OK)
         error = begins ? launch_begin(g, args, n, g->served, g->staging)
                        : launch(g, args, g->served, g->staging);
     if (begins || args->serve == AG_SERVE_SET_STATE)
-        ag_mirror_device_wrote(&g->state);
+        ag_planes_device_wrote(g);
     return error;
 }
 
@@ -109,7 +109,7 @@ int32_t ag_serve_turn(struct armgpu *g, ag_slice_args *args, ag_buffer *list,
         return error;
     plan(g, args, n);
     args->limit = g->limit;
-    ag_mirror_device_wrote(&g->state);
+    ag_planes_device_wrote(g);
     return launch_begin(g, args, n, list, g->tally);
 }
 
@@ -119,13 +119,16 @@ int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes)
                           .program = AG_NO_PROGRAM,
                           .size = memory_bytes};
     int32_t error = ARMGPU_OK;
-    if (g->has_marks && memory_bytes > 0)
+    bool keeps_marks = g->has_marks && memory_bytes > 0;
+    if (keeps_marks)
         error = ag_part_end(g); /* the device must know of all marks */
-    else
-        g->state.host_changed = false; /* all of it is written anew */
     g->part.is_active = false;
-    free(g->vectors);
-    g->vectors = NULL;
+    for (uint32_t i = 0; i < AG_PLANE_COUNT && !keeps_marks; i++) {
+        struct ag_mirror *m = ag_plane_mirror(g, i);
+        if (m != NULL)
+            m->host_changed = false; /* all of it is written anew */
+    }
+    ag_host_planes_close(g);
     g->has_later_pc = false;
     g->start_is_stale = true;
     g->prepared = 0;
@@ -261,15 +264,20 @@ static int32_t open_part(struct armgpu *g)
 static void copy_rows(struct armgpu *g, uint64_t *words, const uint32_t *slots,
                       uint64_t n, uint32_t what)
 {
-    uint64_t *state = (uint64_t *)(void *)g->state.host;
-    for (uint32_t row = 0; row < AG_STATE_ROWS; row++)
-        for (uint64_t i = 0; i < n; i++) {
-            uint64_t *word = ag_lane_row(state, slots[i], row);
-            if (what == AG_SERVE_GET_STATE)
-                *word = words[row * n + i];
-            else
-                words[row * n + i] = *word;
-        }
+    for (uint32_t plane = 0; plane < AG_PLANE_COUNT; plane++) {
+        uint32_t rows = ag_plane_rows(plane);
+        if (ag_plane_mirror(g, plane) == NULL)
+            continue;
+        for (uint32_t row = 0; row < rows; row++)
+            for (uint64_t i = 0; i < n; i++) {
+                uint64_t *word = ag_plane_row(g, plane, slots[i], row);
+                if (what == AG_SERVE_GET_STATE)
+                    *word = words[row * n + i];
+                else
+                    words[row * n + i] = *word;
+            }
+        words += rows * n;
+    }
 }
 
 static int32_t transfer_some(struct armgpu *g, const uint32_t *slots,
@@ -368,7 +376,9 @@ uint64_t *ag_state_read(struct armgpu *g, uint64_t slot)
 {
     if (g->part.is_active && g->part.has[slot])
         return (uint64_t *)(void *)g->state.host;
-    return ag_part_end(g) == ARMGPU_OK ? ag_mirror_read(g, &g->state) : NULL;
+    if (ag_part_end(g) != ARMGPU_OK || !ag_planes_read(g))
+        return NULL;
+    return (uint64_t *)(void *)g->state.host;
 }
 
 uint64_t *ag_state_write(struct armgpu *g, uint64_t slot)
@@ -378,5 +388,7 @@ uint64_t *ag_state_write(struct armgpu *g, uint64_t slot)
         g->part.has_changed = true;
         return (uint64_t *)(void *)g->state.host;
     }
-    return ag_part_end(g) == ARMGPU_OK ? ag_mirror_write(g, &g->state) : NULL;
+    if (ag_part_end(g) != ARMGPU_OK || !ag_planes_write(g))
+        return NULL;
+    return (uint64_t *)(void *)g->state.host;
 }

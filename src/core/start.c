@@ -17,10 +17,30 @@ static void set_sp(struct armgpu *g)
     g->start_constant[AG_ROW_SP] = has_stacks && g->stack_size == 0 ? 0 : top;
 }
 
+/* All planes' rows as rows.h says. */
+static void fill_rows(uint64_t *words)
+{
+#define ROW(PLANE, ROW, count, factor, constant, map)                          \
+    for (uint32_t i = 0; i < (count); i++) {                                   \
+        uint64_t *word = words + AG_START_##PLANE;                             \
+        word[2 * (AG_##PLANE##_##ROW + i)] = (factor);                         \
+        word[2 * (AG_##PLANE##_##ROW + i) + 1] = (constant);                   \
+    }
+#define PLANE(NAME, name) AG_##NAME##_PLANE(ROW)
+    AG_PLANES(PLANE)
+#undef ROW
+#undef PLANE
+}
+
 int32_t ag_start_open(struct armgpu *g)
 {
+    uint64_t words[AG_START_PROGRAMS];
+    fill_rows(words);
+    for (uint32_t row = 0; row < AG_STATE_ROWS; row++) {
+        g->start_factor[row] = words[AG_START_STATE + 2 * row];
+        g->start_constant[row] = words[AG_START_STATE + 2 * row + 1];
+    }
     set_sp(g);
-    g->start_factor[AG_STATE_TPIDR] = 1;
     g->start_is_stale = true;
     g->num_programs = 1;
     g->assign = AG_ASSIGN_NONE;
@@ -121,13 +141,14 @@ static void fill_start(struct armgpu *g, uint64_t *words)
     words[AG_START_DIVISOR] = divisor(g);
     words[AG_START_TABLE] = table_at(g);
     words[AG_START_OWN_PC] = num_own_pcs(g);
+    fill_rows(words);
     for (uint32_t row = 0; row < AG_STATE_ROWS; row++) {
-        words[AG_START_ROWS + 2 * row] = g->start_factor[row];
-        words[AG_START_ROWS + 2 * row + 1] = g->start_constant[row];
+        words[AG_START_STATE + 2 * row] = g->start_factor[row];
+        words[AG_START_STATE + 2 * row + 1] = g->start_constant[row];
     }
     if (g->has_later_pc) {
-        words[AG_START_ROWS + 2 * AG_STATE_PC] = g->later_factor;
-        words[AG_START_ROWS + 2 * AG_STATE_PC + 1] = g->later_constant;
+        words[AG_START_STATE + 2 * AG_STATE_PC] = g->later_factor;
+        words[AG_START_STATE + 2 * AG_STATE_PC + 1] = g->later_constant;
     }
     if (g->assign == ARMGPU_ASSIGN_TABLE)
         memcpy(words + table_at(g), g->assign_table,

@@ -5,6 +5,7 @@
 #include "core/engine.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Kernels and armgpu.h mean the same. */
@@ -73,6 +74,166 @@ int32_t ag_check_range(struct armgpu *g, const char *what, uint64_t address,
                    what, size, address, g->memory_size,
                    ag_format_bytes(g->memory_size, text));
 }
+
+/* -- Planes ---------------------------------------------------------------- */
+
+_Static_assert(AG_STATE_SP == AG_ROW_SP, "registers come first");
+
+#define AT_MIRROR(NAME, name)                                                  \
+    {#NAME, AG_##NAME##_ROWS, offsetof(struct armgpu, name)},
+#define AT_HOST(NAME, name) {#NAME, AG_##NAME##_ROWS, 0},
+static const struct {
+    const char *name;
+    uint32_t rows;
+    size_t mirror; /* in the handle; 0: the host keeps it */
+} planes[AG_PLANE_COUNT] = {AG_PLANES(AT_MIRROR) AG_HOST_PLANES(AT_HOST)};
+
+struct ag_mirror *ag_plane_mirror(const struct armgpu *g, uint32_t plane)
+{
+    struct ag_mirror *m =
+        (void *)((char *)(uintptr_t)g + planes[plane].mirror);
+    return planes[plane].mirror != 0 && m->buffer != NULL ? m : NULL;
+}
+
+uint64_t *ag_plane_row(const struct armgpu *g, uint32_t plane, uint64_t slot,
+                       uint32_t row)
+{
+    struct ag_mirror *m = ag_plane_mirror(g, plane);
+    uint64_t *words = m != NULL ? (uint64_t *)(void *)m->host
+                                : g->host_planes[plane];
+    return words == NULL
+               ? NULL
+               : words + ag_plane_index(planes[plane].rows, slot, row);
+}
+
+uint32_t ag_plane_rows(uint32_t plane)
+{
+    return planes[plane].rows;
+}
+
+uint64_t ag_plane_bytes(const struct armgpu *g, uint32_t plane)
+{
+    uint64_t blocks = (g->resident + AG_BLOCK - 1) / AG_BLOCK;
+    return blocks * AG_BLOCK * planes[plane].rows * sizeof(uint64_t);
+}
+
+bool ag_host_planes_are_there(const struct armgpu *g)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < AG_PLANE_COUNT; i++)
+        any = any || g->host_planes[i] != NULL;
+    return any;
+}
+
+void ag_host_planes_begin(struct armgpu *g, uint64_t slot)
+{
+    for (uint32_t i = 0; i < AG_PLANE_COUNT; i++)
+        for (uint32_t r = 0; r < planes[i].rows && g->host_planes[i] != NULL;
+             r++)
+            *ag_plane_row(g, i, slot, r) = 0;
+}
+
+void ag_host_planes_close(struct armgpu *g)
+{
+    for (uint32_t i = 0; i < AG_PLANE_COUNT; i++) {
+        free(g->host_planes[i]);
+        g->host_planes[i] = NULL;
+    }
+}
+
+/* -- armgpu_state ---------------------------------------------------------- */
+
+/* What rows.h says of rows: where they are in the structure, in words. */
+enum { MAP_KEPT, MAP_CLEARED, MAP_WORDS, MAP_FLAGS, MAP_HALVES };
+#define WORD(field) (offsetof(armgpu_state, field) / sizeof(uint64_t))
+#define KEPT MAP_KEPT, 0, 0
+#define CLEARED MAP_CLEARED, 0, 0
+#define WORDS(field, first, step) MAP_WORDS, WORD(field) + (first), (step)
+#define FLAGS(field) MAP_FLAGS, WORD(field), 0
+#define HALVES(low, high) MAP_HALVES, WORD(low), WORD(high)
+#define ROWS(PLANE, ROW, count, factor, constant, map)                         \
+    {AG_PLANE_##PLANE, AG_##PLANE##_##ROW, (count), map},
+#define ROWS_OF(NAME, name) AG_##NAME##_PLANE(ROWS)
+static const struct rows {
+    uint32_t plane, row, count;
+    uint32_t map;
+    size_t word, other; /* WORDS: other is the step */
+} all_rows[] = {AG_PLANES(ROWS_OF) AG_HOST_PLANES(ROWS_OF)};
+#define ROWS_COUNT (sizeof all_rows / sizeof all_rows[0])
+
+static void get_row(const struct rows *r, uint32_t k, uint64_t word,
+                    uint64_t *s)
+{
+    if (r->map == MAP_WORDS) {
+        s[r->word + k * r->other] = word;
+    } else if (r->map == MAP_FLAGS) {
+        s[r->word] = word << 28;
+    } else if (r->map == MAP_HALVES) {
+        s[r->word] = word & 0xffffffff;
+        s[r->other] = word >> 32;
+    }
+}
+
+static uint64_t set_row(const struct rows *r, uint32_t k, uint64_t word,
+                        const uint64_t *s)
+{
+    switch (r->map) {
+    case MAP_KEPT:
+        return word;
+    case MAP_WORDS:
+        return s[r->word + k * r->other];
+    case MAP_FLAGS:
+        return s[r->word] >> 28 & 15;
+    case MAP_HALVES:
+        return (s[r->word] & 0xffffffff) | s[r->other] << 32;
+    default:
+        return 0;
+    }
+}
+
+void ag_state_get(const struct armgpu *g, uint64_t slot, armgpu_state *s)
+{
+    for (size_t i = 0; i < ROWS_COUNT; i++) {
+        const struct rows *r = &all_rows[i];
+        uint64_t *word = ag_plane_row(g, r->plane, slot, r->row);
+        for (uint32_t k = 0; k < r->count && word != NULL; k++)
+            get_row(r, k, word[k * AG_BLOCK], (uint64_t *)(void *)s);
+    }
+}
+
+void ag_state_set(struct armgpu *g, uint64_t slot, const armgpu_state *s)
+{
+    for (size_t i = 0; i < ROWS_COUNT; i++) {
+        const struct rows *r = &all_rows[i];
+        uint64_t *word = ag_plane_row(g, r->plane, slot, r->row);
+        for (uint32_t k = 0; k < r->count && word != NULL; k++)
+            word[k * AG_BLOCK] = set_row(r, k, word[k * AG_BLOCK],
+                                         (const uint64_t *)(const void *)s);
+    }
+}
+
+int32_t ag_state_reserve(struct armgpu *g, const armgpu_state *s)
+{
+    for (size_t i = 0; i < ROWS_COUNT; i++) {
+        const struct rows *r = &all_rows[i];
+        uint64_t any = 0;
+        if (planes[r->plane].mirror != 0 || g->host_planes[r->plane] != NULL)
+            continue;
+        for (uint32_t k = 0; k < r->count; k++)
+            any |= set_row(r, k, 0, (const uint64_t *)(const void *)s);
+        if (any == 0)
+            continue;
+        g->host_planes[r->plane] =
+            calloc(1, (size_t)ag_plane_bytes(g, r->plane));
+        if (g->host_planes[r->plane] == NULL)
+            return ag_fail(g, ARMGPU_ERROR_MEMORY,
+                           "no memory for the %s registers of %" PRIu64
+                           " lanes", planes[r->plane].name, g->resident);
+    }
+    return ARMGPU_OK;
+}
+
+/* -- Results --------------------------------------------------------------- */
 
 void ag_lane_result(uint64_t *state, uint64_t slot, armgpu_lane_result *out)
 {

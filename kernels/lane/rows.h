@@ -1,0 +1,100 @@
+/*
+ * Lane state: its planes and their rows, each listed once. From the lists come
+ * the numbers of rows, what lanes begin with, how states are moved to and from
+ * a device, and on the host how armgpu_state is read and written
+ * (src/core/state.c).
+ *
+ * A plane is a set of rows that is there or not as a whole, in a buffer of its
+ * own: an array of blocks of AG_BLOCK slots, a block being the plane's rows of
+ * AG_BLOCK 64-bit words, so that neighbouring lanes' registers are neighbouring
+ * words (coalesced on a GPU, vectors on a CPU). What is not needed costs nothing:
+ * kernels touch a plane, and a handle has it, only where AG_HAS_<PLANE> is 1.
+ */
+#ifndef AG_ROWS_H
+#define AG_ROWS_H
+
+#include "lane/dialect.h"
+
+/* P(X, NAME, name): the planes that devices have. */
+#define AG_PLANES_WITH(P, X) P(X, STATE, state)
+#define AG_PLANE_ALONE(X, NAME, name) X(NAME, name)
+#define AG_PLANES(X) AG_PLANES_WITH(AG_PLANE_ALONE, X) /* X(NAME, name) */
+/* Those that the host alone keeps, for no instruction touches them. They begin
+   with zeros, and are there once a word is something else. */
+#define AG_HOST_PLANES(X) X(V, v)
+
+/* Compile-time features, -DAG_HAS_<PLANE>=1. */
+#define AG_HAS_STATE 1
+
+/*
+ * X(PLANE, ROW, count, factor, constant, map): `count` rows from
+ * AG_<PLANE>_<ROW> on.
+ *   factor, constant   a lane begins with lane * factor + constant
+ *   map                what armgpu_state has of it:
+ *     WORDS(field, first, step)  row k is the field's word first + k * step
+ *     FLAGS(field)               bits 31:28 of the field
+ *     HALVES(low, high)          two fields of 32 bits
+ *     CLEARED, KEPT              nothing; a new state clears it, or does not
+ * X0 to SP are the registers that a lane executes with.
+ */
+#define AG_STATE_PLANE(X)                                                      \
+    X(STATE, X0, 31, 0, 0, WORDS(x, 0, 1))                                     \
+    X(STATE, SP, 1, 0, 0, WORDS(sp, 0, 1)) /* by the handle's stacks */        \
+    X(STATE, PC, 1, 0, 0, WORDS(pc, 0, 1)) /* by the lane's program */         \
+    X(STATE, CYCLES, 1, 0, 0, WORDS(cycles, 0, 1)) /* retired since reset */   \
+    X(STATE, LIMIT, 1, 0, 0, KEPT) /* cycles at which it is max-cycles */      \
+    X(STATE, STATUS, 1, 0, 0, CLEARED)   /* AG_STATUS() */                     \
+    X(STATE, NZCV, 1, 0, 0, FLAGS(nzcv)) /* 0 to 15, N highest */              \
+    X(STATE, CODE, 1, 0, 0, CLEARED)     /* stop code */                       \
+    X(STATE, TPIDR, 1, 1, 0, WORDS(tpidr, 0, 1))                               \
+    X(STATE, FPCONTROL, 1, 0, 0, HALVES(fpcr, fpsr))                           \
+    X(STATE, MONITOR, 1, 0, 0, WORDS(monitor_address, 0, 1))                   \
+    X(STATE, MONITOR_SIZE, 1, 0, 0, WORDS(monitor_size, 0, 1)) /* 0: open */   \
+    /* The value that the load-exclusive read. */                              \
+    X(STATE, MONITOR_LO, 1, 0, 0, WORDS(monitor_value, 0, 1))                  \
+    X(STATE, MONITOR_HI, 1, 0, 0, WORDS(monitor_value, 1, 1))                  \
+    /* What the lane waits for, AG_REQUEST_*. */                               \
+    X(STATE, REQUEST, 1, 0, 0, CLEARED)                                        \
+    /* Cache lines [low half, high half) where a private lane's code is not */ \
+    /* what the code table holds. */                                           \
+    X(STATE, OWN_CODE, 1, 0, 0, KEPT)                                          \
+    X(STATE, START, 1, 0, 0, KEPT) /* cycles when execute was called */        \
+    X(STATE, LANE, 1, 1, 0, KEPT)  /* number of the lane in this slot */       \
+    X(STATE, PROGRAM, 1, 0, 0, KEPT) /* its number: whose pages, whose image */\
+    X(STATE, DIRTY, 1, 0, 0, KEPT) /* pieces of memory not as it began */
+
+#define AG_V_PLANE(X)                                                          \
+    X(V, LOW, 32, 0, 0, WORDS(v, 0, 2))                                        \
+    X(V, HIGH, 32, 0, 0, WORDS(v, 1, 2))
+
+#define AG_ROW_NUMBER(PLANE, ROW, count, factor, constant, map)                \
+    AG_##PLANE##_##ROW,                                                        \
+        AG_##PLANE##_##ROW##_LAST = AG_##PLANE##_##ROW + (count)-1,
+#define AG_ROW_NUMBERS(NAME, name)                                             \
+    enum ag_row_of_##name{AG_##NAME##_PLANE(AG_ROW_NUMBER) AG_##NAME##_ROWS};
+AG_PLANES(AG_ROW_NUMBERS)
+AG_HOST_PLANES(AG_ROW_NUMBERS)
+
+#define AG_PLANE_NUMBER(NAME, name) AG_PLANE_##NAME,
+enum ag_plane {
+    AG_PLANES(AG_PLANE_NUMBER) AG_HOST_PLANES(AG_PLANE_NUMBER) AG_PLANE_COUNT
+};
+
+#define AG_BLOCK 32
+
+/* What a slot takes in the planes that are there. */
+#define AG_PLANE_ROWS(NAME, name) +(AG_HAS_##NAME ? AG_##NAME##_ROWS : 0)
+#define AG_STATE_BYTES_PER_LANE ((0 AG_PLANES(AG_PLANE_ROWS)) * 8)
+
+/* Word index of a slot's row in a plane of so many. */
+AG_INLINE u64 ag_plane_index(u32 rows, u64 slot, u32 row)
+{
+    return slot / AG_BLOCK * (rows * AG_BLOCK) + (u64)row * AG_BLOCK +
+           slot % AG_BLOCK;
+}
+AG_INLINE u64 ag_state_index(u64 slot, u32 row)
+{
+    return ag_plane_index(AG_STATE_ROWS, slot, row);
+}
+
+#endif
