@@ -7,7 +7,7 @@
  * A plane is a set of rows that is there or not as a whole, in a buffer of its
  * own: an array of blocks of AG_BLOCK slots, a block being the plane's rows of
  * AG_BLOCK 64-bit words, so that neighbouring lanes' registers are neighbouring
- * words (coalesced on a GPU, vectors on a CPU). What is not needed costs nothing:
+ * words (coalesced on a GPU, vectors on a CPU). What is not needed costs none:
  * kernels touch a plane, and a handle has it, only where AG_HAS_<PLANE> is 1.
  */
 #ifndef AG_ROWS_H

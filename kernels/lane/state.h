@@ -25,7 +25,8 @@
 #define AG_STATUS(stop, access, size)                                          \
     ((u64)(stop) | (u64)(access) << 8 | (u64)(size) << 16)
 
-/* Stop reasons: armgpu.h's, where each is described; src/core/state.c compares. */
+/* Stop reasons: armgpu.h's, where each is described; src/core/state.c compares.
+ */
 enum ag_stop {
     AG_STOP_RUNNING,
     AG_STOP_HALT,
@@ -159,7 +160,7 @@ enum ag_program_word {
     AG_PROGRAM_LOW,   /* the image is [low, high), multiples of 16; */
     AG_PROGRAM_HIGH,  /* all other memory is zero */
     AG_PROGRAM_IMAGE, /* where its bytes are */
-    AG_PROGRAM_OWN_LOW, /* what it may have other bytes in than other programs */
+    AG_PROGRAM_OWN_LOW, /* what it may have other bytes in than others */
     AG_PROGRAM_OWN_HIGH,
     AG_PROGRAM_WORDS
 };
