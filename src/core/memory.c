@@ -75,7 +75,7 @@ static int32_t read_lanes(struct armgpu *g, const uint64_t *lanes,
     if (error != ARMGPU_OK || n == 0)
         return error;
     uint32_t *slots = find_slots(g, lanes, first, n, &error);
-    if (error == ARMGPU_OK)
+    if (error == ARMGPU_OK && size > 0)
         error = move(g, AG_SERVE_READ, slots, n, address, bytes, size);
     free(slots);
     return error;
@@ -141,7 +141,7 @@ int32_t armgpu_write_memory_range(armgpu *g, uint64_t first, uint64_t n,
     uint32_t *slots = find_slots(g, NULL, first, n, &error);
     if (error == ARMGPU_OK)
         error = mark(g, slots, n, address, size);
-    if (error == ARMGPU_OK)
+    if (error == ARMGPU_OK && size > 0)
         error = move(g, AG_SERVE_WRITE, slots, n, address,
                      (uint8_t *)(uintptr_t)bytes, size);
     if (error == ARMGPU_OK)
