@@ -200,131 +200,6 @@ static void test_gpus(void **state)
     }
 }
 
-/* -- Neighbours ------------------------------------------------------------ */
-
-/*
- * Independent reads where each writer's lane is beside a reader's, in one
- * thread or warp: the reader must not see its neighbour's store before others
- * do. Lane 2p writes variable 0 of pair p and lane 2p + 1 reads variables 0 and
- * 1, the second through an address that depends on the first; 8 lanes further
- * on it is variable 1, and 1 and 0. A round is a row of variables, which both
- * sides begin together.
- */
-#define SIDE 8
-#define ROW (SIDE * 128)
-#define NEAR_ROUNDS 1024
-#define NOTHING 0x200000 /* what writers read and readers write */
-#define NEAR_RESULTS 0x400000
-
-/* X8 where I say my round, X9 where the other side says its; X2 what to write;
-   X4, X6 what to read; X7 results; X17 bytes a row; X10 rounds; X1 1. */
-static const uint32_t neighbour[] = {
-    0xd280000b, /* mov x11, #0 */
-    0x9100056c, /* loop: add x12, x11, #1 */
-    0xf900010c, /* str x12, [x8] */
-    0xf940012d, /* spin: ldr x13, [x9] */
-    0xeb0c01bf, /* cmp x13, x12 */
-    0x54000062, /* b.hs go */
-    0xd503203f, /* yield */
-    0x17fffffc, /* b spin */
-    0xf9000041, /* go: str x1, [x2] */
-    0xf9400083, /* ldr x3, [x4] */
-    0xca03006f, /* eor x15, x3, x3 */
-    0xf86f68c5, /* ldr x5, [x6, x15] */
-    0x8a250070, /* bic x16, x3, x5: the first is new, the second is not */
-    0x380014f0, /* strb w16, [x7], #1 */
-    0x8b110042, /* add x2, x2, x17 */
-    0x8b110084, /* add x4, x4, x17 */
-    0x8b1100c6, /* add x6, x6, x17 */
-    0x9100056b, /* add x11, x11, #1 */
-    0xeb0a017f, /* cmp x11, x10 */
-    0x54fffdc1, /* b.ne loop */
-    0xd4400000, /* hlt #0 */
-};
-#define NEIGHBOUR_CODE 0x100
-#define POSITIONS 0x800 /* 64 bytes a lane */
-#define ROWS 0x10000
-
-static void start_neighbour(armgpu *g, uint64_t lane, uint64_t rounds)
-{
-    uint64_t x[32] = {0}, side = lane / SIDE, pair = lane % SIDE / 2;
-    uint64_t first = ROWS + pair * 256 + side * 128;
-    uint64_t second = ROWS + pair * 256 + (1 - side) * 128;
-    bool writes = lane % 2 == 0;
-    x[1] = 1;
-    x[2] = first + (writes ? 0 : NOTHING);
-    x[4] = first + (writes ? NOTHING : 0);
-    x[6] = second + (writes ? NOTHING : 0);
-    x[7] = NEAR_RESULTS + lane * NEAR_ROUNDS;
-    x[8] = POSITIONS + lane * 64;
-    x[9] = POSITIONS + (lane + SIDE) % (2 * SIDE) * 64;
-    x[10] = rounds;
-    x[17] = ROW;
-    assert_ok(g, armgpu_set_registers_lane(g, lane, x));
-}
-
-/* How often both readers saw their neighbour's store and not the other one. */
-static uint64_t count_near(armgpu *g, uint64_t rounds)
-{
-    static uint8_t seen[2 * SIDE][NEAR_ROUNDS];
-    uint64_t n = 0;
-    assert_ok(g, armgpu_read_memory(g, 0, NEAR_RESULTS, seen, sizeof seen));
-    for (uint64_t lane = 1; lane < SIDE; lane += 2)
-        for (uint64_t i = 0; i < rounds; i++)
-            n += seen[lane][i] && seen[lane + SIDE][i];
-    return n;
-}
-
-/* A page that is used for the first time orders what it likes. */
-static void touch_rows(armgpu *g)
-{
-    static const uint8_t zeros[NEAR_ROUNDS * ROW];
-    assert_ok(g, armgpu_write_memory(g, 0, ROWS, zeros, sizeof zeros));
-    assert_ok(g, armgpu_write_memory(g, 0, ROWS + NOTHING, zeros,
-                                     sizeof zeros));
-}
-
-static uint64_t run_neighbours(const char *backend, uint32_t device,
-                               uint32_t spread, uint64_t rounds)
-{
-    armgpu_options o;
-    armgpu_result r = {.size = sizeof r};
-    armgpu_options_init(&o);
-    o.lanes = 2 * SIDE;
-    o.memory_size = NEAR_RESULTS + 0x10000;
-    o.backend = backend;
-    o.device = device;
-    o.threads = 2;
-    o.spread = spread;
-    armgpu *g = open_with(&o);
-    touch_rows(g);
-    load_words(g, NEIGHBOUR_CODE, neighbour, LENGTH(neighbour));
-    for (uint64_t lane = 0; lane < 2 * SIDE; lane++)
-        start_neighbour(g, lane, rounds);
-    assert_ok(g, armgpu_execute(g, 0, &r));
-    assert_int_equal(r.stops[ARMGPU_STOP_HALT], 2 * SIDE);
-    uint64_t n = count_near(g, rounds);
-    armgpu_close(g);
-    return n;
-}
-
-static void test_neighbours(void **state)
-{
-    uint64_t handles = (round_count(ROUNDS) + 31) / 32, seen = 0;
-    (void)state;
-    for (uint32_t device = 0; device <= 1; device++)
-        for (uint64_t i = 0; i < handles; i++)
-            seen += run_neighbours("cpu", device, 0, NEAR_ROUNDS);
-    for (size_t i = 0; i < LENGTH(gpus); i++)
-        if (is_tested(gpus[i]))
-            seen += run_neighbours(gpus[i], 0, SIDE, 32);
-    print_message("%llu handles, forbidden outcomes: %llu\n",
-                  (unsigned long long)handles, (unsigned long long)seen);
-    assert_int_equal(seen, 0);
-}
-
-/* -------------------------------------------------------------------------- */
-
 static void check_access(const struct access *a)
 {
     for (size_t i = 0; i < LENGTH(a->words) && a->words[i].first.text; i++) {
@@ -372,7 +247,6 @@ int main(void)
         cmocka_unit_test(test_one_by_one),
         cmocka_unit_test(test_groups),
         cmocka_unit_test(test_gpus),
-        cmocka_unit_test(test_neighbours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
