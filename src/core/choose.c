@@ -67,36 +67,12 @@ static int32_t open_device(struct armgpu *g, const armgpu_options *o,
                                         .lanes = g->is_private && is_part
                                                      ? o->resident
                                                      : g->num_lanes};
-    g->has_waves = g->is_private && is_part; /* at least then */
     g->layout = !g->is_private           ? AG_LAYOUT_SHARED
                 : o->private_layout != 0 ? o->private_layout
                 : g->num_lanes < g->backend->interleaved_lanes
                     ? AG_LAYOUT_LINEAR
                     : g->backend->private_layout;
     return g->backend->open(&g->device, &options, &g->info, g->message);
-}
-
-/* The interpreter, compiled for the memory's layout; where slots are used again
-   its stores mark what they change. The CPU's always do. */
-static int32_t build_module(struct armgpu *g)
-{
-    char defines[64];
-    struct ag_module_options options = {.source = g->backend->source,
-                                        .defines = defines,
-                                        .kernels = g->kernels,
-                                        .count = AG_KERNEL_COUNT};
-    g->has_marks = g->is_private && (g->has_waves || ag_host_lists_lanes(g));
-    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s", g->layout,
-             g->has_marks ? " -DAG_MARKS=1" : "");
-    g->kernels[AG_KERNEL_SLICE] = (struct ag_module_kernel){
-        .name = "ag_slice", .lane_bytes = AG_GROUP_BYTES_PER_LANE};
-    g->kernels[AG_KERNEL_SERVE] = (struct ag_module_kernel){.name = "ag_serve"};
-    int32_t error = g->backend->build(g->device, &g->module, &options,
-                                      &g->module_info);
-    if (error != ARMGPU_OK)
-        snprintf(g->message, sizeof g->message, "%s",
-                 g->backend->message(g->device));
-    return error;
 }
 
 void ag_choose_close(struct armgpu *g)
@@ -159,9 +135,13 @@ static bool do_all_fit(const struct armgpu *g, bool is_host)
            g->num_lanes <= memory / slot_bytes(g);
 }
 
-uint64_t ag_block_lanes(const struct armgpu *g)
+/* What choose_resident() will find, as far as it can be said before there is a
+   kernel: false only if there will be no waves. */
+static bool may_have_waves(const struct armgpu *g, const armgpu_options *o)
 {
-    return (g->resident + AG_BLOCK - 1) / AG_BLOCK * AG_BLOCK;
+    if (o->resident != 0 && o->resident != ARMGPU_RESIDENT_FAST)
+        return o->resident < g->num_lanes;
+    return !do_all_fit(g, ag_host_lists_lanes(g));
 }
 
 /* Private memory: how many lanes are on the device at one time. */
@@ -222,17 +202,6 @@ static int32_t check_device_memory(struct armgpu *g)
                    ag_format_bytes(g->info.memory_bytes, have_text));
 }
 
-/* That lanes run in waves may be known only once the kernel is: one that does
-   not mark what lanes change is left for one that does. */
-static int32_t build_for_waves(struct armgpu *g)
-{
-    if (!g->has_waves || g->has_marks)
-        return ARMGPU_OK;
-    g->backend->unload(g->device, g->module);
-    g->module = NULL;
-    return build_module(g);
-}
-
 /* Whether the device has room for what was asked for; if so, how many lanes are
    on it at one time. */
 static int32_t fit(struct armgpu *g, const armgpu_options *o)
@@ -243,8 +212,31 @@ static int32_t fit(struct armgpu *g, const armgpu_options *o)
     if (error != ARMGPU_OK)
         return error;
     choose_resident(g, o);
-    error = check_device_memory(g);
-    return error != ARMGPU_OK ? error : build_for_waves(g);
+    return check_device_memory(g);
+}
+
+/* The interpreter, compiled for the memory's layout; where slots may be used
+   again its stores mark what they change. The CPU's always do. */
+static int32_t build_module(struct armgpu *g, const armgpu_options *o)
+{
+    char defines[64];
+    struct ag_module_options options = {.source = g->backend->source,
+                                        .defines = defines,
+                                        .kernels = g->kernels,
+                                        .count = AG_KERNEL_COUNT};
+    g->has_marks =
+        g->is_private && (ag_host_lists_lanes(g) || may_have_waves(g, o));
+    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s", g->layout,
+             g->has_marks ? " -DAG_MARKS=1" : "");
+    g->kernels[AG_KERNEL_SLICE] = (struct ag_module_kernel){
+        .name = "ag_slice", .lane_bytes = AG_GROUP_BYTES_PER_LANE};
+    g->kernels[AG_KERNEL_SERVE] = (struct ag_module_kernel){.name = "ag_serve"};
+    int32_t error = g->backend->build(g->device, &g->module, &options,
+                                      &g->module_info);
+    if (error != ARMGPU_OK)
+        snprintf(g->message, sizeof g->message, "%s",
+                 g->backend->message(g->device));
+    return error;
 }
 
 /* -- The choice ------------------------------------------------------------ */
@@ -256,9 +248,10 @@ static int32_t take_device(struct armgpu *g, const armgpu_options *o,
     memset(&g->info, 0, sizeof g->info);
     memset(&g->module_info, 0, sizeof g->module_info);
     g->resident = g->num_lanes;
+    g->has_waves = false;
     int32_t error = open_device(g, o, index);
     if (error == ARMGPU_OK)
-        error = build_module(g);
+        error = build_module(g, o);
     return error == ARMGPU_OK ? fit(g, o) : error;
 }
 

@@ -188,6 +188,12 @@ struct armgpu {
     uint64_t trace_lane;
 };
 
+/* The resident lanes, in whole blocks. */
+static inline uint64_t ag_block_lanes(const struct armgpu *g)
+{
+    return (g->resident + AG_BLOCK - 1) / AG_BLOCK * AG_BLOCK;
+}
+
 /* error.c: stores the sentence, returns the code. */
 int32_t ag_fail(struct armgpu *g, int32_t code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -367,8 +373,6 @@ static inline uint64_t ag_page_count(const struct armgpu *g)
    are there at one time. */
 int32_t ag_choose(struct armgpu *g, const armgpu_options *o);
 void ag_choose_close(struct armgpu *g);
-/* The resident lanes, in whole blocks. */
-uint64_t ag_block_lanes(const struct armgpu *g);
 
 /* src/code/pages.c: the table of decoded instructions. */
 int32_t ag_code_open(struct armgpu *g);

@@ -113,8 +113,7 @@ uint32_t ag_plane_rows(uint32_t plane)
 
 uint64_t ag_plane_bytes(const struct armgpu *g, uint32_t plane)
 {
-    uint64_t blocks = (g->resident + AG_BLOCK - 1) / AG_BLOCK;
-    return blocks * AG_BLOCK * planes[plane].rows * sizeof(uint64_t);
+    return ag_block_lanes(g) * planes[plane].rows * sizeof(uint64_t);
 }
 
 bool ag_host_planes_are_there(const struct armgpu *g)
