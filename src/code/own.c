@@ -86,10 +86,15 @@ static int32_t is_decoded(struct armgpu *g, uint64_t page, bool *is)
     return ARMGPU_OK;
 }
 
-/* Lines of [low, high) into the slot's row. */
-static int32_t mark(struct armgpu *g, uint64_t slot, uint32_t low,
-                    uint32_t high)
+/* Lines of r that are in the page into the slot's row. */
+static int32_t mark_page(struct armgpu *g, uint64_t slot, struct ag_lines r,
+                         uint64_t page)
 {
+    uint32_t first = (uint32_t)(page * LINES_A_PAGE);
+    uint32_t low = larger(r.low, first);
+    uint32_t high = smaller(r.high, first + LINES_A_PAGE);
+    if (low >= high)
+        return ARMGPU_OK;
     u64 *state = ag_state_write(g, slot);
     if (state == NULL)
         return ARMGPU_ERROR_DEVICE;
@@ -106,14 +111,10 @@ static int32_t mark(struct armgpu *g, uint64_t slot, uint32_t low,
 static int32_t changed_page(struct armgpu *g, uint64_t slot, struct ag_lines r,
                             uint64_t page)
 {
-    uint32_t first = (uint32_t)(page * LINES_A_PAGE);
     bool is = false;
     int32_t error = is_decoded(g, page, &is);
     g->noted_pages[page] = 1;
-    if (error != ARMGPU_OK || !is)
-        return error;
-    return mark(g, slot, larger(r.low, first),
-                smaller(r.high, first + LINES_A_PAGE));
+    return error != ARMGPU_OK || !is ? error : mark_page(g, slot, r, page);
 }
 
 int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t address,
@@ -125,7 +126,7 @@ int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t address,
         bytes = g->memory_size - address;
     uint64_t last = address + bytes - 1;
     struct ag_lines r = {(uint32_t)(address / AG_CACHE_LINE),
-                      (uint32_t)(last / AG_CACHE_LINE + 1)};
+                         (uint32_t)(last / AG_CACHE_LINE + 1)};
     int32_t error = open_notes(g);
     if (error == ARMGPU_OK)
         note(&g->own_notes[slot], r);
@@ -137,16 +138,11 @@ int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t address,
 
 int32_t ag_own_decoded(struct armgpu *g, uint64_t page)
 {
-    struct ag_lines p = {(uint32_t)(page * LINES_A_PAGE),
-                      (uint32_t)((page + 1) * LINES_A_PAGE)};
     int32_t error = ARMGPU_OK;
     if (g->own_notes == NULL || !g->noted_pages[page])
         return ARMGPU_OK;
-    for (uint64_t i = 0; i < g->resident * AG_OWN_RANGES && error == ARMGPU_OK; i++) {
-        struct ag_lines r = g->own_notes[i / AG_OWN_RANGES].of[i % AG_OWN_RANGES];
-        uint32_t low = larger(r.low, p.low), high = smaller(r.high, p.high);
-        if (low < high)
-            error = mark(g, i / AG_OWN_RANGES, low, high);
-    }
+    for (uint64_t slot = 0; slot < g->resident; slot++)
+        for (uint32_t i = 0; i < AG_OWN_RANGES && error == ARMGPU_OK; i++)
+            error = mark_page(g, slot, g->own_notes[slot].of[i], page);
     return error;
 }

@@ -129,6 +129,16 @@ static int32_t forget_code(struct armgpu *g, const uint32_t *slots, uint64_t n,
     return error;
 }
 
+static int32_t write_slots(struct armgpu *g, const uint32_t *slots, uint64_t n,
+                           uint64_t address, const void *bytes, size_t size)
+{
+    int32_t error = mark(g, slots, n, address, size);
+    if (error == ARMGPU_OK)
+        error = move(g, AG_SERVE_WRITE, slots, n, address,
+                     (uint8_t *)(uintptr_t)bytes, size);
+    return error != ARMGPU_OK ? error : forget_code(g, slots, n, address, size);
+}
+
 int32_t armgpu_write_memory_range(armgpu *g, uint64_t first, uint64_t n,
                                   uint64_t address, const void *bytes,
                                   size_t size)
@@ -139,13 +149,8 @@ int32_t armgpu_write_memory_range(armgpu *g, uint64_t first, uint64_t n,
     if (error != ARMGPU_OK || n == 0)
         return error;
     uint32_t *slots = find_slots(g, NULL, first, n, &error);
-    if (error == ARMGPU_OK)
-        error = mark(g, slots, n, address, size);
     if (error == ARMGPU_OK && size > 0)
-        error = move(g, AG_SERVE_WRITE, slots, n, address,
-                     (uint8_t *)(uintptr_t)bytes, size);
-    if (error == ARMGPU_OK)
-        error = forget_code(g, slots, n, address, size);
+        error = write_slots(g, slots, n, address, bytes, size);
     g->has_program = g->has_program || error == ARMGPU_OK;
     free(slots);
     return error;
