@@ -59,9 +59,9 @@ static inline void find_targets(void)
         }
 }
 
-/* A handle with private memory; resident: as in armgpu_options. */
-static inline armgpu *open_target(const struct target *t, uint64_t lanes,
-                                  uint64_t resident, uint64_t memory)
+/* Private memory; resident: as in armgpu_options. */
+static inline armgpu_options options_for(const struct target *t, uint64_t lanes,
+                                         uint64_t resident, uint64_t memory)
 {
     armgpu_options o;
     armgpu_options_init(&o);
@@ -73,6 +73,13 @@ static inline armgpu *open_target(const struct target *t, uint64_t lanes,
     o.threads = t->threads;
     o.private_layout = t->layout;
     o.spread = t->spread;
+    return o;
+}
+
+static inline armgpu *open_target(const struct target *t, uint64_t lanes,
+                                  uint64_t resident, uint64_t memory)
+{
+    armgpu_options o = options_for(t, lanes, resident, memory);
     return open_with(&o);
 }
 

@@ -88,16 +88,7 @@ static int32_t on_finish(void *user, armgpu *g, const uint64_t *lanes,
 static armgpu *open_some(const struct target *t, uint64_t resident,
                          const armgpu_lane_range *only, uint64_t num_only)
 {
-    armgpu_options o;
-    armgpu_options_init(&o);
-    o.lanes = LANES;
-    o.resident = resident;
-    o.memory_size = MEMORY;
-    o.memory_mode = ARMGPU_MEMORY_PRIVATE;
-    o.backend = t->backend;
-    o.threads = t->threads;
-    o.private_layout = t->layout;
-    o.spread = t->spread;
+    armgpu_options o = options_for(t, LANES, resident, MEMORY);
     o.only = only;
     o.num_only = num_only;
     return open_with(&o);
