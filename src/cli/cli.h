@@ -233,6 +233,11 @@ void ag_cli_progress_end(ag_cli_progress *p);
 void ag_cli_progress_line(char *line, size_t size, int columns, double done,
                           double seconds, const char *text);
 
+/* SIGINT, SIGTERM, SIGHUP; from here on these call the handler, unless they were
+   ignored. */
+#define AG_CLI_ENDING_SIGNALS 3
+extern const int ag_cli_ending_signals[AG_CLI_ENDING_SIGNALS];
+void ag_cli_handle_endings(void (*handler)(int));
 /* From here on a signal stops `g`, if that is not NULL, and lets the command
    end. */
 void ag_cli_catch_signals(armgpu *g);
@@ -305,7 +310,9 @@ const char *ag_cli_file_name(const char *path);
 /* Opens for reading ("-": stdin); NULL with *why set, everything said. */
 FILE *ag_cli_open_file(const char *path, enum ag_cli_file *why);
 
-/* A file below TMPDIR, or /tmp, that is gone when it is closed; NULL: errno. */
+/* TMPDIR, or /tmp. */
+const char *ag_cli_temporary_folder(void);
+/* A file there that is gone when it is closed; NULL: errno says why. */
 FILE *ag_cli_temporary_file(void);
 
 /* True if the file of an option can be written, which is asked before the work

@@ -143,15 +143,21 @@ bool ag_cli_is_not_stdout(const char *option, const char *path)
     return false;
 }
 
-FILE *ag_cli_temporary_file(void)
+const char *ag_cli_temporary_folder(void)
 {
     const char *folder = getenv("TMPDIR");
+
+    return folder != NULL && folder[0] != '\0' ? folder : "/tmp";
+}
+
+FILE *ag_cli_temporary_file(void)
+{
     char path[4096];
     FILE *file;
     int fd, n;
 
     n = snprintf(path, sizeof path, "%s/armgpu-XXXXXX",
-                 folder != NULL && folder[0] != '\0' ? folder : "/tmp");
+                 ag_cli_temporary_folder());
     if (n < 0 || (size_t)n >= sizeof path) {
         errno = ENAMETOOLONG;
         return NULL;

@@ -17,9 +17,8 @@ static armgpu *executing;
 static uint64_t caught_at; /* milliseconds; 0: none was caught */
 static int caught;
 
-static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
-
-#define SIGNALS (sizeof ending_signals / sizeof ending_signals[0])
+const int ag_cli_ending_signals[AG_CLI_ENDING_SIGNALS] = {SIGINT, SIGTERM,
+                                                          SIGHUP};
 
 static void set_action(int signal_number, void (*handler)(int))
 {
@@ -27,8 +26,8 @@ static void set_action(int signal_number, void (*handler)(int))
 
     action.sa_flags = SA_RESTART; /* rows that are being written go on */
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < SIGNALS; i++)
-        sigaddset(&action.sa_mask, ending_signals[i]);
+    for (size_t i = 0; i < AG_CLI_ENDING_SIGNALS; i++)
+        sigaddset(&action.sa_mask, ag_cli_ending_signals[i]);
     (void)sigaction(signal_number, &action, NULL);
 }
 
@@ -57,16 +56,21 @@ static void on_signal(int signal_number)
 }
 
 /* What was ignored stays so: a shell's background jobs, nohup(1). */
-void ag_cli_catch_signals(armgpu *g)
+void ag_cli_handle_endings(void (*handler)(int))
 {
     struct sigaction before;
 
-    __atomic_store_n(&executing, g, __ATOMIC_SEQ_CST);
-    for (size_t i = 0; i < SIGNALS; i++) {
-        if (sigaction(ending_signals[i], NULL, &before) == 0 &&
+    for (size_t i = 0; i < AG_CLI_ENDING_SIGNALS; i++) {
+        if (sigaction(ag_cli_ending_signals[i], NULL, &before) == 0 &&
             before.sa_handler != SIG_IGN)
-            set_action(ending_signals[i], on_signal);
+            set_action(ag_cli_ending_signals[i], handler);
     }
+}
+
+void ag_cli_catch_signals(armgpu *g)
+{
+    __atomic_store_n(&executing, g, __ATOMIC_SEQ_CST);
+    ag_cli_handle_endings(on_signal);
 }
 
 void ag_cli_has_executed(void)

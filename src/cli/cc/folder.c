@@ -17,10 +17,6 @@
 static volatile sig_atomic_t caught;
 static volatile pid_t compiler; /* with all that it starts; 0: none executes */
 
-static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
-
-#define SIGNALS (sizeof ending_signals / sizeof ending_signals[0])
-
 static void on_signal(int signal_number)
 {
     int error = errno;
@@ -29,19 +25,6 @@ static void on_signal(int signal_number)
     if (compiler != 0)
         (void)kill(-compiler, signal_number);
     errno = error;
-}
-
-/* What was ignored stays so: a shell's background jobs, nohup(1). */
-static void catch_signals(void)
-{
-    struct sigaction before, action = {.sa_handler = on_signal};
-
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < SIGNALS; i++) {
-        if (sigaction(ending_signals[i], NULL, &before) == 0 &&
-            before.sa_handler != SIG_IGN)
-            (void)sigaction(ending_signals[i], &action, NULL);
-    }
 }
 
 int ag_cc_caught_signal(void)
@@ -65,18 +48,16 @@ static bool write_file(const char *folder, const ag_cc_file *f)
 
 int ag_cc_open_folder(char folder[AG_CC_PATH_BYTES])
 {
-    const char *parent = getenv("TMPDIR");
+    const char *parent = ag_cli_temporary_folder();
     bool fine = true;
 
-    if (parent == NULL || parent[0] == '\0')
-        parent = "/tmp";
     /* Names of files are added to it. */
     if (strlen(parent) > AG_CC_PATH_BYTES - 512) {
         ag_cli_say("TMPDIR is too long a path");
         return AG_CLI_EXIT_FAILED;
     }
     snprintf(folder, AG_CC_PATH_BYTES, "%s/armgpu-cc.XXXXXX", parent);
-    catch_signals();
+    ag_cli_handle_endings(on_signal);
     if (mkdtemp(folder) == NULL) {
         ag_cli_say("cannot make a folder for the work in '%s': %s; say where "
                    "with TMPDIR",
@@ -127,8 +108,8 @@ static pid_t start(const char *folder, const ag_cc_words *words)
     pid_t child;
 
     sigemptyset(&mask);
-    for (size_t i = 0; i < SIGNALS; i++)
-        sigaddset(&mask, ending_signals[i]);
+    for (size_t i = 0; i < AG_CLI_ENDING_SIGNALS; i++)
+        sigaddset(&mask, ag_cli_ending_signals[i]);
     fflush(stdout);
     (void)sigprocmask(SIG_BLOCK, &mask, &before);
     child = fork();
@@ -136,12 +117,12 @@ static pid_t start(const char *folder, const ag_cc_words *words)
         (void)setpgid(child, 0); /* whoever of both is first */
     if (child == 0) {
         /* Only what exec resets is ours: the handlers, until then. */
-        for (size_t i = 0; i < SIGNALS; i++) {
+        for (size_t i = 0; i < AG_CLI_ENDING_SIGNALS; i++) {
             struct sigaction now;
 
-            if (sigaction(ending_signals[i], NULL, &now) == 0 &&
+            if (sigaction(ag_cli_ending_signals[i], NULL, &now) == 0 &&
                 now.sa_handler == on_signal)
-                (void)signal(ending_signals[i], SIG_DFL);
+                (void)signal(ag_cli_ending_signals[i], SIG_DFL);
         }
         become(folder, words, &before);
     }
