@@ -211,6 +211,38 @@ AG_INLINE u32 ag_cut_run(AG_PRIVATE ag_packed_entry *e, u32 n)
 }
 
 /*
+ * What is at pc is not decoded, or is a probe: AG_NEXT if the instruction
+ * there executes all the same. Asks for the page, or does what the probe is for.
+ */
+AG_INLINE u32 ag_at_special_run(AG_CTX, u64 pc, u32 run)
+{
+    if (run == 0)
+        return ag_request(c, AG_REQUEST_DECODE,
+                          pc & ~(u64)(AG_PAGE_BYTES - 1));
+    if ((AG_STATE(AG_STATE_STATUS) & AG_STATUS_PASSES) != 0 &&
+        c->cycles == AG_STATE(AG_STATE_START))
+        return AG_NEXT;
+    return ag_stop_at_probe(c);
+}
+
+/* One instruction that the lane decodes itself. The table knows of a probe
+   there, whatever it holds. */
+AG_INLINE u32 ag_find_own(AG_CTX, u64 pc, AG_PRIVATE ag_place_in_code *place,
+                          AG_PRIVATE ag_packed_entry *e, AG_PRIVATE u32 *count)
+{
+    ag_entry own;
+    u32 run = (u32)ag_fetch_entry(place->at).low >> 16, result = AG_NEXT;
+    if (AG_IS_SPECIAL_RUN(run))
+        result = ag_at_special_run(AG_C, pc, run);
+    if (result != AG_NEXT)
+        return result;
+    a64_decode((u32)ag_load_32(AG_C, pc, AG_RELAXED), pc, &own);
+    *e = ag_pack_entry(&own);
+    *count = 1;
+    return AG_NEXT;
+}
+
+/*
  * The run at pc: fetches its first entry, sets *count (at most `left`), or
  * returns AG_WAIT or AG_STOP if nothing can be executed there.
  */
@@ -227,24 +259,22 @@ AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
         place->entries =
             b->entries + ag_page_of(AG_C, b, place->page) * AG_PAGE_ENTRIES;
     }
+    place->at = place->entries + ((u32)pc >> 2) % AG_PAGE_ENTRIES;
     if (layout != AG_LAYOUT_SHARED && AG_UNLIKELY(c->own_code != 0)) {
         u64 before = ag_before_own_code(c->own_code, pc);
-        if (before == 0) {
-            ag_entry own;
-            a64_decode((u32)ag_load_32(AG_C, pc, AG_RELAXED), pc, &own);
-            *e = ag_pack_entry(&own);
-            place->at = b->entries;
-            *count = 1;
-            return AG_NEXT;
-        }
+        if (before == 0)
+            return ag_find_own(AG_C, pc, place, e, count);
         n = before < n ? before : n;
     }
-    place->at = place->entries + ((u32)pc >> 2) % AG_PAGE_ENTRIES;
     *e = ag_fetch_entry(place->at);
     run = (u32)e->low >> 16;
-    if (AG_UNLIKELY(run == 0))
-        return ag_request(c, AG_REQUEST_DECODE,
-                          pc & ~(u64)(AG_PAGE_BYTES - 1));
+    if (AG_UNLIKELY(AG_IS_SPECIAL_RUN(run))) {
+        u32 result = ag_at_special_run(AG_C, pc, run);
+        if (result != AG_NEXT)
+            return result;
+        e->low = (e->low & ~((u64)0xffff << 16)) | (u64)1 << 16;
+        run = 1;
+    }
     *count = n < run ? ag_cut_run(e, (u32)n) : run;
     return AG_NEXT;
 }

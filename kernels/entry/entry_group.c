@@ -60,10 +60,14 @@ static int can_run(const u64 *state)
            state[AG_STATE_REQUEST * AG_BLOCK] == AG_REQUEST_NONE;
 }
 
-static int is_in_own_code(const u64 *state)
+/* The lane is at code of its own, or passes a probe that others stop at. */
+static int runs_alone(const u64 *state)
 {
     return ag_before_own_code(state[AG_STATE_OWN_CODE * AG_BLOCK],
-                              state[AG_STATE_PC * AG_BLOCK]) == 0;
+                              state[AG_STATE_PC * AG_BLOCK]) == 0 ||
+           ((state[AG_STATE_STATUS * AG_BLOCK] & AG_STATUS_PASSES) != 0 &&
+            state[AG_STATE_CYCLES * AG_BLOCK] ==
+                state[AG_STATE_START * AG_BLOCK]);
 }
 
 /* How many of the slots ascend and fit a group that begins with the block of
@@ -80,8 +84,7 @@ static u32 count_near(const u32 *slots, u32 count)
 
 /*
  * Loads those of `count` listed slots, all of one program, that can go on.
- * Those that are at code of their own run alone: they are written to rest, *n
- * of them. In interleaved memory lanes lie in the group as they lie in their
+ * Those that run alone are written to rest, *n of them. In interleaved memory lanes lie in the group as they lie in their
  * blocks, `from` first, if they are fewer than AG_GROUP_LANES apart.
  */
 static void load_group(ag_group *g, const ag_buffers *b,
@@ -103,7 +106,7 @@ static void load_group(ag_group *g, const ag_buffers *b,
             g->owned |= (u64)1 << k;
         if (!can_run(state))
             continue;
-        if (is_in_own_code(state)) {
+        if (runs_alone(state)) {
             rest[(*n)++] = slots[i];
             continue;
         }

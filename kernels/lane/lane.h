@@ -61,6 +61,14 @@ AG_INLINE void ag_stop_at_limit(AG_PRIVATE ag_lane *c)
     AG_STATE(AG_STATE_CODE) = 0;
 }
 
+/* The lane is at a probe that stops it: as at a limit. */
+AG_INLINE u32 ag_stop_at_probe(AG_PRIVATE ag_lane *c)
+{
+    AG_STATE(AG_STATE_STATUS) = AG_STATUS(AG_STOP_BREAKPOINT, 0, 0);
+    AG_STATE(AG_STATE_CODE) = AG_CODE_PROBE;
+    return AG_STOP;
+}
+
 /* Ends the lane's run for what it did; returns AG_STOP for convenience. */
 AG_INLINE u32 ag_stop_access(AG_PRIVATE ag_lane *c, u32 reason, u64 code,
                              u32 access, u32 bytes)

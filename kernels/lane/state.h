@@ -18,12 +18,19 @@
 #define AG_ROW_SINK 33
 #define AG_REGISTER_ROWS 34
 
-/* AG_STATE_STATUS: stop reason 7:0, access kind 15:8, access size 23:16. */
+/* AG_STATE_STATUS: stop reason 7:0, access kind 15:8, access size 23:16,
+   AG_STATUS_PASSES. */
 #define AG_STATUS_STOP(s) ((u32)(s)&0xff)
 #define AG_STATUS_ACCESS(s) ((u32)((s) >> 8) & 0xff)
 #define AG_STATUS_SIZE(s) ((u32)((s) >> 16) & 0xff)
 #define AG_STATUS(stop, access, size)                                          \
     ((u64)(stop) | (u64)(access) << 8 | (u64)(size) << 16)
+
+/* The lane stopped at a probe and goes on: until it has retired an instruction
+   of this armgpu_execute() (AG_STATE_START) it passes the one that it is at. */
+#define AG_STATUS_PASSES ((u64)1 << 24)
+/* AG_STATE_CODE of a breakpoint that is a probe's; BRK has 16 bits. */
+#define AG_CODE_PROBE 0x10000
 
 /* Stop reasons: armgpu.h's, where each is described; src/core/state.c compares.
  */
@@ -168,8 +175,15 @@ enum ag_program_word {
 #define AG_ASSIGN_TABLE 2
 #define AG_NO_PROGRAM 0xffffffffu
 
-/* One decoded instruction. `run` is how many instructions, this one included,
-   follow each other without a branch inside the page. */
+/*
+ * One decoded instruction. `run` is how many instructions, this one included,
+ * follow each other without a branch inside the page; 0: it was not decoded.
+ *
+ * A probe is a mark in `run`: its kind, AG_PROBE_*, above a run of 1. The entry
+ * is otherwise as ever and no batch; runs and batches before it end before it,
+ * so that only who looks for a run comes across the mark (ag_find_run, which
+ * tests both at once). What the host knows of it is probes.c's.
+ */
 typedef struct ag_entry {
     u16 op;
     u16 run;
@@ -177,6 +191,12 @@ typedef struct ag_entry {
     u64 imm;
 } ag_entry;
 AG_ASSERT_SIZE(ag_entry, 16);
+#define AG_PROBE_SHIFT 12
+#define AG_RUN_LENGTH(run) ((u32)(run) & ((1u << AG_PROBE_SHIFT) - 1))
+#define AG_PROBE_NONE 0u
+#define AG_PROBE_STOP 1u /* the lane stops before the instruction */
+/* There is no plain run here: nothing decoded, or a probe. */
+#define AG_IS_SPECIAL_RUN(run) ((u32)(run)-1u >= AG_PAGE_ENTRIES)
 
 /* An entry as it is fetched, in one 16-byte load where the language has one:
    op in bits 15:0 of low, run in 31:16, d, n, m and a above; imm is high. */

@@ -85,15 +85,18 @@ static void give_slot(struct armgpu *g, uint32_t slot)
     g->free_slots[g->num_free++] = slot;
 }
 
-/* A straight run goes up to a branch or the end of the page. */
-static void decode_words(const uint8_t *bytes, size_t count, uint64_t address,
-                         ag_entry *out)
+/* A straight run goes up to a branch, a probe or the end of the page. */
+static void decode_words(const struct armgpu *g, const uint8_t *bytes,
+                         size_t count, uint64_t address, ag_entry *out)
 {
     u32 run = 0;
     for (size_t i = count; i-- > 0;) {
+        u32 probe = ag_probe_at(g, address + i * 4);
         a64_decode(ag_get_32(bytes + i * 4), address + i * 4, &out[i]);
-        run = out[i].op >= AG_OP_FIRST_ENDING ? 1 : run + 1;
-        out[i].run = (u16)run;
+        run = probe || out[i].op >= AG_OP_FIRST_ENDING ? 1 : run + 1;
+        out[i].run = (u16)(run | probe << AG_PROBE_SHIFT);
+        if (probe != AG_PROBE_NONE)
+            run = 0;
     }
 }
 
@@ -138,7 +141,7 @@ static void form_batches(ag_entry *out, size_t count)
     u16 ops[AG_PAGE_ENTRIES], dispatches[AG_PAGE_ENTRIES + 1];
     index_batches(&index);
     for (size_t i = count; i-- > 0;) {
-        u32 run = out[i].run, best = 1 + (run > 1 ? dispatches[i + 1] : 0u);
+        u32 run = AG_RUN_LENGTH(out[i].run), best = 1 + (run > 1 ? dispatches[i + 1] : 0u);
         ops[i] = out[i].op;
         for (u32 b = index.first[ops[i]]; b != 0; b = index.after[b]) {
             u32 n = batch_length(b - 1, &ops[i], run);
@@ -178,7 +181,7 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
         return ARMGPU_ERROR_DEVICE;
     entries += (size_t)slot * AG_PAGE_ENTRIES;
     memset(entries, 0, SLOT_BYTES);
-    decode_words(bytes, size / 4, start, entries);
+    decode_words(g, bytes, size / 4, start, entries);
     if (g->batches)
         form_batches(entries, size / 4);
     pages[page] = slot;

@@ -66,6 +66,16 @@ struct ag_only {
     uint64_t count; /* 0: all lanes run */
 };
 
+/* Marks in the code table, by address (probes.c). */
+struct ag_probe {
+    uint64_t address;
+    uint32_t kind; /* AG_PROBE_* */
+};
+struct ag_probes {
+    struct ag_probe *list;
+    size_t count;
+};
+
 /* Which lane is in which slot where more lanes run than are resident. */
 struct ag_slots {
     /* Lanes are meant by their places among those that run (only.c). */
@@ -148,6 +158,7 @@ struct armgpu {
     uint32_t num_slots, slot_capacity;
     uint32_t *free_slots, num_free;
     bool batches; /* decoded pages get them */
+    struct ag_probes probes;
     struct ag_own_notes *own_notes; /* by slot; NULL: memory was not changed */
     uint8_t *noted_pages;           /* those that some slot's notes touch */
 
@@ -262,6 +273,11 @@ bool ag_host_lists_lanes(const struct armgpu *g);
 uint64_t *ag_lane_row(uint64_t *state, uint64_t slot, uint32_t row);
 uint32_t ag_lane_stop(uint64_t *state, uint64_t slot);
 void ag_lane_set_stop(uint64_t *state, uint64_t slot, uint32_t reason);
+/* The lane goes on if its stop is one after which it can: running then. Before
+   AG_STATE_START is set anew. */
+bool ag_lane_go_on(uint64_t *state, uint64_t slot);
+/* It passes the probe that it is at, if it is at one. */
+bool ag_lane_passes(uint64_t *state, uint64_t slot);
 /* The lane is there and can go on. */
 void ag_lane_set_pc(uint64_t *state, uint64_t slot, uint64_t pc);
 void ag_lane_result(uint64_t *state, uint64_t slot, armgpu_lane_result *out);
@@ -373,6 +389,14 @@ static inline uint64_t ag_page_count(const struct armgpu *g)
    are there at one time. */
 int32_t ag_choose(struct armgpu *g, const armgpu_options *o);
 void ag_choose_close(struct armgpu *g);
+
+/* src/code/probes.c: what kernels do when they come to an address. */
+/* The kind of the probe there, AG_PROBE_NONE without one. */
+uint32_t ag_probe_at(const struct armgpu *g, uint64_t address);
+/* The caller then has what was decoded there forgotten. */
+int32_t ag_probe_set(struct armgpu *g, uint64_t address, uint32_t kind);
+void ag_probe_clear(struct armgpu *g, uint64_t address);
+void ag_probes_close(struct armgpu *g);
 
 /* src/code/pages.c: the table of decoded instructions. */
 int32_t ag_code_open(struct armgpu *g);

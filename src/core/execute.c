@@ -32,12 +32,11 @@ static int32_t start_lanes(struct run *r)
         return ARMGPU_ERROR_DEVICE;
     for (uint64_t slot = 0; slot < g->resident; slot++) {
         uint64_t cycles = *ag_lane_row(state, slot, AG_STATE_CYCLES);
-        uint32_t stop = ag_lane_stop(state, slot);
+        bool goes_on = ag_lane_of(g, slot) != AG_NO_LANE &&
+                       ag_lane_go_on(state, slot);
         *ag_lane_row(state, slot, AG_STATE_START) = cycles;
-        if (!(armgpu_stop_traits(stop) & ARMGPU_STOP_GOES_ON) ||
-            ag_lane_of(g, slot) == AG_NO_LANE)
+        if (!goes_on)
             continue;
-        ag_lane_set_stop(state, slot, ARMGPU_STOP_RUNNING);
         *ag_lane_row(state, slot, AG_STATE_LIMIT) = ag_run_limit(r, cycles);
         g->live[r->count++] = (uint32_t)slot;
     }

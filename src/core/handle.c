@@ -104,6 +104,7 @@ void armgpu_close(armgpu *g)
         ag_mirror_close(g, &g->lists[1]);
         ag_code_close(g);
         ag_own_close(g);
+        ag_probes_close(g);
         ag_start_close(g);
         g->backend->release(g->device, g->served);
         g->backend->release(g->device, g->staging);

@@ -17,6 +17,7 @@ ARMGPU_STOPS(ARMGPU_X)
     | ((traits)&ARMGPU_STOP_HAS_STATUS ? 1u << (value) : 0u)
 _Static_assert(AG_STOPS_WITH_STATUS == (0u ARMGPU_STOPS(ARMGPU_X)), "status");
 #undef ARMGPU_X
+_Static_assert(AG_CODE_PROBE == ARMGPU_CODE_BREAKPOINT, "breakpoints");
 _Static_assert(ARMGPU_STOP_COUNT <= AG_TALLY_ROWS - AG_TALLY_STOPS, "tallies");
 
 bool ag_host_lists_lanes(const struct armgpu *g)
@@ -35,12 +36,42 @@ uint32_t ag_lane_stop(uint64_t *state, uint64_t slot)
 }
 
 /* Stop details go with the old reason; flags and monitor stay: this is the
-   host's doing, not the guest's. */
+   host's doing, not the guest's. So does what a lane passes that is only
+   interrupted. */
 void ag_lane_set_stop(uint64_t *state, uint64_t slot, uint32_t reason)
 {
-    *ag_lane_row(state, slot, AG_STATE_STATUS) = AG_STATUS(reason, 0, 0);
+    uint64_t *status = ag_lane_row(state, slot, AG_STATE_STATUS);
+    bool stays = (armgpu_stop_traits(reason) & ARMGPU_STOP_IS_LIMIT) != 0;
+    *status = AG_STATUS(reason, 0, 0) |
+              (stays ? *status & AG_STATUS_PASSES : 0);
     *ag_lane_row(state, slot, AG_STATE_CODE) = 0;
     *ag_lane_row(state, slot, AG_STATE_REQUEST) = AG_REQUEST_NONE;
+}
+
+static bool stopped_at_probe(uint64_t *state, uint64_t slot)
+{
+    return ag_lane_stop(state, slot) == ARMGPU_STOP_BREAKPOINT &&
+           *ag_lane_row(state, slot, AG_STATE_CODE) == AG_CODE_PROBE;
+}
+
+bool ag_lane_passes(uint64_t *state, uint64_t slot)
+{
+    return (*ag_lane_row(state, slot, AG_STATE_STATUS) & AG_STATUS_PASSES) &&
+           *ag_lane_row(state, slot, AG_STATE_CYCLES) ==
+               *ag_lane_row(state, slot, AG_STATE_START);
+}
+
+bool ag_lane_go_on(uint64_t *state, uint64_t slot)
+{
+    bool at_probe = stopped_at_probe(state, slot);
+    bool passes = at_probe || ag_lane_passes(state, slot);
+    uint32_t traits = armgpu_stop_traits(ag_lane_stop(state, slot));
+    if (!at_probe && !(traits & ARMGPU_STOP_GOES_ON))
+        return false;
+    ag_lane_set_stop(state, slot, ARMGPU_STOP_RUNNING);
+    if (passes)
+        *ag_lane_row(state, slot, AG_STATE_STATUS) |= AG_STATUS_PASSES;
+    return true;
 }
 
 void ag_lane_set_pc(uint64_t *state, uint64_t slot, uint64_t pc)

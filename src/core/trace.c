@@ -93,6 +93,14 @@ static int32_t end(struct run *r)
     return r->tells_ended ? ag_waves_ended(r, &slot, 1) : ARMGPU_OK;
 }
 
+/* The lane is at a breakpoint that it does not pass: nothing to show yet. */
+static bool will_break(const struct run *r, uint64_t *state)
+{
+    return ag_probe_at(r->g, *ag_lane_row(state, r->traced, AG_STATE_PC)) ==
+               AG_PROBE_STOP &&
+           !ag_lane_passes(state, r->traced);
+}
+
 /* One instruction, or the end at the limit; *ends_turn: others are next. */
 static int32_t trace_one(struct run *r, bool *ends_turn)
 {
@@ -103,7 +111,8 @@ static int32_t trace_one(struct run *r, bool *ends_turn)
     if (state == NULL)
         return ARMGPU_ERROR_DEVICE;
     before = *ag_lane_row(state, r->traced, AG_STATE_CYCLES);
-    if (before < *ag_lane_row(state, r->traced, AG_STATE_LIMIT))
+    if (before < *ag_lane_row(state, r->traced, AG_STATE_LIMIT) &&
+        !will_break(r, state))
         error = show(r, &word);
     if (error != ARMGPU_OK || r->is_interrupted)
         return error;
