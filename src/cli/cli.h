@@ -241,6 +241,9 @@ void ag_cli_handle_endings(void (*handler)(int));
 /* From here on a signal stops `g`, if that is not NULL, and lets the command
    end. */
 void ag_cli_catch_signals(armgpu *g);
+/* As a signal would, but the command is not told, only ag_cli_time_is_over(). */
+void ag_cli_stop_after(double seconds);
+bool ag_cli_time_is_over(void);
 /* The handle is not to be stopped any more; signals are still caught. */
 void ag_cli_has_executed(void);
 /* The first that was caught; 0: none. */

@@ -4,7 +4,6 @@
  */
 #include "cli/run/run.h"
 #include "base/bytes.h"
-#include "base/clock.h"
 
 #include <string.h>
 
@@ -95,9 +94,6 @@ bool ag_run_read_word(const ag_run *r, uint64_t lane, uint64_t pc,
 /* Also asked by the trace, where slices are single instructions. */
 bool ag_run_must_stop(ag_run *r)
 {
-    double limit = r->settings.timeout;
-
-    if (limit > 0 && ag_now() - r->started >= limit)
-        r->timed_out = true;
+    r->timed_out = ag_cli_time_is_over();
     return ag_cli_caught_signal() != 0 || r->timed_out;
 }

@@ -2,7 +2,6 @@
  * Executes. Callbacks end it early when asked.
  */
 #include "cli/run/run.h"
-#include "base/clock.h"
 
 static int32_t on_progress(void *user, uint64_t cycles, uint64_t live,
                            double seconds)
@@ -40,10 +39,12 @@ int ag_run_execute(ag_run *r)
     armgpu_set_progress(r->g, on_progress, r);
     ag_run_progress_begin(r);
     r->result.size = sizeof r->result;
-    r->started = ag_now();
     ag_cli_catch_signals(r->g);
+    if (r->settings.timeout > 0)
+        ag_cli_stop_after(r->settings.timeout);
     error = armgpu_execute(r->g, r->settings.max_cycles.value, &r->result);
     ag_cli_has_executed();
+    r->timed_out = ag_cli_time_is_over();
     ag_run_progress_end(r);
     ag_run_trace_end(r);
     if (r->prepare_status != AG_CLI_EXIT_OK)

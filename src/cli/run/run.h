@@ -283,7 +283,6 @@ typedef struct ag_run {
     int prepare_status;  /* of a failure while lanes were prepared */
     ag_cli_progress progress;
     ag_run_trace trace;
-    double started; /* of execute, in seconds of the monotonic clock */
     bool timed_out;
     int ended_by; /* the signal that asked for the end, 0: none */
     bool device_failed;
