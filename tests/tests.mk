@@ -15,7 +15,7 @@ DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out %/unicorn.c,$(wildcard \
 UNICORN_OBJ := $(B)/tests/diff/unicorn.o
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
     tests/cli/fuzz.sh tests/cli/only.sh tests/cli/signals.sh \
-    tests/cli/json_schema.sh tests/test_layers.sh tests/test_programs.sh tests/test_sweeps.sh
+    tests/cli/json_schema.sh tests/test_layers.sh tests/test_lengths.sh tests/test_programs.sh tests/test_sweeps.sh
 CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/install.sh tests/test_run.sh tests/test_formats.sh tests/test_bench.sh \
     tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
     tests/test_metal_source.sh tests/test_metal.sh tests/test_metal_macos.sh
