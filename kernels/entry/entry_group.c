@@ -144,7 +144,7 @@ static void run_group(ag_group *g, const ag_buffers *b,
     const u32 few =
         ag_count(g->live) > AG_GROUP_FEW_LANES ? AG_GROUP_FEW_LANES : 0;
     g->pending = g->steps = g->ran = 0;
-    g->is_asking = 0;
+    g->has_asked = 0;
     g->active = g->live;
     g->flags = AG_FLAGS_PACKED;
     ag_park_rows(g);
@@ -152,7 +152,7 @@ static void run_group(ag_group *g, const ag_buffers *b,
     fuel = ag_group_turn(g, b, fuel, few);
     store_group(g);
     rest = g->live & ~g->resting;
-    if (fuel == 0 || g->is_asking || ag_count(g->live) > few)
+    if (fuel == 0 || ag_count(g->live) > few)
         return;
     for (; rest != 0 && !ag_is_told(b, AG_CONTROL_STOP); rest &= rest - 1) {
         u32 k = ag_first(rest);
