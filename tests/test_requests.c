@@ -67,6 +67,34 @@ static void test_others_have_their_turns(void **state)
             }
 }
 
+/* As a thread finds it that wakes up after another one's lane has asked: its
+   lanes have their turn all the same. */
+static void test_late_threads(void **state)
+{
+    static const uint32_t code[] = {
+        0xf1000421, /* work: subs x1, x1, #1 */
+        0x54ffffe1, /* b.ne work */
+        HLT,
+    };
+    (void)state;
+    for (uint32_t e = 0; e < MOST_ENGINES; e++) {
+        armgpu *g = open_engine(e, LANES, ARMGPU_MEMORY_SHARED, 2);
+        armgpu_result r = {.size = sizeof r};
+        if (g == NULL)
+            continue;
+        load_words(g, 0, code, LENGTH(code));
+        start_lanes(g, TURN, TURN);
+        count_launches(g);
+        counted.told =
+            (uint32_t *)(void *)g->control.host + AG_CONTROL_REQUESTS;
+        assert_ok(g, armgpu_execute(g, 0, &r));
+        g->backend = counted.backend;
+        assert_int_equal(r.stops[ARMGPU_STOP_HALT], LANES);
+        assert_in_range(counted.slices, 3, 4);
+        armgpu_close(g);
+    }
+}
+
 /* What lanes left in a word that they all change without a lock. */
 static uint64_t race(uint32_t engine)
 {
@@ -141,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_others_have_their_turns),
+        cmocka_unit_test(test_late_threads),
         cmocka_unit_test(test_repeats),
         cmocka_unit_test(test_waiting),
     };

@@ -181,7 +181,7 @@ void AG_GROUP_ENTRY(const ag_buffers *b, const ag_slice_args *args, u32 first,
 {
     ag_group group = {0};
     u32 fuel = args->fuel, any = 1, i, n;
-    while (fuel > 0 && any && !ag_is_told(b, AG_CONTROL_REQUESTS)) {
+    while (fuel > 0 && any) {
         u32 turn = fuel < args->turn ? fuel : args->turn;
         any = 0;
         for (i = 0; i < count; i += n) {
@@ -192,5 +192,7 @@ void AG_GROUP_ENTRY(const ag_buffers *b, const ag_slice_args *args, u32 first,
                 return;
         }
         fuel -= turn;
+        if (ag_is_told(b, AG_CONTROL_REQUESTS))
+            return;
     }
 }
