@@ -1,7 +1,7 @@
 /*
  * Exclusives, compare-and-swap and atomic memory operations. Bits 33:32 of imm
  * are the ordering (AG_ORDERED_*). An atomic wider than the device has (16 bytes
- * almost everywhere) asks to be executed while no other lane runs.
+ * on GPUs) asks to be executed while no other lane runs.
  *
  * The monitor is an address, a size and the value read; a store-exclusive
  * compares and swaps. Another lane's store of the same value is not noticed
@@ -10,10 +10,21 @@
 #ifndef AG_A64_ATOMIC_H
 #define AG_A64_ATOMIC_H
 
+/* Does the device swap 16 bytes of memory that lanes share? */
+AG_INLINE u32 ag_swaps_pairs(AG_CTX)
+{
+#if AG_MAY_CAS_128
+    return layout == AG_LAYOUT_SHARED && c->has_cas_128;
+#else
+    return 0;
+#endif
+}
+
 /* True if this device cannot do `bytes` atomically now: the lane must wait. */
 AG_INLINE u32 ag_must_be_alone(AG_CTX, u32 bytes)
 {
-    return bytes > AG_ATOMIC_BYTES && layout == AG_LAYOUT_SHARED && !c->alone;
+    return bytes > AG_ATOMIC_BYTES && layout == AG_LAYOUT_SHARED && !c->alone &&
+           !ag_swaps_pairs(AG_C);
 }
 
 /* Before and after an access that is ordered as imm says. */
@@ -54,6 +65,10 @@ AG_INLINE u32 ag_swap_any(AG_CTX, u64 address, AG_PRIVATE u64 *lo,
     u32 equal;
     if (bytes < 16)
         return ag_swap(AG_C, address, lo, new_lo, bytes);
+#if AG_MAY_CAS_128
+    if (ag_swaps_pairs(AG_C))
+        return AG_CAS_128(ag_place(AG_C, address), lo, hi, new_lo, new_hi);
+#endif
     old_lo = ag_load_64(AG_C, address, AG_RELAXED);
     old_hi = ag_load_64(AG_C, address + 8, AG_RELAXED);
     equal = old_lo == *lo && old_hi == *hi;

@@ -30,6 +30,9 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->limit = AG_STATE(AG_STATE_LIMIT);
     c->nzcv = (u32)AG_STATE(AG_STATE_NZCV);
     c->alone = args->alone;
+#if AG_MAY_CAS_128
+    c->has_cas_128 = args->has_cas_128;
+#endif
     c->own_code = AG_STATE(AG_STATE_OWN_CODE);
     c->memory_size = args->memory_size;
     c->memory = b->memory + ag_slot_offset(layout, args->memory_stride, slot);

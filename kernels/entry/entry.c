@@ -42,7 +42,7 @@ void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
                      u32 count)
 {
     u32 fuel = args->fuel, any = 1;
-    while (fuel > 0 && any && !ag_is_told(b, AG_CONTROL_REQUESTS)) {
+    while (fuel > 0 && any) {
         u32 turn = fuel < args->turn ? fuel : args->turn, i;
         any = 0;
         for (i = first; i < first + count; i++) {
@@ -51,6 +51,8 @@ void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
                 return;
         }
         fuel -= turn;
+        if (ag_is_told(b, AG_CONTROL_REQUESTS))
+            return;
     }
 }
 

@@ -7,7 +7,8 @@
 /*
  * Runs the lanes b->lanes[first .. first + count). Ends early when the control
  * buffer says so: after a turn (AG_CONTROL_STOP) or after every lane of the
- * range had one (AG_CONTROL_REQUESTS).
+ * range had one (AG_CONTROL_REQUESTS): a thread that wakes up late gives them
+ * theirs too, or a lane that asks again and again would leave them none.
  */
 void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
                      u32 count);

@@ -147,7 +147,7 @@ static void run_group(ag_group *g, const ag_buffers *b,
     const u32 few =
         ag_count(g->live) > AG_GROUP_FEW_LANES ? AG_GROUP_FEW_LANES : 0;
     g->pending = g->steps = g->ran = 0;
-    g->is_asking = 0;
+    g->has_asked = 0;
     g->active = g->live;
     g->flags = AG_FLAGS_PACKED;
     ag_park_rows(g);
@@ -155,7 +155,7 @@ static void run_group(ag_group *g, const ag_buffers *b,
     fuel = ag_group_turn(g, b, fuel, few);
     store_group(g);
     rest = g->live & ~g->resting;
-    if (fuel == 0 || g->is_asking || ag_count(g->live) > few)
+    if (fuel == 0 || ag_count(g->live) > few)
         return;
     for (; rest != 0 && !ag_is_told(b, AG_CONTROL_STOP); rest &= rest - 1) {
         u32 k = ag_first(rest);
@@ -184,7 +184,7 @@ void AG_GROUP_ENTRY(const ag_buffers *b, const ag_slice_args *args, u32 first,
 {
     ag_group group = {0};
     u32 fuel = args->fuel, any = 1, i, n;
-    while (fuel > 0 && any && !ag_is_told(b, AG_CONTROL_REQUESTS)) {
+    while (fuel > 0 && any) {
         u32 turn = fuel < args->turn ? fuel : args->turn;
         any = 0;
         for (i = 0; i < count; i += n) {
@@ -195,5 +195,7 @@ void AG_GROUP_ENTRY(const ag_buffers *b, const ag_slice_args *args, u32 first,
                 return;
         }
         fuel -= turn;
+        if (ag_is_told(b, AG_CONTROL_REQUESTS))
+            return;
     }
 }

@@ -78,7 +78,7 @@ typedef struct ag_group {
     u32 flags;     /* AG_FLAGS_* of the active lanes */
     u32 layout;
     u32 has_rows;  /* vectors of lanes are neighbours in interleaved memory */
-    u32 is_asking; /* some lane waits for the host: the turn ends */
+    u32 has_asked; /* some lane waits for the host: the turn ends soon */
     u32 event;     /* AG_EVENT_* of the last run */
     u64 taken, target, next; /* AG_EVENT_SPLIT */
 

@@ -41,7 +41,7 @@ AG_INLINE void ag_leave_group(ag_group *g, u32 k, u64 pc, const u32 layout)
         return;
     }
     g->live &= ~lane;
-    g->is_asking |= AG_STATE(AG_STATE_REQUEST) != AG_REQUEST_NONE;
+    g->has_asked |= AG_STATE(AG_STATE_REQUEST) != AG_REQUEST_NONE;
     ag_note_undefined(c, layout);
     ag_store_lane(c);
 }

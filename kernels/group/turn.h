@@ -18,6 +18,12 @@
  * away at most, however the turns lie. A long run counts as several steps.
  *
  * Fuel is what the group executes, so no lane gets more of it than a turn.
+ *
+ * A lane that asks the host for something has left the group; the others go on,
+ * or one that asks again and again would leave them an instruction a slice.
+ * But they have no more than AG_FUEL_ONCE_ASKED of their turn, which in private
+ * memory is long: what was asked for may be what they need next, and the lane
+ * should find them near.
  */
 #ifndef AG_GROUP_TURN_H
 #define AG_GROUP_TURN_H
@@ -29,6 +35,7 @@
 
 #define AG_LATE_STEPS 4 /* at least */
 #define AG_NEAR_LIMIT 64
+#define AG_FUEL_ONCE_ASKED 4096 /* a turn in shared memory */
 
 /* A set has waited for too long. */
 AG_INLINE u32 ag_is_late(const ag_group *g)
@@ -273,7 +280,7 @@ AG_FN __attribute__((noinline)) void ag_run_late(ag_group *g,
         i++;
     ag_resume(g, i);
     g->quantum = AG_LATE_STEPS;
-    for (n = 0; n < AG_LATE_STEPS && g->active != 0 && !g->is_asking; n++)
+    for (n = 0; n < AG_LATE_STEPS && g->active != 0; n++)
         ag_step(g, b, AG_PAGE_ENTRIES);
 }
 
@@ -282,10 +289,13 @@ AG_FN __attribute__((noinline)) void ag_run_late(ag_group *g,
 AG_INLINE u32 ag_group_turn(ag_group *g, const ag_buffers *b, u32 fuel, u32 few)
 {
     ag_choose(g);
-    while (fuel > 0 && g->active != 0 && !g->is_asking &&
-           ag_count(g->live) > few && !ag_is_told(b, AG_CONTROL_STOP))
+    while (fuel > 0 && g->active != 0 && ag_count(g->live) > few &&
+           !ag_is_told(b, AG_CONTROL_STOP)) {
         fuel -= ag_step(g, b, fuel);
-    while (fuel == 0 && !g->is_asking && !ag_is_told(b, AG_CONTROL_STOP)) {
+        if (AG_UNLIKELY(g->has_asked) && fuel > AG_FUEL_ONCE_ASKED)
+            fuel = AG_FUEL_ONCE_ASKED;
+    }
+    while (fuel == 0 && !ag_is_told(b, AG_CONTROL_STOP)) {
         const u64 rest = g->live & ~g->resting & ~g->ran;
         if (rest == 0)
             break;

@@ -24,6 +24,9 @@ typedef struct ag_lane {
     u64 limit;
     u32 nzcv;
     u32 alone;
+#if AG_MAY_CAS_128
+    u32 has_cas_128;
+#endif
     u64 own_code;
     u64 memory_size;
     AG_GLOBAL u8 *memory; /* of this lane, or of all */

@@ -281,6 +281,7 @@ typedef struct ag_slice_args {
     u32 parts;
     u32 program;    /* BEGIN, RESTORE: it executes this one; IMAGE: only lanes
                        of this one; AG_NO_PROGRAM: as assigned; all */
+    u32 has_cas_128; /* slices, CPU: atomics of 16 bytes need not be alone */
     u64 address, size;
     u64 next_lane;  /* BEGIN, RESTORE: of the first slot listed; others count
                        on; a place among the lanes that run */
@@ -306,6 +307,7 @@ AG_ASSERT_SIZE(ag_slice_args, 112);
     (to).begin = (from).begin;                                                 \
     (to).parts = (from).parts;                                                 \
     (to).program = (from).program;                                             \
+    (to).has_cas_128 = (from).has_cas_128;                                     \
     (to).address = (from).address;                                             \
     (to).size = (from).size;                                                   \
     (to).next_lane = (from).next_lane;                                         \

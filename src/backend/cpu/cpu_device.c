@@ -111,6 +111,7 @@ static int32_t cpu_open(ag_device **out,
     if (device->workers == NULL || device->parts == NULL)
         error = ARMGPU_ERROR_MEMORY;
     device->group = ag_cpu_engine_group(options->index);
+    device->has_cas_128 = ag_cpu_has_cas_128();
     device->few = options->index == 0 ? AG_GROUP_FEW_LANES : 0;
     fill_info(device, options, info);
     return ag_opened(&ag_backend_cpu, device, error, out, message);

@@ -4,6 +4,10 @@
  */
 #include "backend/cpu/cpu.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 /* A way of executing lanes; its place in engines[] is the device's number. */
 struct engine {
     const char *name;
@@ -30,6 +34,17 @@ static int has_avx2(void)
            __builtin_cpu_supports("bmi2");
 }
 #endif
+/* The first x86-64 processors, and what some emulators give, lack it. */
+bool ag_cpu_has_cas_128(void)
+{
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_CMPXCHG16B) != 0;
+#else
+    return AG_MAY_CAS_128;
+#endif
+}
+
 /* Device 0 is the last that is usable, and runs few lanes one by one. The
    others are for comparisons and tests: they do what they say to any number of
    lanes. The Makefile says which copies of lane groups the build has: devices

@@ -128,6 +128,7 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
 #undef BIND
     device->args = *args;
     device->args.threads = device->threads;
+    device->args.has_cas_128 = device->has_cas_128;
     device->kernel = kernel;
     if (args->count == 1 || is_small(kernel, args)) {
         run_range(device, 0, args->count);
