@@ -41,10 +41,11 @@ u32 ag_kernel_turn(const ag_buffers *b, const ag_slice_args *args, u64 slot,
 void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
                      u32 count)
 {
-    u32 fuel = args->fuel, any = 1;
-    while (fuel > 0 && any && !ag_is_told(b, AG_CONTROL_REQUESTS)) {
+    u32 fuel = args->fuel, any = 1, owed = args->layout == AG_LAYOUT_SHARED;
+    while (fuel > 0 && any &&
+           (owed || !ag_is_told(b, AG_CONTROL_REQUESTS))) {
         u32 turn = fuel < args->turn ? fuel : args->turn, i;
-        any = 0;
+        any = owed = 0;
         for (i = first; i < first + count; i++) {
             any |= ag_kernel_turn(b, args, b->lanes[i], turn);
             if (ag_is_told(b, AG_CONTROL_STOP))

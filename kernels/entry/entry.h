@@ -7,7 +7,9 @@
 /*
  * Runs the lanes b->lanes[first .. first + count). Ends early when the control
  * buffer says so: after a turn (AG_CONTROL_STOP) or after every lane of the
- * range had one (AG_CONTROL_REQUESTS).
+ * range had one (AG_CONTROL_REQUESTS). In shared memory every lane gets one, even
+ * where the lanes of another thread have requests before this one begins: they
+ * may have some in every launch, and be waited for.
  */
 void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
                      u32 count);

@@ -181,9 +181,11 @@ void AG_GROUP_ENTRY(const ag_buffers *b, const ag_slice_args *args, u32 first,
 {
     ag_group group = {0};
     u32 fuel = args->fuel, any = 1, i, n;
-    while (fuel > 0 && any && !ag_is_told(b, AG_CONTROL_REQUESTS)) {
+    u32 owed = args->layout == AG_LAYOUT_SHARED;
+    while (fuel > 0 && any &&
+           (owed || !ag_is_told(b, AG_CONTROL_REQUESTS))) {
         u32 turn = fuel < args->turn ? fuel : args->turn;
-        any = 0;
+        any = owed = 0;
         for (i = 0; i < count; i += n) {
             const u32 *slots = b->lanes + first + i;
             n = next_group(b, args, slots, count - i);

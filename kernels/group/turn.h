@@ -15,7 +15,9 @@
  * each set that was late before it, those being AG_LATE_STEPS or their lanes:
  * 256 + 64 * 4 steps. A turn forgets who has waited, so sets that did not
  * execute in it do at its end: a lane's next instruction is about 1,024 steps
- * away at most, however the turns lie. A long run counts as several steps.
+ * away at most, however the turns lie. A long run counts as several steps. That
+ * a lane asks the host for something ends a turn early, but not before those
+ * have executed either: it may ask in every turn.
  *
  * Fuel is what the group executes, so no lane gets more of it than a turn.
  */
@@ -281,16 +283,21 @@ AG_FN __attribute__((noinline)) void ag_run_late(ag_group *g,
    of them; what is left of it. Ends early when no more than `few` can go on. */
 AG_INLINE u32 ag_group_turn(ag_group *g, const ag_buffers *b, u32 fuel, u32 few)
 {
+    u32 has_asked;
     ag_choose(g);
     while (fuel > 0 && g->active != 0 && !g->is_asking &&
            ag_count(g->live) > few && !ag_is_told(b, AG_CONTROL_STOP))
         fuel -= ag_step(g, b, fuel);
-    while (fuel == 0 && !g->is_asking && !ag_is_told(b, AG_CONTROL_STOP)) {
+    has_asked = g->is_asking;
+    while ((fuel == 0 || has_asked) && !ag_is_told(b, AG_CONTROL_STOP)) {
         const u64 rest = g->live & ~g->resting & ~g->ran;
         if (rest == 0)
             break;
+        g->is_asking = 0;
         ag_run_late(g, b, ag_first(rest));
+        has_asked |= g->is_asking;
     }
+    g->is_asking = has_asked;
     ag_park_all(g);
     return fuel;
 }
