@@ -16,7 +16,7 @@ UNICORN_OBJ := $(B)/tests/diff/unicorn.o
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
     tests/cli/fuzz.sh tests/cli/only.sh tests/cli/signals.sh \
     tests/cli/json_schema.sh tests/test_layers.sh tests/test_programs.sh tests/test_sweeps.sh
-CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/install.sh tests/test_run.sh tests/test_formats.sh tests/test_bench.sh \
+CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh tests/test_run.sh tests/test_formats.sh tests/test_bench.sh \
     tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
     tests/test_metal_source.sh tests/test_metal.sh tests/test_metal_macos.sh
 VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)

@@ -200,16 +200,16 @@ int32_t ag_host_slice(struct run *r)
     if (error != ARMGPU_OK)
         return error;
     uint32_t *control = ag_mirror_read(g, &g->control);
+    int32_t served = ARMGPU_OK, begun = ARMGPU_OK;
     if (control[AG_CONTROL_REQUESTS] != 0)
-        error = serve_requests(r, args.count);
-    if (error != ARMGPU_OK)
-        return error;
+        served = serve_requests(r, args.count);
     r->cycles += sum_cycles(r, state, args.count) - before;
     uint64_t ended = keep_live(r, state, args.count);
-    if (r->tells_ended)
+    if (r->tells_ended) /* also where requests could not be served */
         error = ag_waves_ended(r, g->turned, ended);
-    int32_t begun = begin_lanes(r);
-    return error != ARMGPU_OK ? error : begun;
+    if (served == ARMGPU_OK)
+        begun = begin_lanes(r);
+    return served != ARMGPU_OK ? served : error != ARMGPU_OK ? error : begun;
 }
 
 uint64_t ag_host_stop_live(struct run *r, uint32_t reason)

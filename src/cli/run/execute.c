@@ -50,8 +50,11 @@ int ag_run_execute(ag_run *r)
         return r->prepare_status;
     if (error == ARMGPU_OK)
         return AG_CLI_EXIT_OK;
-    /* A device that failed leaves results; they are printed. */
-    r->device_failed = error == ARMGPU_ERROR_DEVICE;
+    /* A device that failed, or memory that ran out, leaves results; they are
+       printed. */
+    r->has_failed =
+        error == ARMGPU_ERROR_DEVICE || error == ARMGPU_ERROR_MEMORY;
+    snprintf(r->failure, sizeof r->failure, "%s", armgpu_error_message(r->g));
     status = ag_run_library_failed(r, NULL, error);
-    return r->device_failed ? AG_CLI_EXIT_OK : status;
+    return r->has_failed ? AG_CLI_EXIT_OK : status;
 }

@@ -286,7 +286,8 @@ typedef struct ag_run {
     double started; /* of execute, in seconds of the monotonic clock */
     bool timed_out;
     int ended_by; /* the signal that asked for the end, 0: none */
-    bool device_failed;
+    bool has_failed; /* the device, or memory ran out: while lanes executed */
+    char failure[512]; /* in the library's words */
 } ag_run;
 
 /* load.c: files, handle, memory, registers: everything before executing. */
