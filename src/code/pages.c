@@ -226,8 +226,10 @@ static void form_batches(ag_entry *out, size_t count)
         ops[i] = out[i].op;
         for (u32 b = index.first[ops[i]]; b != 0; b = index.after[b]) {
             u32 n = batch_length(b - 1, &ops[i], run);
+            if (n == 0) /* what follows is not known yet */
+                continue;
             u32 all = 1 + (n < run ? dispatches[i + n] : 0u);
-            if (n != 0 && all < best) {
+            if (all < best) {
                 best = all;
                 out[i].op = (u16)(AG_OP_COUNT + b - 1);
             }
