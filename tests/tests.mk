@@ -40,11 +40,11 @@ $(B)/tests/test_backend: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/check/*.c) \
     src/cli/text.c)
 
 $(B)/tests/test_bench_kernel: $(patsubst %.c,$(B)/%.o,$(wildcard \
-    src/cli/bench/*.c) src/cli/text.c) $(BENCH_OBJ)
+    src/cli/bench/*.c) src/cli/text.c src/cli/files.c) $(BENCH_OBJ)
 TEST_LIBS_test_bench_kernel := -lm
 
 $(B)/tests/test_plot: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/bench/*.c) \
-    src/cli/text.c) $(BENCH_OBJ)
+    src/cli/text.c src/cli/files.c) $(BENCH_OBJ)
 TEST_LIBS_test_plot := -lm
 
 $(B)/tests/test_progress: $(B)/src/cli/progress.o $(B)/src/cli/text.o
