@@ -46,7 +46,7 @@ struct ag_images {
 
 /*
  * A device buffer with a copy the host works on. Where the device's memory can
- * be mapped, the copy is the buffer itself and transfers are nothing.
+ * be mapped, the copy is the buffer itself: the two are always alike.
  */
 struct ag_mirror {
     ag_buffer *buffer;
