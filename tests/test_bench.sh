@@ -172,6 +172,11 @@ PATH=/nowhere "$armgpu" bench --backend cpu --program alu --lanes 1 --quick \
 [ $? -eq 125 ] && grep -q 'qemu-aarch64 is not installed' "$work/why"
 result $? "a missing qemu is said"
 
+TMPDIR=/nowhere "$armgpu" bench --backend cpu --program alu --lanes 1 --quick \
+    --against qemu >"$work/out" 2>"$work/why"
+[ $? -eq 125 ] && grep -q 'no file could be made in /nowhere' "$work/why"
+result $? "its programs go to TMPDIR"
+
 # ARMGPU_TEST_BACKENDS=cpu keeps drivers out of sanitizer builds.
 if [ "${ARMGPU_TEST_BACKENDS:-}" = cpu ]; then
     skip "OpenCL kernels: only the cpu backend is wanted"

@@ -217,11 +217,84 @@ static void test_what_was_there(void **state)
     fail_msg("loading allocates for ever");
 }
 
+/* Lanes of which every second one tells of code that it changed, which the
+   library notes: memory that it first asks for then. */
+static const uint32_t changers[] = {
+    0xd53bd040, /* mrs x0, tpidr_el0 */
+    0x37000040, /* tbnz w0, #0, . + 8 */
+    HLT,        /* the others have ended when these are next */
+    0xd50b7521, /* ic ivau, x1 */
+    HLT,
+};
+
+struct told {
+    uint64_t lanes[LANES], ended, failed;
+};
+
+static int32_t on_told(void *user, armgpu *g, const uint64_t *lanes,
+                       const armgpu_lane_result *results, uint64_t n)
+{
+    struct told *t = user;
+    (void)g;
+    for (uint64_t i = 0; i < n; i++) {
+        assert_true(i == 0 || lanes[i] > lanes[i - 1]);
+        t->lanes[lanes[i]]++;
+        t->ended += results[i].stop_reason == ARMGPU_STOP_HALT;
+        t->failed += results[i].stop_reason == ARMGPU_STOP_DEVICE_FAULT;
+    }
+    return 0;
+}
+
+/* False if nothing failed. Lanes that do not need what there is no memory for
+   have ended, and everybody who began is reported once. */
+static bool run_changers(uint64_t failing, uint64_t resident, bool *is_partial)
+{
+    struct told t = {.ended = 0};
+    struct world w = {.resident = resident};
+    armgpu_result r = {.size = sizeof r};
+    assert_int_equal(open_world(&w), ARMGPU_OK);
+    load_words(w.g, 0, changers, LENGTH(changers));
+    armgpu_set_finish(w.g, on_told, &t);
+    until_failure = failing;
+    int32_t error = armgpu_execute(w.g, 100, &r);
+    bool has_failed = until_failure == UINT64_MAX;
+    until_failure = UINT64_MAX;
+    uint64_t began = error == ARMGPU_OK || resident == 0 ? LANES : resident;
+    for (uint64_t lane = 0; lane < LANES; lane++)
+        if (t.lanes[lane] != (lane < began))
+            fail_msg("lane %llu was reported %llu times after allocation %llu "
+                     "failed", (unsigned long long)lane,
+                     (unsigned long long)t.lanes[lane],
+                     (unsigned long long)failing);
+    assert_int_equal(t.ended + t.failed, began);
+    assert_int_equal(r.stops[ARMGPU_STOP_HALT], t.ended);
+    if (error != ARMGPU_OK) {
+        assert_int_equal(error, ARMGPU_ERROR_MEMORY);
+        assert_string_equal(armgpu_error_message(w.g), "out of memory");
+        assert_in_range(t.ended, began / 2, began);
+        *is_partial = true;
+    }
+    armgpu_close(w.g);
+    return has_failed;
+}
+
+static void test_in_the_middle(void **state)
+{
+    (void)state;
+    for (uint64_t resident = 0; resident <= 8; resident += 8) {
+        bool is_partial = false;
+        for (uint64_t k = 0; run_changers(k, resident, &is_partial); k++)
+            ;
+        assert_true(is_partial);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_allocation),
         cmocka_unit_test(test_what_was_there),
+        cmocka_unit_test(test_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,44 @@
 
 #include <time.h>
 
+/* -- Mirrors --------------------------------------------------------------- */
+
+/* Whether either side has what the other has not; where they are one, never. */
+static void check_mirror(armgpu *g, struct ag_mirror *m)
+{
+    if (m->is_mapped)
+        assert_false(m->host_changed || m->device_changed);
+    assert_non_null(ag_mirror_read(g, m));
+    assert_false(m->device_changed);
+    assert_int_equal(ag_mirror_to_device(g, m), ARMGPU_OK);
+    assert_false(m->host_changed);
+    assert_non_null(ag_mirror_write(g, m));
+    assert_int_equal(m->host_changed, !m->is_mapped);
+}
+
+static void test_mirrors(void **state)
+{
+    const uint32_t code[] = {0x91000400, HLT};
+    (void)state;
+    for (size_t t = 0; t < target_count; t++) {
+        armgpu *g = open_target(&targets[t], 70, 0, 0x40000);
+        load_words(g, 0, code, LENGTH(code));
+        for (uint64_t page = 0; page < 40; page++) { /* the table grows */
+            assert_ok(g, armgpu_load_data(g, code, sizeof code, page << 12));
+            assert_ok(g, armgpu_reset(g));
+            assert_ok(g, armgpu_set_pc_all(g, page << 12));
+            assert_ok(g, armgpu_execute(g, 0, NULL));
+        }
+        check_mirror(g, &g->state);
+        check_mirror(g, &g->pages);
+        check_mirror(g, &g->entries);
+        check_mirror(g, &g->control);
+        assert_ok(g, armgpu_execute(g, 0, NULL));
+        assert_int_equal(result_of(g, 69).pc, (39 << 12) + 4);
+        armgpu_close(g);
+    }
+}
+
 /* -- The first launch ------------------------------------------------------ */
 
 static struct {
@@ -91,6 +129,7 @@ static void test_pauses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mirrors),
         cmocka_unit_test(test_first_work),
         cmocka_unit_test(test_pauses),
     };

@@ -4,6 +4,8 @@
  */
 #include "targets.h"
 
+#include "core/engine.h"
+
 #define MEMORY 4096
 #define LANES 40
 
@@ -134,6 +136,74 @@ static void test_interrupted(void **state)
     }
 }
 
+/* -- A device that fails --------------------------------------------------- */
+
+static struct {
+    const struct ag_backend *backend;
+    uint64_t until_failure; /* calls that succeed */
+    bool has_failed;
+} device;
+
+static bool must_fail(void)
+{
+    device.has_failed = device.has_failed || device.until_failure == 0;
+    device.until_failure -= !device.has_failed;
+    return device.has_failed; /* and it does not come back */
+}
+static int32_t fail_download(ag_device *d, void *to, const ag_buffer *from,
+                             uint64_t offset, uint64_t bytes)
+{
+    return must_fail() ? ARMGPU_ERROR_DEVICE
+                       : device.backend->download(d, to, from, offset, bytes);
+}
+static int32_t fail_upload(ag_device *d, ag_buffer *to, uint64_t offset,
+                           const void *from, uint64_t bytes)
+{
+    return must_fail() ? ARMGPU_ERROR_DEVICE
+                       : device.backend->upload(d, to, offset, from, bytes);
+}
+static int32_t fail_launch(ag_device *d, const ag_kernel *kernel,
+                           ag_buffer *const buffers[AG_ARGUMENT_COUNT],
+                           const ag_slice_args *args)
+{
+    return must_fail() ? ARMGPU_ERROR_DEVICE
+                       : device.backend->launch(d, kernel, buffers, args);
+}
+
+/* False if the run made no more calls than that. */
+static bool run_failing(const struct target *target, uint64_t calls)
+{
+    struct trace t = {.lane = 0, .other = UINT64_MAX};
+    armgpu_result r = {.size = sizeof r};
+    armgpu *g = open_target(target, 2, 0, MEMORY);
+    struct ag_backend failing = *g->backend;
+    open_count(g);
+    assert_ok(g, armgpu_set_trace(g, 0, on_step, &t));
+    device.backend = g->backend;
+    device.until_failure = calls;
+    device.has_failed = false;
+    failing.download = fail_download;
+    failing.upload = fail_upload;
+    failing.launch = fail_launch;
+    g->backend = &failing;
+    int32_t error = armgpu_execute(g, 0, &r);
+    g->backend = device.backend;
+    assert_int_equal(error, device.has_failed ? ARMGPU_ERROR_DEVICE : ARMGPU_OK);
+    assert_int_equal(r.stops[ARMGPU_STOP_INTERRUPTED], 0);
+    armgpu_close(g);
+    return device.has_failed;
+}
+
+/* Whatever fails, the state that is to be shown included, is said, and no lane
+   was interrupted. */
+static void test_failures(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i += 2) /* of one layout */
+        for (uint64_t calls = 0; run_failing(&targets[i], calls); calls++)
+            ;
+}
+
 /* Two lanes that wait for each other, with and without YIELD: the lane with an
    even number writes first. */
 static void test_shared(void **state)
@@ -180,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_others_run),
         cmocka_unit_test(test_waves),
         cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_failures),
         cmocka_unit_test(test_shared),
     };
     find_targets();

@@ -15,8 +15,10 @@ DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out %/unicorn.c,$(wildcard \
 UNICORN_OBJ := $(B)/tests/diff/unicorn.o
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
     tests/cli/fuzz.sh tests/cli/only.sh tests/cli/signals.sh \
-    tests/cli/json_schema.sh tests/test_layers.sh tests/test_lengths.sh tests/test_programs.sh tests/test_sweeps.sh
-CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/install.sh tests/test_run.sh tests/test_formats.sh tests/test_bench.sh \
+    tests/cli/json_schema.sh tests/test_layers.sh tests/test_lengths.sh \
+    tests/test_programs.sh tests/test_sweeps.sh
+CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh \
+    tests/test_run.sh tests/test_formats.sh tests/test_bench.sh \
     tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
     tests/test_metal_source.sh tests/test_metal.sh tests/test_metal_macos.sh
 VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)
@@ -40,11 +42,11 @@ $(B)/tests/test_backend: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/check/*.c) \
     src/cli/text.c)
 
 $(B)/tests/test_bench_kernel: $(patsubst %.c,$(B)/%.o,$(wildcard \
-    src/cli/bench/*.c) src/cli/text.c) $(BENCH_OBJ)
+    src/cli/bench/*.c) src/cli/text.c src/cli/files.c) $(BENCH_OBJ)
 TEST_LIBS_test_bench_kernel := -lm
 
 $(B)/tests/test_plot: $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/bench/*.c) \
-    src/cli/text.c) $(BENCH_OBJ)
+    src/cli/text.c src/cli/files.c) $(BENCH_OBJ)
 TEST_LIBS_test_plot := -lm
 
 $(B)/tests/test_progress: $(B)/src/cli/progress.o $(B)/src/cli/text.o

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LONGEST_STREAM (UINT64_C(1) << 30)
+
 const char *ag_cli_file_name(const char *path)
 {
     return strcmp(path, "-") == 0 ? "standard input" : path;
@@ -43,6 +45,18 @@ FILE *ag_cli_open_file(const char *path, enum ag_cli_file *why)
         return NULL;
     }
     return file;
+}
+
+/* How much of a file is read, `limit` if it has an end before that: what is no
+   regular file may have none. */
+static uint64_t bound_of(FILE *file, uint64_t limit)
+{
+    struct stat about;
+
+    return limit > LONGEST_STREAM && (fstat(fileno(file), &about) != 0 ||
+                                      !S_ISREG(about.st_mode))
+               ? LONGEST_STREAM
+               : limit;
 }
 
 /* Reads at most limit + 1 bytes, so that the caller can tell "too large". */
@@ -86,6 +100,7 @@ enum ag_cli_file ag_cli_read_file(const char *path, uint64_t limit,
 {
     enum ag_cli_file why;
     FILE *file = ag_cli_open_file(path, &why);
+    uint64_t bound;
 
     out->data = NULL;
     out->size = 0;
@@ -93,8 +108,15 @@ enum ag_cli_file ag_cli_read_file(const char *path, uint64_t limit,
         return why;
     if (limit >= SIZE_MAX)
         limit = SIZE_MAX - 1;
-    read_bytes(file, limit, out);
-    why = judge(path, file, limit, out->size);
+    bound = bound_of(file, limit);
+    read_bytes(file, bound, out);
+    why = judge(path, file, bound, out->size);
+    if (why == AG_CLI_FILE_TOO_LARGE && bound < limit) {
+        ag_cli_say("'%s' is no regular file, and has more than 1 GiB; write "
+                   "what it gives into a file",
+                   ag_cli_file_name(path));
+        why = AG_CLI_FILE_UNUSABLE;
+    }
     if (file != stdin)
         fclose(file);
     if (why != AG_CLI_FILE_OK && why != AG_CLI_FILE_TOO_LARGE) {

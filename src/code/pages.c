@@ -9,6 +9,12 @@
  *
  * In private memory the table holds what lanes began with, and each program has
  * a map of its own; what a lane has otherwise is own.c's.
+ *
+ * The table has a bound; beyond it pages are given up in the order in which they
+ * were decoded, about. A lane whose page is gone asks again, so that all there
+ * is to care for is that each gets to execute before its page is gone: the host
+ * gives it a turn at once (slice_host.c), or decodes a round of pages that stay
+ * until a launch (slice_device.c).
  */
 #include "core/engine.h"
 #include "base/bytes.h"
@@ -23,19 +29,40 @@
    executes the last one lane by lane fetches one more. */
 #define TABLE_BYTES(slots) ((slots)*SLOT_BYTES + 2 * sizeof(ag_entry))
 #define FIRST_SLOTS 16
+/* Pages: 256 MiB of decoded code. With 2 a lane always has one, and the traced
+   lane another. */
+#define MOST_PAGES 16384
+#define FEWEST_PAGES 2
+#define MOST_PAGES_ASKED (1u << 24)
+
+static uint32_t slots_at_most(void)
+{
+    const char *text = getenv("ARMGPU_CODE_PAGES");
+    unsigned long n = text == NULL ? 0 : strtoul(text, NULL, 10);
+    if (n == 0)
+        n = MOST_PAGES;
+    if (n < FEWEST_PAGES)
+        n = FEWEST_PAGES;
+    return (uint32_t)(n > MOST_PAGES_ASKED ? MOST_PAGES_ASKED : n) + 1;
+}
 
 int32_t ag_code_open(struct armgpu *g)
 {
+    uint32_t most = slots_at_most();
+    uint32_t first = most < FIRST_SLOTS ? most : FIRST_SLOTS;
     int32_t error = ag_mirror_open(g, &g->pages, ag_page_count(g) * sizeof(u32),
                                    "the map of code pages");
     if (error == ARMGPU_OK)
-        error = ag_mirror_open(g, &g->entries, TABLE_BYTES(FIRST_SLOTS),
+        error = ag_mirror_open(g, &g->entries, TABLE_BYTES(first),
                                "decoded code");
-    g->free_slots = malloc(FIRST_SLOTS * sizeof *g->free_slots);
-    if (error == ARMGPU_OK && g->free_slots == NULL)
+    g->free_slots = malloc(first * sizeof *g->free_slots);
+    g->code.held = malloc(first * sizeof *g->code.held);
+    if (error == ARMGPU_OK && (g->free_slots == NULL || g->code.held == NULL))
         error = ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    g->slot_capacity = FIRST_SLOTS;
+    g->slot_capacity = first;
     g->num_slots = 1;
+    g->code.slots = most;
+    g->code.round = 1;
     const char *batch = getenv("ARMGPU_BATCH");
     g->batches = !g->info.forms_groups &&
                  (batch == NULL || strcmp(batch, "0") != 0);
@@ -53,31 +80,88 @@ int32_t ag_code_add_program(struct armgpu *g)
 void ag_code_close(struct armgpu *g)
 {
     free(g->free_slots);
+    free(g->code.held);
 }
 
-/* Room for that many pages, and to list all of them as free. */
-static int32_t reserve(struct armgpu *g, uint32_t capacity)
+/* Room for that many pages, and to list all of them as free; false if there is
+   no memory for it. */
+static bool reserve(struct armgpu *g, uint32_t capacity)
 {
     uint32_t *slots = realloc(g->free_slots, capacity * sizeof *slots);
     if (slots == NULL)
-        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+        return false;
     g->free_slots = slots;
-    int32_t error = ag_mirror_grow(g, &g->entries, TABLE_BYTES(capacity),
-                                   "decoded code");
-    if (error == ARMGPU_OK)
-        g->slot_capacity = capacity;
-    return error;
+    struct ag_code_page *held = realloc(g->code.held, capacity * sizeof *held);
+    if (held == NULL)
+        return false;
+    g->code.held = held;
+    if (ag_mirror_grow(g, &g->entries, TABLE_BYTES(capacity), "decoded code"))
+        return false;
+    g->slot_capacity = capacity;
+    return true;
 }
 
-/* A slot to decode into, 0 if there is no memory for one (message set). */
-static uint32_t take_slot(struct armgpu *g)
+/* More slots, up to the bound; where there is no memory for more, those there
+   are have to do. */
+static void grow(struct armgpu *g)
+{
+    uint32_t capacity = g->slot_capacity * 2;
+    if (capacity > g->code.slots)
+        capacity = g->code.slots;
+    if (g->slot_capacity == g->code.slots || reserve(g, capacity))
+        return;
+    g->code.slots = g->slot_capacity;
+    g->message[0] = '\0';
+}
+
+/* The slot of a page that is given up, all being in use. It is none of this
+   round's: those are fewer (ag_code_decode()). */
+static uint32_t give_up(struct armgpu *g, u32 *pages)
+{
+    struct ag_code_bound *c = &g->code;
+    do
+        c->last = c->last + 1 < g->num_slots ? c->last + 1 : 1;
+    while (c->held[c->last].round == c->round);
+    pages[c->held[c->last].page] = 0;
+    c->gives_up = true;
+    return c->last;
+}
+
+/* A slot to decode into. */
+static uint32_t take_slot(struct armgpu *g, u32 *pages)
 {
     if (g->num_free > 0)
         return g->free_slots[--g->num_free];
-    if (g->num_slots == g->slot_capacity &&
-        reserve(g, g->slot_capacity * 2) != ARMGPU_OK)
+    if (g->num_slots == g->slot_capacity)
+        grow(g);
+    return g->num_slots < g->slot_capacity ? g->num_slots++
+                                           : give_up(g, pages);
+}
+
+/* The slot for a page; 0: not in this round, which leaves one to others. */
+static uint32_t slot_for(struct armgpu *g, u32 *pages, uint64_t page)
+{
+    struct ag_code_bound *c = &g->code;
+    c->has_refused = c->is_in_round && c->kept + 2 >= c->slots;
+    if (c->has_refused)
         return 0;
-    return g->num_slots++;
+    uint32_t slot = take_slot(g, pages);
+    c->held[slot] = (struct ag_code_page){page, c->is_in_round ? c->round : 0};
+    c->kept += c->is_in_round;
+    return slot;
+}
+
+void ag_code_begin_round(struct armgpu *g)
+{
+    g->code.round++;
+    g->code.kept = 0;
+    g->code.is_in_round = true;
+    g->code.has_refused = false;
+}
+
+void ag_code_end_round(struct armgpu *g)
+{
+    g->code.is_in_round = false;
 }
 
 static void give_slot(struct armgpu *g, uint32_t slot)
@@ -145,8 +229,10 @@ static void form_batches(ag_entry *out, size_t count)
         ops[i] = out[i].op;
         for (u32 b = index.first[ops[i]]; b != 0; b = index.after[b]) {
             u32 n = batch_length(b - 1, &ops[i], run);
+            if (n == 0) /* what follows is not known yet */
+                continue;
             u32 all = 1 + (n < run ? dispatches[i + n] : 0u);
-            if (n != 0 && all < best) {
+            if (all < best) {
                 best = all;
                 out[i].op = (u16)(AG_OP_COUNT + b - 1);
             }
@@ -167,9 +253,9 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
         page += program * ag_page_count(g);
     if (pages[page] != 0)
         return ARMGPU_OK;
-    uint32_t slot = take_slot(g);
+    uint32_t slot = slot_for(g, pages, page);
     if (slot == 0)
-        return ARMGPU_ERROR_MEMORY;
+        return ARMGPU_OK;
     if (g->memory_size - start < size)
         size = (size_t)(g->memory_size - start);
     if (g->layout != AG_LAYOUT_SHARED)
@@ -225,5 +311,6 @@ int32_t ag_code_forget_all(struct armgpu *g)
     memset(pages, 0, (size_t)g->pages.bytes);
     g->num_slots = 1;
     g->num_free = 0;
+    g->code.last = 0;
     return ARMGPU_OK;
 }

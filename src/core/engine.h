@@ -46,7 +46,7 @@ struct ag_images {
 
 /*
  * A device buffer with a copy the host works on. Where the device's memory can
- * be mapped, the copy is the buffer itself and transfers are nothing.
+ * be mapped, the copy is the buffer itself: the two are always alike.
  */
 struct ag_mirror {
     ag_buffer *buffer;
@@ -110,6 +110,21 @@ struct ag_own_notes {
     struct ag_lines of[AG_OWN_RANGES];
 };
 
+/* How many pages of decoded code are there at most (pages.c). */
+struct ag_code_page {
+    uint64_t page;  /* its place in the page maps */
+    uint64_t round; /* in which it was decoded; 0: in none */
+};
+struct ag_code_bound {
+    struct ag_code_page *held; /* by slot of the table */
+    uint32_t slots;            /* at most, slot 0 included */
+    uint32_t last;             /* the slot given up last */
+    uint32_t kept;             /* slots of this round */
+    uint64_t round;
+    bool is_in_round, has_refused; /* a page, in this round */
+    bool gives_up;                 /* it has done so */
+};
+
 struct armgpu {
     char message[AG_MESSAGE_BYTES];
     char warning[256];
@@ -157,6 +172,7 @@ struct armgpu {
     /* Code table: slots of `entries` in use, and those free to use again. */
     uint32_t num_slots, slot_capacity;
     uint32_t *free_slots, num_free;
+    struct ag_code_bound code;
     bool batches; /* decoded pages get them */
     struct ag_probes probes;
     struct ag_own_notes *own_notes; /* by slot; NULL: memory was not changed */
@@ -403,8 +419,13 @@ int32_t ag_code_open(struct armgpu *g);
 void ag_code_close(struct armgpu *g);
 /* Page maps for one more program. */
 int32_t ag_code_add_program(struct armgpu *g);
-/* Decodes the page at `address` of a program unless it is decoded. */
+/* Decodes the page at `address` of a program unless it is decoded. Where there
+   is no room, a page decoded long ago is given up. */
 int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address);
+/* Pages decoded in a round stay until the next one begins; where there is no
+   room but theirs, ag_code_decode() does nothing and sets has_refused. */
+void ag_code_begin_round(struct armgpu *g);
+void ag_code_end_round(struct armgpu *g);
 /* Forgets what was decoded from [address, address + bytes), or everything. */
 int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes);
 int32_t ag_code_forget_all(struct armgpu *g);

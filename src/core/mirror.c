@@ -40,7 +40,7 @@ int32_t ag_mirror_grow(struct armgpu *g, struct ag_mirror *m, uint64_t bytes,
         return error;
     }
     memcpy(m->host, old.host, (size_t)old.bytes);
-    m->host_changed = true;
+    m->host_changed = !m->is_mapped;
     ag_mirror_close(g, &old);
     return ARMGPU_OK;
 }
@@ -57,7 +57,7 @@ void ag_mirror_close(struct armgpu *g, struct ag_mirror *m)
 
 void *ag_mirror_read(struct armgpu *g, struct ag_mirror *m)
 {
-    if (!m->is_mapped && m->device_changed) {
+    if (m->device_changed) {
         if (g->backend->download(g->device, m->host, m->buffer, 0, m->bytes)) {
             ag_device_failed(g);
             return NULL;
@@ -70,13 +70,13 @@ void *ag_mirror_read(struct armgpu *g, struct ag_mirror *m)
 void *ag_mirror_write(struct armgpu *g, struct ag_mirror *m)
 {
     void *host = ag_mirror_read(g, m);
-    m->host_changed = host != NULL;
+    m->host_changed = host != NULL && !m->is_mapped;
     return host;
 }
 
 int32_t ag_mirror_to_device(struct armgpu *g, struct ag_mirror *m)
 {
-    if (!m->is_mapped && m->host_changed &&
+    if (m->host_changed &&
         g->backend->upload(g->device, m->buffer, 0, m->host, m->bytes))
         return ag_device_failed(g);
     m->host_changed = false;
@@ -85,7 +85,7 @@ int32_t ag_mirror_to_device(struct armgpu *g, struct ag_mirror *m)
 
 void ag_mirror_device_wrote(struct ag_mirror *m)
 {
-    m->device_changed = true;
+    m->device_changed = !m->is_mapped;
 }
 
 void *ag_mirror_abandon(struct ag_mirror *m)

@@ -34,6 +34,7 @@ struct run {
     uint32_t list; /* which of g->lists holds the live lanes */
     uint32_t fuel;
     double last_seconds; /* of the last launch */
+    uint32_t next_page; /* the first slot whose page had to wait */
 };
 
 /* Empties the control words and launches; *seconds is the device's time. */

@@ -318,7 +318,7 @@ static int32_t transfer(struct armgpu *g, const uint32_t *slots, uint64_t n,
 
 int32_t ag_part_begin(struct armgpu *g, const uint32_t *slots, uint64_t n)
 {
-    if (g->state.is_mapped || !g->state.device_changed)
+    if (!g->state.device_changed)
         return ARMGPU_OK; /* the host has all of it */
     int32_t error = ag_part_end(g);
     if (error == ARMGPU_OK)
@@ -356,7 +356,7 @@ int32_t ag_part_want(struct armgpu *g, uint64_t first, uint64_t n)
 {
     uint32_t slots[MAX_WANTED];
     uint64_t slot, missing = 0;
-    if (g->state.is_mapped || !g->state.device_changed || n > MAX_WANTED ||
+    if (!g->state.device_changed || n > MAX_WANTED ||
         n > g->resident / MAX_WANTED || g->part.fetched >= MAX_FETCHES)
         return ARMGPU_OK;
     for (uint64_t i = 0; i < n; i++) {

@@ -37,7 +37,7 @@ static int32_t decode_first_pages(struct run *r)
     struct armgpu *g = r->g;
     uint64_t last = UINT64_MAX, pc;
     uint32_t last_program = 0, program;
-    for (uint64_t i = 0; i < r->count; i++) {
+    for (uint64_t i = 0; i < r->count && !g->code.has_refused; i++) {
         if (!find_start(g, g->live[i], &pc, &program))
             return ARMGPU_ERROR_DEVICE;
         if (pc >= g->memory_size ||
@@ -58,7 +58,8 @@ static int32_t decode_entries(struct run *r)
 {
     struct armgpu *g = r->g;
     int32_t error = ARMGPU_OK;
-    for (uint32_t i = 0; i < g->num_programs && error == ARMGPU_OK; i++)
+    for (uint32_t i = 0; i < g->num_programs && error == ARMGPU_OK &&
+                         !g->code.has_refused; i++)
         error = ag_code_decode(g, i, g->program_entry[i]);
     return error;
 }
@@ -103,7 +104,11 @@ int32_t ag_device_start(struct run *r)
         return ARMGPU_ERROR_MEMORY;
     if (ag_device_list(r) != ARMGPU_OK)
         return ARMGPU_ERROR_DEVICE;
-    return g->state.device_changed ? decode_entries(r) : decode_first_pages(r);
+    ag_code_begin_round(g);
+    int32_t error =
+        g->state.device_changed ? decode_entries(r) : decode_first_pages(r);
+    ag_code_end_round(g);
+    return error;
 }
 
 /* Where many lanes end, launches are shorter, so that slots are not idle; where
@@ -156,8 +161,46 @@ static int32_t run_alone(struct run *r, const ag_lane_request *asked,
     return ag_run_launch(r, lanes, lanes, &args);
 }
 
-/* In lane order: what changed code first, then those that execute alone. A
-   lane that needs a page again before it can do that asks once more. */
+static int32_t change_code(struct run *r, const ag_lane_request *asked,
+                           uint64_t count)
+{
+    int32_t error = ARMGPU_OK;
+    for (uint64_t i = 0; i < count && error == ARMGPU_OK; i++)
+        if (AG_REQUEST_KIND(asked[i].request) != AG_REQUEST_ALONE &&
+            AG_REQUEST_KIND(asked[i].request) != AG_REQUEST_DECODE)
+            error = ag_run_serve(r, asked[i].slot, asked[i].program,
+                                 asked[i].request);
+    return error;
+}
+
+/* As many as stay until the next launch, from where it was too many the last
+   time: every lane gets its page some time, and a turn with it. */
+static int32_t decode_pages(struct run *r, const ag_lane_request *asked,
+                            uint64_t count)
+{
+    struct ag_code_bound *code = &r->g->code;
+    uint64_t first = 0;
+    int32_t error = ARMGPU_OK;
+    while (first < count && asked[first].slot < r->next_page)
+        first++;
+    r->next_page = 0;
+    ag_code_begin_round(r->g);
+    for (uint64_t i = 0; i < count && error == ARMGPU_OK && !code->has_refused;
+         i++) {
+        const ag_lane_request *a = &asked[(first + i) % count];
+        if (AG_REQUEST_KIND(a->request) != AG_REQUEST_DECODE)
+            continue;
+        error = ag_run_serve(r, a->slot, a->program, a->request);
+        if (code->has_refused)
+            r->next_page = a->slot;
+    }
+    ag_code_end_round(r->g);
+    return error;
+}
+
+/* In lane order: what changed code first, then those that execute alone, while
+   their pages are there. A lane that needs a page again before it can do that
+   asks once more. */
 static int32_t serve_requests(struct run *r, uint64_t count)
 {
     struct armgpu *g = r->g;
@@ -170,12 +213,12 @@ static int32_t serve_requests(struct run *r, uint64_t count)
         error = ag_device_failed(g);
     if (error == ARMGPU_OK)
         qsort(asked, (size_t)count, sizeof *asked, compare_lanes);
-    for (uint64_t i = 0; i < count && error == ARMGPU_OK; i++)
-        if (AG_REQUEST_KIND(asked[i].request) != AG_REQUEST_ALONE)
-            error = ag_run_serve(r, asked[i].slot, asked[i].program,
-                                 asked[i].request);
+    if (error == ARMGPU_OK)
+        error = change_code(r, asked, count);
     if (error == ARMGPU_OK)
         error = run_alone(r, asked, count);
+    if (error == ARMGPU_OK)
+        error = decode_pages(r, asked, count);
     free(asked);
     return error;
 }

@@ -91,30 +91,47 @@ static int32_t launch(struct run *r, const uint32_t *lanes,
     return ag_run_launch(r, list->buffer, NULL, args);
 }
 
-/* Executes one instruction of a lane while nothing else runs. */
-static int32_t run_alone(struct run *r, uint32_t slot)
+/* A lane executes while nothing else runs. */
+static int32_t run_alone(struct run *r, uint32_t slot, uint32_t fuel)
 {
     ag_slice_args args;
     ag_run_fill_args(r, &args);
-    args.count = args.fuel = args.turn = args.alone = 1;
+    args.count = args.alone = 1;
+    args.fuel = args.turn = fuel;
     return launch(r, &slot, &args);
 }
 
-/* Until the lane has none: executing alone may need a page decoded first. */
+/* The page, and where pages are given up a turn with it: it may be gone before
+   the lane's next slice. */
+static int32_t serve_page(struct run *r, uint32_t slot, uint32_t program,
+                          uint64_t request)
+{
+    int32_t error = ag_run_serve(r, slot, program, request);
+    return error == ARMGPU_OK && r->g->code.gives_up
+               ? run_alone(r, slot, TURN_FUEL)
+               : error;
+}
+
+/* Until the lane has none: executing alone may need a page decoded first. For
+   a second page it asks again, after the others. */
 static int32_t serve_lane(struct run *r, uint32_t slot)
 {
-    for (;;) {
+    for (bool has_page = false;;) {
         uint64_t *state = ag_mirror_write(r->g, &r->g->state);
         uint64_t *row = ag_lane_row(state, slot, AG_STATE_REQUEST);
         uint64_t request = *row;
         uint32_t program =
             (uint32_t)*ag_lane_row(state, slot, AG_STATE_PROGRAM);
         *row = AG_REQUEST_NONE;
-        if (request == AG_REQUEST_NONE)
+        bool is_page = AG_REQUEST_KIND(request) == AG_REQUEST_DECODE;
+        if (request == AG_REQUEST_NONE || (is_page && has_page))
             return ARMGPU_OK;
-        int32_t error = AG_REQUEST_KIND(request) == AG_REQUEST_ALONE
-                            ? run_alone(r, slot)
-                            : ag_run_serve(r, slot, program, request);
+        has_page = has_page || is_page;
+        int32_t error =
+            AG_REQUEST_KIND(request) == AG_REQUEST_ALONE
+                ? run_alone(r, slot, 1)
+                : (is_page ? serve_page : ag_run_serve)(r, slot, program,
+                                                        request);
         if (error != ARMGPU_OK)
             return error;
     }
@@ -183,16 +200,16 @@ int32_t ag_host_slice(struct run *r)
     if (error != ARMGPU_OK)
         return error;
     uint32_t *control = ag_mirror_read(g, &g->control);
+    int32_t served = ARMGPU_OK, begun = ARMGPU_OK;
     if (control[AG_CONTROL_REQUESTS] != 0)
-        error = serve_requests(r, args.count);
-    if (error != ARMGPU_OK)
-        return error;
+        served = serve_requests(r, args.count);
     r->cycles += sum_cycles(r, state, args.count) - before;
     uint64_t ended = keep_live(r, state, args.count);
-    if (r->tells_ended)
+    if (r->tells_ended) /* also where requests could not be served */
         error = ag_waves_ended(r, g->turned, ended);
-    int32_t begun = begin_lanes(r);
-    return error != ARMGPU_OK ? error : begun;
+    if (served == ARMGPU_OK)
+        begun = begin_lanes(r);
+    return served != ARMGPU_OK ? served : error != ARMGPU_OK ? error : begun;
 }
 
 uint64_t ag_host_stop_live(struct run *r, uint32_t reason)

@@ -17,11 +17,11 @@ static bool gives_turn(uint32_t word)
 }
 
 /* The state mirror's host copy, up to date in the lane's slot. */
-static uint64_t *read_state(struct run *r)
+static int32_t read_state(struct run *r, uint64_t **state)
 {
-    return ag_part_begin(r->g, &r->traced, 1) == ARMGPU_OK
-               ? ag_state_read(r->g, r->traced)
-               : NULL;
+    int32_t error = ag_part_begin(r->g, &r->traced, 1);
+    *state = error == ARMGPU_OK ? ag_state_read(r->g, r->traced) : NULL;
+    return error == ARMGPU_OK && *state == NULL ? ARMGPU_ERROR_DEVICE : error;
 }
 
 /* Shows the next instruction to the caller; *word is it, 0 outside memory. */
@@ -73,10 +73,12 @@ static int32_t step(struct run *r, bool *has_ended)
 {
     bool again = true, is_running = true;
     while (again && is_running) {
+        uint64_t *state;
         int32_t error = launch(r);
-        uint64_t *state = error == ARMGPU_OK ? read_state(r) : NULL;
-        if (state == NULL)
-            return ARMGPU_ERROR_DEVICE;
+        if (error == ARMGPU_OK)
+            error = read_state(r, &state);
+        if (error != ARMGPU_OK)
+            return error;
         is_running = ag_lane_stop(state, r->traced) == ARMGPU_STOP_RUNNING;
         error = serve(r, state, &again);
         if (error != ARMGPU_OK)
@@ -104,12 +106,12 @@ static bool will_break(const struct run *r, uint64_t *state)
 /* One instruction, or the end at the limit; *ends_turn: others are next. */
 static int32_t trace_one(struct run *r, bool *ends_turn)
 {
-    uint64_t *state = read_state(r), before, after;
+    uint64_t *state, before, after;
     uint32_t word = 0;
     bool has_ended = false;
-    int32_t error = ARMGPU_OK;
-    if (state == NULL)
-        return ARMGPU_ERROR_DEVICE;
+    int32_t error = read_state(r, &state);
+    if (error != ARMGPU_OK)
+        return error;
     before = *ag_lane_row(state, r->traced, AG_STATE_CYCLES);
     if (before < *ag_lane_row(state, r->traced, AG_STATE_LIMIT) &&
         !will_break(r, state))
@@ -117,9 +119,10 @@ static int32_t trace_one(struct run *r, bool *ends_turn)
     if (error != ARMGPU_OK || r->is_interrupted)
         return error;
     error = step(r, &has_ended);
-    state = error == ARMGPU_OK ? read_state(r) : NULL;
-    if (state == NULL)
-        return error != ARMGPU_OK ? error : ARMGPU_ERROR_DEVICE;
+    if (error == ARMGPU_OK)
+        error = read_state(r, &state);
+    if (error != ARMGPU_OK)
+        return error;
     after = *ag_lane_row(state, r->traced, AG_STATE_CYCLES);
     r->cycles += after - before;
     *ends_turn = has_ended ||

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FEW 32 /* lanes that are reported without memory of their own */
+
 /* A lane that ended and where it is. */
 struct ended {
     uint64_t lane;
@@ -242,26 +244,21 @@ static int32_t read_results(struct run *r, const struct ended *ended,
     return ARMGPU_OK;
 }
 
-static int32_t report(struct run *r, const struct ended *ended, uint64_t n)
+/* The state of these slots alone, or of all if there is no memory for that
+   (ag_state_read()). */
+static int32_t fetch(struct armgpu *g, const uint32_t *slots, uint64_t n)
 {
-    struct armgpu *g = r->g;
-    uint64_t *lanes = malloc(n * sizeof *lanes);
-    armgpu_lane_result *results = malloc(n * sizeof *results);
-    int32_t error = lanes == NULL || results == NULL
-                        ? ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory")
-                        : read_results(r, ended, n, lanes, results);
-    if (error == ARMGPU_OK &&
-        g->finish(g->finish_user, g, lanes, results, n) != 0)
-        r->is_interrupted = r->is_told_to_stop = true;
-    free(lanes);
-    free(results);
-    return error;
+    int32_t error = ag_part_begin(g, slots, n);
+    if (error != ARMGPU_ERROR_MEMORY)
+        return error;
+    g->message[0] = '\0';
+    return ARMGPU_OK;
 }
 
 /* Where nobody is told the order does not matter. */
 static int32_t count(struct run *r, const uint32_t *slots, uint64_t n)
 {
-    int32_t error = r->g->has_waves ? ag_part_begin(r->g, slots, n) : ARMGPU_OK;
+    int32_t error = r->g->has_waves ? fetch(r->g, slots, n) : ARMGPU_OK;
     for (uint64_t i = 0; i < n && error == ARMGPU_OK && r->g->has_waves; i++) {
         armgpu_lane_result result;
         uint64_t *state = ag_state_read(r->g, slots[i]);
@@ -274,29 +271,65 @@ static int32_t count(struct run *r, const uint32_t *slots, uint64_t n)
     return error;
 }
 
+/* Room to report some lanes. */
+struct report {
+    struct ended *ended;
+    uint64_t *lanes;
+    armgpu_lane_result *results;
+};
+
+static int32_t report(struct run *r, const struct report *with,
+                      const uint32_t *slots, uint64_t n)
+{
+    struct armgpu *g = r->g;
+    for (uint64_t i = 0; i < n; i++)
+        with->ended[i] = (struct ended){ag_lane_of(g, slots[i]), slots[i]};
+    qsort(with->ended, (size_t)n, sizeof *with->ended, compare_lanes);
+    int32_t error =
+        read_results(r, with->ended, n, with->lanes, with->results);
+    if (error == ARMGPU_OK &&
+        g->finish(g->finish_user, g, with->lanes, with->results, n) != 0)
+        r->is_interrupted = r->is_told_to_stop = true;
+    return error;
+}
+
+/* Where there is no memory lanes are reported by and by: what ended is not
+   lost, even if it is this that ends the run. */
+static int32_t report_few(struct run *r, const uint32_t *slots, uint64_t n)
+{
+    struct ended ended[FEW];
+    uint64_t lanes[FEW], some;
+    armgpu_lane_result results[FEW];
+    const struct report with = {ended, lanes, results};
+    int32_t error = ARMGPU_OK;
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i += some) {
+        some = n - i < FEW ? n - i : FEW;
+        error = r->is_told_to_stop ? count(r, slots + i, some)
+                                   : report(r, &with, slots + i, some);
+    }
+    return error;
+}
+
 /* Counts and reports the lanes in these slots. */
 static int32_t tell(struct run *r, const uint32_t *slots, uint64_t n)
 {
     struct armgpu *g = r->g;
-    struct ended *ended = n == 0 ? NULL : malloc(n * sizeof *ended);
-    int32_t error = ARMGPU_OK;
     if (n == 0)
         return ARMGPU_OK;
-    if (g->finish == NULL || r->is_told_to_stop) {
-        free(ended);
+    if (g->finish == NULL || r->is_told_to_stop)
         return count(r, slots, n);
-    }
-    if (ended == NULL)
-        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    for (uint64_t i = 0; i < n; i++) {
-        ended[i].slot = slots[i];
-        ended[i].lane = ag_lane_of(g, slots[i]);
-    }
-    qsort(ended, (size_t)n, sizeof *ended, compare_lanes);
-    error = ag_part_begin(g, slots, n);
-    if (error == ARMGPU_OK)
-        error = report(r, ended, n);
-    free(ended);
+    int32_t error = fetch(g, slots, n);
+    if (error != ARMGPU_OK)
+        return error;
+    const struct report with = {malloc(n * sizeof *with.ended),
+                                malloc(n * sizeof *with.lanes),
+                                malloc(n * sizeof *with.results)};
+    bool has_room =
+        with.ended != NULL && with.lanes != NULL && with.results != NULL;
+    error = has_room ? report(r, &with, slots, n) : report_few(r, slots, n);
+    free(with.ended);
+    free(with.lanes);
+    free(with.results);
     return error;
 }
 

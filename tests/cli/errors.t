@@ -197,6 +197,17 @@ $ armgpu run loop.bin -m 64 --load-addr 0x34
 ! armgpu: 'loop.bin' does not fit into memory, which has 12 bytes from load address 0x34 on; give more with --memory
 [exit 125]
 
+$ mkfifo pipe; head -c 100000 /dev/zero >pipe 2>/dev/null & armgpu run pipe -m 64K; rm pipe; wait
+! armgpu: 'pipe' does not fit into memory, which has 65536 bytes from load address 0x0 on; give more with --memory
+
+$ armgpu run /dev/zero -m 2G
+! armgpu: '/dev/zero' is no regular file, and has more than 1 GiB; write what it gives into a file
+[exit 126]
+
+$ armgpu run - --data /dev/zero@4 -m 2G <loop.bin
+! armgpu: '/dev/zero' is no regular file, and has more than 1 GiB; write what it gives into a file
+[exit 125]
+
 $ armgpu run /dev/zero -m 64K
 ! armgpu: '/dev/zero' does not fit into memory, which has 65536 bytes from load address 0x0 on; give more with --memory
 [exit 125]

@@ -4,6 +4,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cpu/cpu.h"
+#include "backend/host_memory.h"
 #include "backend/listing.h"
 #include "backend/zero.h"
 
@@ -29,18 +30,12 @@ static uint32_t core_count(void)
     return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : (uint32_t)n;
 }
 
-static uint64_t physical_memory(void)
-{
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages < 1 || size < 1 ? 0 : (uint64_t)pages * (uint64_t)size;
-}
-
 static uint32_t cpu_list(armgpu_device *out, uint32_t n)
 {
     if (n == 0)
         return 1;
     ag_list_entry(out, "cpu");
-    out->memory_bytes = physical_memory();
+    out->memory_bytes = ag_host_memory("");
     out->usable = 1;
     out->compute_units = core_count();
     ag_cpu_name(out->name, sizeof out->name);
@@ -70,7 +65,7 @@ static void fill_info(const ag_device *device,
     info->slice_fuel = device->threads *
                        (uint64_t)(info->forms_groups ? FUEL_PER_THREAD_OF_GROUPS
                                                      : FUEL_PER_THREAD);
-    info->memory_bytes = physical_memory();
+    info->memory_bytes = ag_host_memory("");
 }
 
 static void cpu_close(ag_device *device)

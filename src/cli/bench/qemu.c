@@ -22,7 +22,7 @@
 typedef struct process {
     pid_t id;
     int output; /* to read its result from */
-    char path[64];
+    char path[512];
 } process;
 
 /* What became of a batch of processes; `why` says it unless they were fine. */
@@ -42,22 +42,30 @@ static bool fail(batch *b, const char *what)
     return false;
 }
 
+static bool fail_in(batch *b, const char *what, const char *folder)
+{
+    snprintf(b->why, b->why_size, "%s %s", what, folder);
+    return false;
+}
+
 static bool write_program(batch *b, uint32_t i)
 {
     process *p = &b->processes[i];
-    int file;
+    const char *folder = ag_cli_temporary_folder();
+    int file = -1, n;
     bool written;
 
-    snprintf(p->path, sizeof p->path, "/tmp/armgpu-bench-XXXXXX");
-    file = mkstemp(p->path);
+    n = snprintf(p->path, sizeof p->path, "%s/armgpu-bench-XXXXXX", folder);
+    if (n > 0 && (size_t)n < sizeof p->path)
+        file = mkstemp(p->path);
     if (file < 0) {
         p->path[0] = '\0';
-        return fail(b, "no file could be made in /tmp");
+        return fail_in(b, "no file could be made in", folder);
     }
     written = ag_bench_write_elf(b->program, i, b->iterations, file) &&
               fchmod(file, S_IRUSR | S_IXUSR) == 0; /* qemu looks at it */
     close(file);
-    return written || fail(b, "no program could be written to /tmp");
+    return written || fail_in(b, "no program could be written to", folder);
 }
 
 /* In the new process. 127 is what a shell says when there is no such command.*/

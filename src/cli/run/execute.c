@@ -24,9 +24,16 @@ static void say_backend(const ag_run *r)
         ag_cli_say("backend %s: %s", armgpu_get_backend(r->g), reason);
 }
 
+/* A device that failed, or memory that ran out, leaves results; they are
+   printed. */
+static bool has_given_out(int32_t error)
+{
+    return error == ARMGPU_ERROR_DEVICE || error == ARMGPU_ERROR_MEMORY;
+}
+
 int ag_run_execute(ag_run *r)
 {
-    int32_t error;
+    int32_t error, traced;
     int status;
 
     say_backend(r);
@@ -46,13 +53,15 @@ int ag_run_execute(ag_run *r)
     ag_cli_has_executed();
     r->timed_out = ag_cli_time_is_over();
     ag_run_progress_end(r);
-    ag_run_trace_end(r);
+    traced = ag_run_trace_end(r);
     if (r->prepare_status != AG_CLI_EXIT_OK)
         return r->prepare_status;
+    if (error == ARMGPU_OK && has_given_out(traced))
+        error = traced; /* the last line is missing */
     if (error == ARMGPU_OK)
         return AG_CLI_EXIT_OK;
-    /* A device that failed leaves results; they are printed. */
-    r->device_failed = error == ARMGPU_ERROR_DEVICE;
+    r->has_failed = has_given_out(error);
+    snprintf(r->failure, sizeof r->failure, "%s", armgpu_error_message(r->g));
     status = ag_run_library_failed(r, NULL, error);
-    return r->device_failed ? AG_CLI_EXIT_OK : status;
+    return r->has_failed ? AG_CLI_EXIT_OK : status;
 }

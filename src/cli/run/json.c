@@ -71,6 +71,8 @@ static void print_end(const ag_run *r)
     }
     if (r->timed_out)
         printf(",\"timed_out\":true");
+    if (r->has_failed)
+        print_string("failed", r->failure);
     if (ag_run_unbegun(r) != 0)
         print_count("lanes_not_begun", ag_run_unbegun(r));
 }

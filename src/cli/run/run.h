@@ -285,7 +285,8 @@ typedef struct ag_run {
     ag_run_trace trace;
     bool timed_out;
     int ended_by; /* the signal that asked for the end, 0: none */
-    bool device_failed;
+    bool has_failed; /* the device, or memory ran out: while lanes executed */
+    char failure[512]; /* in the library's words */
 } ag_run;
 
 /* load.c: files, handle, memory, registers: everything before executing. */
@@ -317,7 +318,8 @@ void ag_run_progress_end(ag_run *r);
 int32_t ag_run_trace_begin(ag_run *r);
 /* These lanes have ended and are still there. */
 void ag_run_trace_finished(ag_run *r, const uint64_t *lanes, uint64_t n);
-void ag_run_trace_end(ag_run *r);
+/* The last line, unless it was printed. */
+int32_t ag_run_trace_end(ag_run *r);
 
 /* summary.c: one look at every lane, unless they were collected; */
 int ag_run_summarize(ag_run *r);

@@ -247,7 +247,7 @@ int ag_run_exit_status(const ag_run *r)
     const ag_run_summary *s = &r->summary;
     bool was_cut = r->timed_out && unfinished(r) != 0;
 
-    if (s->device_lanes != 0 || r->device_failed)
+    if (s->device_lanes != 0 || r->has_failed)
         return AG_CLI_EXIT_FAILED;
     if (r->ended_by != 0)
         return AG_CLI_EXIT_SIGNAL + r->ended_by;

@@ -88,24 +88,27 @@ static int32_t trace_step(void *user, uint64_t lane, const armgpu_state *s,
     return 0;
 }
 
-void ag_run_trace_end(ag_run *r)
+int32_t ag_run_trace_end(ag_run *r)
 {
     armgpu_state *after;
+    int32_t error;
 
     if (!r->trace.pending)
-        return;
+        return ARMGPU_OK;
     after = ag_cli_alloc(1, sizeof *after);
     after->size = sizeof *after;
-    if (armgpu_get_state(r->g, r->settings.trace.value, 1, after) == ARMGPU_OK)
+    error = armgpu_get_state(r->g, r->settings.trace.value, 1, after);
+    if (error == ARMGPU_OK)
         print_pending(r, after);
     free(after);
+    return error;
 }
 
 void ag_run_trace_finished(ag_run *r, const uint64_t *lanes, uint64_t n)
 {
     for (uint64_t i = 0; r->trace.pending && i < n; i++) {
         if (lanes[i] == r->settings.trace.value)
-            ag_run_trace_end(r);
+            (void)ag_run_trace_end(r); /* a failure is said in the end */
     }
 }
 
