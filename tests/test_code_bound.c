@@ -215,7 +215,7 @@ static void test_calls(void **state)
 static const uint32_t waiter[] = {
     0xf9400040, /* ldr x0, [x2] */
     0x48247c66, /* casp x4, x5, x6, x7, [x3] */
-    0xd503203f, /* yield: a traced lane's turn ends */
+    0xd503203f, /* yield; or nop: a lane that does not let others go first */
     0xb4000040, /* cbz x0, . + 8 */
     0xd4400000, /* hlt #0 */
     0xca080021, /* eor x1, x1, x8, the other page */
@@ -227,12 +227,15 @@ static const uint32_t walker[] = {
     0x14000000, /* b the next page */
 };
 
-static void load_waiters(armgpu *g)
+static void load_waiters(armgpu *g, bool yields)
 {
     uint32_t pages = 2 * WAITERS + 6, *image = calloc(pages, PAGE);
     assert_non_null(image);
-    for (uint32_t i = 0; i < 2 * WAITERS; i++)
+    for (uint32_t i = 0; i < 2 * WAITERS; i++) {
         memcpy(image + i * PAGE_WORDS, waiter, sizeof waiter);
+        if (!yields)
+            image[i * PAGE_WORDS + 2] = UINT32_C(0xd503201f);
+    }
     for (uint32_t i = 2 * WAITERS; i < pages; i++) {
         uint32_t *page = image + i * PAGE_WORDS;
         memcpy(page, walker, sizeof walker);
@@ -250,7 +253,7 @@ static void run_waiters(const struct target *t, uint32_t bound, bool is_traced)
     o.memory_mode = ARMGPU_MEMORY_SHARED;
     o.private_layout = 0;
     armgpu *g = open_bounded(&o, bound);
-    load_waiters(g);
+    load_waiters(g, is_traced); /* or it would be the trace's turn alone */
     for (uint64_t lane = 0; lane <= WAITERS; lane++) {
         armgpu_state s = state_of(g, lane);
         s.pc = (lane == 0 ? WAITERS : lane - 1) * 2 * PAGE;
