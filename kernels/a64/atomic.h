@@ -14,7 +14,7 @@
 AG_INLINE u32 ag_swaps_pairs(AG_CTX)
 {
 #if AG_MAY_CAS_128
-    return layout == AG_LAYOUT_SHARED && c->has_cas_128;
+    return AG_IS_SHARED(layout) && c->has_cas_128;
 #else
     return 0;
 #endif
@@ -23,14 +23,14 @@ AG_INLINE u32 ag_swaps_pairs(AG_CTX)
 /* True if this device cannot do `bytes` atomically now: the lane must wait. */
 AG_INLINE u32 ag_must_be_alone(AG_CTX, u32 bytes)
 {
-    return bytes > AG_ATOMIC_BYTES && layout == AG_LAYOUT_SHARED && !c->alone &&
+    return bytes > AG_ATOMIC_BYTES && AG_IS_SHARED(layout) && !c->alone &&
            !ag_swaps_pairs(AG_C);
 }
 
 /* Before and after an access that is ordered as imm says. */
 AG_INLINE u32 ag_before(AG_CTX, u64 imm)
 {
-    if (layout != AG_LAYOUT_SHARED || (imm & AG_ORDERED_RELEASE) == 0)
+    if (!AG_IS_SHARED(layout) || (imm & AG_ORDERED_RELEASE) == 0)
         return AG_NEXT;
     if (ag_must_wait(AG_C))
         return AG_WAIT;
@@ -39,7 +39,7 @@ AG_INLINE u32 ag_before(AG_CTX, u64 imm)
 }
 AG_INLINE u32 ag_after(AG_CTX, u64 imm)
 {
-    if (layout != AG_LAYOUT_SHARED || (imm & AG_ORDERED) == 0)
+    if (!AG_IS_SHARED(layout) || (imm & AG_ORDERED) == 0)
         return AG_NEXT;
     AG_CAS_FENCE();
     return ag_after_ordered(AG_C);

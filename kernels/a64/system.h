@@ -44,7 +44,7 @@ AG_SYSTEM_N(CLREX)
    learns later still. */
 AG_SYSTEM_N(DMB)
 {
-    if (layout == AG_LAYOUT_SHARED)
+    if (AG_IS_SHARED(layout))
         AG_FENCE();
     return ag_after_ordered(AG_C);
 }

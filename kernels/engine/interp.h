@@ -185,7 +185,7 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
 /* What the page map holds for a page of the lane's program. */
 AG_INLINE u64 ag_page_of(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 page)
 {
-    if (layout != AG_LAYOUT_SHARED)
+    if (!AG_IS_SHARED(layout))
         page += AG_STATE(AG_STATE_PROGRAM) *
                 ((c->memory_size + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT);
     return b->pages[page];
@@ -263,7 +263,7 @@ AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
             b->entries + ag_page_of(AG_C, b, place->page) * AG_PAGE_ENTRIES;
     }
     place->at = place->entries + ((u32)pc >> 2) % AG_PAGE_ENTRIES;
-    if (layout != AG_LAYOUT_SHARED && AG_UNLIKELY(c->own_code != 0)) {
+    if (!AG_IS_SHARED(layout) && AG_UNLIKELY(c->own_code != 0)) {
         u64 before = ag_before_own_code(c->own_code, pc);
         if (before == 0)
             return ag_find_own(AG_C, pc, place, e, count);
@@ -312,7 +312,7 @@ AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
         c->pc = next;
         fuel -= executed < fuel ? executed : fuel;
         /* A private lane has nobody to give its turn to. */
-        if (layout != AG_LAYOUT_SHARED && result == AG_END_TURN &&
+        if (!AG_IS_SHARED(layout) && result == AG_END_TURN &&
             ag_can_go_on(c))
             result = AG_NEXT;
     }

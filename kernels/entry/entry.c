@@ -7,35 +7,27 @@
 
 #include "serve/block.h"
 
-static u32 ag_turn_shared(const ag_buffers *b, const ag_slice_args *args,
-                          u64 lane, u32 fuel)
-{
-    /* What the lane before stored is seen by all before this one can see it. */
-    if (args->threads > 1)
-        AG_FENCE();
-    return ag_turn_of(b, args, lane, fuel, AG_LAYOUT_SHARED);
-}
-
-static u32 ag_turn_linear(const ag_buffers *b, const ag_slice_args *args,
-                          u64 lane, u32 fuel)
-{
-    return ag_turn_of(b, args, lane, fuel, AG_LAYOUT_LINEAR);
-}
-
-static u32 ag_turn_interleaved(const ag_buffers *b, const ag_slice_args *args,
-                               u64 lane, u32 fuel)
-{
-    return ag_turn_of(b, args, lane, fuel, AG_LAYOUT_INTERLEAVED);
-}
+/* A copy of the interpreter for each layout. */
+#define AG_TURN_FUNCTION(NAME, value, is_shared, has_rows)                     \
+    static u32 ag_turn_##NAME(const ag_buffers *b, const ag_slice_args *args,  \
+                              u64 slot, u32 fuel)                              \
+    {                                                                          \
+        /* What the lane before stored is seen by all before this one can see  \
+           it. */                                                              \
+        if ((is_shared) && args->threads > 1)                                  \
+            AG_FENCE();                                                        \
+        return ag_turn_of(b, args, slot, fuel, AG_LAYOUT_##NAME);              \
+    }
+AG_LAYOUTS(AG_TURN_FUNCTION)
 
 u32 ag_kernel_turn(const ag_buffers *b, const ag_slice_args *args, u64 slot,
                    u32 fuel)
 {
-    if (args->layout == AG_LAYOUT_SHARED)
-        return ag_turn_shared(b, args, slot, fuel);
-    if (args->layout == AG_LAYOUT_LINEAR)
-        return ag_turn_linear(b, args, slot, fuel);
-    return ag_turn_interleaved(b, args, slot, fuel);
+#define AG_TURN_NAME(NAME, value, is_shared, has_rows) ag_turn_##NAME,
+    static u32 (*const turns[AG_LAYOUT_COUNT])(
+        const ag_buffers *, const ag_slice_args *, u64, u32) = {
+        AG_LAYOUTS(AG_TURN_NAME)};
+    return turns[args->layout](b, args, slot, fuel);
 }
 
 void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
@@ -82,7 +74,7 @@ static void serve_interleaved(const ag_buffers *b, const ag_slice_args *args,
 void ag_kernel_serve(const ag_buffers *b, const ag_slice_args *args, u32 first,
                      u32 count)
 {
-    if (args->layout == AG_LAYOUT_INTERLEAVED)
+    if (AG_HAS_ROWS(args->layout))
         serve_interleaved(b, args, first, count);
     else
         serve_linear(b, args, first, count);

@@ -17,7 +17,7 @@ static void open_group(ag_group *g, const ag_buffers *b,
     g->own_lanes = g->marked = 0;
     g->vectors = g->waiting_count = 0;
     g->code.page = ~(u64)0;
-    g->has_watchers = g->layout == AG_LAYOUT_SHARED && args->threads > 1;
+    g->has_watchers = AG_IS_SHARED(g->layout) && args->threads > 1;
     g->has_stored = g->has_watchers;
     g->lane.memory = b->memory;
 }
@@ -95,7 +95,7 @@ static void load_group(ag_group *g, const ag_buffers *b,
     u32 i, k = 0, end = 0;
     open_group(g, b, args);
     *n = 0;
-    g->has_rows = args->layout == AG_LAYOUT_INTERLEAVED &&
+    g->has_rows = AG_HAS_ROWS(args->layout) &&
                   count_near(slots, count) == count;
     for (i = 0; i < count; i++) {
         const u64 *state = b->state + ag_state_index(slots[i], 0);
@@ -132,7 +132,7 @@ static u32 next_group(const ag_buffers *b, const ag_slice_args *args,
     while (most < count &&
            b->state[ag_state_index(slots[most], AG_STATE_PROGRAM)] == program)
         most++;
-    if (args->layout != AG_LAYOUT_INTERLEAVED)
+    if (!AG_HAS_ROWS(args->layout))
         return most;
     near = count_near(slots, most);
     return near >= AG_BLOCK / 2 ? near : most;

@@ -39,7 +39,7 @@ typedef struct ag_group_access {
 AG_INLINE ag_vec ag_offset_rows(const ag_group *g, ag_vec x)
 {
     ag_vec within = x & (AG_WORD - 1);
-    return g->layout == AG_LAYOUT_INTERLEAVED
+    return AG_HAS_ROWS(g->layout)
                ? (ag_vec)((x - within) * AG_BLOCK + within)
                : x;
 }

@@ -253,7 +253,7 @@ AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
         ag_load_whole_row(g, s, d, s->first + offset);
         return;
     }
-    if (s->is_uniform && g->layout == AG_LAYOUT_SHARED) {
+    if (s->is_uniform && AG_IS_SHARED(g->layout)) {
         ag_load_uniform(g, masked, s, d, offset);
         return;
     }
@@ -263,7 +263,7 @@ AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
         return;
     ag_place_rows(g, masked, s, offset);
 #if AG_CAN_GATHER
-    if (g->layout != AG_LAYOUT_SHARED && rest == g->active) {
+    if (!AG_IS_SHARED(g->layout) && rest == g->active) {
         ag_gather_rows(g, masked, s, d);
         return;
     }
@@ -291,7 +291,7 @@ AG_INLINE void ag_store_register(ag_group *g, const u32 masked,
         return;
     ag_place_rows(g, masked, s, offset);
 #if AG_CAN_GATHER
-    if (g->layout != AG_LAYOUT_SHARED && rest == g->active && s->bytes >= 4) {
+    if (!AG_IS_SHARED(g->layout) && rest == g->active && s->bytes >= 4) {
         ag_scatter_rows(g, masked, s, d);
         return;
     }
@@ -345,7 +345,7 @@ AG_INLINE u32 ag_store_group(ag_group *g, const u32 masked, u32 columns,
     ag_take_columns(&s, columns, e);
     if (AG_UNLIKELY(!ag_check_rows(g, masked, &s, columns & 15)))
         return 0;
-    if (g->layout != AG_LAYOUT_SHARED) {
+    if (!AG_IS_SHARED(g->layout)) {
         ag_mark_rows(g, masked, &s, 0);
         if (s.is_pair)
             ag_mark_rows(g, masked, &s, s.bytes);

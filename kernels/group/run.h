@@ -62,7 +62,7 @@ AG_INLINE void ag_step_lane(ag_group *g, u32 k, ag_packed_entry e,
     g->nzcv[k] = c->nzcv;
     g->dirty[k] = c->dirty;
     if ((result & AG_LEAVE) != 0 &&
-        (layout == AG_LAYOUT_SHARED || !ag_can_go_on(c)))
+        (AG_IS_SHARED(layout) || !ag_can_go_on(c)))
         ag_leave_group(g, k, next, layout);
     c->memory = memory;
 }
@@ -75,13 +75,15 @@ AG_FN __attribute__((noinline)) u32 ag_by_lane(ag_group *g, ag_packed_entry e,
     u64 rest;
     ag_pack_flags(g);
     for (rest = before; rest != 0; rest &= rest - 1) {
-        if (g->layout == AG_LAYOUT_SHARED)
-            ag_step_lane(g, ag_first(rest), e, following, i, AG_LAYOUT_SHARED);
-        else if (g->layout == AG_LAYOUT_LINEAR)
-            ag_step_lane(g, ag_first(rest), e, following, i, AG_LAYOUT_LINEAR);
-        else
-            ag_step_lane(g, ag_first(rest), e, following, i,
-                         AG_LAYOUT_INTERLEAVED);
+        switch (g->layout) {
+#define AG_STEP_IN_LAYOUT(NAME, value, is_shared, has_rows)                    \
+    case AG_LAYOUT_##NAME:                                                     \
+        ag_step_lane(g, ag_first(rest), e, following, i, AG_LAYOUT_##NAME);    \
+        break;
+            AG_LAYOUTS(AG_STEP_IN_LAYOUT)
+        default:
+            break;
+        }
     }
     return g->active == before;
 }

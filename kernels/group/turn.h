@@ -156,7 +156,7 @@ AG_FN __attribute__((noinline)) void ag_check_limits(ag_group *g)
 AG_INLINE u32 ag_find_group_run(ag_group *g, ag_lane *c, const ag_buffers *b,
                                 u32 most, ag_packed_entry *e, u32 *count)
 {
-    if (g->layout == AG_LAYOUT_SHARED)
+    if (AG_IS_SHARED(g->layout))
         return ag_find_run(c, AG_LAYOUT_SHARED, b, g->at, most, &g->code, e,
                            count);
     return ag_find_run(c, AG_LAYOUT_LINEAR, b, g->at, most, &g->code, e, count);

@@ -46,12 +46,12 @@ AG_INLINE u32 ag_check(AG_CTX, u64 address, u32 bytes, u32 access, u32 aligned)
  */
 AG_INLINE u32 ag_must_wait(AG_CTX)
 {
-    return !AG_HAS_FENCE && layout == AG_LAYOUT_SHARED && !c->alone &&
+    return !AG_HAS_FENCE && AG_IS_SHARED(layout) && !c->alone &&
            c->cycles != c->slice_start;
 }
 AG_INLINE u32 ag_after_ordered(AG_CTX)
 {
-    return !AG_HAS_FENCE && layout == AG_LAYOUT_SHARED ? AG_END_TURN : AG_NEXT;
+    return !AG_HAS_FENCE && AG_IS_SHARED(layout) ? AG_END_TURN : AG_NEXT;
 }
 
 /* Where the byte at a checked address lies. */
@@ -66,7 +66,7 @@ AG_INLINE AG_GLOBAL u8 *ag_place(AG_CTX, u64 address)
 AG_INLINE void ag_mark(AG_CTX, u64 address)
 {
 #if AG_MARKS
-    if (layout != AG_LAYOUT_SHARED)
+    if (!AG_IS_SHARED(layout))
         c->dirty |= (u64)1 << (address >> c->piece_shift);
 #else
     (void)address;
@@ -78,13 +78,13 @@ AG_INLINE void ag_mark(AG_CTX, u64 address)
     AG_INLINE u64 ag_load_whole_##bits(AG_CTX, u64 address, const int order)   \
     {                                                                          \
         AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place(AG_C, address);         \
-        return layout == AG_LAYOUT_SHARED ? AG_ATOMIC_LOAD(p, order) : *p;     \
+        return AG_IS_SHARED(layout) ? AG_ATOMIC_LOAD(p, order) : *p;     \
     }                                                                          \
     AG_INLINE void ag_write_whole_##bits(AG_CTX, u64 address, u64 v,           \
                                          const int order)                      \
     {                                                                          \
         AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place(AG_C, address);         \
-        if (layout == AG_LAYOUT_SHARED)                                        \
+        if (AG_IS_SHARED(layout))                                        \
             AG_ATOMIC_STORE(p, (u##bits)v, order);                             \
         else                                                                   \
             *p = (u##bits)v;                                                   \
@@ -96,7 +96,7 @@ AG_WHOLE_ACCESS(ag_mem64, 64)
 #undef AG_WHOLE_ACCESS
 
 /* Naturally aligned accesses; those of 8 bytes are two where words are 4. */
-#define AG_IS_HALVED (layout == AG_LAYOUT_INTERLEAVED && AG_WORD < 8)
+#define AG_IS_HALVED (AG_HAS_ROWS(layout) && AG_WORD < 8)
 #define AG_TYPED_ACCESS(type, bits)                                            \
     AG_INLINE u64 ag_load_##bits(AG_CTX, u64 address, const int order)         \
     {                                                                          \
@@ -126,7 +126,7 @@ AG_WHOLE_ACCESS(ag_mem64, 64)
     {                                                                          \
         u##bits old = (u##bits)*expected;                                      \
         u32 done;                                                              \
-        if (layout == AG_LAYOUT_SHARED) {                                      \
+        if (AG_IS_SHARED(layout)) {                                      \
             done = AG_CAS_##bits((AG_GLOBAL type *)ag_place(AG_C, address),    \
                                  &old, (u##bits)v);                            \
         } else {                                                               \

@@ -9,6 +9,7 @@
 #ifndef AG_STATE_H
 #define AG_STATE_H
 
+#include "lane/layout.h"
 #include "lane/rows.h"
 
 /* Register rows of an executing lane. Row 31 is SP; what encodes XZR reads row
@@ -88,37 +89,6 @@ AG_ASSERT_SIZE(ag_lane_request, 16);
 #define AG_PAGE_BYTES 4096
 #define AG_PAGE_ENTRIES (AG_PAGE_BYTES / 4)
 #define AG_CACHE_LINE 64
-
-/* How lanes' memories lie in the buffer: a parameter of the accessors. */
-#define AG_LAYOUT_SHARED 0 /* one memory, other lanes see every access */
-#define AG_LAYOUT_LINEAR 1 /* private: slot k's bytes start at k * stride */
-#define AG_LAYOUT_INTERLEAVED 2 /* private: words of the slots of a block lie
-                                   side by side, then their next words */
-
-/* A word of the interleaved layout: 4, 8 or 16 bytes. */
-#ifndef AG_WORD_SHIFT
-#define AG_WORD_SHIFT 3
-#endif
-#define AG_WORD (1u << AG_WORD_SHIFT)
-
-/* Byte `address` of a slot's memory is at ag_slot_offset() + ag_byte_offset();
-   a naturally aligned access of up to AG_WORD bytes (8 where linear) is whole
-   there. */
-AG_INLINE u64 ag_slot_offset(u32 layout, u64 stride, u64 slot)
-{
-    if (layout == AG_LAYOUT_SHARED)
-        return 0;
-    if (layout == AG_LAYOUT_LINEAR)
-        return slot * stride;
-    return slot / AG_BLOCK * (stride * AG_BLOCK) + slot % AG_BLOCK * AG_WORD;
-}
-AG_INLINE u64 ag_byte_offset(u32 layout, u64 address)
-{
-    u64 within = address & (AG_WORD - 1);
-    if (layout != AG_LAYOUT_INTERLEAVED)
-        return address;
-    return (address - within) * AG_BLOCK + within;
-}
 
 /*
  * A private memory in pieces, at most 64 of them: AG_STATE_DIRTY has a bit for

@@ -72,7 +72,7 @@ int32_t ag_code_open(struct armgpu *g)
 int32_t ag_code_add_program(struct armgpu *g)
 {
     uint64_t bytes = ag_page_count(g) * sizeof(u32) * (g->num_programs + 1);
-    if (g->layout == AG_LAYOUT_SHARED || bytes <= g->pages.bytes)
+    if (!g->is_private || bytes <= g->pages.bytes)
         return ARMGPU_OK;
     return ag_mirror_grow(g, &g->pages, bytes, "the map of code pages");
 }
@@ -249,7 +249,7 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
     u32 *pages = ag_mirror_write(g, &g->pages);
     if (pages == NULL)
         return ARMGPU_ERROR_DEVICE;
-    if (g->layout != AG_LAYOUT_SHARED)
+    if (g->is_private)
         page += program * ag_page_count(g);
     if (pages[page] != 0)
         return ARMGPU_OK;
@@ -258,7 +258,7 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
         return ARMGPU_OK;
     if (g->memory_size - start < size)
         size = (size_t)(g->memory_size - start);
-    if (g->layout != AG_LAYOUT_SHARED)
+    if (g->is_private)
         ag_image_read(g, program, start, bytes, size);
     else if (g->backend->download(g->device, bytes, g->memory, start, size))
         return ag_device_failed(g);

@@ -38,12 +38,9 @@ static int32_t open_lists(struct armgpu *g)
 
 static int32_t open_memory(struct armgpu *g)
 {
-    uint64_t bytes = g->memory_size;
+    uint64_t bytes = ag_memory_bytes(g->layout, g->memory_size,
+                                     g->memory_stride, g->resident);
     char text[32];
-    if (g->layout == AG_LAYOUT_LINEAR)
-        bytes = g->memory_stride * g->resident;
-    if (g->layout == AG_LAYOUT_INTERLEAVED)
-        bytes = g->memory_stride * ag_block_lanes(g);
     g->memory = g->backend->alloc(g->device, bytes);
     g->served = g->backend->alloc(g->device, g->resident * sizeof(uint32_t));
     g->live = calloc((size_t)g->resident, sizeof *g->live);

@@ -9,7 +9,7 @@
 /* Shared and linear memory of one lane is one piece; -1 where it is not. */
 static int64_t place(const struct armgpu *g, uint64_t slot, uint64_t address)
 {
-    if (g->layout == AG_LAYOUT_INTERLEAVED)
+    if (AG_HAS_ROWS(g->layout))
         return -1;
     return (int64_t)(ag_slot_offset(g->layout, g->memory_stride, slot) +
                      address);
@@ -59,8 +59,8 @@ static int32_t move_pieces(struct armgpu *g, uint32_t what,
 static int32_t move(struct armgpu *g, uint32_t what, const uint32_t *slots,
                     uint64_t n, uint64_t address, uint8_t *bytes, size_t size)
 {
-    bool is_in_pieces = g->layout == AG_LAYOUT_SHARED ||
-                        (g->layout == AG_LAYOUT_LINEAR &&
+    bool is_in_pieces = !g->is_private ||
+                        (!AG_HAS_ROWS(g->layout) &&
                          (n == 1 || g->state.is_mapped));
     return is_in_pieces ? move_pieces(g, what, slots, n, address, bytes, size)
                         : ag_serve_memory(g, what, slots, n, address, bytes,
@@ -122,7 +122,7 @@ static int32_t forget_code(struct armgpu *g, const uint32_t *slots, uint64_t n,
                            uint64_t address, size_t size)
 {
     int32_t error = ARMGPU_OK;
-    if (g->layout == AG_LAYOUT_SHARED)
+    if (!g->is_private)
         return ag_code_forget(g, address, size);
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
         error = ag_own_changed(g, slots[i], address, size);

@@ -90,7 +90,7 @@ static int32_t check_lanes(struct armgpu *g, const armgpu_options *o)
 
 static int32_t check_memory(struct armgpu *g, const armgpu_options *o)
 {
-    if (o->private_layout > AG_LAYOUT_INTERLEAVED)
+    if (o->private_layout >= AG_LAYOUT_COUNT)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "private layout %" PRIu32 " is not 0, 1 or 2",
                        o->private_layout);

@@ -16,7 +16,7 @@ static int32_t place_image(struct armgpu *g, const struct ag_image *image)
                           .size = image->size};
     if (image->size == 0)
         return ARMGPU_OK;
-    if (g->layout != AG_LAYOUT_SHARED)
+    if (g->is_private)
         return ag_serve(g, &args, NULL, g->resident);
     if (g->backend->upload(g->device, g->memory, image->address, image->bytes,
                            image->size))
@@ -113,7 +113,7 @@ int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
 {
     struct ag_image image = {0, address, size, (uint8_t *)(uintptr_t)bytes};
     int32_t error = check_program(g, bytes, size, address);
-    if (g->layout == AG_LAYOUT_SHARED)
+    if (!g->is_private)
         image.program = AG_EVERY_PROGRAM;
     if (error == ARMGPU_OK)
         error = add_image(g, &image);
@@ -122,7 +122,7 @@ int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
 
 int32_t armgpu_reset(armgpu *g)
 {
-    bool is_shared = g->layout == AG_LAYOUT_SHARED;
+    bool is_shared = !g->is_private;
     if (is_shared &&
         g->backend->fill(g->device, g->memory, 0, 0, g->memory_size))
         return ag_device_failed(g);
@@ -142,7 +142,7 @@ int32_t armgpu_reset(armgpu *g)
 int32_t armgpu_add_program(armgpu *g, const void *bytes, size_t size,
                            uint64_t address, uint32_t *id)
 {
-    bool is_shared = g->layout == AG_LAYOUT_SHARED;
+    bool is_shared = !g->is_private;
     int32_t error = check_program(g, bytes, size, address);
     if (error != ARMGPU_OK)
         return error;
@@ -244,7 +244,7 @@ int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
         .serve = AG_SERVE_BEGIN,
         .program = id,
         .next_lane = error == ARMGPU_OK ? ag_place_of(g, first) : 0,
-        .size = g->layout == AG_LAYOUT_SHARED ? 0 : g->memory_size};
+        .size = !g->is_private ? 0 : g->memory_size};
     if (error == ARMGPU_OK)
         error = begin_as_reset(g, &args, slots, n);
     free(slots);

@@ -88,7 +88,7 @@ static int32_t serve_invalidate(struct armgpu *g, uint32_t slot,
                                 uint32_t program, uint64_t address)
 {
     (void)program;
-    return g->layout == AG_LAYOUT_SHARED
+    return !g->is_private
                ? ag_code_forget(g, address, AG_CACHE_LINE)
                : ag_own_changed(g, slot, address, AG_CACHE_LINE);
 }
@@ -97,7 +97,7 @@ static int32_t serve_invalidate_all(struct armgpu *g, uint32_t slot,
                                     uint32_t program, uint64_t address)
 {
     (void)program, (void)address;
-    return g->layout == AG_LAYOUT_SHARED
+    return !g->is_private
                ? ag_code_forget_all(g)
                : ag_own_changed(g, slot, 0, g->memory_size);
 }

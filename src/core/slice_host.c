@@ -29,10 +29,10 @@ static void plan_slice(const struct run *r, ag_slice_args *args)
     ag_run_fill_args(r, args);
     args->count = (u32)count;
     fuel = fuel / count / TURN_FUEL * TURN_FUEL;
-    if (r->is_tracing && g->layout == AG_LAYOUT_SHARED)
+    if (r->is_tracing && !g->is_private)
         fuel = TURN_FUEL; /* then it is the traced lane's turn */
     args->fuel = fuel > UINT32_MAX / 2 ? UINT32_MAX / 2 : (u32)fuel;
-    args->turn = g->layout == AG_LAYOUT_SHARED ? TURN_FUEL : args->fuel;
+    args->turn = !g->is_private ? TURN_FUEL : args->fuel;
 }
 
 /* What lanes should have in common to execute together, and their place in the
@@ -71,7 +71,7 @@ static void list_lanes(const struct run *r, uint32_t *out,
         struct place *p = &places[i];
         *p = (struct place){.slot = lanes[i], .index = i};
         p->program = *ag_lane_row(state, lanes[i], AG_STATE_PROGRAM);
-        if (g->layout != AG_LAYOUT_INTERLEAVED)
+        if (!AG_HAS_ROWS(g->layout))
             p->pc = *ag_lane_row(state, lanes[i], AG_STATE_PC);
         is_sorted = is_sorted && (i == 0 || compare_places(p - 1, p) < 0);
     }

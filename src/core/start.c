@@ -12,7 +12,7 @@
 static void set_sp(struct armgpu *g)
 {
     uint64_t top = g->memory_size & ~(uint64_t)15;
-    bool has_stacks = g->layout == AG_LAYOUT_SHARED;
+    bool has_stacks = !g->is_private;
     g->start_factor[AG_ROW_SP] = has_stacks ? 0 - g->stack_size : 0;
     g->start_constant[AG_ROW_SP] = has_stacks && g->stack_size == 0 ? 0 : top;
 }
@@ -72,7 +72,7 @@ static void image_range(const struct armgpu *g, uint32_t program, uint64_t *low,
                         uint64_t *high)
 {
     *low = *high = 0;
-    if (g->layout == AG_LAYOUT_SHARED)
+    if (!g->is_private)
         return;
     ag_image_range(g, program, false, low, high);
     *low &= ~(uint64_t)15;

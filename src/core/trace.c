@@ -126,13 +126,13 @@ static int32_t trace_one(struct run *r, bool *ends_turn)
     after = *ag_lane_row(state, r->traced, AG_STATE_CYCLES);
     r->cycles += after - before;
     *ends_turn = has_ended ||
-                 (r->g->layout == AG_LAYOUT_SHARED && gives_turn(word));
+                 (!r->g->is_private && gives_turn(word));
     return has_ended ? end(r) : ARMGPU_OK;
 }
 
 int32_t ag_trace_turn(struct run *r)
 {
-    uint32_t left = r->g->layout == AG_LAYOUT_SHARED ? SHARED_TURN
+    uint32_t left = !r->g->is_private ? SHARED_TURN
                                                      : PRIVATE_TURN;
     bool ends_turn = false;
     int32_t error = ARMGPU_OK;

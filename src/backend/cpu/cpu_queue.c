@@ -48,7 +48,7 @@ static void drain(ag_device *device, struct ag_cpu_part *part)
 /* One thread's part of the launch, then what others have not begun. */
 static void run_part(ag_device *device, uint32_t index)
 {
-    if (device->args.layout == AG_LAYOUT_SHARED && device->kernel->is_slice) {
+    if (AG_IS_SHARED(device->args.layout) && device->kernel->is_slice) {
         const struct ag_cpu_part *part = &device->parts[index];
         run_range(device, part->next, (uint32_t)(part->end - part->next));
         return;
