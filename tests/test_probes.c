@@ -205,6 +205,34 @@ static void test_interrupted_at_next(void **state)
     }
 }
 
+/* Lanes that went on from a breakpoint one by one are in groups again when they
+   come to the next. */
+static void test_far(void **state)
+{
+    const uint32_t code[] = {0xd2984801,  /* mov x1, #49728 */
+                             0xf1000421,  /* loop: subs x1, x1, #1 */
+                             0x54ffffe1,  /* b.ne loop */
+                             0xd503201f,  /* nop */
+                             0xd4400000}; /* hlt #0 */
+    const uint64_t at = 1 + 2 * UINT64_C(0xc240);
+    (void)state;
+    for (size_t t = 0; t < target_count; t++)
+        for (int is_shared = 0; is_shared < 2; is_shared++) {
+            armgpu *g = open_program(&targets[t], is_shared);
+            load_words(g, 0, code, LENGTH(code));
+            assert_ok(g, armgpu_set_breakpoint(g, 0));
+            assert_ok(g, armgpu_set_breakpoint(g, 12));
+            assert_ok(g, armgpu_execute(g, 0, NULL));
+            assert_ok(g, armgpu_execute(g, 0, NULL));
+            for (uint64_t lane = 0; lane < LANES; lane++)
+                check_stop(g, lane, ARMGPU_STOP_BREAKPOINT,
+                           ARMGPU_CODE_BREAKPOINT, 12, at);
+            assert_ok(g, armgpu_execute(g, 0, NULL));
+            check_stop(g, 0, ARMGPU_STOP_HALT, 0, 16, at + 2);
+            armgpu_close(g);
+        }
+}
+
 /* Lanes' own code, other programs, and after a reset. */
 static void test_everywhere(void **state)
 {
@@ -259,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_every_word), cmocka_unit_test(test_one_by_one),
         cmocka_unit_test(test_random),     cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_interrupted_at_next),
+        cmocka_unit_test(test_far),
         cmocka_unit_test(test_everywhere), cmocka_unit_test(test_bad),
     };
     find_targets();

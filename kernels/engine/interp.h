@@ -273,10 +273,8 @@ AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
     run = (u32)e->low >> 16;
     if (AG_UNLIKELY(AG_IS_SPECIAL_RUN(run))) {
         u32 result = ag_at_special_run(AG_C, pc, run);
-        if (result != AG_NEXT)
-            return result;
-        e->low = (e->low & ~((u64)0xffff << 16)) | (u64)1 << 16;
-        run = 1;
+        *count = 1;
+        return result;
     }
     *count = n < run ? ag_cut_run(e, (u32)n) : run;
     return AG_NEXT;

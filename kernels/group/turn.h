@@ -211,7 +211,8 @@ AG_INLINE u32 ag_step_group(ag_group *g, const ag_buffers *b, u64 most)
     ag_packed_entry e;
     u32 count, executed;
     u64 meet = g->meet;
-    ag_lane *c = ag_take_lane(g, ag_first(g->active), 0);
+    const u32 first = ag_first(g->active);
+    ag_lane *c = ag_take_lane(g, first, g->cycles[first] + g->pending);
     if (g->quantum > 0) { /* they need not be at the smallest PC */
         u32 i = ag_sets_from(g, g->at + 1);
         meet = i == 0 ? AG_NOBODY : g->waiting[i - 1].pc;
