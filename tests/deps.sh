@@ -21,6 +21,13 @@ if command -v apt-get >/dev/null; then
     # Zig's compiler brings what is needed to build for macOS.
     [ -d build/zig/ziglang ] ||
         python3 -m pip install --target build/zig ziglang==0.17.1
+    # The package with the sources of Berkeley SoftFloat.
+    softfloat=softfloatpy-1.2.3.post1
+    if [ ! -d build/softfloat/$softfloat ]; then
+        python3 -m pip download --no-deps --no-binary softfloatpy \
+            --dest build/softfloat softfloatpy==${softfloat#*-}
+        tar -xzf build/softfloat/$softfloat.tar.gz -C build/softfloat
+    fi
 elif command -v brew >/dev/null; then
     # No package of VIXL, and no qemu-user on macOS: those tests are skipped.
     brew install cmocka unicorn csmith libpng mandoc shellcheck cppcheck \
