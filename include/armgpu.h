@@ -467,6 +467,13 @@ int32_t armgpu_get_state(armgpu *g, uint64_t first, uint64_t n,
 int32_t armgpu_set_state(armgpu *g, uint64_t first, uint64_t n,
                          const armgpu_state *s);
 
+/*
+ * 1 from when on lanes have V registers of their own: an instruction on them is
+ * about to execute somewhere, or a state with some that are not 0 was set.
+ * Before that all are 0, as v in armgpu_state says.
+ */
+int32_t armgpu_has_vectors(const armgpu *g);
+
 /* -- Execution ------------------------------------------------------------- */
 
 /*

@@ -1,7 +1,10 @@
 #!/bin/sh
 # Compiles the programs of tests/compiled for aarch64 at five optimisation
 # levels and runs each on 64 private lanes with 64 inputs. The same objects run
-# under qemu-aarch64, the same C runs natively, and all must agree.
+# under qemu-aarch64, the same C runs natively, and all must agree. These have no
+# floating point; then the same again with it and vectors, for the oldest and a
+# late architecture, and with the programs of tests/compiled/float: what these
+# must give is what qemu-aarch64 gives, as compilers may contract.
 #
 #   tests/test_compiled.sh [ARMGPU [PROGRAM...]]
 #
@@ -17,7 +20,7 @@ lanes=64
 passed=0 failed=0 count=0
 
 flags="-std=c11 -Itests/compiled -Iprograms/lib -fno-stack-protector"
-guest_flags="$flags -ffreestanding -fno-pic -mgeneral-regs-only \
+guest_flags="$flags -ffreestanding -fno-pic \
     -mno-outline-atomics -fno-asynchronous-unwind-tables"
 link_flags="-nostdlib -static -Wl,--build-id=none -Wl,-e,0 \
     -Wl,-z,max-page-size=4096 -Wl,--gc-sections -Wl,-T,programs/lib/flat.ld"
@@ -59,10 +62,13 @@ build_host()
 {
     suffix=$1 cc=$2
     shift 2
-    objects=
+    objects= list=
     for program in $programs; do
+        list="$list X($program)"
+        source=tests/compiled/$program.c
+        [ -f "$source" ] || source=tests/compiled/float/$program.c
         $cc "$@" -Dtest="test_$program" -c -o "$out/$program.$suffix.o" \
-            "tests/compiled/$program.c" || die "$program.c does not compile"
+            "$source" || die "$program.c does not compile"
         objects="$objects $out/$program.$suffix.o"
     done
     # shellcheck disable=SC2086  # lists
@@ -99,16 +105,22 @@ run_image()
         }' >"$out/got"
 }
 
-programs=$*
-[ -n "$programs" ] || for source in tests/compiled/*.c; do
+programs= floats=
+for program; do
+    if [ -f "tests/compiled/float/$program.c" ]; then
+        floats="$floats $program"
+    else
+        programs="$programs $program"
+    fi
+done
+[ $# -ne 0 ] || for source in tests/compiled/float/*.c; do
+    floats="$floats $(basename "$source" .c)"
+done
+[ $# -ne 0 ] || for source in tests/compiled/*.c; do
     case ${source##*/} in
     host.c | main.c) ;;
     *) programs="$programs $(basename "$source" .c)" ;;
     esac
-done
-list=
-for program in $programs; do
-    list="$list X($program)"
 done
 
 # shellcheck disable=SC2086  # a list
@@ -117,7 +129,7 @@ build_host native "${CC:-cc}" $flags -O1
 for source in programs/lib/start.s programs/lib/rt.c tests/compiled/main.c; do
     name=$(basename "${source%.*}")
     # shellcheck disable=SC2086  # a list
-    ${cross}gcc $guest_flags -O2 -fno-tree-loop-distribute-patterns \
+    ${cross}gcc $guest_flags -mgeneral-regs-only -O2 -fno-tree-loop-distribute-patterns \
         -ffunction-sections -c -o "$out/$name.o" "$source" ||
         die "$source does not compile"
 done
@@ -125,18 +137,40 @@ for program in $programs; do
     grep "^$program," "$out/native" >"$out/$program.native"
 done
 
-for level in O0 O1 O2 O3 Os; do
+# try LEVEL FLAG...: all of $programs, built so.
+try()
+{
+    level=$1
+    shift
     # shellcheck disable=SC2086  # a list
-    build_host "$level" ${cross}gcc $guest_flags -"$level"
+    build_host "$level" ${cross}gcc $guest_flags "$@"
     qemu-aarch64 "$out/host.$level" >"$out/qemu.$level" 2>"$out/err"
     for program in $programs; do
         grep "^$program," "$out/qemu.$level" >"$out/got"
-        compare "$program -$level, qemu-aarch64" "$out/got"
+        if [ -f "tests/compiled/float/$program.c" ]; then
+            [ -s "$out/got" ] || die "$program -$level: qemu-aarch64 fails"
+            cp "$out/got" "$out/$program.native"
+        else
+            compare "$program -$level, qemu-aarch64" "$out/got"
+        fi
         build_image || die "$program -$level does not link"
         run_image
         compare "$program -$level, armgpu" "$out/got"
     done
+}
+
+for optimisation in O0 O1 O2 O3 Os; do
+    [ -n "$programs" ] || break
+    try "$optimisation" -mgeneral-regs-only -"$optimisation"
 done
+programs="$programs $floats"
+for optimisation in O2 O3; do
+    try "fp-$optimisation" -"$optimisation" -fno-math-errno -march=armv8-a
+    try "late-$optimisation" -"$optimisation" -fno-math-errno \
+        -ffp-contract=fast -march=armv8.6-a+fp16+crypto
+done
+programs=$floats # complex products, and sums in any order
+[ -z "$floats" ] || try fast-O3 -O3 -ffast-math -march=armv8.6-a+fp16
 
 echo "1..$count"
 echo "$passed passed, $failed failed, 0 skipped"

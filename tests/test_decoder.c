@@ -173,6 +173,12 @@ static void test_every_row_is_reachable(void **state)
     }
 }
 
+/* Of V registers, a is whatever the bodies are told. */
+static int is_on_v(const ag_entry *e)
+{
+    return e->op >= AG_OP_FIRST_SIMD && e->op < AG_OP_FIRST_ENDING;
+}
+
 /* Registers are rows of the register file, small numbers are small. */
 static void test_entries_are_sane(void **state)
 {
@@ -188,7 +194,7 @@ static void test_entries_are_sane(void **state)
         assert_in_range(e.op, 1, AG_OP_COUNT - 1);
         assert_int_equal(e.run, 1);
         if (e.d >= AG_REGISTER_ROWS || e.n >= AG_REGISTER_ROWS ||
-            e.m >= AG_REGISTER_ROWS || e.a >= 64)
+            e.m >= AG_REGISTER_ROWS || (e.a >= 64 && !is_on_v(&e)))
             fail_msg("0x%08x (%s): d=%u n=%u m=%u a=%u", w, row_name(row), e.d,
                      e.n, e.m, e.a);
         /* Nothing writes the zero register and nothing reads the sink. */
@@ -199,7 +205,7 @@ static void test_entries_are_sane(void **state)
 
 static void test_what_is_undefined_decodes_to_undefined(void **state)
 {
-    static const uint32_t words[] = {0x00010000, 0xffffffff, 0x1e622820};
+    static const uint32_t words[] = {0x00010000, 0xffffffff, 0x1e7a0000};
     (void)state;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         ag_entry e;

@@ -60,6 +60,7 @@ int main(void)
         cmocka_unit_test(diff_test_unaligned_stops),
         cmocka_unit_test(diff_test_store_exclusive_alone),
         cmocka_unit_test(diff_test_branch_to_unaligned),
+        cmocka_unit_test(diff_test_products_of_mixed_signs),
     };
     struct diff_unicorn unicorn;
     struct diff_oracle oracle = {

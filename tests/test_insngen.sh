@@ -162,8 +162,9 @@ done
 
 # The real table, and the page that is made from it.
 # The project's own, in the order of the Makefile.
-tables=$(for t in base branch system ldst atomic named batch; do
-    echo kernels/table/$t.insn; done)
+names=$(sed -n '/^INSN_TABLES/,/)/p' Makefile | tr -d '\\)\n' |
+    sed 's/.*%\.insn,//')
+tables=$(for t in $names; do echo "kernels/table/$t.insn"; done)
 # shellcheck disable=SC2086
 accept $tables
 page=docs/instructions.md

@@ -162,7 +162,9 @@ static void test_state_round_trip(void **state)
         s[lane].fpsr = 0x6060606;
         s[lane].monitor_size = 8;
     }
+    assert_int_equal(armgpu_has_vectors(g), 0);
     assert_ok(g, armgpu_set_state(g, 1, 3, s));
+    assert_int_equal(armgpu_has_vectors(g), 1);
     back[0].size = sizeof back[0];
     assert_ok(g, armgpu_get_state(g, 1, 3, back));
     assert_memory_equal(s, back, sizeof s);
@@ -287,9 +289,9 @@ static void test_system_registers(void **state)
     static const struct sysreg registers[] = {
         {0xd5380000, "mrs x0, midr_el1", 0x000fa640},
         {0xd53800a0, "mrs x0, mpidr_el1", 0x8000012c},
-        {0xd5380400, "mrs x0, id_aa64pfr0_el1", 0xff0011},
-        {0xd5380600, "mrs x0, id_aa64isar0_el1", 0x0020000000210000},
-        {0xd5380620, "mrs x0, id_aa64isar1_el1", 0x200000},
+        {0xd5380400, "mrs x0, id_aa64pfr0_el1", 0x110011},
+        {0xd5380600, "mrs x0, id_aa64isar0_el1", 0x0021111110212120},
+        {0xd5380620, "mrs x0, id_aa64isar1_el1", 0x0010100100211000},
         {0xd5380700, "mrs x0, id_aa64mmfr0_el1", 0},
         {0xd5384240, "mrs x0, currentel", 4},
         {0xd53b0020, "mrs x0, ctr_el0", 0x9444c004},
@@ -319,7 +321,7 @@ static void test_system_registers(void **state)
                                          {0xd51b4201, 0xd53b4200},
                                          {0xd51b4401, 0xd53b4400},
                                          {0xd51b4421, 0xd53b4420}};
-    static const uint64_t kept[] = {UINT64_MAX, 0xf0000000, 0x07c00000,
+    static const uint64_t kept[] = {UINT64_MAX, 0xf0000000, 0x07c80000,
                                     0x0800009f};
     for (size_t i = 0; i < LENGTH(writes); i++) {
         const uint32_t code[] = {0x92800001, writes[i][0], writes[i][1], HLT};

@@ -72,10 +72,13 @@ refusals()
 "$embed" -t entry/entry.metal "$work/kernel.metal" kernels build/gen
 for version in 240 310; do
     for layout in 0 1; do
-        refusals "$work/kernel.metal" -D__METAL_VERSION__=$version \
-            -DAG_LAYOUT=$layout -DAG_GROUP_LANES=96 >"$work/why"
-        [ ! -s "$work/why" ]
-        result $? "kernel: version $version, layout $layout"
+        for v in 0 1; do
+            refusals "$work/kernel.metal" -D__METAL_VERSION__=$version \
+                -DAG_LAYOUT=$layout -DAG_GROUP_LANES=96 -DAG_HAS_V=$v \
+                >"$work/why"
+            [ ! -s "$work/why" ]
+            result $? "kernel: version $version, layout $layout, V plane $v"
+        done
     done
 done
 

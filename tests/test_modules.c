@@ -18,11 +18,12 @@
     "typedef struct { ulong words[14]; } slice;\n"                             \
     "__kernel void put(" BUFFER "0," BUFFER "1," BUFFER "2," BUFFER "3,"       \
     BUFFER "4," BUFFER "5," BUFFER "6," BUFFER "7," BUFFER "8," BUFFER         \
-    "9, slice args, __local ulong *group)\n"                                   \
+    "9," BUFFER "10, slice args, __local ulong *group)\n"                                   \
     "{ group[get_local_id(0)] = VALUE; if (get_global_id(0) < "                 \
     "(uint)(args.words[2] >> 32)) b0[get_global_id(0)] = "                \
     "group[get_local_id(0)]; }\n"
 
+_Static_assert(AG_ARGUMENT_COUNT == 11, "what ONE_TEXT has");
 _Static_assert(sizeof(ag_slice_args) == 14 * 8, "what ONE_TEXT has");
 
 static const struct ag_kernel_source source = {ONE_TEXT, sizeof ONE_TEXT - 1,
@@ -81,7 +82,8 @@ static void two_beside_each_other(void **state)
     open_on("opencl");
     ag_buffer *buffer = backend->alloc(device, 4096);
     assert_non_null(buffer);
-    assert_int_equal(build(&one, &source, "-DVALUE=1", "put", &puts_one), 0);
+    if (build(&one, &source, "-DVALUE=1", "put", &puts_one))
+        fail_msg("%s", backend->message(device));
     assert_int_equal(build(&two, &source, "-DVALUE=2", "put", &puts_two), 0);
     expect(puts_one, buffer, 1);
     expect(puts_two, buffer, 2);

@@ -247,8 +247,8 @@ static void test_exceptions(void **state)
     check_one(0xd6bf03e0, "drps", ARMGPU_STOP_UNDEFINED, 0xd6bf03e0, 0x104, 1);
     check_one(0xd4a00001, "dcps1", ARMGPU_STOP_UNDEFINED, 0xd4a00001, 0x104, 1);
     check_one(0x00000007, "udf #7", ARMGPU_STOP_UNDEFINED, 7, 0x104, 1);
-    check_one(0x1e602820, ".inst 0x1e602820", ARMGPU_STOP_UNDEFINED,
-              0x1e602820, 0x104, 1); /* FADD */
+    check_one(0x1e7a0000, ".inst 0x1e7a0000", ARMGPU_STOP_UNDEFINED,
+              0x1e7a0000, 0x104, 1); /* FCVTAS Sd, Dn */
     check_one(0xffffffff, ".inst 0xffffffff", ARMGPU_STOP_UNDEFINED,
               0xffffffff, 0x104, 1);
     check_one(0xd5381000, "mrs x0, sctlr_el1", ARMGPU_STOP_UNDEFINED,

@@ -20,6 +20,7 @@ TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
 CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh \
     tests/test_run.sh tests/test_formats.sh tests/test_bench.sh \
     tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
+    tests/test_float_arm.sh tests/test_float_instructions.sh \
     tests/test_metal_source.sh tests/test_metal.sh tests/test_metal_macos.sh
 VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)
 
@@ -51,10 +52,36 @@ TEST_LIBS_test_plot := -lm
 
 $(B)/tests/test_progress: $(B)/src/cli/progress.o $(B)/src/cli/text.o
 
+# Berkeley SoftFloat, where `make deps` has put its sources; whole and as it is.
+SOFTFLOAT := $(firstword $(wildcard build/softfloat/*/extern/berkeley-softfloat-3/source))
+ifneq ($(SOFTFLOAT),)
+SOFTFLOAT_LIB := build/softfloat/softfloat.a
+SOFTFLOAT_OPTIONS := -DSOFTFLOAT_FAST_INT64 -DSOFTFLOAT_ROUND_ODD
+$(B)/tests/test_float_softfloat: $(SOFTFLOAT_LIB)
+$(B)/tests/test_float_softfloat: CFLAGS += -DHAVE_SOFTFLOAT \
+    $(SOFTFLOAT_OPTIONS) -isystem $(SOFTFLOAT)/include
+TEST_LIBS_test_float_softfloat := $(SOFTFLOAT_LIB)
+
+$(SOFTFLOAT_LIB): $(SOFTFLOAT)/include/softfloat.h
+	@mkdir -p $(@D)/objects
+	cd $(@D)/objects && $(CC) -O2 -w -DINLINE_LEVEL=5 $(SOFTFLOAT_OPTIONS) \
+	    $(addprefix -I$(CURDIR)/$(SOFTFLOAT)/,RISCV include \
+	    ../../../c/berkeley-softfloat-3/build/General) -c \
+	    $(CURDIR)/$(SOFTFLOAT)/*.c $(CURDIR)/$(SOFTFLOAT)/RISCV/*.c
+	rm -f $@
+	$(AR) rcs $@ $(@D)/objects/*.o
+endif
+
+TEST_LIBS_test_float_host := -lm
+
 comma := ,
 TEST_LIBS_test_no_memory := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc)
 
 TEST_LIBS_test_environment := -Wl$(comma)--wrap=getenv
+
+$(B)/tests/test_real: $(B)/src/cli/run/real.o $(B)/src/cli/text.o \
+    $(B)/src/cli/numbers.o
+TEST_LIBS_test_real := -lm
 
 $(B)/tests/test_map: $(B)/src/cli/run/map_file.o $(B)/src/cli/text.o
 $(B)/tests/test_map: CFLAGS += $(PNG_CFLAGS)
@@ -65,7 +92,7 @@ $(B)/tests/test_diff_vixl: tests/test_diff_vixl.cc $(DIFF_OBJ) $(LIB)
 	$(CXX) -std=c++17 -Wall -Wextra $(MODE_FLAGS) $(INCLUDES) -Itests -o $@ $< \
 	    $(DIFF_OBJ) $(LIB) $(ALL_LDFLAGS) $(VIXL_FLAGS) -lcmocka
 
-.PHONY: tests check check-core check-threads soak bench-cpu
+.PHONY: tests check check-core check-threads soak soak-float bench-cpu
 
 ## tests: build the test programs
 tests: $(EXE) $(TEST_EXE) $(B)/tests/test_diff_vixl
@@ -99,6 +126,13 @@ soak: tests
 	ARMGPU_TEST_BACKENDS=cpu ROUNDS=100000 $(B)/tests/test_litmus
 	SEEDS=1000 sh tests/test_csmith.sh $(EXE)
 	LANES=4294967296 BACKEND=auto sh tests/test_sweeps.sh $(EXE)
+
+## soak-float: the tests of floating point for about an hour; SEED=N to choose
+soak-float: tests
+	SEED=$(SEED) COUNT=8000000000 $(B)/tests/test_float_softfloat
+	SEED=$(SEED) COUNT=4000000000 $(B)/tests/test_float_host
+	SEED=$(SEED) COUNT=4000000 sh tests/test_float_arm.sh $(EXE)
+	SEED=$(SEED) WORDS=60 CASES=4000 sh tests/test_float_instructions.sh $(EXE)
 
 -include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d) \
     $(API_OBJ:.o=.d)

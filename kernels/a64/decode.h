@@ -126,6 +126,16 @@ AG_INLINE u64 a64_casp(u32 size, u32 rs2, u32 rt2)
     return size | a64_dst(rs2) << 8 | a64_src(rs2) << 16 | a64_src(rt2) << 24;
 }
 
+/* The top bit of each element of 8 << size bits. */
+AG_INLINE u64 a64_tops(u32 size)
+{
+    u64 tops = (u64)1 << ((8u << size) - 1);
+    u32 have;
+    for (have = 8u << size; have < 64; have *= 2)
+        tops |= tops << have;
+    return tops;
+}
+
 /* A system register's number: op0:op1:CRn:CRm:op2. */
 AG_INLINE u32 a64_sysreg(u32 o0, u32 op1, u32 crn, u32 crm, u32 op2)
 {
@@ -149,6 +159,10 @@ enum ag_rmw {
     AG_RMW_UMIN,
     AG_RMW_SWP
 };
+
+#include "a64/decode_fp.h"
+#include "a64/decode_ldst_v.h"
+#include "a64/simd_operands.h"
 
 #include "a64_decoder.h"
 

@@ -21,13 +21,13 @@
 #define AG_DCZID 4u
 /* Implementer 0 (software), architecture by ID registers, part 0xa64. */
 #define AG_MIDR 0x000fa640u
-/* EL1 and EL0 in AArch64 only; no floating point, no Advanced SIMD. */
-#define AG_ID_AA64PFR0 0x0000000000ff0011u
-/* FlagM2, LSE, CRC32. */
-#define AG_ID_AA64ISAR0 0x0020000000210000u
-/* LRCPC2. */
-#define AG_ID_AA64ISAR1 0x0000000000200000u
-#define AG_FPCR_MASK 0x07c00000u /* AHP, DN, FZ, RMode */
+/* EL1 and EL0 in AArch64 only; floating point and Advanced SIMD, FP16 too. */
+#define AG_ID_AA64PFR0 0x0000000000110011u
+/* FlagM2, FHM, DotProd, SM4, SM3, SHA3, RDM, LSE, CRC32, SHA512, SHA1, AES. */
+#define AG_ID_AA64ISAR0 0x0021111110212120u
+/* I8MM, BF16, FRINTTS, LRCPC2, FCMA, JSCVT. */
+#define AG_ID_AA64ISAR1 0x0010100100211000u
+#define AG_FPCR_MASK 0x07c80000u /* AHP, DN, FZ, RMode, FZ16 */
 #define AG_FPSR_MASK 0x0800009fu /* QC and the cumulative exception bits */
 #define AG_CNTFRQ 1000000000u    /* one cycle is one nanosecond */
 

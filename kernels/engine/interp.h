@@ -14,12 +14,18 @@
 #include "a64/one_lane.h"
 #include "a64/atomic.h"
 #include "a64/system.h"
+#include "a64/ldst_v.h"
+#include "a64/ldst_v_struct.h"
+#include "engine/simd.h"
 
 AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
                             AG_PRIVATE const ag_slice_args *args, u64 slot)
 {
     u32 i;
     c->state = b->state + ag_state_index(slot, 0);
+#if AG_HAS_V
+    c->v = b->v != 0 ? b->v + ag_v_index(slot, 0) : 0;
+#endif
     for (i = 0; i < 32; i++)
         W(i, AG_STATE(i));
     W(AG_ROW_ZERO, 0);
@@ -65,6 +71,34 @@ AG_INLINE u64 ag_before_own_code(u64 own_code, u64 pc)
     if (pc >= high)
         return AG_PAGE_ENTRIES;
     return pc < low ? (low - pc) / 4 : 0;
+}
+
+/* An operation on V registers. Where there are none the host is asked for them
+   first; kernels that do not know them are then replaced. */
+#define AG_V_OPS ((u32)AG_OP_FIRST_ENDING - (u32)AG_OP_FIRST_SIMD)
+AG_INLINE u32 ag_execute_v(AG_CTX, u32 op, AG_FIELDS)
+{
+#if AG_HAS_V
+    if (AG_UNLIKELY(c->v == 0))
+        return ag_request(c, AG_REQUEST_V, 0);
+    if (op < AG_OP_FIRST_VMEMORY) {
+        c->nzcv = ag_simd_execute(AG_SIMD_X(c), AG_SIMD_STRIDE, c->state, c->v,
+                                  op, d | n << 8 | m << 16 | a << 24, imm,
+                                  c->nzcv);
+        return AG_NEXT;
+    }
+    switch (op) {
+#define AG_VMEMORY_CASE(op)                                                    \
+    case AG_OP_##op:                                                           \
+        return a64_##op(AG_C, AG_F);
+        AG_VMEMORY_OPS(AG_VMEMORY_CASE)
+    default:
+        return AG_NEXT;
+    }
+#else
+    (void)op;
+    return ag_request(c, AG_REQUEST_V, 0);
+#endif
 }
 
 /*
@@ -164,6 +198,13 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
             AG_BATCHES(AG_BATCH_BEGIN, AG_ALU_STEP, AG_MEMORY_STEP,
                        AG_BRANCH_STEP, AG_BATCH_THEN, AG_BATCH_END)
         default:
+            if (op - AG_OP_FIRST_SIMD < AG_V_OPS) {
+                result = ag_execute_v(AG_C, op, AG_F);
+                if (result != AG_NEXT) {
+                    AG_LEAVE_RUN();
+                }
+                break;
+            }
             /* What is rare stays out of the switch that everything passes:
                some GPUs make a tree of compares of it. */
             switch (op) {

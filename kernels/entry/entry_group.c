@@ -30,6 +30,7 @@ static void load_lane(ag_group *g, const ag_buffers *b,
     c->x = &g->x[0][k];
     ag_load_lane(c, AG_LAYOUT_SHARED, b, args, lane);
     g->state[k] = c->state;
+    g->v[k] = c->v;
     g->slot[k] = (u32)lane;
     g->pc[k] = c->pc;
     g->cycles[k] = c->cycles;

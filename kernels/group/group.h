@@ -84,6 +84,7 @@ typedef struct ag_group {
 
     ag_lane lane; /* the lane at hand when bodies run lane by lane */
     u64 *state[AG_GROUP_LANES]; /* all of one program */
+    u64 *v[AG_GROUP_LANES];
     u32 has_watchers; /* other threads execute lanes of the same memory */
     u32 has_stored;   /* and what lanes here stored they may not see yet */
     u64 own_lanes; /* that have code of their own; none executes it here */

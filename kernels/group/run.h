@@ -20,6 +20,7 @@ AG_INLINE ag_lane *ag_take_lane(ag_group *g, u32 k, u64 cycles)
     ag_lane *c = &g->lane;
     c->x = &g->x[0][k];
     c->state = g->state[k];
+    c->v = g->v[k];
     c->pc = g->at;
     c->cycles = cycles;
     c->nzcv = (u32)g->nzcv[k];
@@ -215,7 +216,11 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
     }
             AG_OPS(AG_GROUP_ALU, AG_GROUP_MEMORY, AG_GROUP_BY_LANE,
                    AG_GROUP_BRANCH, AG_GROUP_SYSTEM)
-        default:
+        default: /* V registers */
+            ag_before_load(g);
+            ag_before_store(g);
+            if (!ag_by_lane(g, this_one, following, executed))
+                count = executed + 1;
             break;
         }
         if (++executed == count)

@@ -4,13 +4,17 @@
  * everything else in kernels/ is written with, and nothing else tests a
  * compiler. Every language defines the same names:
  *
- * AG_FN        a function of this translation unit; AG_INLINE must be inlined
+ * AG_FN        a function of this translation unit; AG_INLINE must be inlined,
+ *              AG_NOINLINE must not: what many bodies call and is long
+ * AG_ROLLED    before a loop: more of its body is only more to compile
  * AG_TABLE     a constant table at file scope
  * AG_GLOBAL AG_CONSTANT AG_GROUP AG_PRIVATE   address spaces, always written
  * AG_HAS_FENCE 1 if a lane can order its accesses for all lanes of the device;
  *              without, ordered accesses end the lane's turn
  * AG_ATOMIC_BYTES   the widest atomic between lanes
  * AG_REGISTERS_IN_GROUP   1 if lanes' registers lie in group memory
+ * AG_IS_COMPILED_ONCE   1 if there is one text of the kernels for all uses, 0 if
+ *              options of the compiler say which planes of state it knows
  * AG_MARKS     1 if stores to private memory note what they change; on GPUs an
  *              option of the compiler, for handles that use slots again
  * AG_ATOMIC_LOAD(p, order) AG_ATOMIC_STORE(p, v, order) AG_FENCE()
@@ -49,13 +53,16 @@ typedef long i64;
 #define AG_PRIVATE thread
 #define AG_UNUSED __attribute__((unused))
 #define AG_FN static AG_UNUSED
+#define AG_NOINLINE static __attribute__((noinline)) AG_UNUSED
 #define AG_INLINE static inline __attribute__((always_inline)) AG_UNUSED
 #define AG_TABLE constant
+#define AG_ROLLED
 #define AG_LIKELY(x) (x)
 #define AG_UNLIKELY(x) (x)
 #define AG_ASSERT_SIZE(type, bytes)                                            \
     static_assert(sizeof(type) == (bytes), #type " has another size")
 #define AG_REGISTERS_IN_GROUP 1
+#define AG_IS_COMPILED_ONCE 0
 
 /* MSL before 3.2 has relaxed atomics of 32 bits, and no fence beyond the
    threadgroup: what needs more goes through launches. */
@@ -130,13 +137,16 @@ typedef long i64;
 #define AG_PRIVATE __private
 #define AG_UNUSED __attribute__((unused))
 #define AG_FN static AG_UNUSED
+#define AG_NOINLINE static __attribute__((noinline)) AG_UNUSED
 #define AG_INLINE static inline __attribute__((always_inline)) AG_UNUSED
 #define AG_TABLE __constant
+#define AG_ROLLED
 #define AG_LIKELY(x) (x)
 #define AG_UNLIKELY(x) (x)
 #define AG_ASSERT_SIZE(type, bytes)                                            \
     typedef char ag_size_of_##type[sizeof(type) == (bytes) ? 1 : -1]
 #define AG_REGISTERS_IN_GROUP 1
+#define AG_IS_COMPILED_ONCE 0
 
 #define AG_HAS_FENCE 0
 #define AG_RELAXED 0
@@ -192,13 +202,16 @@ typedef long long i64;
 #define AG_PRIVATE
 #define AG_UNUSED __attribute__((unused))
 #define AG_FN static __device__ __noinline__
+#define AG_NOINLINE AG_FN
 #define AG_INLINE static __device__ __forceinline__
 #define AG_TABLE static __device__ const
+#define AG_ROLLED _Pragma("unroll 1")
 #define AG_LIKELY(x) __builtin_expect((x), 1)
 #define AG_UNLIKELY(x) __builtin_expect((x), 0)
 #define AG_ASSERT_SIZE(type, bytes)                                            \
     static_assert(sizeof(type) == (bytes), #type " has another size")
 #define AG_REGISTERS_IN_GROUP 1
+#define AG_IS_COMPILED_ONCE 0
 
 #define AG_HAS_FENCE 1
 #define AG_ATOMIC_BYTES 8
@@ -281,8 +294,10 @@ typedef int64_t i64;
 #define AG_PRIVATE
 #define AG_UNUSED __attribute__((unused))
 #define AG_FN static AG_UNUSED
+#define AG_NOINLINE static __attribute__((noinline)) AG_UNUSED
 #define AG_INLINE static inline __attribute__((always_inline)) AG_UNUSED
 #define AG_TABLE static AG_CONSTANT AG_UNUSED
+#define AG_ROLLED
 #define AG_LIKELY(x) __builtin_expect((x), 1)
 #define AG_UNLIKELY(x) __builtin_expect((x), 0)
 #define AG_ASSERT_SIZE(type, bytes)                                            \
@@ -290,6 +305,7 @@ typedef int64_t i64;
 #ifndef AG_REGISTERS_IN_GROUP /* group.h: columns of a lane group */
 #define AG_REGISTERS_IN_GROUP 0
 #endif
+#define AG_IS_COMPILED_ONCE 1
 #define AG_MARKS 1
 
 /* Builtins on plain objects: C11's generic functions want _Atomic types. */

@@ -17,6 +17,9 @@ typedef struct ag_lane {
     u64 x[AG_REGISTER_ROWS];
 #endif
     AG_GLOBAL u64 *state; /* row 0; AG_STATE() gives the others */
+#if AG_HAS_V
+    AG_GLOBAL u64 *v; /* row 0; NULL where the handle has no V plane */
+#endif
     u64 pc;
     u64 cycles; /* exact at the end of a turn, and when bodies run that need
                    it: system, atomic, ordered memory */

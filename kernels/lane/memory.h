@@ -25,8 +25,9 @@
 
 /*
  * AG_NEXT if [address, address + bytes) is inside memory and, where asked,
- * naturally aligned; else stops the lane. bytes is a power of two up to 64.
- * Memory is at least 64 bytes. Alignment outranks range.
+ * naturally aligned; else stops the lane. bytes is at most 64, and a power of two
+ * if alignment is asked for. Memory is at least 64 bytes. Alignment outranks
+ * range.
  */
 AG_INLINE u32 ag_check(AG_CTX, u64 address, u32 bytes, u32 access, u32 aligned)
 {

@@ -8,7 +8,9 @@
  * own: an array of blocks of AG_BLOCK slots, a block being the plane's rows of
  * AG_BLOCK 64-bit words, so that neighbouring lanes' registers are neighbouring
  * words (coalesced on a GPU, vectors on a CPU). What is not needed costs none:
- * kernels touch a plane, and a handle has it, only where AG_HAS_<PLANE> is 1.
+ * a handle has STATE, and others from when somebody needs them. Kernels that
+ * know a plane have AG_HAS_<PLANE> 1: on GPUs they are compiled anew when the
+ * handle gets it, on the CPU all know all and are given NULL until then.
  */
 #ifndef AG_ROWS_H
 #define AG_ROWS_H
@@ -16,15 +18,15 @@
 #include "lane/dialect.h"
 
 /* P(X, NAME, name): the planes that devices have. */
-#define AG_PLANES_WITH(P, X) P(X, STATE, state)
+#define AG_PLANES_WITH(P, X) P(X, STATE, state) P(X, V, v)
 #define AG_PLANE_ALONE(X, NAME, name) X(NAME, name)
 #define AG_PLANES(X) AG_PLANES_WITH(AG_PLANE_ALONE, X) /* X(NAME, name) */
-/* Those that the host alone keeps, for no instruction touches them. They begin
-   with zeros, and are there once a word is something else. */
-#define AG_HOST_PLANES(X) X(V, v)
 
 /* Compile-time features, -DAG_HAS_<PLANE>=1. */
 #define AG_HAS_STATE 1
+#ifndef AG_HAS_V
+#define AG_HAS_V AG_IS_COMPILED_ONCE
+#endif
 
 /*
  * X(PLANE, ROW, count, factor, constant, map): `count` rows from
@@ -73,18 +75,15 @@
 #define AG_ROW_NUMBERS(NAME, name)                                             \
     enum ag_row_of_##name{AG_##NAME##_PLANE(AG_ROW_NUMBER) AG_##NAME##_ROWS};
 AG_PLANES(AG_ROW_NUMBERS)
-AG_HOST_PLANES(AG_ROW_NUMBERS)
 
 #define AG_PLANE_NUMBER(NAME, name) AG_PLANE_##NAME,
-enum ag_plane {
-    AG_PLANES(AG_PLANE_NUMBER) AG_HOST_PLANES(AG_PLANE_NUMBER) AG_PLANE_COUNT
-};
+enum ag_plane { AG_PLANES(AG_PLANE_NUMBER) AG_PLANE_COUNT };
 
 #define AG_BLOCK 32
 
-/* What a slot takes in the planes that are there. */
-#define AG_PLANE_ROWS(NAME, name) +(AG_HAS_##NAME ? AG_##NAME##_ROWS : 0)
-#define AG_STATE_BYTES_PER_LANE ((0 AG_PLANES(AG_PLANE_ROWS)) * 8)
+/* What a slot takes where all planes are there. */
+#define AG_PLANE_ROWS(NAME, name) +AG_##NAME##_ROWS
+#define AG_MOST_STATE_BYTES ((0 AG_PLANES(AG_PLANE_ROWS)) * 8)
 
 /* Word index of a slot's row in a plane of so many. */
 AG_INLINE u64 ag_plane_index(u32 rows, u64 slot, u32 row)
@@ -95,6 +94,10 @@ AG_INLINE u64 ag_plane_index(u32 rows, u64 slot, u32 row)
 AG_INLINE u64 ag_state_index(u64 slot, u32 row)
 {
     return ag_plane_index(AG_STATE_ROWS, slot, row);
+}
+AG_INLINE u64 ag_v_index(u64 slot, u32 row)
+{
+    return ag_plane_index(AG_V_ROWS, slot, row);
 }
 
 #endif

@@ -30,15 +30,16 @@ static uint64_t read_limit(const char *root, const char *mount,
                            const char *group, const char *name)
 {
     char path[PATH_BYTES];
-    uint64_t limit = UINT64_MAX;
+    char text[32] = "";
+    char *end = text;
     int n = snprintf(path, sizeof path, "%s%s%s/%s", root, mount, group, name);
     FILE *file = n < 0 || (size_t)n >= sizeof path ? NULL : fopen(path, "r");
     if (file == NULL)
         return UINT64_MAX;
-    if (fscanf(file, "%" SCNu64, &limit) != 1)
-        limit = UINT64_MAX;
+    bool is_read = fgets(text, sizeof text, file) != NULL;
+    uint64_t limit = is_read ? strtoull(text, &end, 10) : 0;
     fclose(file);
-    return limit;
+    return end == text ? UINT64_MAX : limit;
 }
 
 /* Where hierarchies are mounted, and their files. */

@@ -342,6 +342,10 @@ static u32 a64_is_wide(u32 width, u64 v)
     return 0;
 }
 
+#include "code/disasm_v.h"
+#include "code/disasm_v_ldst.h"
+#include "code/disasm_v_crypto.h"
+#include "code/disasm_v_fp.h"
 #include "insn_format.h"
 
 /* -- The public functions -------------------------------------------------- */

@@ -79,9 +79,8 @@ void ag_choose_close(struct armgpu *g)
 {
     if (g->device == NULL)
         return;
-    g->backend->unload(g->device, g->module);
+    ag_module_close(g);
     g->backend->close(g->device);
-    g->module = NULL;
     g->device = NULL;
 }
 
@@ -90,7 +89,7 @@ void ag_choose_close(struct armgpu *g)
 /* What a slot takes: memory, state, its place in lists. */
 static uint64_t slot_bytes(const struct armgpu *g)
 {
-    return g->memory_stride + AG_STATE_BYTES_PER_LANE + 4 * sizeof(uint32_t) +
+    return g->memory_stride + AG_MOST_STATE_BYTES + 4 * sizeof(uint32_t) +
            sizeof(ag_lane_request);
 }
 
@@ -190,7 +189,7 @@ static int32_t check_device_memory(struct armgpu *g)
     char need_text[32], have_text[32];
     uint64_t copies = g->is_private ? g->resident : 1;
     uint64_t stride = g->is_private ? g->memory_stride : g->memory_size;
-    uint64_t state = (g->resident + AG_BLOCK) * AG_STATE_BYTES_PER_LANE;
+    uint64_t state = (g->resident + AG_BLOCK) * AG_MOST_STATE_BYTES;
     uint64_t need = state + (stride > UINT64_MAX / 2 / copies
                                  ? UINT64_MAX / 2 : stride * copies);
     if (g->info.memory_bytes == 0 || need <= g->info.memory_bytes)
@@ -215,28 +214,13 @@ static int32_t fit(struct armgpu *g, const armgpu_options *o)
     return check_device_memory(g);
 }
 
-/* The interpreter, compiled for the memory's layout; where slots may be used
-   again its stores mark what they change. The CPU's always do. */
+/* Where slots may be used again stores mark what they change. The CPU's always
+   do. */
 static int32_t build_module(struct armgpu *g, const armgpu_options *o)
 {
-    char defines[64];
-    struct ag_module_options options = {.source = g->backend->source,
-                                        .defines = defines,
-                                        .kernels = g->kernels,
-                                        .count = AG_KERNEL_COUNT};
     g->has_marks =
         g->is_private && (ag_host_lists_lanes(g) || may_have_waves(g, o));
-    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s", g->layout,
-             g->has_marks ? " -DAG_MARKS=1" : "");
-    g->kernels[AG_KERNEL_SLICE] = (struct ag_module_kernel){
-        .name = "ag_slice", .lane_bytes = AG_GROUP_BYTES_PER_LANE};
-    g->kernels[AG_KERNEL_SERVE] = (struct ag_module_kernel){.name = "ag_serve"};
-    int32_t error = g->backend->build(g->device, &g->module, &options,
-                                      &g->module_info);
-    if (error != ARMGPU_OK)
-        snprintf(g->message, sizeof g->message, "%s",
-                 g->backend->message(g->device));
-    return error;
+    return ag_module_open(g);
 }
 
 /* -- The choice ------------------------------------------------------------ */

@@ -194,9 +194,6 @@ struct armgpu {
     uint64_t later_factor, later_constant;
     bool has_program; /* something was placed in memory */
 
-    uint64_t *host_planes[AG_PLANE_COUNT]; /* AG_HOST_PLANES, by slot; NULL
-                                              while all words are 0 */
-
     /* Running. */
     uint32_t *live;        /* slots that can go on, in order */
     uint32_t *turned;      /* slots whose lanes ended in a slice */
@@ -300,6 +297,8 @@ void ag_lane_result(uint64_t *state, uint64_t slot, armgpu_lane_result *out);
 /* Adds a lane that has stopped; it began this run with `start` cycles. */
 void ag_count_lane(armgpu_result *t, const armgpu_lane_result *lane,
                    uint64_t start);
+/* Where a plane's mirror is, or will be. */
+struct ag_mirror *ag_plane_of(const struct armgpu *g, uint32_t plane);
 /* A device plane's mirror; NULL where the handle does not have the plane. */
 struct ag_mirror *ag_plane_mirror(const struct armgpu *g, uint32_t plane);
 /* The host's copy of a row, which is to be up to date; NULL where the handle
@@ -309,15 +308,14 @@ uint64_t *ag_plane_row(const struct armgpu *g, uint32_t plane, uint64_t slot,
 uint32_t ag_plane_rows(uint32_t plane);
 /* Whole blocks of all resident lanes. */
 uint64_t ag_plane_bytes(const struct armgpu *g, uint32_t plane);
-bool ag_host_planes_are_there(const struct armgpu *g);
-/* A lane begins in the slot. */
-void ag_host_planes_begin(struct armgpu *g, uint64_t slot);
-void ag_host_planes_close(struct armgpu *g);
+/* What a slot takes in the planes that are there. */
+uint64_t ag_state_bytes(const struct armgpu *g);
 /* All rows of a slot from and to the structure, as rows.h says. The host has the
-   slot's state, and before setting ag_state_reserve() has succeeded. */
+   slot's state, and before setting all that ag_state_wants() is there. */
 void ag_state_get(const struct armgpu *g, uint64_t slot, armgpu_state *s);
 void ag_state_set(struct armgpu *g, uint64_t slot, const armgpu_state *s);
-int32_t ag_state_reserve(struct armgpu *g, const armgpu_state *s);
+/* The structure has something of the plane that lanes do not begin with. */
+bool ag_state_wants(const armgpu_state *s, uint32_t plane);
 /* A PC must be a multiple of 4 inside memory. */
 int32_t ag_check_pc(struct armgpu *g, uint64_t pc);
 /* `what` of these bytes is inside memory. */
@@ -399,6 +397,14 @@ static inline uint64_t ag_page_count(const struct armgpu *g)
 {
     return (g->memory_size + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT;
 }
+
+/* module.c: the interpreter, compiled for this handle's layout and planes. */
+int32_t ag_module_open(struct armgpu *g);
+void ag_module_close(struct armgpu *g);
+
+/* planes.c: from now on lanes have the plane, and kernels know it. Between
+   launches. */
+int32_t ag_plane_need(struct armgpu *g, uint32_t plane);
 
 /* choose.c */
 /* Opens the device that was asked for, or that is best, and says how many lanes

@@ -111,7 +111,8 @@ static void report(struct run *r, armgpu_result *out)
     armgpu_result result;
     memset(&result, 0, sizeof result);
     result.size = sizeof result;
-    result.elapsed_seconds = ag_now() - r->start;
+    result.elapsed_seconds = ag_now() - r->start - /* when V came */
+                             (r->g->module_info.compile_seconds - r->compiled);
     result.device_seconds = r->device_seconds;
     int32_t error = sum_up(r, &result);
     if (r->error == ARMGPU_OK)
@@ -178,6 +179,7 @@ int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");
     r.start = r.last_progress = ag_now();
+    r.compiled = g->module_info.compile_seconds;
     run(&r);
     __atomic_store_n(&g->stop_requested, 0, __ATOMIC_SEQ_CST);
     report(&r, out);

@@ -56,13 +56,7 @@ static int32_t open_memory(struct armgpu *g)
 
 static int32_t open_buffers(struct armgpu *g)
 {
-    int32_t error = ARMGPU_OK;
-#define OPEN(NAME, name)                                                       \
-    if (AG_HAS_##NAME && error == ARMGPU_OK)                                   \
-        error = ag_mirror_open(g, &g->name, ag_plane_bytes(g, AG_PLANE_##NAME),\
-                               "the lanes' registers");
-    AG_PLANES(OPEN)
-#undef OPEN
+    int32_t error = ag_plane_need(g, AG_PLANE_STATE);
     if (error == ARMGPU_OK)
         error = ag_mirror_open(g, &g->control,
                                AG_CONTROL_WORDS * sizeof(uint32_t), "control");
@@ -115,7 +109,6 @@ void armgpu_close(armgpu *g)
     free(g->part.has);
     free(g->part.slots);
     free(g->turned);
-    ag_host_planes_close(g);
     free(g->live);
     free(g);
 }

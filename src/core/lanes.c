@@ -160,10 +160,11 @@ static int32_t check_state(struct armgpu *g, const armgpu_state *s)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "monitor_size %" PRIu64 " is not 0, 1, 2, 4, 8 or 16",
                        s->monitor_size);
-    int32_t error = ag_state_reserve(g, s);
-    if (error != ARMGPU_OK)
-        return error;
-    return ag_check_pc(g, s->pc);
+    int32_t error = ag_check_pc(g, s->pc);
+    for (uint32_t i = 0; i < AG_PLANE_COUNT && error == ARMGPU_OK; i++)
+        if (ag_state_wants(s, i))
+            error = ag_plane_need(g, i);
+    return error;
 }
 
 /* All are checked before the first is set. */

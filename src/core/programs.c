@@ -237,8 +237,6 @@ int32_t armgpu_assign_program(armgpu *g, uint64_t first, uint64_t n,
         uint64_t slot = 0;
         error = ag_slot_of(g, first + i, &slot);
         slots[i] = (uint32_t)slot;
-        if (error == ARMGPU_OK)
-            ag_host_planes_begin(g, slot);
     }
     ag_slice_args args = {
         .serve = AG_SERVE_BEGIN,

@@ -102,12 +102,20 @@ static int32_t serve_invalidate_all(struct armgpu *g, uint32_t slot,
                : ag_own_changed(g, slot, 0, g->memory_size);
 }
 
+static int32_t serve_v(struct armgpu *g, uint32_t slot, uint32_t program,
+                       uint64_t address)
+{
+    (void)slot, (void)program, (void)address;
+    return ag_plane_need(g, AG_PLANE_V);
+}
+
 /* By kind. AG_REQUEST_ALONE is a launch of its own, which slices do. */
 static int32_t (*const requests[])(struct armgpu *g, uint32_t slot,
                                    uint32_t program, uint64_t address) = {
     [AG_REQUEST_DECODE] = serve_decode,
     [AG_REQUEST_INVALIDATE] = serve_invalidate,
     [AG_REQUEST_INVALIDATE_ALL] = serve_invalidate_all,
+    [AG_REQUEST_V] = serve_v,
 };
 
 int32_t ag_run_serve(struct run *r, uint32_t slot, uint32_t program,

@@ -24,6 +24,7 @@ struct run {
                         nowhere else */
     uint32_t traced;
     double start, device_seconds, last_progress;
+    double compiled; /* seconds of compiling, ever, when it began */
     int32_t error;
 
     /* slice_host.c */

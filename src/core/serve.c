@@ -128,7 +128,6 @@ int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes)
         if (m != NULL)
             m->host_changed = false; /* all of it is written anew */
     }
-    ag_host_planes_close(g);
     g->has_later_pc = false;
     g->start_is_stale = true;
     g->prepared = 0;
@@ -284,7 +283,7 @@ static int32_t transfer_some(struct armgpu *g, const uint32_t *slots,
                              uint64_t n, uint32_t what)
 {
     ag_slice_args args = {.serve = what};
-    uint64_t bytes = n * AG_STATE_BYTES_PER_LANE;
+    uint64_t bytes = n * ag_state_bytes(g);
     uint64_t *words = malloc((size_t)bytes);
     int32_t error = words == NULL
                         ? ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory")
@@ -309,7 +308,7 @@ static int32_t transfer_some(struct armgpu *g, const uint32_t *slots,
 static int32_t transfer(struct armgpu *g, const uint32_t *slots, uint64_t n,
                         uint32_t what)
 {
-    const uint64_t many = STAGING_BYTES / AG_STATE_BYTES_PER_LANE;
+    const uint64_t many = STAGING_BYTES / ag_state_bytes(g);
     int32_t error = ARMGPU_OK;
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i += many)
         error = transfer_some(g, slots + i, n - i < many ? n - i : many, what);

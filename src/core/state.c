@@ -110,31 +110,30 @@ int32_t ag_check_range(struct armgpu *g, const char *what, uint64_t address,
 
 _Static_assert(AG_STATE_SP == AG_ROW_SP, "registers come first");
 
-#define AT_MIRROR(NAME, name)                                                  \
-    {#NAME, AG_##NAME##_ROWS, offsetof(struct armgpu, name)},
-#define AT_HOST(NAME, name) {#NAME, AG_##NAME##_ROWS, 0},
+#define AT_MIRROR(NAME, name) {AG_##NAME##_ROWS, offsetof(struct armgpu, name)},
 static const struct {
-    const char *name;
     uint32_t rows;
-    size_t mirror; /* in the handle; 0: the host keeps it */
-} planes[AG_PLANE_COUNT] = {AG_PLANES(AT_MIRROR) AG_HOST_PLANES(AT_HOST)};
+    size_t mirror; /* in the handle */
+} planes[AG_PLANE_COUNT] = {AG_PLANES(AT_MIRROR)};
 
 struct ag_mirror *ag_plane_mirror(const struct armgpu *g, uint32_t plane)
 {
-    struct ag_mirror *m =
-        (void *)((char *)(uintptr_t)g + planes[plane].mirror);
-    return planes[plane].mirror != 0 && m->buffer != NULL ? m : NULL;
+    struct ag_mirror *m = ag_plane_of(g, plane);
+    return m->buffer != NULL ? m : NULL;
+}
+
+struct ag_mirror *ag_plane_of(const struct armgpu *g, uint32_t plane)
+{
+    return (void *)((char *)(uintptr_t)g + planes[plane].mirror);
 }
 
 uint64_t *ag_plane_row(const struct armgpu *g, uint32_t plane, uint64_t slot,
                        uint32_t row)
 {
     struct ag_mirror *m = ag_plane_mirror(g, plane);
-    uint64_t *words = m != NULL ? (uint64_t *)(void *)m->host
-                                : g->host_planes[plane];
-    return words == NULL
-               ? NULL
-               : words + ag_plane_index(planes[plane].rows, slot, row);
+    return m == NULL ? NULL
+                     : (uint64_t *)(void *)m->host +
+                           ag_plane_index(planes[plane].rows, slot, row);
 }
 
 uint32_t ag_plane_rows(uint32_t plane)
@@ -147,28 +146,12 @@ uint64_t ag_plane_bytes(const struct armgpu *g, uint32_t plane)
     return ag_block_lanes(g) * planes[plane].rows * sizeof(uint64_t);
 }
 
-bool ag_host_planes_are_there(const struct armgpu *g)
+uint64_t ag_state_bytes(const struct armgpu *g)
 {
-    bool any = false;
+    uint64_t rows = 0;
     for (uint32_t i = 0; i < AG_PLANE_COUNT; i++)
-        any = any || g->host_planes[i] != NULL;
-    return any;
-}
-
-void ag_host_planes_begin(struct armgpu *g, uint64_t slot)
-{
-    for (uint32_t i = 0; i < AG_PLANE_COUNT; i++)
-        for (uint32_t r = 0; r < planes[i].rows && g->host_planes[i] != NULL;
-             r++)
-            *ag_plane_row(g, i, slot, r) = 0;
-}
-
-void ag_host_planes_close(struct armgpu *g)
-{
-    for (uint32_t i = 0; i < AG_PLANE_COUNT; i++) {
-        free(g->host_planes[i]);
-        g->host_planes[i] = NULL;
-    }
+        rows += ag_plane_mirror(g, i) != NULL ? planes[i].rows : 0;
+    return rows * sizeof(uint64_t);
 }
 
 /* -- armgpu_state ---------------------------------------------------------- */
@@ -188,7 +171,7 @@ static const struct rows {
     uint32_t plane, row, count;
     uint32_t map;
     size_t word, other; /* WORDS: other is the step */
-} all_rows[] = {AG_PLANES(ROWS_OF) AG_HOST_PLANES(ROWS_OF)};
+} all_rows[] = {AG_PLANES(ROWS_OF)};
 #define ROWS_COUNT (sizeof all_rows / sizeof all_rows[0])
 
 static void get_row(const struct rows *r, uint32_t k, uint64_t word,
@@ -242,25 +225,17 @@ void ag_state_set(struct armgpu *g, uint64_t slot, const armgpu_state *s)
     }
 }
 
-int32_t ag_state_reserve(struct armgpu *g, const armgpu_state *s)
+/* Lanes begin with zeros in all planes that are not there from the start. */
+bool ag_state_wants(const armgpu_state *s, uint32_t plane)
 {
-    for (size_t i = 0; i < ROWS_COUNT; i++) {
-        const struct rows *r = &all_rows[i];
-        uint64_t any = 0;
-        if (planes[r->plane].mirror != 0 || g->host_planes[r->plane] != NULL)
-            continue;
-        for (uint32_t k = 0; k < r->count; k++)
-            any |= set_row(r, k, 0, (const uint64_t *)(const void *)s);
-        if (any == 0)
-            continue;
-        g->host_planes[r->plane] =
-            calloc(1, (size_t)ag_plane_bytes(g, r->plane));
-        if (g->host_planes[r->plane] == NULL)
-            return ag_fail(g, ARMGPU_ERROR_MEMORY,
-                           "no memory for the %s registers of %" PRIu64
-                           " lanes", planes[r->plane].name, g->resident);
-    }
-    return ARMGPU_OK;
+    uint64_t any = 0;
+    for (size_t i = 0; i < ROWS_COUNT; i++)
+        for (uint32_t k = 0; k < all_rows[i].count; k++)
+            any |= all_rows[i].plane == plane
+                       ? set_row(&all_rows[i], k, 0,
+                                 (const uint64_t *)(const void *)s)
+                       : 0;
+    return any != 0;
 }
 
 /* -- Results --------------------------------------------------------------- */

@@ -87,7 +87,6 @@ bool ag_waves_need_host(const struct run *r)
     const struct armgpu *g = r->g;
     return !g->has_waves || g->state.is_mapped || g->prepare != NULL ||
            g->finish != NULL || g->trace != NULL ||
-           ag_host_planes_are_there(g) ||
            g->refill != AG_REFILL_THERE;
 }
 
@@ -104,10 +103,8 @@ static void take_slots(struct armgpu *g, uint32_t *slots, uint64_t n)
     memcpy(slots, s->free, n * sizeof *slots);
     s->num_free -= n;
     memmove(s->free, s->free + n, s->num_free * sizeof *slots);
-    for (uint64_t i = 0; i < n; i++) {
+    for (uint64_t i = 0; i < n; i++)
         ag_slot_take(g, slots[i], s->next_lane + i);
-        ag_host_planes_begin(g, slots[i]);
-    }
     s->next_lane += n;
 }
 

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FILES = 64, MAX_DIRECTORIES = 8 };
+enum { MAX_FILES = 256, MAX_DIRECTORIES = 8 };
 
 struct flattener {
     const char *directories[MAX_DIRECTORIES];

@@ -11,8 +11,10 @@
 
 enum { MAX_FIELDS = 12, MAX_ALIASES = 6, MAX_CALL_WORDS = 8, MAX_BATCH = 4 };
 
-enum insn_class { CLASS_ALU, CLASS_MEMORY, CLASS_ATOMIC, CLASS_BRANCH,
-                  CLASS_SYSTEM, CLASS_NAMED, CLASS_COUNT };
+/* In the order of operations' numbers: those from BRANCH on end a run. */
+enum insn_class { CLASS_ALU, CLASS_MEMORY, CLASS_ATOMIC, CLASS_SIMD,
+                  CLASS_VMEMORY, CLASS_BRANCH, CLASS_SYSTEM, CLASS_NAMED,
+                  CLASS_COUNT };
 enum insn_slot { SLOT_D, SLOT_N, SLOT_M, SLOT_A, SLOT_IMM, SLOT_COUNT };
 
 struct field {

@@ -200,8 +200,8 @@ static void check_member(struct table *t, const struct batch *b, unsigned index)
     else if (row->insn_class == CLASS_BRANCH && !is_last)
         insn_error(t, b->file, b->line, "%s ends a run: only the last of a "
                    "batch may", row->op);
-    else if (row->insn_class == CLASS_ATOMIC ||
-             row->insn_class == CLASS_SYSTEM)
+    else if (row->insn_class != CLASS_ALU && row->insn_class != CLASS_MEMORY &&
+             row->insn_class != CLASS_BRANCH)
         insn_error(t, b->file, b->line, "%s is of class %s, which is executed "
                    "alone", row->op, class_names[row->insn_class]);
     else if (row->order != NULL)

@@ -48,15 +48,20 @@ static void emit_op_entry(const struct insn *row, struct buffer *b)
         buffer_print(b, "    BRANCH(%s, %s) \\\n", row->op, flags_name(row));
     else if (row->insn_class == CLASS_ATOMIC)
         buffer_print(b, "    ATOMIC(%s) \\\n", row->op);
+    else if (row->insn_class == CLASS_SIMD)
+        buffer_print(b, "    SIMD(%s) \\\n", row->op);
+    else if (row->insn_class == CLASS_VMEMORY)
+        buffer_print(b, "    VMEMORY(%s) \\\n", row->op);
     else
         buffer_print(b, "    SYSTEM(%s, %s) \\\n", row->op, flags_name(row));
 }
 
-/* Operations in class order, so that one comparison tells what ends a run. */
-static void for_each_op(struct table *t, struct buffer *b,
+/* Operations of classes from `first` on, before `end`, in class order, so that
+   one comparison tells what a class is or what ends a run. */
+static void for_each_op(struct table *t, struct buffer *b, int first, int end,
                         void (*visit)(const struct insn *, struct buffer *))
 {
-    for (int c = 0; c < CLASS_NAMED; c++)
+    for (int c = first; c < end; c++)
         for (unsigned i = 0; i < t->count; i++)
             if ((int)t->rows[i].insn_class == c && is_first_with_op(t, i))
                 visit(&t->rows[i], b);
@@ -117,33 +122,44 @@ static void emit_batch_list(const struct table *t, struct buffer *b)
     buffer_print(b, "    /* end */\n\n");
 }
 
-static const struct insn *first_ending(const struct table *t)
+/* Where the operations of a class begin: it or those after it have one. */
+static void emit_first(const struct table *t, struct buffer *b, int first,
+                       const char *name)
 {
-    for (int c = CLASS_BRANCH; c < CLASS_NAMED; c++)
+    for (int c = first; c < CLASS_NAMED; c++)
         for (unsigned i = 0; i < t->count; i++)
-            if ((int)t->rows[i].insn_class == c)
-                return &t->rows[i];
-    return NULL;
+            if ((int)t->rows[i].insn_class == c) {
+                buffer_print(b, "#define AG_OP_FIRST_%s AG_OP_%s\n", name,
+                             t->rows[i].op);
+                return;
+            }
 }
 
 void emit_ops(struct table *t, struct buffer *b)
 {
-    const struct insn *ending = first_ending(t);
     buffer_print(b, GENERATED
                  "#ifndef AG_A64_OPS_H\n#define AG_A64_OPS_H\n\n"
                  "enum ag_op {\n    AG_OP_UNDECODED,\n");
-    for_each_op(t, b, emit_op_name);
+    for_each_op(t, b, 0, CLASS_NAMED, emit_op_name);
     buffer_print(b, "    AG_OP_COUNT, /* of single instructions */\n");
     emit_batch_names(t, b);
-    if (ending != NULL)
-        buffer_print(b, "/* This operation and those after it end a run. */\n"
-                     "#define AG_OP_FIRST_ENDING AG_OP_%s\n\n", ending->op);
+    emit_first(t, b, CLASS_SIMD, "SIMD");
+    emit_first(t, b, CLASS_VMEMORY, "VMEMORY");
+    buffer_print(b, "/* This operation and those after it end a run. */\n");
+    emit_first(t, b, CLASS_BRANCH, "ENDING");
     buffer_print(b,
-                 "/* ALU(op, flags, form) BRANCH(op, flags) SYSTEM(op, flags)\n"
+                 "\n/* ALU(op, flags, form) BRANCH(op, flags) SYSTEM(op, flags)\n"
                  "   ATOMIC(op) MEMORY(op, is_load, address, size, ext, "
                  "is_pair, wb, order) */\n"
                  "#define AG_OPS(ALU, MEMORY, ATOMIC, BRANCH, SYSTEM) \\\n");
-    for_each_op(t, b, emit_op_entry);
+    for_each_op(t, b, 0, CLASS_SIMD, emit_op_entry);
+    for_each_op(t, b, CLASS_BRANCH, CLASS_NAMED, emit_op_entry);
+    buffer_print(b, "    /* end */\n\n"
+                 "/* Those on V registers: SIMD(op) VMEMORY(op) */\n"
+                 "#define AG_SIMD_OPS(SIMD) \\\n");
+    for_each_op(t, b, CLASS_SIMD, CLASS_VMEMORY, emit_op_entry);
+    buffer_print(b, "    /* end */\n#define AG_VMEMORY_OPS(VMEMORY) \\\n");
+    for_each_op(t, b, CLASS_VMEMORY, CLASS_BRANCH, emit_op_entry);
     buffer_print(b, "    /* end */\n\n");
     emit_batch_list(t, b);
     buffer_print(b, "#endif\n");

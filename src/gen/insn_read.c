@@ -12,8 +12,9 @@
 #include <string.h>
 
 const char *const slot_names[SLOT_COUNT] = {"d", "n", "m", "a", "imm"};
-const char *const class_names[CLASS_COUNT] = {"alu",    "memory", "atomic",
-                                              "branch", "system", "named"};
+const char *const class_names[CLASS_COUNT] = {
+    "alu",     "memory", "atomic", "simd",
+    "vmemory", "branch", "system", "named"};
 
 /* Where the reader is: the file, and the section that holds for its rows. */
 struct reader {

@@ -32,6 +32,19 @@ static void read_register(struct buffer *b, const char *formatter,
     buffer_print(b, ">");
 }
 
+/* V registers as elements: <Vd>.<T>; one of them: <Vn>.<T>[<index>]; a scalar:
+   <V><d>. */
+static void read_v_register(struct buffer *b, const char *kind,
+                            const char *expression)
+{
+    char letter = (char)(expression[0] == 'R' ? expression[1] : 'm');
+    if (strcmp(kind, "vr") == 0)
+        buffer_print(b, "<V><%c>", letter);
+    else
+        buffer_print(b, "<V%c>.<T>%s", letter,
+                     strcmp(kind, "vt") == 0 ? "" : "[<index>]");
+}
+
 static bool is_register_formatter(const char *name)
 {
     return (name[0] == 'x' || name[0] == 'w') &&
@@ -57,14 +70,30 @@ static void read_call(void *context, char **words, unsigned count)
         {"movw_shift", "{, lsl #<amount>}"},
         {"pstate", "msr <pstatefield>, #<imm>"},
         {"ret_target", "{ <Xn>}"},
+        {"second", "{2}"},
         {"simm", "#<imm>"},
         {"sys", "#<op1>, <Cn>, <Cm>, #<op2>{, <Xt>}"},
         {"sys_alias", "sys #<op1>, <Cn>, <Cm>, #<op2>{, <Xt>}"},
         {"sysl", "#<op1>, <Cn>, <Cm>, #<op2>"},
         {"tbx", "<Wt|Xt>"},
+        {"two", "{2}"},
+        {"v4b", "<Vm>.4B[<index>]"},
+        {"vtable", "{ <list of Vn>.16B }"},
+        {"velements", "{<Vt>.<T>, ...}[<index>]"},
+        {"vlist", "{<Vt>.<T>, ...}"},
+        {"vword", "<Vm>.S[<index>]"},
     };
     if (count > 1 && is_register_formatter(words[0])) {
         read_register(context, words[0], words[1]);
+        return;
+    }
+    if (count > 2 && (strcmp(words[0], "vt") == 0 ||
+                      strcmp(words[0], "ve") == 0)) {
+        read_v_register(context, words[0], words[1]);
+        return;
+    }
+    if (count > 2 && strcmp(words[0], "vr") == 0) {
+        read_v_register(context, words[0], words[2]);
         return;
     }
     if (count > 1 && strcmp(words[0], "shift") == 0) {

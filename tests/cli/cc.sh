@@ -120,6 +120,15 @@ uint64_t program(uint64_t lane, uint64_t argument)
     return f() + lane + argument;
 }
 C
+cat >float.c <<'C'
+#include <stdint.h>
+uint64_t program(uint64_t lane, uint64_t argument)
+{
+    double root = __builtin_sqrt((double)(lane * argument)) + 0.25;
+
+    return (uint64_t)(root * 1000);
+}
+C
 echo 'uint64_t program(' >wrong.c
 echo 'int printf(const char *, ...); unsigned long program(unsigned long a,
 unsigned long b) { return (unsigned long)printf("%lu", a + b); }' >library.c
@@ -139,6 +148,9 @@ with_compiler() {
     cc plain.c
     is "plain.c" 0
     gives plain.bin "0x6d 0x71 0x10"
+    cc float.c
+    is "float.c" 0
+    gives float.bin "0xfa 0xc06 0x118c"
     cc -o several.bin "with space.c" ./-dash.c
     is "several files" 0
     gives several.bin "0x7 0x9 0xb"
@@ -186,7 +198,8 @@ if have aarch64-linux-gnu-gcc; then
     if [ "$made_by" = "$(sed -n 's/^# compiler: //p' \
         "$programs/manifest.tsv")" ]; then
         for source in sort sha256 mandelbrot barrier; do
-            PATH=$work/bin cc -o "$source.bin" "$programs/$source.c" -- -std=c11
+            PATH=$work/bin cc -o "$source.bin" "$programs/$source.c" -- \
+                -std=c11 -mgeneral-regs-only
             cmp "$source.bin" "$programs/$source.bin" >err 2>&1
             result $? "$name: $source.c gives programs/$source.bin"
         done

@@ -92,11 +92,11 @@ device      DEVICE
 
 $ armgpu run float.bin -b cpu -n 3 -m 64K
 lane  stop       code        pc   instruction       cycles  registers
-   0  undefined  0x1e202800  0x0  .inst 0x1e202800       0  sp=0x10000
-   1  undefined  0x1e202800  0x0  .inst 0x1e202800       0  sp=0xe000
-   2  undefined  0x1e202800  0x0  .inst 0x1e202800       0  sp=0xc000
+   0  undefined  0x1e7a0000  0x0  .inst 0x1e7a0000       0  sp=0x10000
+   1  undefined  0x1e7a0000  0x0  .inst 0x1e7a0000       0  sp=0xe000
+   2  undefined  0x1e7a0000  0x0  .inst 0x1e7a0000       0  sp=0xc000
 
-lanes 0-2: undefined at 0x0: FADD (encoding FADD_S_floatdp2) needs FP, which is not implemented
+lanes 0-2: undefined at 0x0: FCVTAS (encoding FCVTAS_sisd_32D) needs FPRCVT, which is not implemented
 
 lanes       3 undefined
 cycles      0 in TIME: SPEED

@@ -90,7 +90,7 @@ function argument(text) {
 function value(kind) {
     if (kind == "number") return pick(numbers)
     if (kind == "size") return pick(sizes)
-    if (kind == "reg") return pick(names) "=" (below(3) ? pick("lane lane*3 lane*8+64 lane+1 -1 " numbers) : sum("lane lane 0 1 3 4 8 64 1K -1", 3))
+    if (kind == "reg") return pick(names) "=" (below(3) ? pick("lane lane*3 lane*8+64 lane+1 -1 lane*0.5 lane/3.0-1e9 " numbers) : sum("lane lane 0 1 3 4 8 64 1K -1 0.5", 3))
     if (kind == "lane-reg") return pick(numbers) ":" pick(names) "=" pick(numbers)
     if (kind == "dump") return pick(numbers) ":" pick(sizes) pick("@0 @1 @40 @ :")
     if (kind == "data") return pick("image.bin regs.csv none . /dev/zero /dev/null") "@" pick(numbers)
@@ -159,23 +159,24 @@ BEGIN {
     digits = "0123456789abcdef"
     for (i = 32; i < 127; i++) ascii = ascii sprintf("%c", i)
     numbers = "0 1 2 3 4 7 8 32 33 100 4096 0x10 0x1000 0xfff8 0x10000 0x7fffffff 0x3fffff -1 -8 " \
-        "4294967296 18446744073709551615 18446744073709551616 0x8000000000000000 1e3 0x 08"
+        "4294967296 18446744073709551615 18446744073709551616 0x8000000000000000 1e3 0x 08 1.5 -0x1.8p-3 .5e9 inf -nan nan:0x7e01 1e999 " \
+        "0xfedcba9876543210fedcba9876543210"
     sizes = "64 128 4096 64K 65536 1M 0 1 63 64k 4M 0x10000 17179869184G K 1T -64"
-    valid = "x0 x1 x2 x3 w4 w5 x6 x7 w30 x29 sp nzcv tpidr pc"
-    names = "x0 x1 x2 x30 w0 w30 sp pc lr fp nzcv tpidr x31 xzr y0 lane X5"
+    valid = "x0 x1 x2 x3 w4 w5 x6 x7 w30 x29 sp nzcv tpidr pc v0 d1 s2 h3 q4 d5:x fpsr"
+    names = "x0 x1 x2 x30 w0 w30 sp pc lr fp nzcv tpidr x31 xzr y0 lane X5 v0 v31 q7 d0 D1 s2 h3 d32 fpcr fpsr"
     options = "--reg=reg --lane-reg=lane-reg --regs=regs.csv,none.csv,.,image.bin --data=data --dump=dump " \
         "--pc=number --sp=number --load-addr=number --stack=size -n=1,2,3,33,100,0,-1,18446744073709551615 " \
         "--memory=size --memory-mode=shared,private,both -b=auto,cpu,none --device=number --threads=0,1,2,7,-1 " \
-        "--show=number --all --json --csv -q --no-table --verbose --no-aliases --trace=0,1,31,99 --timeout=0,0.1,1,x,-1 " \
+        "--show=number --all --json --csv --fp -q --no-table --verbose --no-aliases --trace=0,1,31,99 --timeout=0,0.1,1,x,-1 " \
         "--progress=auto,always,never,x --color=auto,always,never,x --me=1 --max-cycles=1,10,1000 " \
         "--find=find --find=find --find=find --require-match --first=number --summary --out=rows.csv,rows.jsonl,rows.bin,none/x.csv,- " \
         "--out-format=csv,jsonl,bin --columns=columns --columns=columns --lane-data=lane-data " \
         "--lane-files=lane-files --program=image.bin,image.bin@0x100,none,.,regs.csv@3 " \
         "--assign=roundrobin,block,assign.csv,regs.csv,none --resident=number --memory-mode=private"
     conditions = "x0=0 x0!=lane x1>=lane*8+5 stop=halt stop!=data-fault stop=2 cycles<100 nzcv=0110 w3<=x4-1 " \
-        "mem:0:4=0xd4400000 mem:0x10:16=1 program=1 code>0 1=1 x0 =x1 lane*-1=pc fault_access=1"
-    terms = "lane x0 w1 s:x0 s:w2 sp pc cycles stop mem:0:4 s:mem:0x10:2 halt data-fault -1 0 1 7 0xff 1K 4294967296"
-    columns = "lane x0 w30 x0..x30 w1..w3 stop_reason code cycles sp pc nzcv tpidr program fault_address " \
+        "mem:0:4=0xd4400000 mem:0x10:16=1 program=1 code>0 1=1 x0 =x1 lane*-1=pc fault_access=1 d0!=d0 v1>=0x10000000000000000 s2<1e-3 v0=v1"
+    terms = "lane x0 w1 s:x0 s:w2 sp pc cycles stop mem:0:4 s:mem:0x10:2 halt data-fault -1 0 1 7 0xff 1K 4294967296 d0 s1 h31 v2 d3:x 1.5 1e-9 inf nan fpsr"
+    columns = "lane x0 w30 x0..x30 w1..w3 stop_reason code cycles sp pc nzcv tpidr v0 q31 d0 s1:x h2:i v0..v31 d0..d3 fpcr fpsr v1:d program fault_address " \
         "fault_access mem:0:4 mem:0x1000:64 mem:0:1M x3..x1 x9..w10 y mem:0:0"
     words = "d2800540 d4400000 91000400 f1000421 b5ffffe1 14000001 f9000001 f9400001 a9bf7bfd a8c17bfd d65f03c0 " \
         "c85f7c01 c8007c41 f8210022 c8a07c41 08207c42 d53bd040 d51b4200 d53b4200 d4000001 d4200000 9ac10820 " \

@@ -95,7 +95,8 @@ Start values:
       --sp A                  Begin with SP = A in every lane.
       --reg NAME=EXPR         Begin with EXPR in a register: a number, or an
                               expression of lane, such as 2*lane+1, lane/256 or
-                              lane%16. May be repeated.
+                              lane%16; for d0, s0 or h0 such as 1.5, 1e-9, inf
+                              or lane*0.5. May be repeated.
       --lane-reg L:NAME=V     Begin with V in a register of lane L. May be
                               repeated.
       --regs FILE.csv         Begin with the values of a file whose first line
@@ -106,6 +107,11 @@ Start values:
 Output:
       --show N                Print the first N lanes (default 16; all with
                               --json and --csv).
+      --fp                    Print FPCR, FPSR and V registers even where they
+                              are 0: in the table, --json and --csv. Without,
+                              the table has those that are not 0, --json all of
+                              them once a lane has used V registers, and --csv
+                              none.
       --all                   Print all lanes.
       --summary               Print no lanes, only totals.
       --no-table              Print neither lanes nor totals: only what --json,
@@ -114,7 +120,8 @@ Output:
                               x0!=0, stop=data-fault, cycles>1000 or
                               x0=lane*2+1, with C's operators and a comma for
                               &&. Signed with s:x0<0 or a negative number:
-                              w0=-1. May be repeated.
+                              w0=-1. Floating-point: d0>1e-9, d0!=d0 for NaNs.
+                              May be repeated.
       --first K               Stop when the K lowest lanes that match --find are
                               known.
       --require-match         Exit with 1 when no lane matches --find.
@@ -125,7 +132,8 @@ Output:
       --columns LIST          The columns of --out if that is given, and of
                               --csv, or else of the table or --json, with
                               commas: lane, stop_reason, stop_code, pc, cycles,
-                              x0 to x30, w0 to w30, sp, nzcv, tpidr, program,
+                              x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31
+                              (also q, d, s and h), fpcr, fpsr, program,
                               fault_address, fault_access, file and
                               mem:ADDR:LEN; x0..x7 is a range; x0:d is decimal,
                               x0:i signed, x0:x hexadecimal.

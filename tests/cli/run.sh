@@ -76,7 +76,7 @@ make_images() {
     words d503201f d40000e1 >syscall.bin                  # nop; svc #7
     words d4200020 >break.bin                             # brk #1
     words d4400060 >halt3.bin                             # hlt #3
-    words 1e202800 >float.bin                             # fadd s0, s0, s0
+    words 1e7a0000 >float.bin                             # fcvtas s0, d0
     words d503201f 00000000 >udf.bin                      # nop; udf #0
     words b4000040 14000000 d4400000 >first.bin           # cbz x0, ok; b .
     printf abc >odd.bin

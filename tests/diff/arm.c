@@ -333,3 +333,72 @@ void diff_test_branch_to_unaligned(void **state)
     (void)state;
     for_words(is_register_branch, 64, try_unaligned_branch);
 }
+
+/* -- Products of bytes of mixed signs -------------------------------------- */
+
+static bool is_i8mm(const struct diff_row *row)
+{
+    return strncmp(row->name, "USDOT", 5) == 0 ||
+           strncmp(row->name, "SUDOT", 5) == 0 ||
+           strstr(row->name, "MMLA_asimdsame2_G") != NULL;
+}
+
+static int32_t byte_of(const uint64_t v[2], unsigned i, bool is_unsigned)
+{
+    uint64_t byte = v[i / 8] >> i % 8 * 8;
+    return (int32_t)(is_unsigned ? (int64_t)low_bytes(byte, 1)
+                                 : signed_bytes(byte, 1));
+}
+
+/* Elem[result, e, 32] += the `count` products of bytes from n0 and m0 on. */
+static void add_products(const struct step *s, armgpu_state *expected,
+                         unsigned e, unsigned n0, unsigned m0, unsigned count,
+                         bool unsigned_n, bool unsigned_m)
+{
+    const uint64_t *n = s->before.v[DIFF_RN(s->word)];
+    const uint64_t *m = s->before.v[DIFF_RM(s->word)];
+    uint64_t *d = &expected->v[DIFF_RD(s->word)][e / 2];
+    uint32_t sum = (uint32_t)(*d >> e % 2 * 32);
+    unsigned i, shift = e % 2 * 32;
+    for (i = 0; i < count; i++)
+        sum += (uint32_t)(byte_of(n, n0 + i, unsigned_n) *
+                          byte_of(m, m0 + i, unsigned_m));
+    *d = (*d & ~((uint64_t)UINT32_MAX << shift)) | (uint64_t)sum << shift;
+}
+
+static void try_i8mm(armgpu *g, struct random_source *r,
+                     const struct diff_row *row, struct step *s)
+{
+    bool unsigned_n = row->name[0] == 'U';
+    bool unsigned_m = strncmp(row->name, "UMMLA", 5) == 0 ||
+                      strncmp(row->name, "SUDOT", 5) == 0;
+    bool by_element = strstr(row->name, "asimdelem") != NULL;
+    bool is_dot = strstr(row->name, "DOT") != NULL;
+    bool is_full = diff_bits(s->word, 30, 1);
+    unsigned index = diff_bits(s->word, 11, 1) * 2 + diff_bits(s->word, 21, 1);
+    armgpu_state expected;
+    unsigned e;
+    (void)r;
+    s->before.pc = CODE;
+    expected = s->before;
+    for (e = 0; e < (is_full ? 4 : 2); e++)
+        if (is_dot)
+            add_products(s, &expected, e, e * 4, (by_element ? index : e) * 4,
+                         4, unsigned_n, unsigned_m);
+        else
+            add_products(s, &expected, e, e / 2 * 8, e % 2 * 8, 8, unsigned_n,
+                         unsigned_m);
+    if (!is_full)
+        expected.v[DIFF_RD(s->word)][1] = 0;
+    execute(g, s, 1);
+    assert_int_equal(s->result.cycles, 1);
+    expected.pc = CODE + 4;
+    assert_state(&expected, &s->after);
+    assert_memory_equal(expected.v, s->after.v, sizeof expected.v);
+}
+
+void diff_test_products_of_mixed_signs(void **state)
+{
+    (void)state;
+    for_words(is_i8mm, 2000, try_i8mm);
+}

@@ -29,4 +29,7 @@ void diff_test_store_exclusive_alone(void **state);
 /* QEMU 5 executes at odd addresses. */
 void diff_test_branch_to_unaligned(void **state);
 
+/* Unicorn 2.0.1 and VIXL 5.1 as it is set up here have no FEAT_I8MM. */
+void diff_test_products_of_mixed_signs(void **state);
+
 #endif

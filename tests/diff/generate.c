@@ -11,7 +11,7 @@
 const struct diff_system_register diff_system_registers[DIFF_SYSTEM_REGISTERS] =
     {
         {0x5a10, UINT64_C(0xf0000000)}, /* NZCV */
-        {0x5a20, UINT64_C(0x07c00000)}, /* FPCR: AHP, DN, FZ, RMode */
+        {0x5a20, UINT64_C(0x07c80000)}, /* FPCR: AHP, DN, FZ, RMode, FZ16 */
         {0x5a21, UINT64_C(0x0800009f)}, /* FPSR */
         {0x5e82, UINT64_MAX},           /* TPIDR_EL0 */
         {0x4212, 0},                    /* CurrentEL */
@@ -94,6 +94,56 @@ void diff_case_clear(struct diff_case *c, const struct diff_scope *scope)
         c->code[i] = DIFF_HLT;
 }
 
+/* One lane of a few bits of exponent and of fraction: mostly what is special, or
+   near a power of two, or near another exponent. */
+static uint64_t random_float(struct random_source *r, unsigned exponent,
+                             unsigned fraction)
+{
+    uint64_t ones = (UINT64_C(1) << fraction) - 1, v = random_next(r) & ones;
+    uint64_t most = (UINT64_C(1) << exponent) - 1, e = most / 2;
+    switch (random_below(r, 8)) {
+    case 0:
+        e = 0;
+        break;
+    case 1:
+        e = most;
+        break;
+    case 2:
+        e = random_below(r, most + 1);
+        break;
+    case 3: /* about where integers end */
+        e += random_below(r, 66);
+        break;
+    case 4:
+        e = random_one_in(r, 2) ? 1 : most - 1;
+        break;
+    default:
+        e += random_below(r, 8) - 4;
+        break;
+    }
+    if (random_one_in(r, 3))
+        v = random_one_in(r, 2) ? 0 : ones;
+    else if (random_one_in(r, 3))
+        v = UINT64_C(1) << random_below(r, fraction);
+    return (e & most) << fraction | v |
+           (random_next(r) & 1) << (exponent + fraction);
+}
+
+static void random_vector(struct random_source *r, uint64_t v[2])
+{
+    unsigned shape = random_below(r, 6), i;
+    for (i = 0; i < 2; i++)
+        if (shape < 2)
+            v[i] = random_float(r, 11, 52);
+        else if (shape < 4)
+            v[i] = random_float(r, 8, 23) | random_float(r, 8, 23) << 32;
+        else if (shape < 5)
+            v[i] = random_float(r, 5, 10) | random_float(r, 5, 10) << 16 |
+                   random_float(r, 5, 10) << 32 | random_float(r, 5, 10) << 48;
+        else
+            v[i] = random_value(r);
+}
+
 void diff_random_state(struct random_source *r, const struct diff_scope *scope,
                        armgpu_state *s)
 {
@@ -103,6 +153,8 @@ void diff_random_state(struct random_source *r, const struct diff_scope *scope,
     for (i = 0; i < 31; i++)
         s->x[i] = random_value(r);
     s->sp = random_value(r);
+    for (i = 0; i < 32; i++)
+        random_vector(r, s->v[i]);
     s->pc = scope->window.code;
     s->nzcv = (uint64_t)random_below(r, 16) << 28;
     if (scope->num_registers > 1) {

@@ -51,12 +51,23 @@ struct diff_exclusion {
     const char *why;
 };
 
+/* Rows of FEAT_I8MM, which no oracle has: tests/diff/arm.c has them. */
+/* clang-format off */
+#define DIFF_I8MM_EXCLUSIONS                                                   \
+    {"SMMLA", "", "the oracle has no FEAT_I8MM"},                              \
+    {"UMMLA", "", "the oracle has no FEAT_I8MM"},                              \
+    {"USMMLA", "", "the oracle has no FEAT_I8MM"},                             \
+    {"USDOT", "", "the oracle has no FEAT_I8MM"},                              \
+    {"SUDOT", "", "the oracle has no FEAT_I8MM"}
+/* clang-format on */
+
 /* What cases may contain. */
 struct diff_scope {
     struct diff_window window;
     unsigned lanes;         /* of a case */
     bool together;          /* sequences are for lanes that run together */
     bool faults;            /* accesses outside the window are allowed */
+    bool no_fpsr;           /* the oracle does not know it */
     bool aligned_sp;        /* SP as a base must be a multiple of 16 */
     unsigned num_registers; /* system registers, see diff_system_registers */
     const struct diff_exclusion *exclusions; /* ends with prefix NULL */

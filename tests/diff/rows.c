@@ -58,6 +58,10 @@ static const struct class_rule {
     {"control/systeminstrs", "DC_ZVA", DIFF_ZERO_BLOCK, ADDRESS_BLOCK},
     {"control/systeminstrs", "SYS", DIFF_STOP, ADDRESS_NONE},
     {"control/systeminstrs", "", DIFF_NOTHING, ADDRESS_NONE},
+    {"simd_dp/", "", DIFF_SIMD, ADDRESS_NONE},
+    {"ldst/asisdlsep", "", DIFF_STRUCTURE, ADDRESS_POST_STRUCTURE},
+    {"ldst/asisdlsop", "", DIFF_STRUCTURE, ADDRESS_POST_STRUCTURE},
+    {"ldst/asisdls", "", DIFF_STRUCTURE, ADDRESS_BASE},
     {"ldst/prefetch", "", DIFF_NOTHING, ADDRESS_NONE},
     {"ldst/ldst_pos", "", DIFF_MEMORY, ADDRESS_SCALED},
     {"ldst/ldst_unscaled", "", DIFF_MEMORY, ADDRESS_IMM9},
@@ -162,6 +166,12 @@ bool diff_random_word(struct random_source *r, const struct diff_row *row,
     return false;
 }
 
+/* A load or store of V registers. */
+static bool is_vector(uint32_t word)
+{
+    return diff_bits(word, 26, 1) != 0;
+}
+
 static bool is_pair_address(enum diff_address a)
 {
     return a == ADDRESS_IMM7 || a == ADDRESS_POST7 || a == ADDRESS_PRE7;
@@ -170,7 +180,7 @@ static bool is_pair_address(enum diff_address a)
 static bool writes_back(enum diff_address a)
 {
     return a == ADDRESS_POST9 || a == ADDRESS_PRE9 || a == ADDRESS_POST7 ||
-           a == ADDRESS_PRE7;
+           a == ADDRESS_PRE7 || a == ADDRESS_POST_STRUCTURE;
 }
 
 static bool is_exclusive_pair(const struct diff_row *row)
@@ -201,13 +211,44 @@ bool diff_is_unpredictable(const struct diff_row *row, uint32_t word)
         return is_status_operand(row, word);
     if (!writes_back(row->address) || rn == 31)
         return false;
-    return rt == rn || (is_pair_address(row->address) && rt2 == rn);
+    return !is_vector(word) &&
+           (rt == rn || (is_pair_address(row->address) && rt2 == rn));
 }
 
 /* -- Loads and stores ------------------------------------------------------ */
 
+/* Multiple structures: registers times their bytes. Single structures: one
+   element of each register. */
+static unsigned structure_bytes(uint32_t word)
+{
+    static const unsigned registers[16] = {4, 0, 4, 0, 3, 0, 3, 1,
+                                           2, 0, 2, 0, 0, 0, 0, 0};
+    unsigned opcode = diff_bits(word, 13, 3), s = diff_bits(word, 12, 1);
+    unsigned count = (opcode & 1) * 2 + diff_bits(word, 21, 1) + 1;
+    unsigned size = diff_bits(word, 10, 2);
+    if (!diff_bits(word, 24, 1))
+        return registers[opcode << 1 | s] * (diff_bits(word, 30, 1) ? 16 : 8);
+    if (opcode >> 1 == 3)
+        return count << size; /* replicated */
+    return count << (opcode >> 1 == 2 && (size & 1) ? 3 : opcode >> 1);
+}
+
+static unsigned vector_bytes(const struct diff_row *row, uint32_t word)
+{
+    unsigned high = diff_bits(word, 30, 2);
+    if (row->kind == DIFF_STRUCTURE)
+        return structure_bytes(word);
+    if (row->address == ADDRESS_LITERAL)
+        return 4u << high;
+    if (is_pair_address(row->address))
+        return 8u << high;
+    return 1u << (diff_bits(word, 23, 1) << 2 | high);
+}
+
 static unsigned access_bytes(const struct diff_row *row, uint32_t word)
 {
+    if (is_vector(word) && row->kind != DIFF_ZERO_BLOCK)
+        return vector_bytes(row, word);
     if (row->address == ADDRESS_BLOCK)
         return 64;
     if (row->address == ADDRESS_LITERAL) /* W, X, SW */
@@ -233,6 +274,8 @@ static bool access_is_store(const struct diff_row *row, uint32_t word)
     }
     if (row->address == ADDRESS_LITERAL || starts_with(row->name, "LDAPR"))
         return false;
+    if (is_vector(word))
+        return !diff_bits(word, 22, 1);
     if (is_pair_address(row->address) || row->address == ADDRESS_BASE)
         return !diff_bits(word, 22, 1);
     return diff_bits(word, 22, 2) == 0;
@@ -276,6 +319,8 @@ bool diff_decode_access(const struct diff_row *row, uint32_t word,
     access->bytes = access_bytes(row, word);
     immediate = access_immediate(access, word);
     access->step = access->write_back ? immediate : 0;
+    if (row->address == ADDRESS_POST_STRUCTURE)
+        access->step = DIFF_RM(word) == 31 ? (int64_t)access->bytes : 0;
     access->offset =
         row->address == ADDRESS_POST9 || row->address == ADDRESS_POST7
             ? 0
@@ -291,7 +336,10 @@ uint64_t diff_index_value(uint32_t word, const armgpu_state *s)
         v = (uint32_t)v;
     else if (option == 6)
         v = (uint64_t)(int64_t)(int32_t)v;
-    return diff_bits(word, 12, 1) ? v << diff_bits(word, 30, 2) : v;
+    if (!diff_bits(word, 12, 1))
+        return v;
+    return v << (diff_bits(word, 30, 2) +
+                 (is_vector(word) ? diff_bits(word, 23, 1) * 4 : 0));
 }
 
 uint64_t diff_read_base(const armgpu_state *s, unsigned n)
@@ -349,6 +397,8 @@ static uint32_t general(uint32_t n)
 
 static uint32_t loaded(const struct diff_row *row, uint32_t word)
 {
+    if (is_vector(word))
+        return 0;
     uint32_t set = general(DIFF_RD(word));
     return is_pair_load(row, word) ? set | general(DIFF_RT2(word)) : set;
 }
@@ -363,6 +413,10 @@ uint32_t diff_written(const struct diff_row *row, uint32_t word)
             return 0;
         return result_is_sp(row, word) ? UINT32_C(1) << DIFF_RD(word)
                                        : general(DIFF_RD(word));
+    case DIFF_SIMD: /* some do */
+        return general(DIFF_RD(word));
+    case DIFF_STRUCTURE:
+        return set;
     case DIFF_BRANCH: /* BL and BLR do */
         return UINT32_C(1) << 30;
     case DIFF_MEMORY:

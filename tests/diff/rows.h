@@ -23,8 +23,10 @@ extern "C" {
 
 enum diff_kind {
     DIFF_ALU,
+    DIFF_SIMD, /* on V registers, without memory */
     DIFF_BRANCH,
     DIFF_MEMORY,  /* loads and stores of any alignment */
+    DIFF_STRUCTURE, /* LD1 to ST4, of any alignment */
     DIFF_ORDERED, /* acquire and release: natural alignment only */
     DIFF_ATOMIC,  /* compare-and-swap, read-modify-write */
     DIFF_LOAD_EXCLUSIVE,
@@ -50,7 +52,8 @@ enum diff_address {
     ADDRESS_IMM7,    /* imm7 * size, pairs */
     ADDRESS_POST7,
     ADDRESS_PRE7,
-    ADDRESS_BLOCK /* of 64 bytes, DC ZVA */
+    ADDRESS_BLOCK, /* of 64 bytes, DC ZVA */
+    ADDRESS_POST_STRUCTURE /* by Rm, or by the bytes accessed where that is 31 */
 };
 
 struct diff_row {
@@ -91,7 +94,7 @@ struct diff_access {
     bool write_back;
     bool must_align;
     unsigned base;  /* register; 31 is SP; unused for a literal */
-    unsigned bytes; /* of the whole access; a power of two */
+    unsigned bytes; /* of the whole access; a power of two, but of structures */
     int64_t offset; /* immediate, 0 for post-indexing */
     int64_t step;   /* what write-back adds */
 };

@@ -318,6 +318,15 @@ static uint32_t align_immediate(uint32_t word, const struct diff_access *a)
     }
 }
 
+/* Post-index by the bytes accessed or by an index. */
+static uint32_t place_structure(struct builder *b, uint32_t word)
+{
+    return diff_with_bits(word, 16, 5,
+                          random_one_in(b->r, 2)
+                              ? 31
+                              : b->indexes[2 * random_below(b->r, 2)].reg);
+}
+
 /* What all lanes point at in memory that they share is for reading. */
 static bool may_access(const struct builder *b, const struct pointer *p,
                        const struct diff_access *a)
@@ -349,8 +358,11 @@ static bool place_access(struct builder *b, const struct diff_row *row,
     *word = diff_with_bits(*word, 5, 5, p->reg);
     if (a.address == ADDRESS_INDEX) {
         *word = diff_with_bits(*word, 16, 5, pick_index(b, *word));
-        return stays_inside(b, p, -0x800, 0x800);
+        int64_t reach = 0x100 * (a.bytes > 8 ? a.bytes : 8);
+        return stays_inside(b, p, -reach, reach);
     }
+    if (a.address == ADDRESS_POST_STRUCTURE)
+        *word = place_structure(b, *word);
     if (a.address == ADDRESS_SCALED)
         *word = place_scaled(b, *word, p, a.bytes);
     if (b->together ? a.must_align || !random_one_in(b->r, 16)
@@ -412,6 +424,10 @@ static bool placed_word(struct builder *b, const struct diff_row *row,
             continue;
         p->low += a.step < 0 ? a.step : 0;
         p->high += a.step > 0 ? a.step : 0;
+        if (a.address == ADDRESS_POST_STRUCTURE && DIFF_RM(*word) != 31) {
+            p->low -= 0x100;
+            p->high += 0x100;
+        }
         return true;
     }
     return false;
@@ -667,10 +683,14 @@ static void emit_any(struct builder *b)
     begin_group(b);
     if (b->together && random_one_in(b->r, 12))
         emit_parting(b);
-    else if (pick < 53)
+    else if (pick < 38)
         emit_free(b, DIFF_ALU);
-    else if (pick < 76)
+    else if (pick < 53)
+        emit_free(b, DIFF_SIMD);
+    else if (pick < 71)
         emit_access(b, DIFF_MEMORY);
+    else if (pick < 76)
+        emit_access(b, DIFF_STRUCTURE);
     else if (pick < 83)
         emit_branch(b);
     else if (pick < 86)

@@ -172,7 +172,7 @@ static void differ(struct difference *d, const char *what, uint64_t expected,
 }
 
 static void compare_states(struct difference *d, const armgpu_state *expected,
-                           const armgpu_state *got)
+                           const armgpu_state *got, bool no_fpsr)
 {
     char name[16];
     int i;
@@ -182,11 +182,19 @@ static void compare_states(struct difference *d, const armgpu_state *expected,
         snprintf(name, sizeof name, "x%d", i);
         differ(d, name, expected->x[i], got->x[i]);
     }
+    for (i = 0; i < 64; i++) {
+        const uint64_t *a = &expected->v[i / 2][i % 2];
+        const uint64_t *b = &got->v[i / 2][i % 2];
+        if (*a == *b)
+            continue;
+        snprintf(name, sizeof name, "v%d.d[%d]", i / 2, i % 2);
+        differ(d, name, *a, *b);
+    }
     differ(d, "sp", expected->sp, got->sp);
     differ(d, "pc", expected->pc, got->pc);
     differ(d, "nzcv", expected->nzcv, got->nzcv);
     differ(d, "fpcr", expected->fpcr, got->fpcr);
-    differ(d, "fpsr", expected->fpsr, got->fpsr);
+    differ(d, "fpsr", expected->fpsr, no_fpsr ? expected->fpsr : got->fpsr);
     differ(d, "tpidr", expected->tpidr, got->tpidr);
 }
 
@@ -300,7 +308,7 @@ static void compare_lane(struct diff_session *s, struct diff_subject *subject,
 {
     const struct diff_runs *runs = &subject->runs;
     diff_subject_read(subject, lane, s->found);
-    compare_states(d, at, &runs->state[lane]);
+    compare_states(d, at, &runs->state[lane], s->oracle->scope.no_fpsr);
     compare_memory(s, d, lane);
     compare_ends(d, outcome, limit, &runs->result[lane]);
     if (is_data_fault(outcome->end))
@@ -308,6 +316,12 @@ static void compare_lane(struct diff_session *s, struct diff_subject *subject,
 }
 
 /* -- Reporting ------------------------------------------------------------- */
+
+static void print_vector(const armgpu_state *s, unsigned n)
+{
+    fprintf(stderr, " v%u=%016" PRIx64 ":%016" PRIx64, n, s->v[n][1],
+            s->v[n][0]);
+}
 
 static void print_instruction(const struct diff_session *s,
                               const struct diff_case *c,
@@ -327,6 +341,15 @@ static void print_instruction(const struct diff_session *s,
                 before->x[i]);
     fprintf(stderr, " sp=%" PRIx64 " nzcv=%" PRIx64 "\n", before->sp,
             before->nzcv >> 28);
+    if (row == NULL || row->kind != DIFF_SIMD)
+        return;
+    fprintf(stderr, "   fpcr=%" PRIx64 " fpsr=%" PRIx64, before->fpcr,
+            before->fpsr);
+    print_vector(before, DIFF_RD(word));
+    print_vector(before, DIFF_RN(word));
+    print_vector(before, DIFF_RM(word));
+    print_vector(before, DIFF_RT2(word));
+    fprintf(stderr, "\n");
 }
 
 /* Every lane's memory, whatever has happened to it. */

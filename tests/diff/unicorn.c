@@ -86,7 +86,7 @@ static void close_engines(struct diff_unicorn *u)
     uc_close(u->stepped);
 }
 
-enum { NUM_REGISTERS = 31 + 6 };
+enum { FIRST_V = 31 + 6, NUM_REGISTERS = FIRST_V + 32 };
 
 /* Register numbers, and pointers to where a state keeps them. */
 static void list_registers(armgpu_state *s, int ids[NUM_REGISTERS],
@@ -102,9 +102,13 @@ static void list_registers(armgpu_state *s, int ids[NUM_REGISTERS],
         ids[i] = i < 29 ? UC_ARM64_REG_X0 + i : UC_ARM64_REG_X29 + i - 29;
         values[i] = &s->x[i];
     }
-    for (; i < NUM_REGISTERS; i++) {
+    for (; i < FIRST_V; i++) {
         ids[i] = others[i - 31];
         values[i] = places[i - 31];
+    }
+    for (; i < NUM_REGISTERS; i++) {
+        ids[i] = UC_ARM64_REG_V0 + i - FIRST_V;
+        values[i] = s->v[i - FIRST_V];
     }
 }
 

@@ -15,7 +15,15 @@
     {"LDUMAX", "_32_memop", "Unicorn compares all of Rs"},                     \
     {"LDUMIN", "_32_memop", "Unicorn compares all of Rs"},                     \
     {"XPACLRI", "", "Unicorn has FEAT_PAuth"},                                 \
-    {"WFI", "", "Unicorn halts"}
+    {"BFD", "", "Unicorn has no FEAT_BF16"},                                   \
+    {"BFML", "", "Unicorn has no FEAT_BF16"},                                  \
+    {"BFMM", "", "Unicorn has no FEAT_BF16"},                                  \
+    {"BFCVT", "", "Unicorn has no FEAT_BF16"},                                 \
+    {"FCMLA", "_elt", "Unicorn raises flags of the upper half for Q=0"},       \
+    {"FCVTZ", "_asisdshf", "Unicorn writes 32 bits of a half's result"},       \
+    {"FJCVTZS", "", "Unicorn sets Z for a flushed denormal"},                  \
+    {"WFI", "", "Unicorn halts"},                                              \
+    DIFF_I8MM_EXCLUSIONS
 /* clang-format on */
 
 struct uc_struct;

@@ -109,7 +109,7 @@ void ag_cpu_stop_workers(ag_device *device)
 static int is_small(const ag_kernel *kernel, const ag_slice_args *args)
 {
     return !kernel->is_slice &&
-           args->count * (args->size + AG_STATE_BYTES_PER_LANE) < SMALL_BYTES;
+           args->count * (args->size + AG_MOST_STATE_BYTES) < SMALL_BYTES;
 }
 
 static void *bytes_of(ag_buffer *buffer)

@@ -176,10 +176,13 @@ static int64_t sign_extend(uint32_t value, uint32_t bits)
     return ((int64_t)value ^ sign) - sign;
 }
 
+/* Of V registers. */
+#define IS_VECTOR(w) (BITS(w, 26, 1) != 0)
+
 /* STR, LDR and their kin: size 111, and the atomics among them. */
 static void decode_single(uint32_t w, ag_check_access *a)
 {
-    uint32_t size = BITS(w, 30, 2);
+    uint32_t size = BITS(w, 30, 2) | (IS_VECTOR(w) ? BITS(w, 23, 1) << 2 : 0);
 
     a->bytes = 1u << size;
     if (BITS(w, 24, 1) == 1) {
@@ -196,7 +199,9 @@ static void decode_single(uint32_t w, ag_check_access *a)
 
 static void decode_pair(uint32_t w, ag_check_access *a)
 {
-    uint32_t size = BITS(w, 31, 1) ? 8 : 4;
+    uint32_t size = IS_VECTOR(w)    ? 4u << BITS(w, 30, 2)
+                    : BITS(w, 31, 1) ? 8
+                                     : 4;
 
     a->bytes = 2 * size;
     if (BITS(w, 23, 3) != 1)
@@ -213,6 +218,18 @@ static void decode_exclusive(uint32_t w, ag_check_access *a)
         a->bytes = 8u << BITS(w, 30, 1);
 }
 
+/* LD1 to ST4, at the base: whole registers, or an element of each. */
+static uint32_t structure_bytes(uint32_t w)
+{
+    static const uint8_t registers[16] = {4, 0, 4, 0, 3, 0, 3, 1, 2, 0, 2};
+    uint32_t count = BITS(w, 13, 1) * 2 + BITS(w, 21, 1) + 1;
+    uint32_t scale = BITS(w, 14, 2), size = BITS(w, 10, 2);
+
+    if (BITS(w, 24, 1) == 0)
+        return registers[BITS(w, 12, 4)] * (BITS(w, 30, 1) ? 16u : 8u);
+    return count << (scale == 3 ? size : scale == 2 && size & 1 ? 3 : scale);
+}
+
 ag_check_access ag_check_decode_access(uint32_t w)
 {
     ag_check_access a = {.base = BITS(w, 5, 5), .index = 31, .bytes = 1};
@@ -221,18 +238,29 @@ ag_check_access ag_check_decode_access(uint32_t w)
     switch (BITS(w, 24, 6)) {
     case 0x38:
     case 0x39:
+    case 0x3c:
+    case 0x3d:
         decode_single(w, &a);
         break;
     case 0x28:
     case 0x29:
+    case 0x2c:
+    case 0x2d:
         decode_pair(w, &a);
         break;
     case 0x08:
         decode_exclusive(w, &a);
         break;
+    case 0x0c:
+    case 0x0d:
+        a.bytes = structure_bytes(w);
+        break;
     case 0x18:
+    case 0x1c:
         a.is_literal = true;
-        a.bytes = BITS(w, 30, 2) == 1 ? 8 : 4;
+        a.bytes = IS_VECTOR(w)           ? 4u << BITS(w, 30, 2)
+                  : BITS(w, 30, 2) == 1 ? 8
+                                        : 4;
         break;
     case 0x19:
         a.bytes = 1u << BITS(w, 30, 2);
@@ -272,6 +300,23 @@ static uint32_t spare(uint32_t word, const ag_check_row *row, uint32_t low)
     return with_field(word, row, low, field - 16);
 }
 
+/* V registers have up to 16 bytes: offsets as far as those of others, and no
+   write-back by a register. */
+static uint32_t tame_vector(uint32_t word)
+{
+    uint32_t sign = BITS(word, 21, 1);
+
+    if (BITS(word, 24, 6) == 0x3d)
+        return word & ~UINT32_C(0x3f8000); /* imm12 to 31 */
+    if (BITS(word, 25, 5) == 0x16) /* imm7 from -16 to 15 */
+        return (word & ~UINT32_C(0x180000)) | sign << 20 | sign << 19;
+    if (BITS(word, 24, 6) == 0x3c && BITS(word, 21, 1) == 1)
+        return word & ~UINT32_C(0x1000); /* the index is not shifted */
+    if (BITS(word, 25, 5) == 0x06 && BITS(word, 23, 1) == 1)
+        return word | UINT32_C(31) << 16;
+    return word;
+}
+
 /* A load or store that stays near the lane's base registers. */
 static uint32_t tame_access(uint32_t word, const ag_check_row *row, uint32_t i,
                             ag_check_random *r)
@@ -291,6 +336,8 @@ static uint32_t tame_access(uint32_t word, const ag_check_row *row, uint32_t i,
         word &= ~UINT32_C(0x3f0000); /* imm12 to 63 */
     if (BITS(word, 25, 5) == 0x14)   /* pairs: by 256 bytes at most */
         word = (word & ~UINT32_C(0x100000)) | (word >> 1 & 0x100000);
+    if (IS_VECTOR(word))
+        word = tame_vector(word);
     if (a.extend != 0)
         word = with_field(word, row, 16, INDEX);
     return with_field(word, row, 5, base);
@@ -431,6 +478,7 @@ void ag_check_sequence_state(const ag_check_rig *rig, uint64_t lane,
     uint64_t unaligned = ag_check_below(r, 4) == 0 ? 15 : 0;
 
     ag_check_random_state(s, r);
+    ag_check_random_vectors(s, r);
     for (uint32_t i = 0; i < 4; i++)
         s->x[BASE + i] =
             middle + ag_check_below(r, 4) * 16 + (ag_check_next(r) & unaligned);

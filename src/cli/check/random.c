@@ -54,6 +54,52 @@ uint64_t ag_check_value(ag_check_random *r)
     }
 }
 
+/* A number of that many bits of exponent and fraction, often a special one. */
+static uint64_t random_real(ag_check_random *r, uint32_t exponent,
+                            uint32_t fraction)
+{
+    uint64_t bits = ag_check_next(r), ones = (UINT64_C(1) << fraction) - 1;
+    uint64_t most = (UINT64_C(1) << exponent) - 1, e = most / 2;
+
+    switch (bits >> 60 & 7) {
+    case 0:
+        e = 0;
+        break;
+    case 1:
+        e = most;
+        break;
+    case 2:
+        e = bits >> 40 & most;
+        break;
+    case 3: /* where integers end */
+        e = (e + (bits >> 40 & 63)) & most;
+        break;
+    default:
+        e += (bits >> 40 & 7) - 4;
+        break;
+    }
+    bits = bits & 1 ? ag_check_next(r) & ones
+           : bits & 2 ? UINT64_C(1) << (bits >> 8) % fraction
+           : bits & 4 ? ones : 0;
+    return (ag_check_next(r) & 1) << (exponent + fraction) | e << fraction |
+           bits;
+}
+
+void ag_check_random_vectors(armgpu_state *s, ag_check_random *r)
+{
+    for (int i = 0; i < 64; i++) {
+        uint64_t *v = &s->v[i / 2][i % 2];
+        uint64_t kind = ag_check_below(r, 6);
+
+        *v = kind < 2   ? random_real(r, 11, 52)
+             : kind < 4 ? random_real(r, 8, 23) | random_real(r, 8, 23) << 32
+             : kind < 5 ? random_real(r, 5, 10) | random_real(r, 5, 10) << 16 |
+                              random_real(r, 5, 10) << 32 |
+                              random_real(r, 5, 10) << 48
+                        : ag_check_value(r);
+    }
+}
+
 void ag_check_random_state(armgpu_state *s, ag_check_random *r)
 {
     uint64_t bits = ag_check_next(r);
@@ -63,7 +109,7 @@ void ag_check_random_state(armgpu_state *s, ag_check_random *r)
     s->sp = ag_check_value(r);
     s->nzcv = (bits & 15) << 28;
     s->tpidr = ag_check_value(r);
-    s->fpcr = bits >> 8 & UINT64_C(0x07c00000);
+    s->fpcr = bits >> 8 & UINT64_C(0x07c80000);
     s->fpsr = bits >> 32 & UINT64_C(0x0800009f);
     s->cycles = ag_check_next(r) >> (2 + (bits >> 4 & 63) % 60);
 }

@@ -34,10 +34,10 @@ static const stop stops[] = {
     {0xd4424680, S(HALT), PLACE, NOTHING, 4, 0x1234, 0, 0, 2},
     {0xd4100021, S(SYSCALL), PLACE, NOTHING, 8, 0x8001, 0, 0, 2},
     {0xd43fffe0, S(BREAKPOINT), PLACE, NOTHING, 4, 0xffff, 0, 0, 2},
-    /* udf #7; hvc #1; fadd s0, s0, s0; mrs x0, sctlr_el1 */
+    /* udf #7; hvc #1; fcvtas s0, d0 (FPRCVT); mrs x0, sctlr_el1 */
     {0x00000007, S(UNDEFINED), PLACE, NOTHING, 4, 0x00000007, 0, 0, 1},
     {0xd4000022, S(UNDEFINED), PLACE, NOTHING, 4, 0xd4000022, 0, 0, 1},
-    {0x1e202800, S(UNDEFINED), PLACE, NOTHING, 4, 0x1e202800, 0, 0, 1},
+    {0x1e7a0000, S(UNDEFINED), PLACE, NOTHING, 4, 0x1e7a0000, 0, 0, 1},
     {0xd5381000, S(UNDEFINED), PLACE, NOTHING, 4, 0xd5381000, 0, 0, 1},
     /* ldr x0, [x1, #8]; stp x0, x2, [x1, #-8]!; ldadd w0, w2, [x1] */
     {0xf9400420, S(DATA_FAULT), PLACE, END, 4, 8, READ, 8, 1},

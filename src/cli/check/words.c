@@ -118,7 +118,8 @@ static void aim(ag_check_rig *rig, uint64_t lane, uint32_t word,
         s->x[a.base] = NOWHERE;
     else
         set_base(s, &a, target);
-    if (ag_check_below(r, 4) != 0 && !a.is_system)
+    if (ag_check_below(r, 4) != 0 && !a.is_system && a.bytes <= 16 &&
+        (a.bytes & (a.bytes - 1)) == 0)
         close_monitor(rig, s, target, a.bytes, r);
 }
 
@@ -147,6 +148,7 @@ static bool run_words(ag_check_rig *rig, uint64_t round, uint64_t places,
         ag_check_access a = ag_check_decode_access(word);
 
         ag_check_random_state(&rig->start[lane], r);
+        ag_check_random_vectors(&rig->start[lane], r);
         rig->start[lane].pc = at;
         aim(rig, lane, word, target_of(rig, lane, a.bytes, r), r);
     }

@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -282,6 +283,22 @@ static int mac_sigprocmask(int how, const uint32_t *now, uint32_t *before)
     return status;
 }
 
+/* A time is a long and an int there. */
+struct mac_timer {
+    struct {
+        int64_t seconds;
+        int32_t microseconds;
+    } interval, value;
+};
+static int mac_setitimer(int which, const struct mac_timer *now, void *before)
+{
+    struct itimerval here = {
+        .it_interval = {now->interval.seconds, now->interval.microseconds},
+        .it_value = {now->value.seconds, now->value.microseconds}};
+    (void)before;
+    return setitimer(which, &here, NULL);
+}
+
 /* No file matches, no library is there: none would be for macOS. */
 static int mac_glob(void)
 {
@@ -420,6 +437,7 @@ static const struct symbol symbols[] = {
     FUNCTION("fstatat", mac_fstatat),
     FUNCTION("readdir", mac_readdir),
     FUNCTION("futimens", mac_futimens),
+    FUNCTION("setitimer", mac_setitimer),
     FUNCTION("sigaction", mac_sigaction),
     FUNCTION("sigprocmask", mac_sigprocmask),
     FUNCTION("glob", mac_glob),
@@ -546,6 +564,7 @@ static const char *const same[] = {
     "strspn",
     "strstr",
     "strtod",
+    "strtof",
     "strtok_r",
     "strtoul",
     "strtoull",

@@ -1,0 +1,75 @@
+/*
+ * Scalar floating point: moves, comparisons, selection, and conversions to and
+ * from general registers.
+ */
+
+AG_SIMD(FMOV_imm)
+{
+    V_SET(d, imm, a ? imm : 0);
+}
+
+/* a: the upper half. */
+AG_SIMD(FMOV_to_x)
+{
+    X_SET(d, (a ? V_HI(n) : V_LO(n)) & imm);
+}
+AG_SIMD(FMOV_from_x)
+{
+    u64 x = X(n) & imm;
+    if (a)
+        V_HI(d) = x;
+    else
+        V_SET(d, x, 0);
+}
+
+/* imm: the condition's mask; a: the size, log2 of bytes. */
+AG_SIMD(FCSEL)
+{
+    u64 x = imm >> c->nzcv & 1 ? V_LO(n) : V_LO(m);
+    V_SET(d, x & ~(u64)0 >> (64 - (8 << a)), 0);
+}
+
+/* FCMP, FCCMP: imm has the format, 16: with zero, 17: quiet NaNs are invalid,
+   47:32: the condition's mask; a is NZCV where it does not hold. */
+AG_SIMD(FCMP)
+{
+    ag_float r;
+    if (!(imm >> 32 >> c->nzcv & 1)) {
+        c->nzcv = a;
+        return;
+    }
+    r = ag_fp_compare(imm & 0xffff, V_LO(n), imm >> 16 & 1 ? 0 : V_LO(m),
+                      imm >> 17 & 1, FPCR);
+    c->nzcv = (u32)r.value;
+    if (r.flags != 0)
+        RAISE(r.flags);
+}
+
+AG_SIMD(FTOX)
+{
+    u32 fpcr = FPCR;
+    ag_float r =
+        ag_fp_to_fixed(imm & 0xffff, V_LO(n), imm >> 16 & 0xff,
+                       imm >> 40 & 0x7f, imm >> 24 & 1, fpcr, imm >> 32 & 7);
+    X_SET(d, r.value);
+    if (r.flags != 0)
+        RAISE(r.flags);
+}
+AG_SIMD(FFROMX)
+{
+    u32 fpcr = FPCR;
+    ag_float r =
+        ag_fixed_to_fp(imm & 0xffff, X(n), imm >> 16 & 0xff, imm >> 40 & 0x7f,
+                       imm >> 24 & 1, fpcr, ag_fp_rounding(fpcr));
+    V_SET(d, r.value, 0);
+    if (r.flags != 0)
+        RAISE(r.flags);
+}
+AG_SIMD(FJCVTZS)
+{
+    ag_float r = ag_fp_to_fixed_js(V_LO(n), FPCR);
+    X_SET(d, (u32)r.value);
+    c->nzcv = (u32)(r.value >> 32) << 2;
+    if (r.flags != 0)
+        RAISE(r.flags);
+}

@@ -1,0 +1,73 @@
+/*
+ * Loads and stores of one or two V registers. One body for all sizes and ways
+ * to form the address, which are operands (decode_ldst_v.h) that lanes at one
+ * instruction have in common. The whole range is checked before anything is
+ * accessed.
+ */
+
+#if AG_HAS_V
+#define AG_VMEMORY(op) AG_INLINE u32 a64_##op(AG_CTX, AG_FIELDS)
+
+#define AG_V_LO(r) (c->v[(AG_V_LOW + (r)) * AG_BLOCK])
+#define AG_V_HI(r) (c->v[(AG_V_HIGH + (r)) * AG_BLOCK])
+
+/* V[r] = the 1 << size bytes at a checked address. */
+AG_INLINE void ag_load_v(AG_CTX, u64 address, u32 size, u32 r)
+{
+    u64 low = ag_load(AG_C, address, size >= 3 ? 8 : 1u << size, AG_RELAXED);
+    u64 high = size == 4 ? ag_load(AG_C, address + 8, 8, AG_RELAXED) : 0;
+    AG_V_LO(r) = low;
+    AG_V_HI(r) = high;
+}
+
+AG_INLINE void ag_store_v(AG_CTX, u64 address, u32 size, u32 r)
+{
+    ag_store(AG_C, address, AG_V_LO(r), size >= 3 ? 8 : 1u << size, AG_RELAXED);
+    if (size == 4)
+        ag_store(AG_C, address + 8, AG_V_HI(r), 8, AG_RELAXED);
+}
+
+/* The base's new value of post-indexing, else what is accessed. */
+AG_INLINE u64 ag_address_v(AG_CTX, AG_FIELDS)
+{
+    u64 offset = a64_sx(imm, AG_V_OFFSET_BITS);
+    u32 option = AG_V_OPTION(imm);
+    if (option == 0)
+        return a64_address_base_imm(AG_C, d, n, m, a, offset);
+    if (option == 2)
+        return a64_address_base_uxtw(AG_C, d, n, m, a, offset);
+    if (option == 6)
+        return a64_address_base_sxtw(AG_C, d, n, m, a, offset);
+    return a64_address_base_lsl(AG_C, d, n, m, a, offset);
+}
+
+AG_INLINE u32 ag_memory_v(AG_CTX, u32 is_load, AG_FIELDS)
+{
+    u64 address = ag_address_v(AG_C, AG_F);
+    u64 at = AG_V_WB(imm) == AG_WB_post ? R(n) : address;
+    u32 size = AG_V_SIZE(imm), is_pair = AG_V_IS_PAIR(imm), i;
+    u32 result = ag_check(AG_C, at, 1u << (size + is_pair),
+                          is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE, 0);
+    if (AG_UNLIKELY(result != AG_NEXT))
+        return result;
+    for (i = 0; i <= is_pair; i++) {
+        u32 r = i == 0 ? d : a;
+        if (is_load)
+            ag_load_v(AG_C, at + ((u64)i << size), size, r);
+        else
+            ag_store_v(AG_C, at + ((u64)i << size), size, r);
+    }
+    if (AG_V_WB(imm) != AG_WB_none)
+        W(n, address);
+    return AG_NEXT;
+}
+
+AG_VMEMORY(LDR_V)
+{
+    return ag_memory_v(AG_C, 1, AG_F);
+}
+AG_VMEMORY(STR_V)
+{
+    return ag_memory_v(AG_C, 0, AG_F);
+}
+#endif

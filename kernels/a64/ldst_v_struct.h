@@ -1,0 +1,127 @@
+/*
+ * Loads and stores of structures. Elements are accessed one by one, each as
+ * whole as memory allows, and gathered in halves of registers. Registers count
+ * on from 31 to 0. As elsewhere the whole range is checked first.
+ */
+
+#if AG_HAS_V
+#define AG_V_HALF(r, is_high)                                                  \
+    (c->v[((is_high ? AG_V_HIGH : AG_V_LOW) + (r)) * AG_BLOCK])
+
+/* Checks `bytes` at the base. */
+AG_INLINE u32 ag_check_structs(AG_CTX, u32 bytes, u32 access, AG_FIELDS)
+{
+    return ag_check(AG_C, R(n), bytes, access, 0);
+}
+
+AG_INLINE void ag_post_index(AG_CTX, AG_FIELDS)
+{
+    if (AG_STRUCTS_IS_POST(imm))
+        W(n, R(n) + R(m) + AG_STRUCTS_BYTES(imm));
+}
+
+/* LD1 to LD4, ST1 to ST4, multiple structures. `first` is where the first
+   element of a half lies, `apart` how far those after it are apart. */
+AG_INLINE u32 ag_memory_structs(AG_CTX, u32 is_load, AG_FIELDS)
+{
+    u32 count = AG_STRUCTS_COUNT(a), turns = AG_STRUCTS_TURNS(a);
+    u32 size = AG_STRUCTS_SIZE(a), halves = 1 + AG_STRUCTS_IS_LONG(a);
+    u32 bytes, apart, i, k;
+    u64 at = R(n);
+    u32 result = ag_check_structs(AG_C, count * halves * 8,
+                                  is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,
+                                  AG_F);
+    if (AG_UNLIKELY(result != AG_NEXT))
+        return result;
+    if (turns == 1 && (at & 7) == 0)
+        size = 3; /* wider than the elements is as good */
+    bytes = 1u << size;
+    apart = turns << size;
+    for (i = 0; i < count * halves; i++) {
+        u32 r = (d + i / halves) & 31, is_high = i % halves;
+        u32 offset = (i / halves << size) + is_high * turns * 8;
+        u64 first = at + (turns == 1 ? 8 * i : offset);
+        u64 part = is_load ? 0 : AG_V_HALF(r, is_high);
+        for (k = 0; k < 8u >> size; k++) {
+            u64 from = first + k * apart;
+            u32 shift = 8 * bytes * k;
+            if (is_load)
+                part |= ag_load(AG_C, from, bytes, AG_RELAXED) << shift;
+            else
+                ag_store(AG_C, from, part >> shift, bytes, AG_RELAXED);
+        }
+        if (is_load) {
+            AG_V_HALF(r, is_high) = part;
+            if (halves == 1)
+                AG_V_HI(r) = 0;
+        }
+    }
+    ag_post_index(AG_C, AG_F);
+    return AG_NEXT;
+}
+
+AG_VMEMORY(LD_V_structs)
+{
+    return ag_memory_structs(AG_C, 1, AG_F);
+}
+AG_VMEMORY(ST_V_structs)
+{
+    return ag_memory_structs(AG_C, 0, AG_F);
+}
+
+/* Single structure: one element of each register, the others stay. */
+AG_INLINE u32 ag_memory_element(AG_CTX, u32 is_load, AG_FIELDS)
+{
+    u32 count = AG_STRUCTS_COUNT(a), size = AG_STRUCTS_SIZE(a), i;
+    u32 place = AG_STRUCTS_ELEMENT(imm) << size;
+    u32 is_high = place >> 3, shift = 8 * (place & 7);
+    u64 at = R(n), mask = a64_ones(8u << size) << shift;
+    u32 result = ag_check_structs(AG_C, count << size,
+                                  is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,
+                                  AG_F);
+    if (AG_UNLIKELY(result != AG_NEXT))
+        return result;
+    for (i = 0; i < count; i++) {
+        u32 r = (d + i) & 31;
+        u64 part = AG_V_HALF(r, is_high), from = at + (i << size);
+        if (is_load)
+            AG_V_HALF(r, is_high) =
+                (part & ~mask) |
+                ag_load(AG_C, from, 1u << size, AG_RELAXED) << shift;
+        else
+            ag_store(AG_C, from, part >> shift, 1u << size, AG_RELAXED);
+    }
+    ag_post_index(AG_C, AG_F);
+    return AG_NEXT;
+}
+
+AG_VMEMORY(LD_V_element)
+{
+    return ag_memory_element(AG_C, 1, AG_F);
+}
+AG_VMEMORY(ST_V_element)
+{
+    return ag_memory_element(AG_C, 0, AG_F);
+}
+
+/* LD1R to LD4R: what is read becomes every element of the register. */
+AG_VMEMORY(LD_V_replicate)
+{
+    u32 count = AG_STRUCTS_COUNT(a), size = AG_STRUCTS_SIZE(a), i, have;
+    u64 at = R(n);
+    u32 result =
+        ag_check_structs(AG_C, count << size, AG_ACCESS_READ, AG_F);
+    if (AG_UNLIKELY(result != AG_NEXT))
+        return result;
+    for (i = 0; i < count; i++) {
+        u32 r = (d + i) & 31;
+        u64 v = ag_load(AG_C, at + (i << size), 1u << size, AG_RELAXED);
+        for (have = 8u << size; have < 64; have *= 2)
+            v |= v << have;
+        AG_V_LO(r) = v;
+        AG_V_HI(r) = AG_STRUCTS_IS_LONG(a) ? v : 0;
+    }
+    ag_post_index(AG_C, AG_F);
+    return AG_NEXT;
+}
+#endif

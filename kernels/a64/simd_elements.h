@@ -1,0 +1,160 @@
+/*
+ * Integer elements side by side in 64 bits, for the bodies of simd_*.h. `size`
+ * is log2 of an element's bytes. Where a function takes `tops`, that is the top
+ * bit of every element: what it does not let carries pass.
+ */
+#ifndef AG_A64_SIMD_ELEMENTS_H
+#define AG_A64_SIMD_ELEMENTS_H
+
+#define AG_QC (1u << 27) /* FPSR: a result was saturated */
+
+/* Half 0 or 1 of V[r]. */
+#define V_HALF(part, r) (c->v[(AG_V_LOW + 32 * (part) + (r)) * AG_BLOCK])
+
+/* `part` is 0, then 1 if the upper half takes part; `at` is where an element of
+   `bits` bits begins. */
+#define AG_FOR_HALVES(part, a)                                                 \
+    AG_ROLLED                                                                  \
+    for (part = 0; part <= AG_SIMD_IS_FULL(a); part++)
+#define AG_FOR_ELEMENTS(at, bits)                                              \
+    AG_ROLLED                                                                  \
+    for (at = 0; at < 64; at += (bits))
+
+/* Elements, and something other than zero if one of them was saturated. */
+typedef struct ag_elements {
+    u64 value, saturated;
+} ag_elements;
+
+AG_INLINE u64 ag_tops(u32 size)
+{
+    const u64 bytes = 0x8080808080808080u, halves = 0x8000800080008000u;
+    return size == 0   ? bytes
+           : size == 1 ? halves
+           : size == 2 ? (u64)0x8000000080000000u
+                       : (u64)1 << 63;
+}
+/* The lowest bits. */
+AG_INLINE u64 ag_bottoms(u32 size)
+{
+    return ag_tops(size) >> ((8u << size) - 1);
+}
+/* The lower half of every pair of elements; size is not 3. */
+AG_INLINE u64 ag_evens(u32 size)
+{
+    return size == 0   ? (u64)0x00ff00ff00ff00ffu
+           : size == 1 ? (u64)0x0000ffff0000ffffu
+                       : (u64)0xffffffffu;
+}
+/* Bits of a half that the operation is about. */
+AG_INLINE u64 ag_mask(u32 a)
+{
+    return AG_SIMD_IS_ONE(a) ? a64_ones(8u << AG_SIMD_SIZE(a)) : ~(u64)0;
+}
+
+AG_INLINE u64 ag_asr(u64 x, u32 shift)
+{
+    return (u64)((i64)x >> shift);
+}
+
+AG_INLINE u64 ag_add_elements(u64 x, u64 y, u64 tops)
+{
+    return ((x & ~tops) + (y & ~tops)) ^ ((x ^ y) & tops);
+}
+AG_INLINE u64 ag_sub_elements(u64 x, u64 y, u64 tops)
+{
+    return ((x | tops) - (y & ~tops)) ^ ((x ^ ~y) & tops);
+}
+
+/* Fills elements with their top bits; `t` has no others. */
+AG_INLINE u64 ag_spread(u64 t, u32 size)
+{
+    return (t - (t >> ((8u << size) - 1))) | t;
+}
+
+/* Top bits of the elements that are below, unsigned; that are not zero. */
+AG_INLINE u64 ag_below(u64 x, u64 y, u64 tops)
+{
+    return ((~x & y) | (~(x ^ y) & ag_sub_elements(x, y, tops))) & tops;
+}
+AG_INLINE u64 ag_not_zero(u64 x, u64 tops)
+{
+    return (((x & ~tops) + ~tops) | x) & tops;
+}
+
+/* The lowest elements, 32 bits of them, with as many zeros above each. */
+AG_INLINE u64 ag_apart(u64 x, u32 size)
+{
+    x &= 0xffffffffu;
+    if (size <= 1)
+        x = (x | x << 16) & ag_evens(1);
+    if (size == 0)
+        x = (x | x << 8) & ag_evens(0);
+    return x;
+}
+/* Its inverse: even elements, or odd ones, in 32 bits. */
+AG_INLINE u64 ag_together(u64 x, u32 size, u32 is_odd)
+{
+    x = x >> (is_odd ? 8u << size : 0) & ag_evens(size);
+    if (size == 0)
+        x = (x | x >> 8) & ag_evens(1);
+    if (size <= 1)
+        x = (x | x >> 16) & 0xffffffffu;
+    return x;
+}
+/* Even or odd elements of 128 bits. */
+AG_INLINE u64 ag_unzip(u64 low, u64 high, u32 size, u32 is_odd)
+{
+    if (size == 3)
+        return is_odd ? high : low;
+    high = ag_together(high, size, is_odd);
+    return ag_together(low, size, is_odd) | high << 32;
+}
+
+/* Elements with zeros above, as signed numbers of twice the size. */
+AG_INLINE u64 ag_sign_apart(u64 x, u32 size)
+{
+    u32 bits = 8u << size;
+    u64 above = (x & ag_tops(size)) << 1;
+    return x | ((above << bits) - above);
+}
+AG_FN u64 ag_widen(u64 x, u32 size, u32 is_unsigned)
+{
+    x = ag_apart(x, size);
+    return is_unsigned ? x : ag_sign_apart(x, size);
+}
+
+/* Clips the number v to an element of `bits`, AG_UNSIGNED or AG_TO_UNSIGNED. */
+AG_INLINE u64 ag_clip(u64 v, u32 bits, u32 how)
+{
+    u64 most = a64_ones(bits);
+    if (how & (AG_UNSIGNED | AG_TO_UNSIGNED)) {
+        if (!(how & AG_UNSIGNED) && v >> 63)
+            return 0;
+        return v > most ? most : v;
+    }
+    most >>= 1;
+    if ((i64)v > (i64)most)
+        return most;
+    return (i64)v < (i64)~most ? ~most : v;
+}
+
+/* Element `index` of V[r]. */
+AG_INLINE u64 ag_v_element(AG_SIMD_CTX, u32 r, u32 size, u32 index)
+{
+    u32 at = index << size;
+    return V_HALF(at >> 3, r) >> (at & 7) * 8 & a64_ones(8u << size);
+}
+
+/* The upper half of a result that has only a lower one. */
+AG_INLINE void ag_end_v(AG_SIMD_CTX, u32 d, u32 a)
+{
+    if (!AG_SIMD_IS_FULL(a))
+        V_HI(d) = 0;
+}
+AG_INLINE void ag_raise_qc(AG_SIMD_CTX, u64 saturated)
+{
+    if (saturated != 0)
+        RAISE(AG_QC);
+}
+
+#endif

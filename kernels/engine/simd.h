@@ -1,0 +1,39 @@
+/*
+ * Operations on V registers that access no memory: what their bodies (AG_SIMD
+ * in kernels/a64/) are written with, and the one function that executes them.
+ * It is a function of its own, not a part of the interpreter's loop, because it
+ * is long and the same for every layout and engine; it is given what a lane
+ * has, and no lane: GPUs would have to keep that in memory for it.
+ *
+ *   V_LO(n) V_HI(n)      the halves of V[n]
+ *   V_SET(d, low, high)  all of V[d]
+ *   X(n) X_SET(d, v)     general registers by row, as decoders fill them in
+ *   FPCR                 the register's value
+ *   RAISE(flags)         ORs them into FPSR
+ *   c->nzcv              flags, N highest of four bits
+ */
+#ifndef AG_SIMD_H
+#define AG_SIMD_H
+
+#include "engine/scalar.h"
+
+#if AG_HAS_V
+
+/* Where row 0 of a lane's general registers is, and how far apart rows are. */
+#if AG_REGISTERS_IN_GROUP
+#define AG_SIMD_X(c) (c)->x
+#define AG_SIMD_STRIDE AG_REGISTER_STRIDE
+#else
+#define AG_SIMD_X(c) (c)->x
+#define AG_SIMD_STRIDE 1
+#endif
+
+#if AG_IS_COMPILED_ONCE
+u32 ag_simd_execute(u64 *x, u32 stride, u64 *state, u64 *v, u32 op, u32 fields,
+                    u64 imm, u32 nzcv);
+#else
+#include "engine/simd_execute.h"
+#endif
+
+#endif
+#endif

@@ -1,0 +1,89 @@
+/* ag_simd_execute() of simd.h. */
+#ifndef AG_SIMD_EXECUTE_H
+#define AG_SIMD_EXECUTE_H
+
+#include "a64/decode.h"
+#include "float/float.h"
+#include "lane/lane.h"
+
+typedef struct ag_simd {
+    AG_GROUP u64 *x;
+    AG_GLOBAL u64 *state;
+    AG_GLOBAL u64 *v;
+    u32 stride;
+    u32 nzcv;
+} ag_simd;
+
+#define AG_SIMD_CTX AG_PRIVATE ag_simd *c AG_UNUSED
+#define AG_SIMD(op)                                                            \
+    AG_INLINE void a64_##op(AG_SIMD_CTX, u32 d AG_UNUSED, u32 n AG_UNUSED,     \
+                            u32 m AG_UNUSED, u32 a AG_UNUSED,                  \
+                            u64 imm AG_UNUSED)
+
+#define X(row) (c->x[(row)*c->stride])
+#define X_SET(row, value) (c->x[(row)*c->stride] = (value))
+#define V_LO(r) (c->v[(AG_V_LOW + (r)) * AG_BLOCK])
+#define V_HI(r) (c->v[(AG_V_HIGH + (r)) * AG_BLOCK])
+#define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
+#define FPCR ((u32)c->state[AG_STATE_FPCONTROL * AG_BLOCK])
+#define RAISE(flags)                                                           \
+    (c->state[AG_STATE_FPCONTROL * AG_BLOCK] |= (u64)(flags) << 32)
+
+AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
+{
+    V_LO(r) = low;
+    V_HI(r) = high;
+}
+
+#include "a64/simd_elements.h"
+#include "a64/simd_same.h"
+#include "a64/simd_shift.h"
+#include "a64/simd_multiply.h"
+#include "a64/simd_misc.h"
+#include "a64/simd_copy.h"
+#include "a64/crypto_aes.h"
+#include "a64/crypto_sha.h"
+#include "a64/crypto_sha3.h"
+#include "a64/crypto_sm.h"
+#include "a64/simd_fp_element.h"
+#include "a64/fp_move.h"
+#include "a64/simd_fp_complex.h"
+#include "a64/simd_fp_pair.h"
+#include "a64/simd_fp_same.h"
+#include "a64/simd_fp_wide.h"
+
+/* x and state, v: row 0 of the lane's; fields: d in bits 7:0, then n, m, a.
+   Returns the flags, NZCV in four bits. */
+#if AG_IS_COMPILED_ONCE
+u32 ag_simd_execute(u64 *x, u32 stride, u64 *state, u64 *v, u32 op, u32 fields,
+                    u64 imm, u32 nzcv)
+#else
+AG_NOINLINE u32 ag_simd_execute(AG_GROUP u64 *x, u32 stride,
+                                AG_GLOBAL u64 *state, AG_GLOBAL u64 *v, u32 op,
+                                u32 fields, u64 imm, u32 nzcv)
+#endif
+{
+    ag_simd lane_at_hand;
+    AG_PRIVATE ag_simd *c = &lane_at_hand;
+    const u32 d = fields & 0xff, n = fields >> 8 & 0xff;
+    const u32 m = fields >> 16 & 0xff, a = fields >> 24;
+    c->x = x;
+    c->state = state;
+    c->v = v;
+    c->stride = stride;
+    c->nzcv = nzcv;
+    switch (op) {
+#define AG_SIMD_CASE(op)                                                       \
+    case AG_OP_##op:                                                           \
+        a64_##op(c, d, n, m, a, imm);                                          \
+        break;
+        AG_SIMD_OPS(AG_SIMD_CASE)
+    default:
+        break;
+    }
+    return c->nzcv;
+}
+
+#undef X
+#undef X_SET
+#endif

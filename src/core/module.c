@@ -1,0 +1,52 @@
+/*
+ * The interpreter's module: the backend's text, compiled for the memory's
+ * layout and for the planes of lane state that the handle has.
+ */
+#include "core/engine.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void name_kernels(struct ag_module_kernel *kernels)
+{
+    memset(kernels, 0, AG_KERNEL_COUNT * sizeof *kernels);
+    kernels[AG_KERNEL_SLICE] = (struct ag_module_kernel){
+        .name = "ag_slice", .lane_bytes = AG_GROUP_BYTES_PER_LANE};
+    kernels[AG_KERNEL_SERVE] = (struct ag_module_kernel){.name = "ag_serve"};
+}
+
+/* In place of one that there is, which stays where this fails. */
+int32_t ag_module_open(struct armgpu *g)
+{
+    char defines[96];
+    struct ag_module_kernel kernels[AG_KERNEL_COUNT];
+    struct ag_module_options options = {.source = g->backend->source,
+                                        .defines = defines,
+                                        .kernels = kernels,
+                                        .count = AG_KERNEL_COUNT};
+    struct ag_module_info info = {0};
+    ag_module *module;
+    name_kernels(kernels);
+    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s%s", g->layout,
+             g->has_marks ? " -DAG_MARKS=1" : "",
+             ag_plane_mirror(g, AG_PLANE_V) != NULL ? " -DAG_HAS_V=1" : "");
+    if (g->backend->build(g->device, &module, &options, &info)) {
+        snprintf(g->message, sizeof g->message, "%s",
+                 g->backend->message(g->device));
+        return ARMGPU_ERROR_DEVICE;
+    }
+    if (g->module != NULL)
+        ag_module_close(g);
+    g->module = module;
+    memcpy(g->kernels, kernels, sizeof kernels);
+    g->module_info.compile_seconds += info.compile_seconds;
+    g->module_info.was_cached = info.was_cached;
+    return ARMGPU_OK;
+}
+
+void ag_module_close(struct armgpu *g)
+{
+    g->backend->unload(g->device, g->module);
+    g->module = NULL;
+}

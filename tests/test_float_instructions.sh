@@ -1,0 +1,88 @@
+#!/bin/sh
+# tests/test_float_instructions.sh EXE: every floating-point instruction of the
+# table with random fields, on random V registers, FPCR and NZCV: a lane each,
+# against this processor where it is an AArch64, else against qemu-aarch64.
+# V registers, X0 to X7, NZCV and FPSR are compared.
+#
+#   [SEED=N] [WORDS=N] [CASES=N] [BACKEND=NAME] tests/test_float_instructions.sh EXE
+#
+# SEED of the random fields and states, WORDS of each row, CASES of each word.
+# shellcheck disable=SC1091,SC2154,SC2086
+set -u
+
+exe=$1
+. tests/metal/lib.sh
+
+# QEMU 7.2 writes 32 bits of FCVTZS and FCVTZU of a half with fraction bits, and
+# FJCVTZS of a denormal that is flushed sets Z.
+except='FJCVTZS|FCVTZ._asisdshf'
+cc=${CC:-cc} run=''
+case $(uname -sm) in
+"Linux aarch64") except='^$' ;;
+*)
+    need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+    need qemu-aarch64 qemu-user
+    cc=aarch64-linux-gnu-gcc run='qemu-aarch64 -cpu max'
+    ;;
+esac
+seed=${SEED:-1}
+echo "# seed $seed"
+
+# words <TABLE >WORDS: of all rows. Where operands may be general registers they
+# are X0 to X7.
+words()
+{
+    SEED=$seed WORDS=${WORDS:-6} EXCEPT=$except perl -ne '
+        BEGIN { srand($ENV{SEED}); }
+        my ($name, $mask, $value, $feature, $status, $text) = split /\t/;
+        next unless $name =~ /^(F|BF|[SU]CVTF)/ && $text =~ /<v/;
+        next if $status ne "implemented" || $name =~ /$ENV{EXCEPT}/;
+        for (1 .. $ENV{WORDS}) {
+            my $fields = ~hex($mask) & 0xffffffff;
+            $fields &= ~0x318 if $name =~ /_float2(int|fix)/;
+            print pack "V", hex($value) | (int(rand(2 ** 32)) & $fields);
+        }'
+}
+
+# allocated TEXT <WORDS: the words that decode, each with a RET.
+allocated()
+{
+    TEXT=$1 perl -e '
+        open my $text, "<", $ENV{TEXT} or die;
+        while (read STDIN, my $word, 4) {
+            my $line = <$text>;
+            print $word, pack "V", 0xd65f03c0 if $line !~ /\.inst/;
+        }'
+}
+
+"$exe" insns --tsv | words >"$work/all.bin"
+"$exe" disasm "$work/all.bin" | grep : >"$work/all.txt"
+allocated "$work/all.txt" <"$work/all.bin" >"$work/instructions"
+"$exe" disasm "$work/instructions" | grep ':.*	' | grep -v '	ret$' \
+    >"$work/text"
+count=$(($(wc -c <"$work/instructions") / 8))
+
+set -- "-DINSTRUCTIONS=\"$work/instructions\"" "-DSEED=${seed}ull" \
+    "-DCOUNT=${count}ull" \
+    "-DCASES=${CASES:-40}"
+$cc -std=gnu11 -O2 -Wall -Wextra -Werror -static -DPRINT \
+    -o "$work/oracle" "$@" \
+    tests/float/instructions.c >"$work/why" 2>&1 &&
+    "$exe" cc -o "$work/program.bin" tests/float/instructions.c -- "$@" \
+        >>"$work/why" 2>&1
+status=$?
+result $status "tests/float/instructions.c builds for both"
+[ $status -eq 0 ] || finish
+
+$run "$work/oracle" >"$work/expected" 2>"$work/why"
+result $? "$(wc -l <"$work/expected") of $count instructions have been executed"
+
+"$exe" run "$work/program.bin" -b "${BACKEND:-cpu}" -n "$count" -m 64M \
+    --max-cycles 0 --no-table --quiet --out - --out-format csv \
+    --columns x0:x 2>"$work/why" | tail -n +2 >"$work/got"
+paste "$work/expected" "$work/got" "$work/text" |
+    awk -F '\t' '$1 != $2 { print; wrong = 1 } END { exit wrong }' \
+        >"$work/why" 2>&1 && [ -s "$work/got" ]
+result $? "$count instructions in ${CASES:-40} states each have the same effect"
+
+finish
