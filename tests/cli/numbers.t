@@ -32,5 +32,5 @@ $ armgpu bench --time 11m
 [exit 125]
 
 $ armgpu run answer.bin -n 1 --reg x0K=1
-! armgpu: --reg: unknown register 'x0K'; the names are x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv and tpidr
+! armgpu: --reg: unknown register 'x0K'; the names are x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr and fpsr
 [exit 125]

@@ -56,7 +56,7 @@ $ armgpu run answer.bin --regs empty.bin
 [exit 125]
 
 $ printf 'lane,x1,y2\n' >c.csv; armgpu run answer.bin --regs c.csv
-! armgpu: c.csv:1: column 'y2' is no register; the names are lane, x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv and tpidr
+! armgpu: c.csv:1: column 'y2' is no register; the names are lane, x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr and fpsr
 [exit 125]
 
 $ printf 'lane,x1,fp,x29\n' >c.csv; armgpu run answer.bin --regs c.csv
@@ -136,15 +136,15 @@ $ armgpu run answer.bin --regs .
 [exit 125]
 
 $ armgpu run answer.bin --reg y0=1
-! armgpu: --reg: unknown register 'y0'; the names are x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv and tpidr
+! armgpu: --reg: unknown register 'y0'; the names are x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr and fpsr
 [exit 125]
 
 $ armgpu run answer.bin --reg x31=1
-! armgpu: --reg: unknown register 'x31'; the names are x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv and tpidr
+! armgpu: --reg: unknown register 'x31'; the names are x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr and fpsr
 [exit 125]
 
 $ armgpu run answer.bin --reg x01=1
-! armgpu: --reg: unknown register 'x01'; the names are x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv and tpidr
+! armgpu: --reg: unknown register 'x01'; the names are x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr and fpsr
 [exit 125]
 
 $ armgpu run answer.bin --reg x0
@@ -277,7 +277,7 @@ x1
 0x7
 
 $ printf 'lane,x1,stopreason\n' >k.csv; armgpu run answer.bin -b cpu -n 2 --regs k.csv
-! armgpu: k.csv:1: column 'stopreason' is no register; the names are lane, x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv and tpidr
+! armgpu: k.csv:1: column 'stopreason' is no register; the names are lane, x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr and fpsr
 [exit 125]
 
 $ printf 'lane,stop_reason\n' >k.csv; armgpu run answer.bin -b cpu -n 2 --regs k.csv

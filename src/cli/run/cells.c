@@ -5,6 +5,7 @@
  */
 #include "cli/run/run.h"
 
+#include <math.h>
 #include <string.h>
 
 #define LONGEST_CELL 96   /* of a column that is not memory, with its heading */
@@ -19,11 +20,26 @@ static uint64_t little_endian(const uint8_t *bytes, uint64_t length)
     return value;
 }
 
+/* Of V registers a half, or as much as D, S or H have. */
+static uint64_t register_value(const ag_run_column *c, const ag_run_lane *lane)
+{
+    enum ag_run_register number = c->name.number;
+    uint64_t value;
+
+    if (number == AG_RUN_PC)
+        return lane->result->pc; /* needs no registers */
+    if (number >= AG_RUN_V0) {
+        value = lane->vectors[2 * (number - AG_RUN_V0) + c->is_high];
+        return value & UINT64_MAX >> (64 - ag_run_column_bits(c));
+    }
+    value = lane->registers[number];
+    return c->name.narrow ? value & UINT32_MAX : value;
+}
+
 uint64_t ag_run_column_value(const ag_run *r, const ag_run_column *c,
                              const ag_run_lane *lane)
 {
     const armgpu_lane_result *l = lane->result;
-    uint64_t value;
 
     switch (c->field) {
     case AG_RUN_FIELD_LANE:
@@ -41,10 +57,7 @@ uint64_t ag_run_column_value(const ag_run *r, const ag_run_column *c,
     case AG_RUN_FIELD_FAULT_ACCESS:
         return ag_run_is_fault(l) ? l->access : ARMGPU_ACCESS_NONE;
     case AG_RUN_FIELD_REGISTER:
-        if (c->name.number == AG_RUN_PC)
-            return l->pc; /* needs no registers */
-        value = lane->registers[c->name.number];
-        return c->name.narrow ? value & UINT32_MAX : value;
+        return register_value(c, lane);
     case AG_RUN_FIELD_FILE:
         return 0; /* is text */
     case AG_RUN_FIELD_MEMORY:
@@ -110,7 +123,8 @@ static bool is_count(enum ag_run_field field)
 bool ag_run_is_decimal(const ag_run_column *c)
 {
     return c->format == AG_RUN_DECIMAL || c->format == AG_RUN_SIGNED ||
-           (c->format == AG_RUN_USUAL && is_count(c->field));
+           (c->format == AG_RUN_USUAL &&
+            (is_count(c->field) || ag_run_is_real_column(c)));
 }
 
 bool ag_run_is_absent(const ag_run_column *c, const ag_run_lane *lane)
@@ -132,12 +146,36 @@ static char *put_formatted(char *to, const ag_run_column *c, uint64_t value)
     return put_decimal(to, (0 - value) & UINT64_MAX >> (64 - bits));
 }
 
+static char *put_vector(char *to, const ag_run *r, const ag_run_column *c,
+                        const ag_run_lane *lane)
+{
+    const uint64_t *v = &lane->vectors[2 * (c->name.number - AG_RUN_V0)];
+    uint64_t value = ag_run_column_value(r, c, lane);
+    char text[AG_RUN_REAL_TEXT] = "";
+
+    if (ag_run_is_real_column(c)) {
+        size_t length = ag_run_real_text(c->name.view, value, text);
+
+        return put_text(to, text, length);
+    }
+    if (c->name.view != AG_RUN_WIDE)
+        return put_formatted(to, c, value);
+    if (v[1] == 0)
+        return put_hex(to, v[0]);
+    to = put_hex(to, v[1]);
+    for (int shift = 60; shift >= 0; shift -= 4)
+        *to++ = "0123456789abcdef"[v[0] >> shift & 15];
+    return to;
+}
+
 char *ag_run_put_cell(char *to, const ag_run *r, const ag_run_column *c,
                       const ag_run_lane *lane)
 {
     uint64_t value;
     char flags[5];
 
+    if (c->name.view != AG_RUN_INTEGER)
+        return put_vector(to, r, c, lane);
     if (c->field == AG_RUN_FIELD_FILE)
         return put_word(to, ag_run_lane_file_name(&r->settings, lane->number));
     if (c->field == AG_RUN_FIELD_MEMORY && c->format == AG_RUN_USUAL)
@@ -170,13 +208,23 @@ size_t ag_run_row_size(const ag_run_columns *columns)
     return bytes;
 }
 
+/* JSON has no infinity and no NaN: they are strings. */
+static bool is_json_number(const ag_run *r, const ag_run_column *c,
+                           const ag_run_lane *lane)
+{
+    return ag_run_is_decimal(c) &&
+           (!ag_run_is_real_column(c) ||
+            isfinite(ag_run_real_of(c->name.view,
+                                    ag_run_column_value(r, c, lane))));
+}
+
 /* As in --json: decimal numbers are numbers, all else is a string. */
 char *ag_run_put_object(char *to, const ag_run *r,
                         const ag_run_columns *columns, const ag_run_lane *lane)
 {
     for (size_t i = 0; i < columns->count; i++) {
         const ag_run_column *c = &columns->items[i];
-        bool quoted = !ag_run_is_decimal(c) && !ag_run_is_absent(c, lane);
+        bool quoted = !is_json_number(r, c, lane) && !ag_run_is_absent(c, lane);
         char name[32];
         size_t length;
         const char *heading = ag_run_column_heading(c, name, &length);

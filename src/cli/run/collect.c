@@ -5,56 +5,13 @@
  * shown. The library bounds how far lanes run ahead of the oldest unfinished
  * one, so the ring is bounded too; the spool is a temporary file.
  */
-#include "cli/run/run.h"
+#include "cli/run/record.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define RANGE 256
-
-enum record_state { EMPTY, ENDED, MATCHES };
-
-/* Followed by the registers where they are needed, then the captured memory. */
-typedef struct record {
-    uint64_t lane;
-    armgpu_lane_result result;
-    uint32_t state; /* enum record_state; 0: not ended yet */
-    uint32_t has_word, word, reserved;
-} record;
-
-static size_t register_bytes(const ag_run_collector *c)
-{
-    return c->has_registers ? AG_RUN_REGISTERS * sizeof(uint64_t) : 0;
-}
-
-static uint64_t *registers_of(record *rec)
-{
-    return (uint64_t *)(void *)(rec + 1);
-}
-
-static uint8_t *memory_of(const ag_run_collector *c, record *rec)
-{
-    return (uint8_t *)(rec + 1) + register_bytes(c);
-}
-
-/* Of the lane at a place among those that run. */
-static record *record_of(const ag_run_collector *c, uint64_t at)
-{
-    return (record *)(void *)(c->ring +
-                              (at & (c->capacity - 1)) * c->record_bytes);
-}
-
-static ag_run_lane lane_of(const ag_run_collector *c, record *rec)
-{
-    return (ag_run_lane){.number = rec->lane,
-                         .registers = registers_of(rec),
-                         .result = &rec->result,
-                         .memory = memory_of(c, rec),
-                         .collected = true,
-                         .has_word = rec->has_word != 0,
-                         .word = rec->word};
-}
 
 /* -- What is needed of a lane ---------------------------------------------- */
 
@@ -72,8 +29,8 @@ static void need_column(ag_run_collector *c, ag_run_column *column)
     if (column->field == AG_RUN_FIELD_REGISTER &&
         column->name.number != AG_RUN_PC) {
         c->needs_registers = true;
-        c->needs_state |= column->name.number == AG_RUN_NZCV ||
-                          column->name.number == AG_RUN_TPIDR;
+        c->needs_state |= column->name.number >= AG_RUN_NZCV;
+        c->has_vectors |= column->name.number >= AG_RUN_V0;
     }
     if (column->field != AG_RUN_FIELD_MEMORY)
         return;
@@ -123,8 +80,10 @@ static void plan(ag_run *r)
     }
     c->needs_registers |= r->summary.stack_bytes != 0;
     c->has_registers = c->needs_registers || c->shown != 0;
+    c->has_vectors |= c->shown != 0;
     c->record_bytes =
-        (sizeof(record) + register_bytes(c) + c->capture_bytes + 7) / 8 * 8;
+        (sizeof(record) + register_bytes(c) + c->capture_bytes + 7) / 8 * 8 +
+        vector_bytes(c);
 }
 
 /* Rows are then written, and conditions judged, as lanes end. */
@@ -183,11 +142,14 @@ void ag_run_collect_free(ag_run *r)
 static bool keep(ag_run *r, record *rec)
 {
     ag_run_collector *c = &r->collector;
+    size_t bytes = c->record_bytes;
 
     if (c->kept == c->shown)
         return true;
+    if (rec->has_vectors == 0)
+        bytes -= vector_bytes(c);
     errno = 0;
-    if (fwrite(rec, c->record_bytes, 1, c->spool) != 1) {
+    if (fwrite(rec, bytes, 1, c->spool) != 1) {
         ag_cli_say("cannot write the temporary file for the lanes that are "
                    "shown: %s; show fewer with --show or --summary, or write "
                    "a file with --out",
@@ -269,8 +231,16 @@ static bool may_show(const ag_run *r, uint64_t at)
                                              : at < c->shown;
 }
 
-/* Registers of lanes [first, first + n), from place `at` on, into their records.
-*/
+static void take_vectors(const ag_run_collector *c, record *rec,
+                         uint64_t v[][2])
+{
+    rec->has_vectors =
+        c->has_vectors && memcmp(v, no_vectors, VECTOR_BYTES) != 0;
+    if (rec->has_vectors != 0)
+        memcpy(vectors_of(c, rec), v, VECTOR_BYTES);
+}
+
+/* Registers of lanes [first, first + n), from place `at` on. */
 static int32_t fetch_registers(ag_run *r, uint64_t at, uint64_t first,
                                uint64_t n)
 {
@@ -285,10 +255,12 @@ static int32_t fetch_registers(ag_run *r, uint64_t at, uint64_t first,
     for (uint64_t i = 0; error == ARMGPU_OK && i < n; i++) {
         uint64_t *to = registers_of(record_of(c, at + i));
 
-        if (whole)
+        if (whole) {
             ag_run_copy_registers(to, &c->states[i]);
-        else
+            take_vectors(c, record_of(c, at + i), c->states[i].v);
+        } else {
             memcpy(to, c->registers + i * 32, 32 * sizeof *to);
+        }
     }
     return error;
 }
@@ -370,7 +342,7 @@ static bool take_range(ag_run *r, uint64_t first,
 
         rec->lane = first + i;
         rec->result = results[i];
-        rec->has_word = rec->word = 0;
+        rec->has_word = rec->word = rec->has_vectors = 0;
     }
     error = fetch_registers(r, at, first, n);
     if (error == ARMGPU_OK)
@@ -464,7 +436,9 @@ int ag_run_each_kept(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
     for (uint64_t i = 0; going && i < c->kept && i < count; i++) {
         ag_run_lane lane;
 
-        fine = fread(rec, c->record_bytes, 1, c->spool) == 1;
+        fine = fread(rec, c->record_bytes - vector_bytes(c), 1, c->spool) == 1;
+        if (fine && rec->has_vectors != 0)
+            fine = fread(vectors_of(c, rec), VECTOR_BYTES, 1, c->spool) == 1;
         if (!fine)
             break;
         lane = lane_of(c, rec);

@@ -66,7 +66,7 @@ static const char *find_field(const char *text, size_t length, ag_run_column *c)
         }
     }
     c->field = AG_RUN_FIELD_REGISTER;
-    if (ag_run_find_register(text, length, &c->name))
+    if (ag_run_find_name(text, length, &c->name))
         return NULL;
     return "is no column; the columns are " AG_RUN_COLUMN_NAMES;
 }
@@ -83,6 +83,9 @@ const char *ag_run_find_column(const char *text, size_t length,
     problem = find_field(text, length, c);
     if (problem != NULL || c->format == AG_RUN_USUAL)
         return problem;
+    c->name.is_bits = ag_run_is_real(c->name.view);
+    if (c->name.view == AG_RUN_WIDE && c->format != AG_RUN_HEX)
+        return "has 128 bits, which are written in 0x only";
     if (c->field == AG_RUN_FIELD_FILE)
         return "is text; :d, :i and :x are for numbers";
     if (c->field == AG_RUN_FIELD_MEMORY && c->length != 1 && c->length != 2 &&
@@ -91,8 +94,15 @@ const char *ag_run_find_column(const char *text, size_t length,
     return NULL;
 }
 
+bool ag_run_is_real_column(const ag_run_column *c)
+{
+    return ag_run_is_real(c->name.view) && !c->name.is_bits;
+}
+
 unsigned ag_run_column_bits(const ag_run_column *c)
 {
+    if (ag_run_is_real(c->name.view))
+        return ag_run_real_width(c->name.view);
     if (c->field == AG_RUN_FIELD_MEMORY)
         return (unsigned)c->length * 8;
     return c->field == AG_RUN_FIELD_REGISTER && c->name.narrow ? 32 : 64;
@@ -108,8 +118,10 @@ const char *ag_run_column_heading(const ag_run_column *c, char text[32],
         return heading;
     if (c->field == AG_RUN_FIELD_REGISTER) {
         heading = ag_run_register_name(c->name.number, text);
-        if (c->name.narrow)
+        if (c->name.number < AG_RUN_SP && c->name.narrow)
             text[0] = 'w';
+        if (c->name.number >= AG_RUN_V0)
+            text[0] = " vdsh"[c->name.view];
         if (c->format != AG_RUN_USUAL) {
             *length = strlen(text);
             snprintf(text + *length, 32 - *length, ":%c", " dix"[c->format]);
@@ -129,7 +141,14 @@ static void add_column(ag_run_columns *columns, const ag_run_column *c)
     columns->items[columns->count++] = *c;
 }
 
-/* x0..x30, x0..x30:d: registers of one width, the first not after the last. */
+/* x0..x30, x0..x30:d: registers of one kind, the first not after the last. */
+static bool is_range(ag_run_name from, ag_run_name to)
+{
+    return from.narrow == to.narrow && from.view == to.view &&
+           from.number <= to.number &&
+           (to.number <= AG_RUN_LR || from.number >= AG_RUN_V0);
+}
+
 static bool add_registers(ag_run_columns *columns, const char *text,
                           size_t first, size_t length)
 {
@@ -138,15 +157,22 @@ static bool add_registers(ag_run_columns *columns, const char *text,
     ag_run_name from, to;
 
     c.format = read_format(text, &end);
-    if (!ag_run_find_register(text, first, &from) ||
-        !ag_run_find_register(text + first + 2, end - first - 2, &to) ||
-        from.narrow != to.narrow || to.number > AG_RUN_LR ||
-        from.number > to.number) {
+    if (!ag_run_find_name(text, first, &from) ||
+        !ag_run_find_name(text + first + 2, end - first - 2, &to) ||
+        !is_range(from, to)) {
         ag_cli_say("--columns: '%.*s' is no range of registers; write x0..x30",
                    length > 80 ? 80 : (int)length, text);
         return false;
     }
-    c.name.narrow = from.narrow;
+    if (from.view == AG_RUN_WIDE && c.format != AG_RUN_USUAL &&
+        c.format != AG_RUN_HEX) {
+        ag_cli_say("--columns: '%.*s' have 128 bits, which are written in 0x "
+                   "only",
+                   length > 80 ? 80 : (int)length, text);
+        return false;
+    }
+    c.name = from;
+    c.name.is_bits = ag_run_is_real(from.view) && c.format != AG_RUN_USUAL;
     for (int i = (int)from.number; i <= (int)to.number; i++) {
         c.name.number = (enum ag_run_register)i;
         add_column(columns, &c);

@@ -153,6 +153,7 @@ static bool add_column(reader *r, ag_run_csv *csv, size_t i, ag_run_name name)
         }
     }
     csv->columns[csv->column_count++] = name;
+    csv->width += name.view == AG_RUN_WIDE ? 2 : 1;
     return true;
 }
 
@@ -166,7 +167,7 @@ static const char *unknown_column(const ag_run_csv *csv)
 {
     return csv->programs != 0
                ? "is not known; the columns are lane and program"
-               : "is no register; the names are lane, " AG_RUN_REGISTER_NAMES;
+               : "is no register; the names are lane, " AG_RUN_ALL_NAMES;
 }
 
 static void pass_over(reader *r, size_t i)
@@ -183,7 +184,7 @@ static bool read_column(reader *r, ag_run_csv *csv, size_t i, bool *lane_seen)
 {
     const char *text = r->cells[i].text;
     size_t length = r->cells[i].length;
-    ag_run_column column = {.name = {(enum ag_run_register)0, false}};
+    ag_run_column column = {.name = {.narrow = false}};
 
     if (is_lane(text, length) && !*lane_seen) {
         *lane_seen = true;
@@ -211,6 +212,7 @@ static bool read_header(reader *r, ag_run_csv *csv)
     bool lane_seen = false;
     char sentence[96];
 
+    csv->width = 2;
     if (line == LINE_BAD)
         return false;
     if (line == LINE_END) {
@@ -258,14 +260,15 @@ static bool read_lane(const reader *r, const ag_run_csv *csv, uint64_t lanes,
 
 /* A cell's value; NULL, or what is wrong with it. */
 static const char *read_value(const ag_run_csv *csv, const char *text,
-                              size_t length, ag_run_name name, uint64_t *value)
+                              size_t length, ag_run_name name,
+                              ag_run_value *value)
 {
     const char *problem;
 
     if (csv->programs == 0)
         return ag_run_read_value(text, length, name, value);
-    problem = ag_cli_read_number(text, length, 0, value);
-    if (problem == NULL && *value >= csv->programs)
+    problem = ag_cli_read_number(text, length, 0, &value->low);
+    if (problem == NULL && value->low >= csv->programs)
         return "is no program; they are counted from 0 in the order of "
                "--program";
     return problem;
@@ -275,7 +278,7 @@ static const char *read_value(const ag_run_csv *csv, const char *text,
 static bool read_row(const reader *r, const ag_run_csv *csv, uint64_t lanes,
                      uint64_t *row)
 {
-    size_t value = 2;
+    size_t column = 0;
 
     if (r->cell_count != r->column_count) {
         char sentence[96];
@@ -289,18 +292,24 @@ static bool read_row(const reader *r, const ag_run_csv *csv, uint64_t lanes,
     if (!read_lane(r, csv, lanes, &row[0]))
         return false;
     row[1] = r->line;
+    row += 2;
     for (size_t i = 0; i < r->cell_count; i++) {
+        ag_run_name name = csv->columns[column % AG_RUN_NUMBERS];
+        ag_run_value value = {0, 0};
         const char *problem;
 
         if (i == csv->lane_column || r->is_passed[i])
             continue;
-        problem = read_value(csv, r->cells[i].text, r->cells[i].length,
-                             csv->columns[value - 2], &row[value]);
+        problem = read_value(csv, r->cells[i].text, r->cells[i].length, name,
+                             &value);
         if (problem != NULL) {
             say_at(r, "", r->cells[i].text, r->cells[i].length, problem);
             return false;
         }
-        value++;
+        column++;
+        *row++ = value.low;
+        if (name.view == AG_RUN_WIDE)
+            *row++ = value.high;
     }
     return true;
 }
@@ -308,7 +317,7 @@ static bool read_row(const reader *r, const ag_run_csv *csv, uint64_t lanes,
 /* Rows beyond the lanes' number must repeat a lane: no need to read them. */
 static bool read_rows(reader *r, ag_run_csv *csv, uint64_t lanes)
 {
-    size_t width = csv->column_count + 2;
+    size_t width = csv->width;
     enum line line = LINE_END;
 
     while (csv->row_count <= lanes && (line = read_cells(r)) == LINE_READ) {
@@ -333,7 +342,7 @@ static int compare_rows(const void *a, const void *b)
 /* Puts the rows in order of lanes, in which they are applied. */
 static bool sort_rows(ag_run_csv *csv)
 {
-    size_t width = csv->column_count + 2;
+    size_t width = csv->width;
 
     if (csv->row_count == 0)
         return true;
@@ -354,7 +363,17 @@ static bool sort_rows(ag_run_csv *csv)
 
 const uint64_t *ag_run_csv_row(const ag_run_csv *csv, size_t i)
 {
-    return csv->rows + i * (csv->column_count + 2);
+    return csv->rows + i * csv->width;
+}
+
+ag_run_value ag_run_csv_next(const ag_run_csv *csv, size_t j,
+                             const uint64_t **from)
+{
+    ag_run_value value = {*(*from)++, 0};
+
+    if (csv->columns[j].view == AG_RUN_WIDE)
+        value.high = *(*from)++;
+    return value;
 }
 
 size_t ag_run_csv_find(const ag_run_csv *csv, uint64_t lane)

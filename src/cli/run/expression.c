@@ -3,6 +3,7 @@
  * nodes, which the reader limits, so these may call themselves.
  */
 #include "cli/run/expression.h"
+#include "cli/run/real.h"
 
 static uint64_t divide(uint64_t a, uint64_t b, bool is_signed)
 {
@@ -72,11 +73,56 @@ uint64_t ag_run_compute(enum ag_run_operation operation, uint64_t a, uint64_t b,
     }
 }
 
+static uint64_t compare_real(enum ag_run_operation operation, double a,
+                             double b)
+{
+    switch (operation) {
+    case AG_RUN_EQUAL:
+        return a == b;
+    case AG_RUN_NOT_EQUAL:
+        return a != b;
+    case AG_RUN_LESS:
+        return a < b;
+    case AG_RUN_LESS_EQUAL:
+        return a <= b;
+    case AG_RUN_GREATER:
+        return a > b;
+    case AG_RUN_GREATER_EQUAL:
+        return a >= b;
+    default:
+        return 0; /* the rest has no two doubles */
+    }
+}
+
+uint64_t ag_run_compute_real(enum ag_run_operation operation, uint64_t a,
+                             uint64_t b)
+{
+    double x = ag_run_double_of(a), y = ag_run_double_of(b);
+
+    switch (operation) {
+    case AG_RUN_ADD:
+        return ag_run_bits_of(x + y);
+    case AG_RUN_SUBTRACT:
+        return ag_run_bits_of(x - y);
+    case AG_RUN_MULTIPLY:
+        return ag_run_bits_of(x * y);
+    case AG_RUN_DIVIDE:
+        return ag_run_bits_of(x / y);
+    default:
+        return compare_real(operation, x, y);
+    }
+}
+
+uint64_t ag_run_to_real(uint64_t value, bool is_signed)
+{
+    return ag_run_bits_of(is_signed ? (double)(int64_t)value : (double)value);
+}
+
 uint64_t ag_run_evaluate(const ag_run_expression *e, uint32_t node,
                          ag_run_leaf_fn leaf, const void *user)
 {
     const ag_run_node *n = &e->nodes[node];
-    uint64_t a;
+    uint64_t a, b;
 
     switch (n->operation) {
     case AG_RUN_NUMBER:
@@ -91,11 +137,14 @@ uint64_t ag_run_evaluate(const ag_run_expression *e, uint32_t node,
     case AG_RUN_OR:
         return ag_run_evaluate(e, n->left, leaf, user) != 0 ||
                ag_run_evaluate(e, n->right, leaf, user) != 0;
+    case AG_RUN_TO_REAL:
+        return ag_run_to_real(ag_run_evaluate(e, n->left, leaf, user),
+                              n->is_signed);
     default:
         a = ag_run_evaluate(e, n->left, leaf, user);
-        return ag_run_compute(n->operation, a,
-                              ag_run_evaluate(e, n->right, leaf, user),
-                              n->is_signed);
+        b = ag_run_evaluate(e, n->right, leaf, user);
+        return n->is_real ? ag_run_compute_real(n->operation, a, b)
+                          : ag_run_compute(n->operation, a, b, n->is_signed);
     }
 }
 
@@ -105,6 +154,8 @@ bool ag_run_is_linear(const ag_run_expression *e, uint32_t node,
     const ag_run_node *n = &e->nodes[node];
     uint64_t f[2], c[2];
 
+    if (n->is_real || n->is_wide)
+        return false;
     if (n->operation == AG_RUN_NUMBER || n->operation == AG_RUN_LEAF) {
         *factor = n->operation == AG_RUN_LEAF;
         *constant = n->operation == AG_RUN_LEAF ? 0 : n->number;

@@ -4,6 +4,10 @@
  *
  * Arithmetic wraps. As on the processor, dividing by 0 gives 0 (and leaves the
  * dividend), and shifting by 64 or more leaves nothing but the sign.
+ *
+ * As in C an operation is floating-point, of doubles, if one of its operands
+ * is: nodes say so, and values are then a double's bits. Numbers of 128 bits are
+ * only compared; a comparison of them becomes several of their halves.
  */
 #ifndef AG_CLI_EXPRESSION_H
 #define AG_CLI_EXPRESSION_H
@@ -23,6 +27,7 @@ enum ag_run_operation {
     AG_RUN_BIT_AND,
     AG_RUN_BIT_XOR,
     AG_RUN_BIT_OR,
+    AG_RUN_TO_REAL, /* of an integer; `left` and `right` are both that */
     AG_RUN_EQUAL, /* from here on: true or false */
     AG_RUN_NOT_EQUAL,
     AG_RUN_LESS,
@@ -34,13 +39,17 @@ enum ag_run_operation {
     AG_RUN_OR
 };
 
-/* `left` and `right` are indices; of NOT, both are the same. */
+/* `left` and `right` are indices; of NOT, both are the same. A leaf of 128 bits
+   has one more for its upper half, whose `number` is the next one. */
 typedef struct ag_run_node {
     enum ag_run_operation operation;
     bool is_signed; /* of a number: it was written with a sign */
     bool is_word;   /* a number by name, which only the leaf's owner knows */
+    bool is_real; /* doubles, or a comparison of two */
+    bool is_wide; /* 128 bits */
     uint32_t left, right;
-    uint64_t number;   /* of a leaf: its owner's */
+    uint64_t number; /* of a leaf: its owner's */
+    uint64_t high;   /* of a number of 128 bits: its upper half */
     size_t at, length; /* in the text */
 } ag_run_node;
 
@@ -82,6 +91,7 @@ typedef struct ag_run_reader {
 /* What a kind of expression has beyond numbers and arithmetic. */
 struct ag_run_grammar {
     bool has_conditions; /* comparisons, &&, ||, ! and commas, at the top too */
+    bool is_signed; /* integers become doubles with their sign */
     /* The length of a name that has other characters than x0:y, or 0. */
     size_t (*word)(const char *text);
     /* Makes a leaf or a number of a word or of digits. NULL, or the end of a
@@ -104,6 +114,11 @@ bool ag_run_refuse(const ag_run_reader *r, size_t at, size_t length,
 
 uint64_t ag_run_compute(enum ag_run_operation operation, uint64_t a, uint64_t b,
                         bool is_signed);
+
+/* Of doubles' bits. */
+uint64_t ag_run_compute_real(enum ag_run_operation operation, uint64_t a,
+                             uint64_t b);
+uint64_t ag_run_to_real(uint64_t value, bool is_signed);
 
 /* The value of a leaf. */
 typedef uint64_t (*ag_run_leaf_fn)(const void *user, const ag_run_node *n);

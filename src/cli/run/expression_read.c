@@ -5,6 +5,7 @@
  * 1<x0<9. What is wrong is said with the place in the text where it is.
  */
 #include "cli/run/expression.h"
+#include "cli/run/real.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,11 +100,12 @@ static bool is_digit(char c)
 static size_t word_length(const ag_run_reader *r)
 {
     const char *text = r->text + r->at;
-    size_t n = 0;
+    bool is_name = !is_digit(text[0]) && text[0] != '.';
+    size_t n = is_name ? 0 : ag_run_real_length(text);
 
-    if (!is_digit(text[0]) && r->grammar->word != NULL)
+    if (is_name && r->grammar->word != NULL)
         n = r->grammar->word(text);
-    if (n != 0)
+    if (is_name && n != 0)
         return n;
     while (is_word_character(text[n]) ||
            (n != 0 && text[n] == ':' && is_word_character(text[n + 1])))
@@ -126,6 +128,15 @@ static bool refuse_missing(const ag_run_reader *r)
                              : r->grammar->missing);
 }
 
+/* 1.5, .5, inf, nan */
+static bool is_real(const char *text, size_t length)
+{
+    if (is_digit(text[0]) || (text[0] == '.' && is_digit(text[1])))
+        return ag_run_looks_real(text, length);
+    return length == 3 &&
+           (strncmp(text, "inf", 3) == 0 || strncmp(text, "nan", 3) == 0);
+}
+
 static bool read_word(ag_run_reader *r, uint32_t *node)
 {
     ag_run_node n = {.operation = AG_RUN_NUMBER, .at = r->at};
@@ -134,7 +145,10 @@ static bool read_word(ag_run_reader *r, uint32_t *node)
     n.length = word_length(r);
     if (n.length == 0)
         return refuse_missing(r);
-    problem = r->grammar->leaf(r, text, n.length, &n);
+    n.is_real = is_real(text, n.length);
+    problem = n.is_real ? ag_run_read_real(text, n.length, AG_RUN_DOUBLE,
+                                           &n.number)
+                        : r->grammar->leaf(r, text, n.length, &n);
     if (problem != NULL && problem[0] == '\0')
         problem = ag_cli_read_number(text, n.length, 0, &n.number);
     if (problem != NULL)
@@ -171,7 +185,10 @@ static bool fold(ag_run_reader *r, const ag_run_node *n, uint32_t *node)
 
     if (a->operation != AG_RUN_NUMBER || b->operation != AG_RUN_NUMBER)
         return add_node(r, n, node);
-    a->number = ag_run_compute(n->operation, a->number, b->number, is_signed);
+    a->number =
+        n->is_real
+            ? ag_run_compute_real(n->operation, a->number, b->number)
+            : ag_run_compute(n->operation, a->number, b->number, is_signed);
     a->is_signed = is_signed && a->number >> 63 != 0;
     a->at = n->at;
     a->length = n->length;
@@ -179,22 +196,128 @@ static bool fold(ag_run_reader *r, const ag_run_node *n, uint32_t *node)
     return true;
 }
 
-static bool add_arithmetic(ag_run_reader *r, const ag_run_node *n,
-                           uint32_t *node)
+/* Integers become doubles where they meet one. */
+static bool to_real(ag_run_reader *r, uint32_t *node)
 {
-    const ag_run_node *nodes = r->e->nodes;
-    const ag_run_node *b = &nodes[n->right];
+    ag_run_node *old = &r->e->nodes[*node];
+    ag_run_node n = *old;
+
+    if (n.is_real)
+        return true;
+    if (n.operation == AG_RUN_NUMBER) {
+        old->number = ag_run_to_real(n.number, n.is_signed);
+        old->is_real = true;
+        old->is_signed = false;
+        return true;
+    }
+    n.operation = AG_RUN_TO_REAL;
+    n.left = n.right = *node;
+    n.is_real = true;
+    n.is_signed = r->grammar->is_signed;
+    return add_node(r, &n, node);
+}
+
+static bool match_types(ag_run_reader *r, ag_run_node *n)
+{
+    n->is_real =
+        r->e->nodes[n->left].is_real || r->e->nodes[n->right].is_real;
+    return !n->is_real || (to_real(r, &n->left) && to_real(r, &n->right));
+}
+
+/* + - * / are of both kinds, the others only of integers. */
+static bool is_operand(const ag_run_reader *r, const ag_run_node *n,
+                       uint32_t node)
+{
+    const ag_run_node *a = &r->e->nodes[node];
+
+    if (!is_number(r, node))
+        return false;
+    if (a->is_word)
+        return refuse_node(r, node, "is a name, not a number to compute with");
+    if (a->is_wide)
+        return refuse_node(r, node,
+                           "has 128 bits and can only be compared; the lower "
+                           "half of v0 is d0:x");
+    return !a->is_real || n->operation <= AG_RUN_DIVIDE ||
+           refuse_node(r, node,
+                       "is a floating-point number; %, <<, >>, &, ^, | and ~ "
+                       "are for integers");
+}
+
+static bool add_arithmetic(ag_run_reader *r, ag_run_node *n, uint32_t *node)
+{
+    const ag_run_node *b = &r->e->nodes[n->right];
     bool divides = n->operation == AG_RUN_DIVIDE ||
                    n->operation == AG_RUN_REMAINDER;
 
-    if (!is_number(r, n->left) || !is_number(r, n->right))
+    if (!is_operand(r, n, n->left) || !is_operand(r, n, n->right))
         return false;
-    if (nodes[n->left].is_word || b->is_word)
-        return refuse_node(r, b->is_word ? n->right : n->left,
-                           "is a name, not a number to compute with");
-    if (divides && b->operation == AG_RUN_NUMBER && b->number == 0)
+    if (divides && b->operation == AG_RUN_NUMBER && !b->is_real &&
+        b->number == 0 && !r->e->nodes[n->left].is_real)
         return ag_run_refuse(r, n->at, n->length, "divides by 0");
-    return fold(r, n, node);
+    return match_types(r, n) && fold(r, n, node);
+}
+
+/* The upper half of a number of 128 bits, 0 if it has no more than 64. */
+static bool add_high(ag_run_reader *r, uint32_t low, uint32_t *node)
+{
+    ag_run_node *a = &r->e->nodes[low];
+    ag_run_node n = {.operation = AG_RUN_NUMBER, .at = a->at};
+
+    n.length = a->length;
+    n.number = a->high;
+    if (a->is_wide && a->operation == AG_RUN_LEAF) {
+        n.operation = AG_RUN_LEAF;
+        n.number = a->number + 1;
+    }
+    a->is_wide = false;
+    return add_node(r, &n, node);
+}
+
+/* Combines two comparisons, of the nodes in pairs. */
+static bool add_pair(ag_run_reader *r, const ag_run_node *all,
+                     enum ag_run_operation how, const ag_run_node *a,
+                     const ag_run_node *b, uint32_t *node)
+{
+    ag_run_node n = *all;
+
+    n.operation = how;
+    return add_node(r, a, &n.left) && add_node(r, b, &n.right) &&
+           add_node(r, &n, node);
+}
+
+/* Equal: both halves are. Less: the upper halves say it or, where they are
+   equal, the lower ones. */
+static bool add_wide(ag_run_reader *r, const ag_run_node *n, uint32_t *node)
+{
+    ag_run_node low = *n, high = *n, same;
+    bool is_not = n->operation == AG_RUN_NOT_EQUAL;
+
+    for (int i = 0; i < 2; i++) {
+        uint32_t at = i == 0 ? n->left : n->right;
+
+        if (r->e->nodes[at].is_signed || r->e->nodes[at].is_real ||
+            r->e->nodes[at].is_word)
+            return refuse_node(r, at,
+                               "is no unsigned integer, as the 128 bits that "
+                               "it is compared with are");
+    }
+    if (!add_high(r, n->left, &high.left) ||
+        !add_high(r, n->right, &high.right))
+        return false;
+    if (is_not || n->operation == AG_RUN_EQUAL)
+        return add_pair(r, n, is_not ? AG_RUN_OR : AG_RUN_AND, &high, &low,
+                        node);
+    same = high;
+    same.operation = AG_RUN_EQUAL;
+    if (n->operation == AG_RUN_LESS_EQUAL)
+        high.operation = AG_RUN_LESS;
+    if (n->operation == AG_RUN_GREATER_EQUAL)
+        high.operation = AG_RUN_GREATER;
+    if (!add_pair(r, n, AG_RUN_AND, &same, &low, &low.left))
+        return false;
+    low = r->e->nodes[low.left];
+    return add_pair(r, n, AG_RUN_OR, &high, &low, node);
 }
 
 static bool add_operation(ag_run_reader *r, enum ag_run_operation operation,
@@ -215,7 +338,10 @@ static bool add_operation(ag_run_reader *r, enum ag_run_operation operation,
     if (a->operation == AG_RUN_NUMBER && b->operation == AG_RUN_NUMBER)
         return ag_run_refuse(r, n.at, n.length,
                              "compares numbers only; name a column such as x0");
-    return r->grammar->check(r, &n) && add_node(r, &n, node);
+    if (a->is_wide || b->is_wide)
+        return add_wide(r, &n, node);
+    return match_types(r, &n) && r->grammar->check(r, &n) &&
+           add_node(r, &n, node);
 }
 
 /* -x is 0-x, and ~x is x^-1. */
@@ -239,8 +365,13 @@ static bool read_sign(ag_run_reader *r, uint32_t *node)
         zero.length = n->at + n->length - zero.at;
         return is_condition(r, inner) && add_node(r, &zero, node);
     }
-    if (sign == '-' && n->operation == AG_RUN_NUMBER &&
-        n->number > UINT64_C(1) << 63)
+    if (sign == '-' && n->is_real) { /* -0.0 - x is -x for zeros too */
+        zero.is_real = true;
+        zero.is_signed = false;
+        zero.number = UINT64_C(1) << 63;
+    }
+    if (sign == '-' && n->operation == AG_RUN_NUMBER && !n->is_real &&
+        !n->is_wide && n->number > UINT64_C(1) << 63)
         return refuse_node(r, inner, "does not fit into 64 bits");
     return add_node(r, &zero, &left) &&
            add_operation(r, sign == '-' ? AG_RUN_SUBTRACT : AG_RUN_BIT_XOR,

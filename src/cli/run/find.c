@@ -2,10 +2,12 @@
  * --find: an expression over a lane's columns. Arithmetic is of 64 bits; a
  * number beside a column alone has the column's width. A comparison is signed
  * as a whole if s: is before a column in it, or one of its sides is a negative
- * number. One that no lane can ever fulfil is refused: it is a slip.
+ * number. One that no lane can ever fulfil is refused: it is a slip. Of
+ * floating-point numbers those with NaNs alone are looked for.
  */
 #include "cli/run/run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,12 +77,37 @@ static const char *add_column(ag_run_condition *c, const char *text,
         return "cannot be compared; LEN is 1, 2, 4 or 8 here";
     if (column.field == AG_RUN_FIELD_FILE)
         return "is text, which cannot be compared";
+    n->is_real = ag_run_is_real_column(&column);
+    n->is_wide = column.name.view == AG_RUN_WIDE;
+    if (n->is_signed && (n->is_real || n->is_wide))
+        return "cannot have s: before it: floating-point numbers have their "
+               "sign, and V registers none";
     n->operation = AG_RUN_LEAF;
     n->number = c->columns.count;
-    c->columns.items =
-        ag_cli_grow(c->columns.items, c->columns.count, sizeof column);
-    c->columns.items[c->columns.count++] = column;
+    for (int i = 0; i < (n->is_wide ? 2 : 1); i++) {
+        column.is_high = i != 0;
+        c->columns.items =
+            ag_cli_grow(c->columns.items, c->columns.count, sizeof column);
+        c->columns.items[c->columns.count++] = column;
+    }
     return NULL;
+}
+
+/* A number beside a V register has as many bits, beside NZCV is four digits. */
+static bool read_beside(const ag_run_column *column, const char *text,
+                        size_t length, ag_run_node *n)
+{
+    ag_run_value value;
+
+    if (column == NULL || column->field != AG_RUN_FIELD_REGISTER ||
+        (column->name.number != AG_RUN_NZCV &&
+         column->name.view != AG_RUN_WIDE) ||
+        ag_run_read_value(text, length, column->name, &value) != NULL)
+        return false;
+    n->number = value.low;
+    n->high = value.high;
+    n->is_wide = value.high != 0;
+    return true;
 }
 
 static const char *read_leaf(ag_run_reader *r, const char *text, size_t length,
@@ -91,10 +118,10 @@ static const char *read_leaf(ag_run_reader *r, const char *text, size_t length,
 
     if (r->beside != AG_RUN_NO_NODE)
         beside = column_of(c, &r->e->nodes[r->beside]);
-    if (beside != NULL && beside->field == AG_RUN_FIELD_REGISTER &&
-        beside->name.number == AG_RUN_NZCV &&
-        ag_run_read_value(text, length, beside->name, &n->number) == NULL)
+    if (read_beside(beside, text, length, n))
         return NULL;
+    if (beside != NULL && beside->name.view == AG_RUN_WIDE && length > 20)
+        return "is no number of 128 bits";
     if (text[0] >= '0' && text[0] <= '9')
         return "";
     if (read_stop(text, length, n))
@@ -267,7 +294,42 @@ static bool check_words(const ag_run_reader *r, const ag_run_node *a,
                          "is a stop reason; compare it with stop");
 }
 
-static bool check_comparison(ag_run_reader *r, ag_run_node *n)
+/* Takes a number in the precision of the column that it is compared with. */
+static bool fit_real(const ag_run_reader *r, const ag_run_node *leaf,
+                     ag_run_node *number)
+{
+    const ag_run_column *column = column_of(r->user, leaf);
+    double value = ag_run_double_of(number->number);
+
+    if (number->operation != AG_RUN_NUMBER)
+        return true;
+    if (isnan(value))
+        return ag_run_refuse(r, number->at, number->length,
+                             "is equal to nothing, not even itself; write "
+                             "d0!=d0 to find NaNs");
+    if (column == NULL || !leaf->is_real)
+        return true;
+    value = ag_run_real_of(column->name.view,
+                           ag_run_round(column->name.view, value));
+    if (!isinf(value)) /* s0>1e300 holds of infinity */
+        number->number = ag_run_bits_of(value);
+    return true;
+}
+
+static bool check_real(ag_run_reader *r, ag_run_node *n)
+{
+    ag_run_node *a = &r->e->nodes[n->left], *b = &r->e->nodes[n->right];
+
+    if (!check_words(r, a, b) || !fit_real(r, a, b) || !fit_real(r, b, a))
+        return false;
+    if (has_sign(r->e, n->left) || has_sign(r->e, n->right)) {
+        make_signed(r->e, n->left);
+        make_signed(r->e, n->right);
+    }
+    return true;
+}
+
+static bool check_integers(ag_run_reader *r, ag_run_node *n)
 {
     ag_run_node *a = &r->e->nodes[n->left], *b = &r->e->nodes[n->right];
     bool is_signed = has_sign(r->e, n->left) || has_sign(r->e, n->right) ||
@@ -286,6 +348,13 @@ static bool check_comparison(ag_run_reader *r, ag_run_node *n)
                   range_of(r->user, r->e, b, is_signed), is_signed))
         return refuse_never(r, n, is_signed);
     return true;
+}
+
+static bool check_comparison(ag_run_reader *r, ag_run_node *n)
+{
+    if (n->is_real)
+        return check_real(r, n);
+    return check_integers(r, n);
 }
 
 static const ag_run_grammar grammar = {
@@ -332,6 +401,8 @@ static uint64_t leaf_value(const void *user, const ag_run_node *n)
     const ag_run_column *c = column_of(j->condition, n);
     uint64_t value = ag_run_column_value(j->r, c, j->lane);
 
+    if (n->is_real)
+        return ag_run_bits_of(ag_run_real_of(c->name.view, value));
     return n->is_signed ? extend(value, ag_run_column_bits(c)) : value;
 }
 

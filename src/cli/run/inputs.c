@@ -161,7 +161,7 @@ static int place_lane_data(ag_run *r, const ag_run_lane_data *d, uint64_t first,
 bool ag_run_apply_lane_files(void *settings, const char *text)
 {
     ag_run_settings *s = settings;
-    ag_run_lane_files files = {.path = text, .length_register = {1, false}};
+    ag_run_lane_files files = {.path = text, .length_register = {.number = 1}};
     const char *rest;
 
     if (!ag_run_split_at("--lane-files",

@@ -172,6 +172,23 @@ static bool print_row(const ag_run *r, const ag_run_lane *lane, void *user)
     return !ferror(stdout);
 }
 
+/* Of every lane if any has used them, so that all lanes are alike. */
+static void print_vectors(const ag_run_lane *lane)
+{
+    printf(",\"fpcr\":\"0x%" PRIx64 "\",\"fpsr\":\"0x%" PRIx64 "\",\"v\":[",
+           lane->registers[AG_RUN_FPCR], lane->registers[AG_RUN_FPSR]);
+    for (size_t i = 0; i < 32; i++) {
+        const uint64_t *v = &lane->vectors[2 * i];
+
+        printf(i == 0 ? "\"0x" : ",\"0x");
+        if (v[1] == 0)
+            printf("%" PRIx64 "\"", v[0]);
+        else
+            printf("%" PRIx64 "%016" PRIx64 "\"", v[1], v[0]);
+    }
+    printf("]");
+}
+
 static bool print_lane(const ag_run *r, const ag_run_lane *lane, void *user)
 {
     const uint64_t *x = lane->registers;
@@ -196,7 +213,10 @@ static bool print_lane(const ag_run *r, const ag_run_lane *lane, void *user)
     printf(",\"x\":[");
     for (size_t i = 0; i < 31; i++)
         printf("%s\"0x%" PRIx64 "\"", i == 0 ? "" : ",", x[i]);
-    printf("]}");
+    printf("]");
+    if (ag_run_shows_vectors(r))
+        print_vectors(lane);
+    printf("}");
     return !ferror(stdout);
 }
 

@@ -83,7 +83,8 @@ const ag_cli_option ag_run_options[] = {
      "Begin with SP = A in every lane."},
     {START, "reg", 0, "NAME=EXPR", AG_CLI_CALL, 0, NULL, ag_run_apply_reg,
      "Begin with EXPR in a register: a number, or an expression of lane, such "
-     "as 2*lane+1, lane/256 or lane%16. May be repeated."},
+     "as 2*lane+1, lane/256 or lane%16; for d0, s0 or h0 such as 1.5, 1e-9, "
+     "inf or lane*0.5. May be repeated."},
     {START, "lane-reg", 0, "L:NAME=V", AG_CLI_CALL, 0, NULL,
      ag_run_apply_lane_reg,
      "Begin with V in a register of lane L. May be repeated."},
@@ -94,6 +95,10 @@ const ag_cli_option ag_run_options[] = {
 
     {OUTPUT, "show", 0, "N", AG_CLI_NUMBER, AT(show), NULL, NULL,
      "Print the first N lanes (default 16; all with --json and --csv)."},
+    {OUTPUT, "fp", 0, NULL, AG_CLI_FLAG, AT(fp), NULL, NULL,
+     "Print FPCR, FPSR and V registers even where they are 0: in the table, "
+     "--json and --csv. Without, the table has those that are not 0, --json "
+     "all of them once a lane has used V registers, and --csv none."},
     {OUTPUT, "all", 0, NULL, AG_CLI_FLAG, AT(all), NULL, NULL,
      "Print all lanes."},
     {OUTPUT, "summary", 0, NULL, AG_CLI_FLAG, AT(summary), NULL, NULL,
@@ -104,7 +109,8 @@ const ag_cli_option ag_run_options[] = {
     {OUTPUT, "find", 0, "EXPR", AG_CLI_CALL, 0, NULL, ag_run_apply_find,
      "Print and write only lanes for which EXPR holds: x0!=0, stop=data-fault, "
      "cycles>1000 or x0=lane*2+1, with C's operators and a comma for &&. "
-     "Signed with s:x0<0 or a negative number: w0=-1. May be repeated."},
+     "Signed with s:x0<0 or a negative number: w0=-1. Floating-point: d0>1e-9, "
+     "d0!=d0 for NaNs. May be repeated."},
     {OUTPUT, "first", 0, "K", AG_CLI_NUMBER, AT(first), NULL, NULL,
      "Stop when the K lowest lanes that match --find are known."},
     {OUTPUT, "require-match", 0, NULL, AG_CLI_FLAG, AT(require_match), NULL,

@@ -31,6 +31,7 @@ static bool each_of_range(const ag_run *r, const lane_range *range,
         uint64_t registers[AG_RUN_REGISTERS];
         ag_run_lane lane = {.number = first + i,
                             .registers = registers,
+                            .vectors = range->states[i].v[0],
                             .result = &range->results[i]};
 
         ag_run_copy_registers(registers, &range->states[i]);

@@ -16,31 +16,47 @@ typedef struct ag_run_assignment {
     ag_run_name name;
     ag_run_expression expression; /* over lanes; free() its nodes */
     uint64_t factor;
-    uint64_t constant;
+    uint64_t constant, high; /* high: the upper half of V registers */
     uint64_t lane; /* --lane-reg only */
 } ag_run_assignment;
 
-/* False, without a message, if `text` is no register's name. */
+/* False, without a message, if `text` is no register's name: of those that hold
+   addresses and integers; */
 bool ag_run_find_register(const char *text, size_t length, ag_run_name *name);
 #define AG_RUN_REGISTER_NAMES                                                  \
     "x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv and tpidr"
+/* or of any. */
+bool ag_run_find_name(const char *text, size_t length, ag_run_name *name);
+#define AG_RUN_ALL_NAMES                                                       \
+    "x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv, tpidr, v0 to v31 (also q, "   \
+    "d, s and h), fpcr and fpsr"
 
 /*
  * Reads a value for a register; NULL, or the end of a sentence that begins with
  * the text. Flags may be four binary digits.
  */
 const char *ag_run_read_value(const char *text, size_t length, ag_run_name name,
-                              uint64_t *value);
+                              ag_run_value *value);
 
 /* What it comes to for a lane. */
-uint64_t ag_run_assigned(const ag_run_assignment *a, uint64_t lane);
+ag_run_value ag_run_assigned(const ag_run_assignment *a, uint64_t lane);
+/* The bits of the registers that mean something; the others are 0. */
+uint64_t ag_run_register_bits(enum ag_run_register number);
 
+/* Of a register of at most 64 bits. */
 uint64_t *ag_run_register_slot(armgpu_state *s, enum ag_run_register number);
 /* A state's registers in the order of enum ag_run_register. */
 void ag_run_copy_registers(uint64_t to[AG_RUN_REGISTERS],
                            const armgpu_state *s);
 /* The register's usual name; `text` has room for 8. */
 const char *ag_run_register_name(enum ag_run_register number, char text[8]);
+/* "v0=0x3ff8000000000000 d0=1.5": as a D or S register too where the rest is 0
+   and it is a number that somebody would write. */
+#define AG_RUN_VECTOR_TEXT 96
+void ag_run_vector_text(unsigned number, const uint64_t v[2],
+                        char text[AG_RUN_VECTOR_TEXT]);
+/* Whether lanes have V registers to print: --fp, or something has set them. */
+bool ag_run_shows_vectors(const struct ag_run *r);
 /* "0110": N, Z, C, V. */
 const char *ag_run_flags_text(uint64_t nzcv, char text[5]);
 
@@ -95,10 +111,12 @@ typedef struct ag_run_program {
 typedef struct ag_run_csv {
     const char *path;
     uint64_t programs; /* 0: the columns are registers */
-    ag_run_name columns[AG_RUN_REGISTERS];
+    ag_run_name columns[AG_RUN_NUMBERS];
     size_t column_count; /* without the lane's */
     size_t lane_column;
-    uint64_t *rows; /* each: lane, line, then a value a column */
+    size_t width;   /* words of a row */
+    uint64_t *rows; /* each: lane, line, then a value a column: a word, or two
+                       of V registers */
     size_t row_count;
 } ag_run_csv;
 
@@ -134,7 +152,7 @@ typedef struct ag_run_settings {
     int out_format; /* enum ag_run_format, or -1: not given */
     ag_cli_number first;
     ag_cli_number show, trace;
-    bool all, summary, no_table, no_aliases, json, csv, quiet, verbose;
+    bool fp, all, summary, no_table, no_aliases, json, csv, quiet, verbose;
     bool require_match;
     int progress, color; /* enum ag_cli_when */
     const char *map;     /* NULL: no picture */
@@ -200,8 +218,11 @@ bool ag_run_check_map(const ag_run_settings *s);
 int ag_run_read_csv(ag_run_csv *csv, uint64_t lanes, bool quiet);
 /* The first row of a lane from `lane` on; csv->row_count if there is none. */
 size_t ag_run_csv_find(const ag_run_csv *csv, uint64_t lane);
-/* Row i: its lane, its line in the file, then a value a column. */
+/* Row i: its lane, its line in the file, then the columns' words. */
 const uint64_t *ag_run_csv_row(const ag_run_csv *csv, size_t i);
+/* Takes the value of column j, whose words *from leads to, and goes on. */
+ag_run_value ag_run_csv_next(const ag_run_csv *csv, size_t j,
+                             const uint64_t **from);
 
 /* -- Programs and inputs of lanes ------------------------------------------ */
 

@@ -15,7 +15,7 @@
 static bool find_template(const ag_run_settings *s, enum ag_run_register number,
                           ag_run_assignment *a)
 {
-    *a = (ag_run_assignment){.name = {number, false}};
+    *a = (ag_run_assignment){.name = {.number = number}};
     for (size_t i = s->registers.count; i-- > 0;) {
         if (s->registers.items[i].name.number == number) {
             *a = s->registers.items[i];
@@ -58,26 +58,40 @@ static bool sets_some_sp(const ag_run_settings *s)
 
 /* -- Checks ---------------------------------------------------------------- */
 
-/* Says nothing and returns true if the value is a PC, or NZCV. */
+/* Of NZCV, FPCR, FPSR: only bits that mean something. */
+static bool check_bits(enum ag_run_register number, uint64_t lane,
+                       uint64_t value, bool say)
+{
+    bool fine = (value & ~ag_run_register_bits(number)) == 0;
+
+    if (say && !fine && number == AG_RUN_NZCV)
+        ag_cli_say("lane %" PRIu64 ": 0x%" PRIx64 " is not NZCV, whose flags "
+                   "are bits 31 to 28",
+                   lane, value);
+    else if (say && !fine)
+        ag_cli_say("lane %" PRIu64 ": 0x%" PRIx64 " is not %s, whose bits are "
+                   "those of 0x%" PRIx64,
+                   lane, value, number == AG_RUN_FPCR ? "FPCR" : "FPSR",
+                   ag_run_register_bits(number));
+    return fine;
+}
+
+/* Says nothing and returns true if the value is a PC, or flags. */
 static bool check_value(const ag_run_settings *s, enum ag_run_register number,
                         uint64_t lane, uint64_t value, bool say)
 {
-    if (number == AG_RUN_PC && value % 4 != 0 && say)
+    if (number != AG_RUN_PC)
+        return check_bits(number, lane, value, say);
+    if (value % 4 != 0 && say)
         ag_cli_say("lane %" PRIu64 ": the start PC 0x%" PRIx64 " is not a "
                    "multiple of 4, the size of an instruction",
                    lane, value);
-    else if (number == AG_RUN_PC && value >= s->memory.value && say)
+    else if (value >= s->memory.value && say)
         ag_cli_say("lane %" PRIu64 ": the start PC 0x%" PRIx64 " is outside "
                    "memory, which ends at 0x%" PRIx64
                    "; check --pc, or give more with --memory",
                    lane, value, s->memory.value - 1);
-    else if (number == AG_RUN_NZCV && say &&
-             (value & ~UINT64_C(0xf0000000)) != 0)
-        ag_cli_say("lane %" PRIu64 ": 0x%" PRIx64 " is not NZCV, whose flags "
-                   "are bits 31 to 28",
-                   lane, value);
-    return number == AG_RUN_PC ? value % 4 == 0 && value < s->memory.value
-                               : (value & ~UINT64_C(0xf0000000)) == 0;
+    return value % 4 == 0 && value < s->memory.value;
 }
 
 /*
@@ -93,7 +107,7 @@ static uint64_t next_bad(const ag_run_settings *s, const ag_run_assignment *a,
 
     if (lane >= lanes)
         return lanes;
-    value = ag_run_assigned(a, lane);
+    value = ag_run_assigned(a, lane).low;
     if (!check_value(s, a->name.number, lane, value, false))
         return lane;
     if (a->expression.count == 0 && a->factor == 0)
@@ -108,7 +122,7 @@ static uint64_t next_bad(const ag_run_settings *s, const ag_run_assignment *a,
     do {
         lane++;
     } while (lane < lanes &&
-             check_value(s, a->name.number, lane, ag_run_assigned(a, lane),
+             check_value(s, a->name.number, lane, ag_run_assigned(a, lane).low,
                          false));
     return lane;
 }
@@ -122,13 +136,17 @@ static bool find_override(const ag_run_settings *s, uint64_t lane,
     for (size_t i = 0; i < s->csv_files.count; i++) {
         const ag_run_csv *csv = &s->csv_files.items[i];
         size_t row = ag_run_csv_find(csv, lane);
+        const uint64_t *from;
 
         if (row == csv->row_count || ag_run_csv_row(csv, row)[0] != lane)
             continue;
+        from = ag_run_csv_row(csv, row) + 2;
         for (size_t j = 0; j < csv->column_count; j++) {
+            uint64_t word = ag_run_csv_next(csv, j, &from).low;
+
             if (csv->columns[j].number != number)
                 continue;
-            *value = ag_run_csv_row(csv, row)[j + 2];
+            *value = word;
             found = true;
         }
     }
@@ -177,7 +195,7 @@ static bool check_register(const ag_run_settings *s,
     if (bad == s->lanes.value)
         return true;
     if (!find_override(s, bad, number, &value))
-        value = ag_run_assigned(&a, bad);
+        value = ag_run_assigned(&a, bad).low;
     return check_value(s, number, bad, value, true);
 }
 
@@ -188,7 +206,7 @@ static bool is_for_library(const ag_run_settings *s, const ag_run_assignment *a)
 {
     uint64_t last = s->lanes.value - 1;
 
-    if (a->expression.count != 0)
+    if (a->expression.count != 0 || a->name.number > AG_RUN_TPIDR)
         return false;
     if (a->name.number == AG_RUN_NZCV && a->factor != 0)
         return false;
@@ -200,16 +218,23 @@ static bool is_for_library(const ag_run_settings *s, const ag_run_assignment *a)
            last <= (UINT32_MAX - a->constant) / a->factor;
 }
 
-static void set(armgpu_state *s, ag_run_name name, uint64_t value)
+/* What a D, S or H name does not have of its V register is 0, as after an
+   instruction that writes it. */
+static void set(armgpu_state *s, ag_run_name name, ag_run_value value)
 {
-    *ag_run_register_slot(s, name.number) =
-        name.narrow ? value & UINT32_MAX : value;
+    if (name.number >= AG_RUN_V0) {
+        s->v[name.number - AG_RUN_V0][0] = value.low;
+        s->v[name.number - AG_RUN_V0][1] = value.high;
+    } else {
+        *ag_run_register_slot(s, name.number) =
+            name.narrow ? value.low & UINT32_MAX : value.low;
+    }
 }
 
 static void set_templates(const ag_run_settings *s, uint64_t lane,
                           armgpu_state *state)
 {
-    for (int i = 0; i < AG_RUN_REGISTERS; i++) {
+    for (int i = 0; i < AG_RUN_NUMBERS; i++) {
         ag_run_assignment a;
 
         if (find_template(s, (enum ag_run_register)i, &a) &&
@@ -224,7 +249,8 @@ static void set_lengths(const ag_run_settings *s, uint64_t lane,
     for (size_t i = 0; i < s->lane_files.count; i++) {
         const ag_run_lane_files *f = &s->lane_files.items[i];
 
-        set(state, f->length_register, f->files[lane].size);
+        set(state, f->length_register,
+            (ag_run_value){f->files[lane].size, 0});
     }
 }
 
@@ -233,12 +259,13 @@ static void set_rows(const ag_run_csv *csv, uint64_t first, uint64_t n,
                      armgpu_state *states)
 {
     for (size_t i = ag_run_csv_find(csv, first); i < csv->row_count; i++) {
-        const uint64_t *row = ag_run_csv_row(csv, i);
+        const uint64_t *row = ag_run_csv_row(csv, i), *from = row + 2;
 
         if (row[0] >= first + n)
             return;
         for (size_t j = 0; j < csv->column_count; j++)
-            set(&states[row[0] - first], csv->columns[j], row[j + 2]);
+            set(&states[row[0] - first], csv->columns[j],
+                ag_run_csv_next(csv, j, &from));
     }
 }
 
@@ -259,7 +286,8 @@ static void set_range(const ag_run *r, uint64_t first, uint64_t n,
         const ag_run_assignment *a = &s->lane_registers.items[i];
 
         if (a->lane >= first && a->lane - first < n)
-            set(&states[a->lane - first], a->name, a->constant);
+            set(&states[a->lane - first], a->name,
+                (ag_run_value){a->constant, a->high});
     }
 }
 
@@ -344,7 +372,7 @@ static int32_t prepare(void *user, armgpu *g, uint64_t first, uint64_t n)
 
 static int set_for_all(ag_run *r)
 {
-    for (int i = 0; i < AG_RUN_REGISTERS; i++) {
+    for (int i = 0; i < AG_RUN_NUMBERS; i++) {
         ag_run_assignment a;
         int32_t error;
 
@@ -367,7 +395,9 @@ static int set_for_all(ag_run *r)
 
 int ag_run_check_registers(const ag_run_settings *s)
 {
-    return check_register(s, AG_RUN_PC) && check_register(s, AG_RUN_NZCV)
+    return check_register(s, AG_RUN_PC) && check_register(s, AG_RUN_NZCV) &&
+                   check_register(s, AG_RUN_FPCR) &&
+                   check_register(s, AG_RUN_FPSR)
                ? AG_CLI_EXIT_OK
                : AG_CLI_EXIT_FAILED;
 }

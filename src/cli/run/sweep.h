@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/run/expression.h"
+#include "cli/run/real.h"
 
 struct ag_run;
 
@@ -27,20 +28,33 @@ enum ag_run_register {
     AG_RUN_PC,
     AG_RUN_NZCV,
     AG_RUN_TPIDR,
-    AG_RUN_REGISTERS
+    AG_RUN_FPCR,
+    AG_RUN_FPSR,
+    AG_RUN_REGISTERS, /* those of at most 64 bits */
+    AG_RUN_V0 = AG_RUN_REGISTERS,
+    AG_RUN_NUMBERS = AG_RUN_V0 + 32
 };
 
 typedef struct ag_run_name {
     enum ag_run_register number;
-    bool narrow; /* a W name: 32 bits, zero-extended */
+    bool narrow; /* a W name or FPCR, FPSR: 32 bits, zero-extended */
+    bool is_bits; /* D, S, H: the bits as a number */
+    enum ag_run_view view; /* of V registers */
 } ag_run_name;
 
+typedef struct ag_run_value {
+    uint64_t low, high; /* high: of V registers alone */
+} ag_run_value;
+
 /* -- Lanes ----------------------------------------------------------------- */
+
+#define AG_RUN_VECTORS 64
 
 /* A lane to print or to judge. What it points to lasts for the call. */
 typedef struct ag_run_lane {
     uint64_t number;
     const uint64_t *registers; /* [AG_RUN_REGISTERS] */
+    const uint64_t *vectors;   /* [AG_RUN_VECTORS]: V0's low half, V0's high... */
     const armgpu_lane_result *result;
     const uint8_t *memory; /* the captured blocks one after the other */
     bool collected;        /* the library may have forgotten this lane */
@@ -78,6 +92,7 @@ enum ag_run_number_format {
 typedef struct ag_run_column {
     enum ag_run_field field;
     ag_run_name name;         /* a register's */
+    bool is_high;             /* the upper half of V, which conditions have */
     uint64_t address, length; /* of memory */
     size_t offset;            /* of memory: in ag_run_lane.memory */
     enum ag_run_number_format format;
@@ -89,7 +104,8 @@ typedef AG_RUN_LIST(ag_run_column) ag_run_columns;
 
 #define AG_RUN_COLUMN_NAMES                                                    \
     "lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, "     \
-    "nzcv, tpidr, program, fault_address, fault_access, file and mem:ADDR:LEN"
+    "nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, "       \
+    "fault_address, fault_access, file and mem:ADDR:LEN"
 
 /* NULL, or the end of a sentence that begins with the text. `column` keeps a
    pointer to the text. */
@@ -97,13 +113,17 @@ const char *ag_run_find_column(const char *text, size_t length,
                                ag_run_column *column);
 /* Adds the columns that `text` lists, with commas; `text` must last. */
 bool ag_run_read_columns(ag_run_columns *columns, const char *text);
-/* 8 to 64. */
+/* 8 to 64; of V registers those of a half. */
 unsigned ag_run_column_bits(const ag_run_column *c);
 /* Its heading; `text` has room for 32, and is used only if need be. */
 const char *ag_run_column_heading(const ag_run_column *c, char text[32],
                                   size_t *length);
 
-/* cells.c: as a number; memory is little-endian, of 1, 2, 4 or 8 bytes. */
+/* Its number is floating-point. */
+bool ag_run_is_real_column(const ag_run_column *c);
+
+/* cells.c: as a number, floating-point ones as the register's bits; memory is
+   little-endian, of 1, 2, 4 or 8 bytes. */
 uint64_t ag_run_column_value(const struct ag_run *r, const ag_run_column *c,
                              const ag_run_lane *lane);
 /* The value as text, without an end. `to` has ag_run_row_size. */
@@ -114,7 +134,7 @@ char *ag_run_put_object(char *to, const struct ag_run *r,
                         const ag_run_columns *columns, const ag_run_lane *lane);
 /* Bytes for the columns of a lane in any format but bin. */
 size_t ag_run_row_size(const ag_run_columns *columns);
-/* A number in JSON; to the right in a table. */
+/* A number in JSON, if it is finite; to the right in a table. */
 bool ag_run_is_decimal(const ag_run_column *c);
 /* Fault columns have no value in lanes that did not fault. */
 bool ag_run_is_absent(const ag_run_column *c, const ag_run_lane *lane);
@@ -168,7 +188,8 @@ typedef struct ag_run_collector {
     bool is_done; /* --first has found what it was asked for */
     int status;   /* of a failure inside a callback */
     bool needs_registers, needs_state; /* by columns, conditions, stacks */
-    bool has_registers;                /* there is room for them */
+    bool has_registers;                /* there is room for them, */
+    bool has_vectors;                  /* and for V registers */
     AG_RUN_LIST(ag_run_capture) captures;
     size_t capture_bytes;
 

@@ -95,26 +95,36 @@ static void fill_cells(const ag_run *r, const ag_run_lane *lane, cells *c)
     snprintf(c->cycles, sizeof c->cycles, "%" PRIu64, l->cycles);
 }
 
-/* Register `number` as "x0=0x1", or "" if it is zero. */
-static void register_text(const uint64_t *registers,
-                          enum ag_run_register number, char text[32])
-{
-    char name[8], flags[5];
-    uint64_t value = registers[number];
-
-    if (value == 0)
-        text[0] = '\0';
-    else if (number == AG_RUN_NZCV)
-        snprintf(text, 32, "nzcv=%s", ag_run_flags_text(value, flags));
-    else
-        snprintf(text, 32, "%s=0x%" PRIx64, ag_run_register_name(number, name),
-                 value);
-}
-
 /* PC has a column, and TPIDR is the lane's number unless the user set it. */
 static bool in_registers(enum ag_run_register number)
 {
     return number != AG_RUN_PC && number != AG_RUN_TPIDR;
+}
+
+/* Register `number` as "x0=0x1", or "" if it is zero: with --fp only if it is
+   no floating-point one. */
+static void register_text(const ag_run *r, const ag_run_lane *lane,
+                          enum ag_run_register number,
+                          char text[AG_RUN_VECTOR_TEXT])
+{
+    bool is_vector = number >= AG_RUN_V0;
+    const uint64_t *v =
+        is_vector ? &lane->vectors[2 * (number - AG_RUN_V0)]
+                  : &lane->registers[number];
+    bool is_zero = v[0] == 0 && (!is_vector || v[1] == 0);
+    bool is_forced = r->settings.fp && number >= AG_RUN_FPCR;
+    char name[8], flags[5];
+
+    if (!in_registers(number) || (is_zero && !is_forced))
+        text[0] = '\0';
+    else if (is_vector)
+        ag_run_vector_text((unsigned)(number - AG_RUN_V0), v, text);
+    else if (number == AG_RUN_NZCV)
+        snprintf(text, AG_RUN_VECTOR_TEXT, "nzcv=%s",
+                 ag_run_flags_text(v[0], flags));
+    else
+        snprintf(text, AG_RUN_VECTOR_TEXT, "%s=0x%" PRIx64,
+                 ag_run_register_name(number, name), v[0]);
 }
 
 /* -- Widths ---------------------------------------------------------------- */
@@ -132,7 +142,7 @@ static bool measure(const ag_run *r, const ag_run_lane *lane, void *user)
 {
     table *t = user;
     int registers = 0;
-    char text[32];
+    char text[AG_RUN_VECTOR_TEXT];
     cells c = {.lane = ""};
 
     fill_cells(r, lane, &c);
@@ -142,10 +152,8 @@ static bool measure(const ag_run *r, const ag_run_lane *lane, void *user)
     widen(&t->pc, c.pc);
     widen(&t->instruction, c.instruction);
     widen(&t->cycles, c.cycles);
-    for (int i = 0; i < AG_RUN_REGISTERS; i++) {
-        if (!in_registers((enum ag_run_register)i))
-            continue;
-        register_text(lane->registers, (enum ag_run_register)i, text);
+    for (int i = 0; i < AG_RUN_NUMBERS; i++) {
+        register_text(r, lane, (enum ag_run_register)i, text);
         registers += text[0] != '\0' ? (int)strlen(text) + 1 : 0;
     }
     if (registers > t->longest_registers)
@@ -186,18 +194,17 @@ static void print_header(const table *t)
 }
 
 /* On the row's line where every lane's fit, else on lines of their own. */
-static void print_registers(const table *t, const uint64_t *registers)
+static void print_registers(const ag_run *r, const table *t,
+                            const ag_run_lane *lane)
 {
     const char *before = t->inline_registers ? "  " : NULL; /* NULL: a line */
     int column = t->registers;
-    char text[32];
+    char text[AG_RUN_VECTOR_TEXT];
 
-    for (int i = 0; i < AG_RUN_REGISTERS; i++) {
+    for (int i = 0; i < AG_RUN_NUMBERS; i++) {
         int n;
 
-        if (!in_registers((enum ag_run_register)i))
-            continue;
-        register_text(registers, (enum ag_run_register)i, text);
+        register_text(r, lane, (enum ag_run_register)i, text);
         n = (int)strlen(text);
         if (n == 0)
             continue;
@@ -223,7 +230,7 @@ static bool print_row(const ag_run *r, const ag_run_lane *lane, void *user)
            color_of(&t->colors, lane->result), t->stop, c.stop, t->colors.off,
            t->code, c.code, t->pc, c.pc, t->instruction, c.instruction,
            t->cycles, c.cycles);
-    print_registers(t, lane->registers);
+    print_registers(r, t, lane);
     return !ferror(stdout);
 }
 

@@ -14,9 +14,9 @@
 #define TEXT_WIDTH 32
 
 /* A line is built whole, because stderr writes every piece at once. Each of the
-   registers needs at most 27 characters. */
+   registers needs at most 27 characters, V registers as many as their text. */
 typedef struct line {
-    char text[256 + AG_RUN_REGISTERS * 32];
+    char text[256 + AG_RUN_REGISTERS * 32 + 32 * AG_RUN_VECTOR_TEXT];
     int length;
 } line;
 
@@ -34,12 +34,28 @@ static void add_change(line *l, enum ag_run_register number, uint64_t value)
                               ag_run_register_name(number, name), value);
 }
 
+static void add_vector(line *l, unsigned number, const uint64_t v[2])
+{
+    char text[AG_RUN_VECTOR_TEXT];
+
+    ag_run_vector_text(number, v, text);
+    l->length += snprintf(l->text + l->length,
+                          sizeof l->text - (size_t)l->length, " %s", text);
+}
+
+/* Before the first change. */
+static void align(line *l)
+{
+    while (l->length < PREFIX_WIDTH + TEXT_WIDTH)
+        l->text[l->length++] = ' ';
+}
+
 /* Registers that the instruction changed, from a column on. */
 static void add_changes(line *l, const armgpu_state *before,
                         const armgpu_state *after)
 {
     armgpu_state old = *before, new = *after;
-    bool first = true;
+    int length = l->length;
 
     for (int i = 0; i < AG_RUN_REGISTERS; i++) {
         enum ag_run_register number = (enum ag_run_register)i;
@@ -47,10 +63,16 @@ static void add_changes(line *l, const armgpu_state *before,
 
         if (number == AG_RUN_PC || value == *ag_run_register_slot(&old, number))
             continue;
-        while (first && l->length < PREFIX_WIDTH + TEXT_WIDTH)
-            l->text[l->length++] = ' ';
-        first = false;
+        if (l->length == length)
+            align(l);
         add_change(l, number, value);
+    }
+    for (unsigned i = 0; i < 32; i++) {
+        if (memcmp(old.v[i], new.v[i], sizeof new.v[i]) == 0)
+            continue;
+        if (l->length == length)
+            align(l);
+        add_vector(l, i, new.v[i]);
     }
 }
 

@@ -67,10 +67,19 @@ static uint64_t width(const ag_run_column *c)
     case AG_RUN_FIELD_PROGRAM:
         return 4;
     case AG_RUN_FIELD_REGISTER:
+        if (c->name.number >= AG_RUN_V0)
+            return ag_run_column_bits(c) / 8; /* of V the halves, apart */
         return c->name.narrow || c->name.number == AG_RUN_NZCV ? 4 : 8;
     default:
         return 8;
     }
+}
+
+static char *put_number(char *to, uint64_t value, uint64_t bytes)
+{
+    for (; bytes > 0; bytes--, value >>= 8)
+        *to++ = (char)(value & 0xff);
+    return to;
 }
 
 static char *put_bin(char *to, const ag_run *r, const ag_run_writer *w,
@@ -78,16 +87,16 @@ static char *put_bin(char *to, const ag_run *r, const ag_run_writer *w,
 {
     for (size_t i = 0; i < w->columns.count; i++) {
         const ag_run_column *c = &w->columns.items[i];
-        uint64_t value;
 
         if (c->field == AG_RUN_FIELD_MEMORY) {
             memcpy(to, lane->memory + c->offset, (size_t)c->length);
             to += c->length;
             continue;
         }
-        value = ag_run_column_value(r, c, lane);
-        for (uint64_t n = width(c); n > 0; n--, value >>= 8)
-            *to++ = (char)(value & 0xff);
+        to = put_number(to, ag_run_column_value(r, c, lane), width(c));
+        if (c->name.view == AG_RUN_WIDE)
+            to = put_number(
+                to, lane->vectors[2 * (c->name.number - AG_RUN_V0) + 1], 8);
     }
     return to;
 }
@@ -164,6 +173,7 @@ static bool open_writer(ag_run_writer *w, const char *path,
 #define CSV_COLUMNS                                                            \
     "lane,stop_reason,stop_code,pc,sp,nzcv,cycles,x0..x30,fault_address,"      \
     "fault_access"
+#define CSV_FP_COLUMNS CSV_COLUMNS ",fpcr,fpsr,v0..v31"
 
 static void choose_columns(ag_run_writer *w, const ag_run_columns *asked,
                            const char *usual)
@@ -182,7 +192,8 @@ void ag_run_plan_writers(ag_run *r)
     const ag_run_settings *s = &r->settings;
 
     if (s->csv)
-        choose_columns(&r->table, &s->columns, CSV_COLUMNS);
+        choose_columns(&r->table, &s->columns,
+                       s->fp ? CSV_FP_COLUMNS : CSV_COLUMNS);
     else if (s->out == NULL && s->columns.count != 0)
         choose_columns(&r->table, &s->columns, NULL);
     if (s->out != NULL)
