@@ -174,7 +174,7 @@ static void differ(struct difference *d, const char *what, uint64_t expected,
 static void compare_states(struct difference *d, const armgpu_state *expected,
                            const armgpu_state *got, bool no_fpsr)
 {
-    char name[16];
+    char name[32];
     int i;
     for (i = 0; i < 31; i++) {
         if (expected->x[i] == got->x[i])
