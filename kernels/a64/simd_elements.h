@@ -9,7 +9,7 @@
 #define AG_QC (1u << 27) /* FPSR: a result was saturated */
 
 /* Half 0 or 1 of V[r]. */
-#define V_HALF(part, r) (c->v[(AG_V_LOW + 32 * (part) + (r)) * AG_BLOCK])
+#define V_HALF(part, r) (c->v[(AG_V_LOW + 32 * (part) + ((r)&31)) * AG_BLOCK])
 
 /* `part` is 0, then 1 if the upper half takes part; `at` is where an element of
    `bits` bits begins. */

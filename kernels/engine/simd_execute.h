@@ -22,8 +22,10 @@ typedef struct ag_simd {
 
 #define X(row) (c->x[(row)*c->stride])
 #define X_SET(row, value) (c->x[(row)*c->stride] = (value))
-#define V_LO(r) (c->v[(AG_V_LOW + (r)) * AG_BLOCK])
-#define V_HI(r) (c->v[(AG_V_HIGH + (r)) * AG_BLOCK])
+/* A field that a row leaves out is no V register (a64_decode() fills in a row of
+   the general ones), but bodies for several shapes may read it. */
+#define V_LO(r) (c->v[(AG_V_LOW + ((r)&31)) * AG_BLOCK])
+#define V_HI(r) (c->v[(AG_V_HIGH + ((r)&31)) * AG_BLOCK])
 #define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
 #define FPCR ((u32)c->state[AG_STATE_FPCONTROL * AG_BLOCK])
 #define RAISE(flags)                                                           \
