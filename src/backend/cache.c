@@ -241,7 +241,8 @@ static void *load_entry(int directory, const struct entry *e, size_t *length)
     int fd = open_file(directory, e->name, &s);
     if (fd < 0)
         return NULL;
-    if (is_ours_alone(&s) && s.st_nlink == 1)
+    /* No name at all: somebody has just put a newer one in its place. */
+    if (is_ours_alone(&s) && s.st_nlink <= 1)
         bytes = read_entry(fd, &s, e, length);
     if (bytes != NULL)
         (void)futimens(fd, NULL); /* last used now, for trim() */
