@@ -62,7 +62,7 @@ build_host()
 {
     suffix=$1 cc=$2
     shift 2
-    objects= list=
+    objects='' list=''
     for program in $programs; do
         list="$list X($program)"
         source=tests/compiled/$program.c
@@ -105,7 +105,7 @@ run_image()
         }' >"$out/got"
 }
 
-programs= floats=
+programs='' floats=''
 for program; do
     if [ -f "tests/compiled/float/$program.c" ]; then
         floats="$floats $program"
