@@ -126,14 +126,19 @@ AG_INLINE u64 a64_casp(u32 size, u32 rs2, u32 rt2)
     return size | a64_dst(rs2) << 8 | a64_src(rs2) << 16 | a64_src(rt2) << 24;
 }
 
-/* The top bit of each element of 8 << size bits. */
+/* Elements of 8 << size bits, side by side in 64: the top bit of each, the
+   lowest, by which a product repeats an element. */
 AG_INLINE u64 a64_tops(u32 size)
 {
-    u64 tops = (u64)1 << ((8u << size) - 1);
-    u32 have;
-    for (have = 8u << size; have < 64; have *= 2)
-        tops |= tops << have;
-    return tops;
+    const u64 bytes = 0x8080808080808080u, halves = 0x8000800080008000u;
+    return size == 0   ? bytes
+           : size == 1 ? halves
+           : size == 2 ? (u64)0x8000000080000000u
+                       : (u64)1 << 63;
+}
+AG_INLINE u64 a64_bottoms(u32 size)
+{
+    return a64_tops(size) >> ((8u << size) - 1);
 }
 
 /* A system register's number: op0:op1:CRn:CRm:op2. */

@@ -42,7 +42,15 @@ enum ag_fp_unary { AG_FP_UNARY(AG_FP_NUMBER) AG_FP_UNARY_COUNT };
 enum ag_fp_binary { AG_FP_BINARY(AG_FP_NUMBER) AG_FP_BINARY_COUNT };
 #undef AG_FP_NUMBER
 
+/* What most of them have in common. */
+#define AG_FP_FORMAT(imm) ((u32)(imm)&0xffff)
+#define AG_FP_WIDTH(imm) ((u32)(imm) >> 16 & 0xff)
+#define AG_FP_WHAT(imm) ((u32)(imm) >> 24 & 0xff)
+#define AG_FP_ROUNDING(imm) ((u32)((imm) >> 32) & 7)
+#define AG_FP_FRACTION(imm) ((u32)((imm) >> 40) & 0x7f)
+#define AG_FP_FIRST_M(imm) ((u32)((imm) >> 32) & 0xff)
 #define AG_FP_ONE_ELEMENT ((u64)1 << 40)
+#define AG_FP_WITH_ZERO ((u64)1 << 41)
 
 AG_INLINE u64 a64_fp(u32 what, u32 size, u32 width)
 {
@@ -74,7 +82,7 @@ AG_INLINE u64 a64_fp_element(u32 size, u32 index)
 }
 AG_INLINE u64 a64_fp_with_zero(u32 is_zero)
 {
-    return (u64)is_zero << 41;
+    return is_zero ? AG_FP_WITH_ZERO : 0;
 }
 
 /* An element's number: H:L:M of halves, H:L of singles, H of doubles. */
@@ -156,11 +164,7 @@ AG_INLINE u64 a64_fp_imm(u32 size, u32 imm8)
 /* The same in every element of 64 bits. */
 AG_INLINE u64 a64_fp_imms(u32 size, u32 imm8)
 {
-    u64 value = a64_fp_imm(size, imm8);
-    u32 have;
-    for (have = 8u << size; have < 64; have *= 2)
-        value |= value << have;
-    return value;
+    return a64_fp_imm(size, imm8) * a64_bottoms(size);
 }
 
 #endif

@@ -38,38 +38,35 @@ AG_SIMD(FCMP)
         c->nzcv = a;
         return;
     }
-    r = ag_fp_compare(imm & 0xffff, V_LO(n), imm >> 16 & 1 ? 0 : V_LO(m),
+    r = ag_fp_compare(AG_FP_FORMAT(imm), V_LO(n), imm >> 16 & 1 ? 0 : V_LO(m),
                       imm >> 17 & 1, FPCR);
     c->nzcv = (u32)r.value;
-    if (r.flags != 0)
-        RAISE(r.flags);
+    RAISE(r.flags);
 }
 
 AG_SIMD(FTOX)
 {
     u32 fpcr = FPCR;
     ag_float r =
-        ag_fp_to_fixed(imm & 0xffff, V_LO(n), imm >> 16 & 0xff,
-                       imm >> 40 & 0x7f, imm >> 24 & 1, fpcr, imm >> 32 & 7);
+        ag_fp_to_fixed(AG_FP_FORMAT(imm), V_LO(n), AG_FP_WIDTH(imm),
+                       AG_FP_FRACTION(imm), imm >> 24 & 1, fpcr,
+                       AG_FP_ROUNDING(imm));
     X_SET(d, r.value);
-    if (r.flags != 0)
-        RAISE(r.flags);
+    RAISE(r.flags);
 }
 AG_SIMD(FFROMX)
 {
     u32 fpcr = FPCR;
     ag_float r =
-        ag_fixed_to_fp(imm & 0xffff, X(n), imm >> 16 & 0xff, imm >> 40 & 0x7f,
+        ag_fixed_to_fp(AG_FP_FORMAT(imm), X(n), AG_FP_WIDTH(imm), AG_FP_FRACTION(imm),
                        imm >> 24 & 1, fpcr, ag_fp_rounding(fpcr));
     V_SET(d, r.value, 0);
-    if (r.flags != 0)
-        RAISE(r.flags);
+    RAISE(r.flags);
 }
 AG_SIMD(FJCVTZS)
 {
     ag_float r = ag_fp_to_fixed_js(V_LO(n), FPCR);
     X_SET(d, (u32)r.value);
     c->nzcv = (u32)(r.value >> 32) << 2;
-    if (r.flags != 0)
-        RAISE(r.flags);
+    RAISE(r.flags);
 }

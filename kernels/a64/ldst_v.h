@@ -8,23 +8,21 @@
 #if AG_HAS_V
 #define AG_VMEMORY(op) AG_INLINE u32 a64_##op(AG_CTX, AG_FIELDS)
 
-#define AG_V_LO(r) (c->v[(AG_V_LOW + (r)) * AG_BLOCK])
-#define AG_V_HI(r) (c->v[(AG_V_HIGH + (r)) * AG_BLOCK])
-
 /* V[r] = the 1 << size bytes at a checked address. */
 AG_INLINE void ag_load_v(AG_CTX, u64 address, u32 size, u32 r)
 {
     u64 low = ag_load(AG_C, address, size >= 3 ? 8 : 1u << size, AG_RELAXED);
     u64 high = size == 4 ? ag_load(AG_C, address + 8, 8, AG_RELAXED) : 0;
-    AG_V_LO(r) = low;
-    AG_V_HI(r) = high;
+    AG_V_HALF(0, r) = low;
+    AG_V_HALF(1, r) = high;
 }
 
 AG_INLINE void ag_store_v(AG_CTX, u64 address, u32 size, u32 r)
 {
-    ag_store(AG_C, address, AG_V_LO(r), size >= 3 ? 8 : 1u << size, AG_RELAXED);
+    ag_store(AG_C, address, AG_V_HALF(0, r), size >= 3 ? 8 : 1u << size,
+             AG_RELAXED);
     if (size == 4)
-        ag_store(AG_C, address + 8, AG_V_HI(r), 8, AG_RELAXED);
+        ag_store(AG_C, address + 8, AG_V_HALF(1, r), 8, AG_RELAXED);
 }
 
 /* The base's new value of post-indexing, else what is accessed. */

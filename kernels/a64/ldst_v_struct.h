@@ -5,9 +5,6 @@
  */
 
 #if AG_HAS_V
-#define AG_V_HALF(r, is_high)                                                  \
-    (c->v[((is_high ? AG_V_HIGH : AG_V_LOW) + (r)) * AG_BLOCK])
-
 /* Checks `bytes` at the base. */
 AG_INLINE u32 ag_check_structs(AG_CTX, u32 bytes, u32 access, AG_FIELDS)
 {
@@ -38,10 +35,10 @@ AG_INLINE u32 ag_memory_structs(AG_CTX, u32 is_load, AG_FIELDS)
     bytes = 1u << size;
     apart = turns << size;
     for (i = 0; i < count * halves; i++) {
-        u32 r = (d + i / halves) & 31, is_high = i % halves;
+        u32 r = d + i / halves, is_high = i % halves;
         u32 offset = (i / halves << size) + is_high * turns * 8;
         u64 first = at + (turns == 1 ? 8 * i : offset);
-        u64 part = is_load ? 0 : AG_V_HALF(r, is_high);
+        u64 part = is_load ? 0 : AG_V_HALF(is_high, r);
         for (k = 0; k < 8u >> size; k++) {
             u64 from = first + k * apart;
             u32 shift = 8 * bytes * k;
@@ -51,9 +48,9 @@ AG_INLINE u32 ag_memory_structs(AG_CTX, u32 is_load, AG_FIELDS)
                 ag_store(AG_C, from, part >> shift, bytes, AG_RELAXED);
         }
         if (is_load) {
-            AG_V_HALF(r, is_high) = part;
+            AG_V_HALF(is_high, r) = part;
             if (halves == 1)
-                AG_V_HI(r) = 0;
+                AG_V_HALF(1, r) = 0;
         }
     }
     ag_post_index(AG_C, AG_F);
@@ -82,10 +79,10 @@ AG_INLINE u32 ag_memory_element(AG_CTX, u32 is_load, AG_FIELDS)
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
     for (i = 0; i < count; i++) {
-        u32 r = (d + i) & 31;
-        u64 part = AG_V_HALF(r, is_high), from = at + (i << size);
+        u32 r = d + i;
+        u64 part = AG_V_HALF(is_high, r), from = at + (i << size);
         if (is_load)
-            AG_V_HALF(r, is_high) =
+            AG_V_HALF(is_high, r) =
                 (part & ~mask) |
                 ag_load(AG_C, from, 1u << size, AG_RELAXED) << shift;
         else
@@ -107,19 +104,18 @@ AG_VMEMORY(ST_V_element)
 /* LD1R to LD4R: what is read becomes every element of the register. */
 AG_VMEMORY(LD_V_replicate)
 {
-    u32 count = AG_STRUCTS_COUNT(a), size = AG_STRUCTS_SIZE(a), i, have;
+    u32 count = AG_STRUCTS_COUNT(a), size = AG_STRUCTS_SIZE(a), i;
     u64 at = R(n);
     u32 result =
         ag_check_structs(AG_C, count << size, AG_ACCESS_READ, AG_F);
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
     for (i = 0; i < count; i++) {
-        u32 r = (d + i) & 31;
-        u64 v = ag_load(AG_C, at + (i << size), 1u << size, AG_RELAXED);
-        for (have = 8u << size; have < 64; have *= 2)
-            v |= v << have;
-        AG_V_LO(r) = v;
-        AG_V_HI(r) = AG_STRUCTS_IS_LONG(a) ? v : 0;
+        u32 r = d + i;
+        u64 v = ag_load(AG_C, at + (i << size), 1u << size, AG_RELAXED) *
+                a64_bottoms(size);
+        AG_V_HALF(0, r) = v;
+        AG_V_HALF(1, r) = AG_STRUCTS_IS_LONG(a) ? v : 0;
     }
     ag_post_index(AG_C, AG_F);
     return AG_NEXT;

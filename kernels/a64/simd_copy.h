@@ -71,7 +71,7 @@ AG_SIMD(VTBL)
             u64 byte;
             if (i >= imm)
                 continue;
-            byte = V_HALF(i >> 3 & 1, (n + (i >> 4)) & 31) >> (i & 7) * 8;
+            byte = V_HALF(i >> 3 & 1, n + (i >> 4)) >> (i & 7) * 8;
             r = (r & ~((u64)0xff << at)) | (byte & 0xff) << at;
         }
         low = part ? low : r;
@@ -86,14 +86,14 @@ AG_SIMD(VDUP)
     u32 size = AG_SIMD_SIZE(a);
     u64 x = ag_v_element(c, n, size, (u32)imm);
     if (!AG_SIMD_IS_ONE(a))
-        x *= ag_bottoms(size);
+        x *= a64_bottoms(size);
     V_SET(d, x, AG_SIMD_IS_FULL(a) ? x : 0);
 }
 
 AG_SIMD(VDUP_general)
 {
     u32 size = AG_SIMD_SIZE(a);
-    u64 x = (X(n) & a64_ones(8u << size)) * ag_bottoms(size);
+    u64 x = (X(n) & a64_ones(8u << size)) * a64_bottoms(size);
     V_SET(d, x, AG_SIMD_IS_FULL(a) ? x : 0);
 }
 

@@ -8,9 +8,6 @@
 
 #define AG_QC (1u << 27) /* FPSR: a result was saturated */
 
-/* Half 0 or 1 of V[r]. */
-#define V_HALF(part, r) (c->v[(AG_V_LOW + 32 * (part) + ((r)&31)) * AG_BLOCK])
-
 /* `part` is 0, then 1 if the upper half takes part; `at` is where an element of
    `bits` bits begins. */
 #define AG_FOR_HALVES(part, a)                                                 \
@@ -25,19 +22,6 @@ typedef struct ag_elements {
     u64 value, saturated;
 } ag_elements;
 
-AG_INLINE u64 ag_tops(u32 size)
-{
-    const u64 bytes = 0x8080808080808080u, halves = 0x8000800080008000u;
-    return size == 0   ? bytes
-           : size == 1 ? halves
-           : size == 2 ? (u64)0x8000000080000000u
-                       : (u64)1 << 63;
-}
-/* The lowest bits. */
-AG_INLINE u64 ag_bottoms(u32 size)
-{
-    return ag_tops(size) >> ((8u << size) - 1);
-}
 /* The lower half of every pair of elements; size is not 3. */
 AG_INLINE u64 ag_evens(u32 size)
 {
@@ -114,7 +98,7 @@ AG_INLINE u64 ag_unzip(u64 low, u64 high, u32 size, u32 is_odd)
 AG_INLINE u64 ag_sign_apart(u64 x, u32 size)
 {
     u32 bits = 8u << size;
-    u64 above = (x & ag_tops(size)) << 1;
+    u64 above = (x & a64_tops(size)) << 1;
     return x | ((above << bits) - above);
 }
 AG_FN u64 ag_widen(u64 x, u32 size, u32 is_unsigned)
@@ -153,8 +137,7 @@ AG_INLINE void ag_end_v(AG_SIMD_CTX, u32 d, u32 a)
 }
 AG_INLINE void ag_raise_qc(AG_SIMD_CTX, u64 saturated)
 {
-    if (saturated != 0)
-        RAISE(AG_QC);
+    RAISE(saturated != 0 ? AG_QC : 0);
 }
 
 #endif

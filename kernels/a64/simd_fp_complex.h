@@ -5,7 +5,7 @@
 /* V[n] + V[m] turned by 90 degrees, 270 where imm's bit 24 is set. */
 AG_SIMD(FCADD)
 {
-    u32 format = imm & 0xffff, width = imm >> 16 & 0xff;
+    u32 format = AG_FP_FORMAT(imm), width = AG_FP_WIDTH(imm);
     u32 bits = ag_fp_bits(format), at, flags = 0, fpcr = FPCR;
     u32 is_270 = imm >> 24 & 1;
     ag_v128 x = ag_v128_of(c, n, 128), y = ag_v128_of(c, m, 128), v;
@@ -30,9 +30,9 @@ AG_SIMD(FCADD)
  */
 AG_SIMD(FCMLA)
 {
-    u32 format = imm & 0xffff, width = imm >> 16 & 0xff;
+    u32 format = AG_FP_FORMAT(imm), width = AG_FP_WIDTH(imm);
     u32 bits = ag_fp_bits(format), turn = imm >> 24 & 3;
-    u32 at, at_m = imm >> 32 & 0xff, step = imm & AG_FP_ONE_ELEMENT ? 0 : bits;
+    u32 at, at_m = AG_FP_FIRST_M(imm), step = imm & AG_FP_ONE_ELEMENT ? 0 : bits;
     u32 flags = 0, fpcr = FPCR, swaps = turn & 1;
     ag_v128 z = ag_v128_of(c, d, 128), x = ag_v128_of(c, n, 128),
             y = ag_v128_of(c, m, 128), v;

@@ -41,12 +41,11 @@ AG_INLINE u32 ag_fp_bits(u32 format)
     return AG_EXPONENT_BITS(format) + AG_FRACTION_BITS(format) + 1;
 }
 
-/* Of all instructions here: V[d], then FPSR if there is news. */
+/* Of all instructions here: V[d], then FPSR. */
 AG_INLINE void ag_fp_finish(AG_SIMD_CTX, u32 d, ag_v128 v, u32 flags)
 {
     V_SET(d, v.low, v.high);
-    if (flags != 0)
-        RAISE(flags);
+    RAISE(flags);
 }
 
 AG_INLINE u32 ag_fp_rounding_of(u32 rounding, u32 fpcr)
@@ -123,9 +122,9 @@ AG_NOINLINE ag_float ag_fp_two_operands(u32 what, u32 format, u64 x, u64 y,
 /* imm as FP1 has it. */
 AG_NOINLINE ag_float ag_fp_one_operand(u64 imm, u64 x, u32 fpcr)
 {
-    u32 format = imm & 0xffff, what = imm >> 24 & 0xff;
-    u32 rounding = ag_fp_rounding_of(imm >> 32 & 7, fpcr);
-    u32 fraction_bits = imm >> 40 & 0x7f, bits = ag_fp_bits(format);
+    u32 format = AG_FP_FORMAT(imm), what = AG_FP_WHAT(imm);
+    u32 rounding = ag_fp_rounding_of(AG_FP_ROUNDING(imm), fpcr);
+    u32 fraction_bits = AG_FP_FRACTION(imm), bits = ag_fp_bits(format);
     switch (what) {
     case AG_FP_sqrt:
         return ag_fp_sqrt(format, x, fpcr);

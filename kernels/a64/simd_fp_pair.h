@@ -10,7 +10,7 @@ typedef struct ag_fp_pairs {
 /* Each pair of `width` bits of v becomes one element. */
 AG_NOINLINE ag_fp_pairs ag_fp_join(u64 imm, ag_v128 v, u32 width, u32 fpcr)
 {
-    u32 format = imm & 0xffff, what = imm >> 24 & 0xff;
+    u32 format = AG_FP_FORMAT(imm), what = AG_FP_WHAT(imm);
     u32 bits = ag_fp_bits(format), at;
     ag_fp_pairs p;
     p.v.low = p.v.high = 0;
@@ -27,7 +27,7 @@ AG_NOINLINE ag_fp_pairs ag_fp_join(u64 imm, ag_v128 v, u32 width, u32 fpcr)
 /* Pairs of V[n], then of V[m]. */
 AG_SIMD(FPPAIR)
 {
-    u32 width = imm >> 16 & 0xff, fpcr = FPCR;
+    u32 width = AG_FP_WIDTH(imm), fpcr = FPCR;
     ag_fp_pairs x = ag_fp_join(imm, ag_v128_of(c, n, width), width, fpcr);
     ag_fp_pairs y = ag_fp_join(imm, ag_v128_of(c, m, width), width, fpcr);
     ag_fp_finish(c, d, ag_fp_insert(x.v, width >> 1, y.v.low), x.flags | y.flags);
@@ -36,7 +36,7 @@ AG_SIMD(FPPAIR)
 /* All elements of V[n], joined in pairs until there is one. */
 AG_SIMD(FPREDUCE)
 {
-    u32 width = imm >> 16 & 0xff, bits = ag_fp_bits(imm & 0xffff);
+    u32 width = AG_FP_WIDTH(imm), bits = ag_fp_bits(AG_FP_FORMAT(imm));
     u32 fpcr = FPCR, flags = 0;
     ag_fp_pairs p;
     p.v = ag_v128_of(c, n, width);

@@ -5,7 +5,7 @@
 
 AG_SIMD(FP1)
 {
-    u32 format = imm & 0xffff, width = imm >> 16 & 0xff;
+    u32 format = AG_FP_FORMAT(imm), width = AG_FP_WIDTH(imm);
     u32 bits = ag_fp_bits(format), at, flags = 0, fpcr = FPCR;
     ag_v128 x = ag_v128_of(c, n, width), v;
     v.low = v.high = 0;
@@ -19,14 +19,14 @@ AG_SIMD(FP1)
 
 AG_SIMD(FP2)
 {
-    u32 format = imm & 0xffff, width = imm >> 16 & 0xff,
-        what = imm >> 24 & 0xff;
+    u32 format = AG_FP_FORMAT(imm), width = AG_FP_WIDTH(imm);
+    u32 what = AG_FP_WHAT(imm);
     u32 bits = ag_fp_bits(format), step = imm & AG_FP_ONE_ELEMENT ? 0 : bits;
-    u32 at, at_m = imm >> 32 & 0xff, flags = 0, fpcr = FPCR;
+    u32 at, at_m = AG_FP_FIRST_M(imm), flags = 0, fpcr = FPCR;
     ag_v128 x = ag_v128_of(c, n, width);
     ag_v128 y = ag_v128_of(c, m, step ? width : 128), v;
     v.low = v.high = 0;
-    if (imm >> 41 & 1)
+    if (imm & AG_FP_WITH_ZERO)
         y = v;
     for (at = 0; at < width; at += bits) {
         ag_float r = ag_fp_two_operands(what, format, ag_fp_element(x, at),
@@ -41,9 +41,9 @@ AG_SIMD(FP2)
 /* V[a] + V[n] * V[m] */
 AG_SIMD(FP3)
 {
-    u32 format = imm & 0xffff, width = imm >> 16 & 0xff;
+    u32 format = AG_FP_FORMAT(imm), width = AG_FP_WIDTH(imm);
     u32 bits = ag_fp_bits(format), step = imm & AG_FP_ONE_ELEMENT ? 0 : bits;
-    u32 at, at_m = imm >> 32 & 0xff, flags = 0, fpcr = FPCR;
+    u32 at, at_m = AG_FP_FIRST_M(imm), flags = 0, fpcr = FPCR;
     u64 sign = imm >> 24 & 1 ? AG_SIGN_BIT(format) : 0;
     u64 sign_a = imm >> 25 & 1 ? AG_SIGN_BIT(format) : 0;
     ag_v128 z = ag_v128_of(c, a, width), x = ag_v128_of(c, n, width);

@@ -56,7 +56,7 @@ AG_FN u64 ag_add_neighbours(u64 x, u32 size, u32 is_unsigned)
         x = ag_sign_apart(x, size);
         y = ag_sign_apart(y, size);
     }
-    return ag_add_elements(x, y, ag_tops(size + 1));
+    return ag_add_elements(x, y, a64_tops(size + 1));
 }
 
 /* SADDLP, SADALP and unsigned. */
@@ -66,7 +66,7 @@ AG_SIMD(VADDLP)
     AG_FOR_HALVES(part, a) {
         u64 x = ag_add_neighbours(V_HALF(part, n), size, kind & AG_UNSIGNED);
         if (kind & AG_ACCUMULATE)
-            x = ag_add_elements(x, V_HALF(part, d), ag_tops(size + 1));
+            x = ag_add_elements(x, V_HALF(part, d), a64_tops(size + 1));
         V_HALF(part, d) = x;
     }
     ag_end_v(c, d, a);

@@ -16,7 +16,7 @@ AG_INLINE u64 ag_multiply_elements(u64 x, u64 y, u32 size)
 /* Polynomials over {0, 1}: y has no bits but the low 8 of an element. */
 AG_INLINE u64 ag_multiply_polynomials(u64 x, u64 y, u32 size)
 {
-    u64 bottoms = ag_bottoms(size), ones = a64_ones(8u << size), r = 0;
+    u64 bottoms = a64_bottoms(size), ones = a64_ones(8u << size), r = 0;
     u32 i;
     AG_ROLLED
     for (i = 0; i < 8; i++) {
@@ -32,8 +32,8 @@ AG_NOINLINE u64 ag_multiply(u32 kind, u64 x, u64 y, u64 z, u32 size)
         return ag_multiply_polynomials(x, y, size);
     x = ag_multiply_elements(x, y, size);
     if (kind == AG_MLA)
-        return ag_add_elements(z, x, ag_tops(size));
-    return kind == AG_MLS ? ag_sub_elements(z, x, ag_tops(size)) : x;
+        return ag_add_elements(z, x, a64_tops(size));
+    return kind == AG_MLS ? ag_sub_elements(z, x, a64_tops(size)) : x;
 }
 
 /* The element of V[m] that imm says, as all elements. */
@@ -41,7 +41,7 @@ AG_INLINE u64 ag_by_element(AG_SIMD_CTX, u32 m, u32 size, u64 imm)
 {
     if (!(imm & AG_BY_ELEMENT))
         return 0;
-    return ag_v_element(c, m, size, (u32)(imm >> 8)) * ag_bottoms(size);
+    return ag_v_element(c, m, size, (u32)(imm >> 8)) * a64_bottoms(size);
 }
 
 /* MUL, MLA, MLS, PMUL. */
@@ -101,7 +101,7 @@ AG_SIMD(VMULH)
 AG_NOINLINE ag_elements ag_long(u32 kind, u64 x, u64 y, u64 z, u32 size,
                                 u32 shift)
 {
-    u64 tops = ag_tops(size);
+    u64 tops = a64_tops(size);
     ag_elements r, product;
     r.saturated = 0;
     if (kind == AG_ADDL) {

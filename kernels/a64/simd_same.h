@@ -15,7 +15,7 @@ AG_SIMD(VADD)
 AG_SIMD(VSUB)
 {
     u32 part, kind = AG_SIMD_KIND(a), size = AG_SIMD_SIZE(a);
-    u64 tops = ag_tops(size);
+    u64 tops = a64_tops(size);
     AG_FOR_HALVES(part, a) {
         u64 x = kind == AG_SUB ? V_HALF(part, n) : 0, y = V_HALF(part, m);
         if (kind == AG_ABS) {
@@ -76,7 +76,7 @@ AG_SIMD(VIMM)
 
 AG_INLINE u64 ag_compare_elements(u32 kind, u64 x, u64 y, u32 size)
 {
-    u64 tops = ag_tops(size), flip, t;
+    u64 tops = a64_tops(size), flip, t;
     if (kind <= AG_TST) {
         t = ag_not_zero(kind == AG_TST ? x & y : x ^ y, tops);
         return ag_spread(kind == AG_TST ? t : t ^ tops, size);
@@ -106,7 +106,7 @@ AG_SIMD(VCOMPARE)
 /* z is what SABA and UABA add to. */
 AG_NOINLINE u64 ag_combine_elements(u32 kind, u64 x, u64 y, u64 z, u32 size)
 {
-    u64 tops = ag_tops(size), flip = kind & 1 ? 0 : tops, less, most, least;
+    u64 tops = a64_tops(size), flip = kind & 1 ? 0 : tops, less, most, least;
     if (kind == AG_ADD)
         return ag_add_elements(x, y, tops);
     less = ag_spread(ag_below(x ^ flip, y ^ flip, tops), size);
@@ -150,10 +150,10 @@ AG_SIMD(VPAIRWISE)
 /* Sums are carries and a half of what differs, so that no bit is lost. */
 AG_INLINE u64 ag_halve_elements(u32 kind, u64 x, u64 y, u32 size)
 {
-    u64 tops = ag_tops(size), flip = kind & 1 ? 0 : tops, rest;
+    u64 tops = a64_tops(size), flip = kind & 1 ? 0 : tops, rest;
     x ^= flip;
     y ^= flip;
-    rest = ((x ^ y) & ~ag_bottoms(size)) >> 1;
+    rest = ((x ^ y) & ~a64_bottoms(size)) >> 1;
     if (kind <= AG_UHADD)
         return ((x & y) + rest) ^ flip;
     if (kind <= AG_URHADD)
@@ -192,7 +192,7 @@ AG_INLINE u64 ag_overflows(u32 kind, u64 x, u64 y, u64 r)
 
 AG_NOINLINE ag_elements ag_saturating_add(u32 kind, u64 x, u64 y, u32 size)
 {
-    u64 tops = ag_tops(size), flip = kind == AG_SUQADD ? tops : 0, r, limit;
+    u64 tops = a64_tops(size), flip = kind == AG_SUQADD ? tops : 0, r, limit;
     u32 is_sum = kind == AG_SQADD || kind == AG_UQADD || kind >= AG_SUQADD;
     ag_elements result;
     if (kind == AG_SUQADD) /* as unsigned numbers that are 2^(n-1) too high */

@@ -96,7 +96,7 @@ AG_INLINE u64 ag_bits_of_all(u32 low, u32 high, u32 size)
 {
     if (low >= high)
         return 0;
-    return (a64_ones(high - low) << low) * ag_bottoms(size);
+    return (a64_ones(high - low) << low) * a64_bottoms(size);
 }
 
 /* To the right by imm, 1 to all bits of an element. */
@@ -104,14 +104,14 @@ AG_SIMD(VSHR)
 {
     u32 part, shift = (u32)imm, kind = AG_SIMD_KIND(a), size = AG_SIMD_SIZE(a);
     u32 bits = 8u << size;
-    u64 tops = ag_tops(size), keep = ag_bits_of_all(0, bits - shift, size);
+    u64 tops = a64_tops(size), keep = ag_bits_of_all(0, bits - shift, size);
     AG_FOR_HALVES(part, a) {
         u64 x = V_HALF(part, n), old = V_HALF(part, d), r;
         r = shift > 63 ? 0 : x >> shift & keep;
         if (!(kind & AG_UNSIGNED))
             r |= ag_spread(x & tops, size) & ~keep;
         if (kind & AG_ROUND)
-            r = ag_add_elements(r, x >> (shift - 1) & ag_bottoms(size), tops);
+            r = ag_add_elements(r, x >> (shift - 1) & a64_bottoms(size), tops);
         if (kind & AG_ACCUMULATE)
             r = ag_add_elements(r, old, tops);
         if (kind & AG_INSERT)
@@ -189,7 +189,7 @@ AG_SIMD(VADDHN)
 {
     u32 size = AG_SIMD_SIZE(a), kind = AG_SIMD_KIND(a), part;
     u32 how = (kind & AG_ROUND) | AG_UNSIGNED;
-    u64 tops = ag_tops(size + 1), low = 0, high = 0;
+    u64 tops = a64_tops(size + 1), low = 0, high = 0;
     AG_ROLLED
     for (part = 0; part <= 1; part++) {
         u64 x = V_HALF(part, n), y = V_HALF(part, m);

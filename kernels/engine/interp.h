@@ -82,8 +82,8 @@ AG_INLINE u32 ag_execute_v(AG_CTX, u32 op, AG_FIELDS)
     if (AG_UNLIKELY(c->v == 0))
         return ag_request(c, AG_REQUEST_V, 0);
     if (op < AG_OP_FIRST_VMEMORY) {
-        c->nzcv = ag_simd_execute(AG_SIMD_X(c), AG_SIMD_STRIDE, c->state, c->v,
-                                  op, d | n << 8 | m << 16 | a << 24, imm,
+        c->nzcv = ag_simd_execute(c->x, AG_SIMD_STRIDE, c->state, c->v, op,
+                                  d | n << 8 | m << 16 | a << 24, imm,
                                   c->nzcv);
         return AG_NEXT;
     }

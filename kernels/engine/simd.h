@@ -5,7 +5,7 @@
  * is long and the same for every layout and engine; it is given what a lane
  * has, and no lane: GPUs would have to keep that in memory for it.
  *
- *   V_LO(n) V_HI(n)      the halves of V[n]
+ *   V_LO(n) V_HI(n)      the halves of V[n], V_HALF(part, n) with part 0 or 1
  *   V_SET(d, low, high)  all of V[d]
  *   X(n) X_SET(d, v)     general registers by row, as decoders fill them in
  *   FPCR                 the register's value
@@ -19,12 +19,10 @@
 
 #if AG_HAS_V
 
-/* Where row 0 of a lane's general registers is, and how far apart rows are. */
+/* How far apart the rows of a lane's general registers are. */
 #if AG_REGISTERS_IN_GROUP
-#define AG_SIMD_X(c) (c)->x
 #define AG_SIMD_STRIDE AG_REGISTER_STRIDE
 #else
-#define AG_SIMD_X(c) (c)->x
 #define AG_SIMD_STRIDE 1
 #endif
 

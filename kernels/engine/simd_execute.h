@@ -22,14 +22,19 @@ typedef struct ag_simd {
 
 #define X(row) (c->x[(row)*c->stride])
 #define X_SET(row, value) (c->x[(row)*c->stride] = (value))
-/* A field that a row leaves out is no V register (a64_decode() fills in a row of
-   the general ones), but bodies for several shapes may read it. */
-#define V_LO(r) (c->v[(AG_V_LOW + ((r)&31)) * AG_BLOCK])
-#define V_HI(r) (c->v[(AG_V_HIGH + ((r)&31)) * AG_BLOCK])
+#define V_HALF(part, r) AG_V_HALF(part, r)
+#define V_LO(r) V_HALF(0, r)
+#define V_HI(r) V_HALF(1, r)
 #define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
 #define FPCR ((u32)c->state[AG_STATE_FPCONTROL * AG_BLOCK])
-#define RAISE(flags)                                                           \
-    (c->state[AG_STATE_FPCONTROL * AG_BLOCK] |= (u64)(flags) << 32)
+#define RAISE(flags) ag_raise(c, (flags))
+
+/* Most instructions raise nothing: memory is written only where some do. */
+AG_INLINE void ag_raise(AG_SIMD_CTX, u32 flags)
+{
+    if (flags != 0)
+        c->state[AG_STATE_FPCONTROL * AG_BLOCK] |= (u64)flags << 32;
+}
 
 AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
 {

@@ -88,11 +88,6 @@ AG_INLINE u64 ag_fp_infinity(u32 format, u32 sign)
                                           << AG_FRACTION_BITS(format);
 }
 
-AG_INLINE u64 ag_fp_max_normal(u32 format, u32 sign)
-{
-    return ag_fp_infinity(format, sign) - 1;
-}
-
 /* 2.0 */
 AG_INLINE u64 ag_fp_two(u32 format, u32 sign)
 {
