@@ -77,8 +77,8 @@ enum armgpu_stop_trait {
       0x4682dc)                                                                \
     X(MAX_CYCLES, 3, "max-cycles", "next", "-",                                \
       ARMGPU_STOP_GOES_ON | ARMGPU_STOP_IS_LIMIT, 0xf0c83c)                    \
-    /* At a BRK; at a breakpoint that was set, where the lane can go on, code is */ \
-    /* ARMGPU_CODE_BREAKPOINT and nothing was the guest's doing. */            \
+    /* At a breakpoint that was set the code is ARMGPU_CODE_BREAKPOINT, and */ \
+    /* the lane can go on: nothing was the guest's doing. */                   \
     X(BREAKPOINT, 4, "breakpoint", "of the BRK", "imm16", 0, 0x9664dc)         \
     X(WATCHPOINT, 5, "watchpoint", "of the access", "address", 0, 0x6e3ca0)    \
     X(UNDEFINED, 6, "undefined", "of the word", "the word", 0, 0xdc3c3c)       \
@@ -517,9 +517,10 @@ int32_t armgpu_set_trace(armgpu *g, uint64_t lane, armgpu_trace_fn fn,
  * Breakpoints. A lane that comes to one stops before the instruction there, as
  * ARMGPU_STOP_BREAKPOINT with code ARMGPU_CODE_BREAKPOINT, and is otherwise as
  * if it had not stopped, its exclusive monitor too. The next armgpu_execute()
- * goes on with it past that instruction, unless its state is set. Breakpoints are by
- * address, for all lanes and programs, whatever is there; they stay until they
- * are cleared, and cost nothing elsewhere. Setting one twice is setting it once.
+ * goes on with it past that instruction, unless its state is set. Breakpoints
+ * are by address, for all lanes and programs, whatever is there; they stay until
+ * they are cleared, and cost nothing elsewhere. Setting one twice is setting it
+ * once.
  * ARMGPU_ERROR_RANGE, ARMGPU_ERROR_ALIGNMENT; clearing one that there is not
  * is ARMGPU_ERROR_ARGUMENT.
  */

@@ -263,10 +263,10 @@ AG_INLINE u32 ag_at_special_run(AG_CTX, u64 pc, u32 run)
     if (run == 0)
         return ag_request(c, AG_REQUEST_DECODE,
                           pc & ~(u64)(AG_PAGE_BYTES - 1));
-    if ((AG_STATE(AG_STATE_STATUS) & AG_STATUS_PASSES) != 0 &&
-        c->cycles == AG_STATE(AG_STATE_START))
-        return AG_NEXT;
-    return ag_stop_at_probe(c);
+    return ag_passes(AG_STATE(AG_STATE_STATUS), c->cycles,
+                     AG_STATE(AG_STATE_START))
+               ? AG_NEXT
+               : ag_stop_at_probe(c);
 }
 
 /* One instruction that the lane decodes itself. The table knows of a probe

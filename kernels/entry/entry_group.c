@@ -66,9 +66,9 @@ static int runs_alone(const u64 *state)
 {
     return ag_before_own_code(state[AG_STATE_OWN_CODE * AG_BLOCK],
                               state[AG_STATE_PC * AG_BLOCK]) == 0 ||
-           ((state[AG_STATE_STATUS * AG_BLOCK] & AG_STATUS_PASSES) != 0 &&
-            state[AG_STATE_CYCLES * AG_BLOCK] ==
-                state[AG_STATE_START * AG_BLOCK]);
+           ag_passes(state[AG_STATE_STATUS * AG_BLOCK],
+                     state[AG_STATE_CYCLES * AG_BLOCK],
+                     state[AG_STATE_START * AG_BLOCK]);
 }
 
 /* How many of the slots ascend and fit a group that begins with the block of
@@ -85,8 +85,9 @@ static u32 count_near(const u32 *slots, u32 count)
 
 /*
  * Loads those of `count` listed slots, all of one program, that can go on.
- * Those that run alone are written to rest, *n of them. In interleaved memory lanes lie in the group as they lie in their
- * blocks, `from` first, if they are fewer than AG_GROUP_LANES apart.
+ * Those that run alone are written to rest, *n of them. In interleaved memory
+ * lanes lie in the group as they lie in their blocks, `from` first, if they are
+ * fewer than AG_GROUP_LANES apart.
  */
 static void load_group(ag_group *g, const ag_buffers *b,
                        const ag_slice_args *args, const u32 *slots, u32 count,

@@ -30,6 +30,10 @@
 /* The lane stopped at a probe and goes on: until it has retired an instruction
    of this armgpu_execute() (AG_STATE_START) it passes the one that it is at. */
 #define AG_STATUS_PASSES ((u64)1 << 24)
+AG_INLINE u32 ag_passes(u64 status, u64 cycles, u64 start)
+{
+    return (status & AG_STATUS_PASSES) != 0 && cycles == start;
+}
 /* AG_STATE_CODE of a breakpoint that is a probe's; BRK has 16 bits. */
 #define AG_CODE_PROBE 0x10000
 

@@ -62,7 +62,7 @@ AG_INLINE void ag_begin_state(AG_PRIVATE ag_lane *c,
                               u64 lane, u32 program, u64 limit)
 {
 #define AG_BEGIN_PLANE(NAME, name)                                             \
-    if (AG_HAS_##NAME && b->name != 0)                                                        \
+    if (AG_HAS_##NAME && b->name != 0)                                         \
         ag_begin_rows(b->name + ag_plane_index(AG_##NAME##_ROWS, slot, 0),     \
                       AG_##NAME##_ROWS, b->start + AG_START_##NAME, lane);
     AG_PLANES(AG_BEGIN_PLANE)
@@ -198,7 +198,7 @@ AG_INLINE void ag_copy_state(AG_PRIVATE const ag_buffers *b, u64 slot,
                              AG_GLOBAL u64 *words, u32 listed, u32 is_read)
 {
 #define AG_COPY_PLANE(NAME, name)                                              \
-    if (AG_HAS_##NAME && b->name != 0)                                                        \
+    if (AG_HAS_##NAME && b->name != 0)                                         \
         words = ag_copy_rows(                                                  \
             b->name + ag_plane_index(AG_##NAME##_ROWS, slot, 0),               \
             AG_##NAME##_ROWS, words, listed, is_read);

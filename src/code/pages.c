@@ -225,7 +225,8 @@ static void form_batches(ag_entry *out, size_t count)
     u16 ops[AG_PAGE_ENTRIES], dispatches[AG_PAGE_ENTRIES + 1];
     index_batches(&index);
     for (size_t i = count; i-- > 0;) {
-        u32 run = AG_RUN_LENGTH(out[i].run), best = 1 + (run > 1 ? dispatches[i + 1] : 0u);
+        u32 run = AG_RUN_LENGTH(out[i].run);
+        u32 best = 1 + (run > 1 ? dispatches[i + 1] : 0u);
         ops[i] = out[i].op;
         for (u32 b = index.first[ops[i]]; b != 0; b = index.after[b]) {
             u32 n = batch_length(b - 1, &ops[i], run);

@@ -162,7 +162,7 @@ static int32_t check_state(struct armgpu *g, const armgpu_state *s)
                        s->monitor_size);
     int32_t error = ag_check_pc(g, s->pc);
     for (uint32_t i = 0; i < AG_PLANE_COUNT && error == ARMGPU_OK; i++)
-        if (ag_state_wants(s, i))
+        if (ag_plane_mirror(g, i) == NULL && ag_state_wants(s, i))
             error = ag_plane_need(g, i);
     return error;
 }

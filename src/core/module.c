@@ -31,10 +31,11 @@ int32_t ag_module_open(struct armgpu *g)
     snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s%s", g->layout,
              g->has_marks ? " -DAG_MARKS=1" : "",
              ag_plane_mirror(g, AG_PLANE_V) != NULL ? " -DAG_HAS_V=1" : "");
-    if (g->backend->build(g->device, &module, &options, &info)) {
+    int32_t error = g->backend->build(g->device, &module, &options, &info);
+    if (error != ARMGPU_OK) {
         snprintf(g->message, sizeof g->message, "%s",
                  g->backend->message(g->device));
-        return ARMGPU_ERROR_DEVICE;
+        return error;
     }
     if (g->module != NULL)
         ag_module_close(g);

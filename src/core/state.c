@@ -56,9 +56,9 @@ static bool stopped_at_probe(uint64_t *state, uint64_t slot)
 
 bool ag_lane_passes(uint64_t *state, uint64_t slot)
 {
-    return (*ag_lane_row(state, slot, AG_STATE_STATUS) & AG_STATUS_PASSES) &&
-           *ag_lane_row(state, slot, AG_STATE_CYCLES) ==
-               *ag_lane_row(state, slot, AG_STATE_START);
+    return ag_passes(*ag_lane_row(state, slot, AG_STATE_STATUS),
+                     *ag_lane_row(state, slot, AG_STATE_CYCLES),
+                     *ag_lane_row(state, slot, AG_STATE_START));
 }
 
 bool ag_lane_go_on(uint64_t *state, uint64_t slot)
@@ -229,12 +229,11 @@ void ag_state_set(struct armgpu *g, uint64_t slot, const armgpu_state *s)
 bool ag_state_wants(const armgpu_state *s, uint32_t plane)
 {
     uint64_t any = 0;
-    for (size_t i = 0; i < ROWS_COUNT; i++)
-        for (uint32_t k = 0; k < all_rows[i].count; k++)
-            any |= all_rows[i].plane == plane
-                       ? set_row(&all_rows[i], k, 0,
-                                 (const uint64_t *)(const void *)s)
-                       : 0;
+    for (size_t i = 0; i < ROWS_COUNT; i++) {
+        const struct rows *r = &all_rows[i];
+        for (uint32_t k = 0; k < r->count && r->plane == plane; k++)
+            any |= set_row(r, k, 0, (const uint64_t *)(const void *)s);
+    }
     return any != 0;
 }
 

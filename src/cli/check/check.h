@@ -242,7 +242,8 @@ void ag_check_sequence_state(const ag_check_rig *rig, uint64_t lane,
                              uint64_t at, ag_check_random *r);
 /* Everything random but sizes and the lane's identity. */
 void ag_check_random_state(armgpu_state *s, ag_check_random *r);
-/* V registers: floating-point numbers of all widths, and what integers break. */
+/* V registers: floating-point numbers of all widths, and what breaks integer
+   code. */
 void ag_check_random_vectors(armgpu_state *s, ag_check_random *r);
 
 /* -- Rounds by file -------------------------------------------------------- */
