@@ -7,6 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "targets.h"
 
+#include "caller.h"
 #include "core/engine.h"
 #include "random.h"
 
@@ -21,23 +22,6 @@
 #define WAITERS 8
 
 static const uint32_t bounds[] = {2, 3, 17};
-
-/* Calls function X1 mod X2 of those at X3, X4 apart; X5 times, X8 further on. */
-static const uint32_t caller[] = {
-    0x9ac20826, /* loop: udiv x6, x1, x2 */
-    0x9b0284c6, /* msub x6, x6, x2, x1 */
-    0x9b040cc7, /* madd x7, x6, x4, x3 */
-    0xd63f00e0, /* blr x7 */
-    0x8b080021, /* add x1, x1, x8 */
-    0xf10004a5, /* subs x5, x5, #1 */
-    0x54ffff41, /* b.ne loop */
-    0xd4400000, /* hlt #0 */
-};
-
-static uint32_t add_to_x0(uint32_t n)
-{
-    return UINT32_C(0x91000000) | n << 10;
-}
 
 /* What a function of a program adds; lane OWN's function OWN is its own. */
 #define OWN 33

@@ -6,6 +6,7 @@
  */
 #include "targets.h"
 
+#include "caller.h"
 #include "core/engine.h"
 #include "random.h"
 
@@ -18,26 +19,9 @@
 #define WORD (NOPS * 4)
 #define MEMORY 0x8000
 
-/* Calls function X1 mod X2 of those at X3, X4 apart; X5 times, X8 further on. */
-static const uint32_t caller[] = {
-    0x9ac20826, /* loop: udiv x6, x1, x2 */
-    0x9b0284c6, /* msub x6, x6, x2, x1 */
-    0x9b040cc7, /* madd x7, x6, x4, x3 */
-    0xd63f00e0, /* blr x7 */
-    0x8b080021, /* add x1, x1, x8 */
-    0xf10004a5, /* subs x5, x5, #1 */
-    0x54ffff41, /* b.ne loop */
-    0xd4400000, /* hlt #0 */
-};
-
 struct model {
     uint32_t adds[LANES][FUNCTIONS];
 };
-
-static uint32_t add_to_x0(uint32_t n)
-{
-    return UINT32_C(0x91000000) | n << 10;
-}
 
 static void place_functions(armgpu *g, struct model *m)
 {
