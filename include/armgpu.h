@@ -174,6 +174,11 @@ typedef struct armgpu_options {
     uint64_t num_only;             /* ranges; 0 (default): all lanes run */
 } armgpu_options;
 
+/* The bits that there are of FPCR (AHP, DN, FZ, RMode, FZ16) and of FPSR (QC and
+   the cumulative exception bits). */
+#define ARMGPU_FPCR_BITS UINT64_C(0x07c80000)
+#define ARMGPU_FPSR_BITS UINT64_C(0x0800009f)
+
 /* A lane's whole architectural state. */
 typedef struct armgpu_state {
     uint64_t size;             /* sizeof(armgpu_state) */
@@ -182,7 +187,7 @@ typedef struct armgpu_state {
     uint64_t pc;
     uint64_t nzcv;             /* bits 31:28, as in the register */
     uint64_t tpidr;            /* TPIDR_EL0 */
-    uint64_t fpcr;
+    uint64_t fpcr;             /* ARMGPU_FPCR_BITS */
     uint64_t fpsr;
     uint64_t v[32][2];         /* low half first */
     uint64_t cycles;           /* retired instructions since reset */

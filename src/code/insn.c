@@ -19,6 +19,10 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
+/* Kernels and armgpu.h mean the same. */
+_Static_assert(AG_FPCR_MASK == ARMGPU_FPCR_BITS, "FPCR");
+_Static_assert(AG_FPSR_MASK == ARMGPU_FPSR_BITS, "FPSR");
+
 /* -- Rows ------------------------------------------------------------------ */
 
 uint32_t ag_insn_count(void)

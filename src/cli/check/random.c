@@ -109,7 +109,7 @@ void ag_check_random_state(armgpu_state *s, ag_check_random *r)
     s->sp = ag_check_value(r);
     s->nzcv = (bits & 15) << 28;
     s->tpidr = ag_check_value(r);
-    s->fpcr = bits >> 8 & UINT64_C(0x07c80000);
-    s->fpsr = bits >> 32 & UINT64_C(0x0800009f);
+    s->fpcr = bits >> 8 & ARMGPU_FPCR_BITS;
+    s->fpsr = bits >> 32 & ARMGPU_FPSR_BITS;
     s->cycles = ag_check_next(r) >> (2 + (bits >> 4 & 63) % 60);
 }

@@ -83,9 +83,9 @@ uint64_t ag_run_register_bits(enum ag_run_register number)
     case AG_RUN_NZCV:
         return UINT64_C(0xf0000000);
     case AG_RUN_FPCR:
-        return 0x07c80000; /* AHP, DN, FZ, RMode, FZ16 */
+        return ARMGPU_FPCR_BITS;
     case AG_RUN_FPSR:
-        return 0x0800009f; /* QC, IDC, IXC, UFC, OFC, DZC, IOC */
+        return ARMGPU_FPSR_BITS;
     default:
         return UINT64_MAX;
     }
