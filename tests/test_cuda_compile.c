@@ -42,13 +42,14 @@ static void need_nvrtc(void)
 }
 
 static struct ag_nvrtc_image compile(uint32_t arch, uint32_t layout,
-                                     uint32_t marks)
+                                     uint32_t marks, uint32_t has_v)
 {
     struct ag_nvrtc_target target;
     struct ag_nvrtc_image image = {0};
     char more[96], options[AG_NVRTC_OPTIONS_BYTES];
     snprintf(more, sizeof more,
-             "-DAG_LAYOUT=%u -DAG_MARKS=%u " REPORT_OPTIONS, layout, marks);
+             "-DAG_LAYOUT=%u -DAG_MARKS=%u -DAG_HAS_V=%u " REPORT_OPTIONS,
+             layout, marks, has_v);
     if (ag_nvrtc_choose(&nvrtc, arch, &target, message) != ARMGPU_OK ||
         ag_nvrtc_options(&target, more, options, message) != ARMGPU_OK ||
         ag_nvrtc_compile(&nvrtc, ag_backend_cuda.source, &target, options, &image,
@@ -73,17 +74,19 @@ static int reported(const char *log, const char *words)
     return atoi(at);
 }
 
-static void check_image(uint32_t arch, uint32_t layout, uint32_t marks)
+static void check_image(uint32_t arch, uint32_t layout, uint32_t marks,
+                        uint32_t has_v)
 {
-    struct ag_nvrtc_image image = compile(arch, layout, marks);
+    struct ag_nvrtc_image image = compile(arch, layout, marks, has_v);
     assert_true(image.size > 4);
     assert_memory_equal(image.bytes, "\177ELF", 4);
     int stack = reported(image.log, "bytes stack frame");
     int spilled = reported(image.log, "bytes spill stores");
     int registers = reported(image.log, "registers");
-    print_message("sm_%u, layout %u, marks %u: %zu bytes, %d registers, %d "
-                  "bytes of stack, %d spilled\n",
-                  arch, layout, marks, image.size, registers, stack, spilled);
+    print_message("sm_%u, layout %u, marks %u, V %u: %zu bytes, %d registers, "
+                  "%d bytes of stack, %d spilled\n",
+                  arch, layout, marks, has_v, image.size, registers, stack,
+                  spilled);
     assert_int_equal(spilled, 0);
     ag_nvrtc_image_free(&image);
 }
@@ -92,12 +95,14 @@ static void test_architectures(void **state)
 {
     (void)state;
     need_nvrtc();
-    check_image(75, AG_LAYOUT_SHARED, 0); /* about 10 s each */
-    check_image(80, AG_LAYOUT_LINEAR, 0);
-    check_image(90, AG_LAYOUT_SHARED, 0);
-    check_image(90, AG_LAYOUT_LINEAR, 0);
-    check_image(90, AG_LAYOUT_INTERLEAVED, 0);
-    check_image(90, AG_LAYOUT_INTERLEAVED, 1);
+    check_image(75, AG_LAYOUT_SHARED, 0, 0); /* about 10 s each */
+    check_image(80, AG_LAYOUT_LINEAR, 0, 0);
+    check_image(90, AG_LAYOUT_SHARED, 0, 0);
+    check_image(90, AG_LAYOUT_LINEAR, 0, 0);
+    check_image(90, AG_LAYOUT_INTERLEAVED, 0, 0);
+    check_image(90, AG_LAYOUT_INTERLEAVED, 1, 0);
+    check_image(75, AG_LAYOUT_SHARED, 0, 1);
+    check_image(90, AG_LAYOUT_INTERLEAVED, 1, 1);
 }
 
 /* Devices that this NVRTC does not know yet translate PTX themselves. */
