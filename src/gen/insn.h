@@ -115,6 +115,13 @@ static inline bool is_implemented(const struct insn *row)
     return row->insn_class != CLASS_NAMED;
 }
 
+/* Its words have bits 27 and 26 set, which no other row's have: insn_check. */
+static inline bool is_on_v(const struct insn *row)
+{
+    return row->insn_class == CLASS_SIMD || row->insn_class == CLASS_VMEMORY;
+}
+#define V_SPACE (UINT32_C(3) << 26)
+
 /* Rows that are stand before those that are not. */
 static inline unsigned count_implemented(const struct table *t)
 {

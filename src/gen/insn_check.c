@@ -179,6 +179,22 @@ static void check_order(struct table *t, const struct insn *a,
                    "named", b->name);
 }
 
+/* Decoders without V registers tell by two bits which words are on them. */
+static void check_v_space(struct table *t)
+{
+    unsigned count = count_implemented(t), any = 0;
+    for (unsigned i = 0; i < count; i++)
+        any += is_on_v(&t->rows[i]);
+    for (unsigned i = 0; i < count && any > 0; i++) {
+        const struct insn *row = &t->rows[i];
+        bool is_inside = (row->mask & row->value & V_SPACE) == V_SPACE;
+        bool may_be = ((row->value | ~row->mask) & V_SPACE) == V_SPACE;
+        if (is_on_v(row) ? !is_inside : may_be)
+            insn_error(t, row->file, row->line, "%s: bits 27 and 26 are set in "
+                       "words on V registers, and in no others", row->name);
+    }
+}
+
 static const struct insn *find_op(const struct table *t, const char *op)
 {
     for (unsigned i = 0; i < t->count; i++)
@@ -239,6 +255,7 @@ void insn_check(struct table *t)
         for (unsigned k = 0; k < i; k++)
             check_pair(t, &t->rows[k], &t->rows[i]);
     }
+    check_v_space(t);
     for (unsigned i = 0; i < t->num_batches; i++)
         check_batch(t, i);
 }

@@ -272,25 +272,24 @@ static char *operand_text(struct table *t, struct insn *row)
     return b.text;
 }
 
-static void emit_operands(struct table *t, unsigned count, struct buffer *b)
+static void emit_cases(struct table *t, struct insn **rows, unsigned count,
+                       struct buffer *b)
 {
-    char **texts = must_alloc(NULL, count * sizeof *texts);
+    char **texts = must_alloc(NULL, (count + 1) * sizeof *texts);
     for (unsigned i = 0; i < count; i++)
-        texts[i] = operand_text(t, &t->rows[i]);
-    buffer_print(b, "    switch (row) {\n");
+        texts[i] = operand_text(t, rows[i]);
     for (unsigned i = 0; i < count; i++) {
         if (texts[i] == NULL || texts[i][1] == '\0')
             continue;
         for (unsigned k = i + 1; k < count; k++)
             if (texts[k] != NULL && strcmp(texts[i], texts[k]) == 0) {
-                buffer_print(b, "    case A64_ROW_%s:\n", t->rows[k].name);
+                buffer_print(b, "    case A64_ROW_%s:\n", rows[k]->name);
                 free(texts[k]);
                 texts[k] = NULL;
             }
         buffer_print(b, "    case A64_ROW_%s:\n%s        break;\n",
-                     t->rows[i].name, texts[i] + 1);
+                     rows[i]->name, texts[i] + 1);
     }
-    buffer_print(b, "    default:\n        break;\n    }\n");
     for (unsigned i = 0; i < count; i++)
         free(texts[i]);
     free(texts);
@@ -312,15 +311,57 @@ static void emit_batch_table(const struct table *t, struct buffer *b)
     buffer_print(b, "    {0}\n};\n\n");
 }
 
+/* Rows that are executed, on V registers or not. */
+static unsigned rows_of(struct table *t, bool on_v, struct insn **rows)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < count_implemented(t); i++)
+        if (is_on_v(&t->rows[i]) == on_v)
+            rows[n++] = &t->rows[i];
+    return n;
+}
+
+/*
+ * Rows on V registers are two thirds of all. Kernels that do not know these do
+ * not decode them: any word there may be is taken for the first row, whose
+ * operation has them replaced by kernels that do.
+ */
+static void emit_find_row(struct table *t, struct insn **rows, struct buffer *b)
+{
+    unsigned n = rows_of(t, true, rows);
+    const char *first = n > 0 ? rows[0]->name : NULL;
+    if (first != NULL) {
+        buffer_print(b, "#if AG_HAS_V\nAG_FN u32 a64_find_v_row(u32 w)\n{\n");
+        emit_tree(t, rows, n, 0, 4, b);
+        buffer_print(b, "}\n#else\n#define a64_find_v_row(w) A64_ROW_%s\n"
+                     "#endif\n\n", first);
+    }
+    buffer_print(b, "AG_FN u32 a64_find_row(u32 w)\n{\n");
+    if (first != NULL)
+        buffer_print(b, "    if ((w & 0x%08xu) == 0x%08xu)\n"
+                     "        return a64_find_v_row(w);\n", V_SPACE, V_SPACE);
+    emit_tree(t, rows, rows_of(t, false, rows), 0, 4, b);
+    buffer_print(b, "}\n\n");
+}
+
+static void emit_operands(struct table *t, struct insn **rows, struct buffer *b)
+{
+    buffer_print(b, "AG_FN void a64_operands(u32 row, u32 w, u64 pc, "
+                 "AG_PRIVATE ag_entry *e)\n{\n    (void)pc;\n"
+                 "    switch (row) {\n");
+    emit_cases(t, rows, rows_of(t, false, rows), b);
+    buffer_print(b, "#if AG_HAS_V\n");
+    emit_cases(t, rows, rows_of(t, true, rows), b);
+    buffer_print(b, "#endif\n    default:\n        break;\n    }\n}\n");
+}
+
 void emit_decoder(struct table *t, struct buffer *b)
 {
     unsigned count = count_implemented(t);
     struct insn **rows = must_alloc(NULL, (count + 1) * sizeof *rows);
     buffer_print(b, GENERATED "enum a64_row {\n    A64_ROW_NONE,\n");
-    for (unsigned i = 0; i < count; i++) {
-        rows[i] = &t->rows[i];
+    for (unsigned i = 0; i < count; i++)
         buffer_print(b, "    A64_ROW_%s,\n", t->rows[i].name);
-    }
     buffer_print(b, "    A64_ROW_COUNT\n};\n\n"
                  "AG_TABLE u16 a64_row_ops[A64_ROW_COUNT] = {\n"
                  "    AG_OP_UNDEFINED,\n");
@@ -328,11 +369,7 @@ void emit_decoder(struct table *t, struct buffer *b)
         buffer_print(b, "    AG_OP_%s,\n", t->rows[i].op);
     buffer_print(b, "};\n\n");
     emit_batch_table(t, b);
-    buffer_print(b, "AG_FN u32 a64_find_row(u32 w)\n{\n");
-    emit_tree(t, rows, count, 0, 4, b);
-    buffer_print(b, "}\n\nAG_FN void a64_operands(u32 row, u32 w, u64 pc, "
-                 "AG_PRIVATE ag_entry *e)\n{\n    (void)pc;\n");
-    emit_operands(t, count, b);
-    buffer_print(b, "}\n");
+    emit_find_row(t, rows, b);
+    emit_operands(t, rows, b);
     free(rows);
 }
