@@ -41,15 +41,18 @@ static void need_nvrtc(void)
         skip();
 }
 
+#define HAS_V " -DAG_HAS_V=1"
+#define OWN_CODE " -DAG_HAS_OWN_CODE=1"
+
 static struct ag_nvrtc_image compile(uint32_t arch, uint32_t layout,
-                                     uint32_t marks, uint32_t has_v)
+                                     uint32_t marks, const char *has)
 {
     struct ag_nvrtc_target target;
     struct ag_nvrtc_image image = {0};
-    char more[96], options[AG_NVRTC_OPTIONS_BYTES];
+    char more[128], options[AG_NVRTC_OPTIONS_BYTES];
     snprintf(more, sizeof more,
-             "-DAG_LAYOUT=%u -DAG_MARKS=%u -DAG_HAS_V=%u " REPORT_OPTIONS,
-             layout, marks, has_v);
+             "-DAG_LAYOUT=%u -DAG_MARKS=%u %s " REPORT_OPTIONS, layout, marks,
+             has);
     if (ag_nvrtc_choose(&nvrtc, arch, &target, message) != ARMGPU_OK ||
         ag_nvrtc_options(&target, more, options, message) != ARMGPU_OK ||
         ag_nvrtc_compile(&nvrtc, ag_backend_cuda.source, &target, options, &image,
@@ -75,17 +78,17 @@ static int reported(const char *log, const char *words)
 }
 
 static void check_image(uint32_t arch, uint32_t layout, uint32_t marks,
-                        uint32_t has_v)
+                        const char *has)
 {
-    struct ag_nvrtc_image image = compile(arch, layout, marks, has_v);
+    struct ag_nvrtc_image image = compile(arch, layout, marks, has);
     assert_true(image.size > 4);
     assert_memory_equal(image.bytes, "\177ELF", 4);
     int stack = reported(image.log, "bytes stack frame");
     int spilled = reported(image.log, "bytes spill stores");
     int registers = reported(image.log, "registers");
-    print_message("sm_%u, layout %u, marks %u, V %u: %zu bytes, %d registers, "
+    print_message("sm_%u, layout %u, marks %u%s: %zu bytes, %d registers, "
                   "%d bytes of stack, %d spilled\n",
-                  arch, layout, marks, has_v, image.size, registers, stack,
+                  arch, layout, marks, has, image.size, registers, stack,
                   spilled);
     assert_int_equal(spilled, 0);
     ag_nvrtc_image_free(&image);
@@ -95,14 +98,15 @@ static void test_architectures(void **state)
 {
     (void)state;
     need_nvrtc();
-    check_image(75, AG_LAYOUT_SHARED, 0, 0); /* about 10 s each */
-    check_image(80, AG_LAYOUT_LINEAR, 0, 0);
-    check_image(90, AG_LAYOUT_SHARED, 0, 0);
-    check_image(90, AG_LAYOUT_LINEAR, 0, 0);
-    check_image(90, AG_LAYOUT_INTERLEAVED, 0, 0);
-    check_image(90, AG_LAYOUT_INTERLEAVED, 1, 0);
-    check_image(75, AG_LAYOUT_SHARED, 0, 1);
-    check_image(90, AG_LAYOUT_INTERLEAVED, 1, 1);
+    check_image(75, AG_LAYOUT_SHARED, 0, ""); /* about 10 s each */
+    check_image(80, AG_LAYOUT_LINEAR, 0, OWN_CODE);
+    check_image(90, AG_LAYOUT_SHARED, 0, "");
+    check_image(90, AG_LAYOUT_LINEAR, 0, "");
+    check_image(90, AG_LAYOUT_INTERLEAVED, 0, OWN_CODE);
+    check_image(90, AG_LAYOUT_INTERLEAVED, 1, "");
+    check_image(75, AG_LAYOUT_SHARED, 0, HAS_V);
+    check_image(90, AG_LAYOUT_INTERLEAVED, 1, HAS_V);
+    check_image(90, AG_LAYOUT_INTERLEAVED, 1, HAS_V OWN_CODE); /* 40 s */
 }
 
 /* Devices that this NVRTC does not know yet translate PTX themselves. */

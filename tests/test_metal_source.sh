@@ -72,12 +72,14 @@ refusals()
 "$embed" -t entry/entry.metal "$work/kernel.metal" kernels build/gen
 for version in 240 310; do
     for layout in 0 1; do
-        for v in 0 1; do
+        for has in 00 01 10 11; do
+            v=${has%?} own=${has#?}
             refusals "$work/kernel.metal" -D__METAL_VERSION__=$version \
-                -DAG_LAYOUT=$layout -DAG_GROUP_LANES=96 -DAG_HAS_V=$v \
-                >"$work/why"
+                -DAG_LAYOUT=$layout -DAG_GROUP_LANES=96 -DAG_HAS_V="$v" \
+                -DAG_HAS_OWN_CODE="$own" >"$work/why"
+            where="version $version, layout $layout"
             [ ! -s "$work/why" ]
-            result $? "kernel: version $version, layout $layout, V plane $v"
+            result $? "kernel: $where, V plane $v, own code $own"
         done
     done
 done

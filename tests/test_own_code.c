@@ -168,6 +168,16 @@ static void test_data_is_not_code(void **state)
         /* and where somebody does, it is that lane's */
         assert_ok(g, armgpu_write_memory(g, 3, 0x4000, data, 4));
         assert_int_equal(lanes_with_own_code(g), 1);
+        /* for which GPUs get other kernels when it is executed */
+        assert_false(g->decodes_own_code);
+        assert_ok(g, armgpu_execute(g, 1, NULL));
+        assert_false(g->decodes_own_code);
+        assert_ok(g, armgpu_reset(g));
+        assert_ok(g, armgpu_write_memory(g, 3, 0x4000, data, 4));
+        assert_ok(g, armgpu_set_pc_all(g, 0x4000));
+        assert_ok(g, armgpu_execute(g, 1, NULL));
+        assert_int_equal(result_of(g, 3).stop_reason, ARMGPU_STOP_UNDEFINED);
+        assert_int_equal(g->decodes_own_code, g->backend->source != NULL);
         armgpu_close(g);
     }
 }

@@ -171,6 +171,7 @@ enum ag_rmw {
 
 #include "a64_decoder.h"
 
+#if AG_HAS_OWN_CODE
 /*
  * Fills *e for the word at pc, but for `run`; returns its row, 0 if the word is
  * unallocated (the entry then executes as UNDEFINED).
@@ -188,5 +189,6 @@ AG_FN u32 a64_decode(u32 w, u64 pc, AG_PRIVATE ag_entry *e)
     a64_operands(row, w, pc, e);
     return row;
 }
+#endif
 
 #endif

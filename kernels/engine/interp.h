@@ -269,21 +269,28 @@ AG_INLINE u32 ag_at_special_run(AG_CTX, u64 pc, u32 run)
                : ag_stop_at_probe(c);
 }
 
-/* One instruction that the lane decodes itself. The table knows of a probe
-   there, whatever it holds. */
+/* One instruction that the lane decodes itself; kernels that cannot are then
+   replaced. The table knows of a probe there, whatever it holds. */
 AG_INLINE u32 ag_find_own(AG_CTX, u64 pc, AG_PRIVATE ag_place_in_code *place,
                           AG_PRIVATE ag_packed_entry *e, AG_PRIVATE u32 *count)
 {
-    ag_entry own;
     u32 run = (u32)ag_fetch_entry(place->at).low >> 16, result = AG_NEXT;
+#if AG_HAS_OWN_CODE
+    ag_entry own;
+#endif
     if (AG_IS_SPECIAL_RUN(run))
         result = ag_at_special_run(AG_C, pc, run);
     if (result != AG_NEXT)
         return result;
+#if AG_HAS_OWN_CODE
     a64_decode((u32)ag_load_32(AG_C, pc, AG_RELAXED), pc, &own);
     *e = ag_pack_entry(&own);
     *count = 1;
     return AG_NEXT;
+#else
+    (void)e, (void)count;
+    return ag_request(c, AG_REQUEST_OWN_CODE, 0);
+#endif
 }
 
 /*

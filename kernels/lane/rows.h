@@ -22,10 +22,14 @@
 #define AG_PLANE_ALONE(X, NAME, name) X(NAME, name)
 #define AG_PLANES(X) AG_PLANES_WITH(AG_PLANE_ALONE, X) /* X(NAME, name) */
 
-/* Compile-time features, -DAG_HAS_<PLANE>=1. */
+/* Compile-time features: planes, -DAG_HAS_<PLANE>=1, and whether lanes can
+   decode code of their own, which is much to compile and seldom needed. */
 #define AG_HAS_STATE 1
 #ifndef AG_HAS_V
 #define AG_HAS_V AG_IS_COMPILED_ONCE
+#endif
+#ifndef AG_HAS_OWN_CODE
+#define AG_HAS_OWN_CODE AG_IS_COMPILED_ONCE
 #endif
 
 /*

@@ -71,6 +71,7 @@ enum ag_stop {
 #define AG_REQUEST_ALONE 4       /* execute the instruction at PC while no other
                                     lane runs: an atomic the device lacks */
 #define AG_REQUEST_V 5           /* registers V0 to V31 */
+#define AG_REQUEST_OWN_CODE 6    /* kernels that decode code of a lane's own */
 #define AG_REQUEST_KIND(r) ((u32)(r)&7)
 #define AG_REQUEST_ADDRESS(r) ((r) & ~(u64)7)
 

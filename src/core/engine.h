@@ -147,6 +147,7 @@ struct armgpu {
     ag_device *device;
     struct ag_device_info info;
     ag_module *module; /* the interpreter */
+    bool decodes_own_code; /* GPUs: its kernels can */
     struct ag_module_kernel kernels[AG_KERNEL_COUNT];
     struct ag_module_info module_info;
 
@@ -400,6 +401,8 @@ static inline uint64_t ag_page_count(const struct armgpu *g)
 
 /* module.c: the interpreter, compiled for this handle's layout and planes. */
 int32_t ag_module_open(struct armgpu *g);
+/* From now on its kernels decode code of lanes' own. Between launches. */
+int32_t ag_module_need_own_code(struct armgpu *g);
 void ag_module_close(struct armgpu *g);
 
 /* planes.c: from now on lanes have the plane, and kernels know it. Between

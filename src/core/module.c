@@ -1,6 +1,8 @@
 /*
  * The interpreter's module: the backend's text, compiled for the memory's
- * layout and for the planes of lane state that the handle has.
+ * layout, for the planes of lane state that the handle has, and for code of
+ * lanes' own where one has asked for it. What is not needed costs no time to
+ * compile and no registers.
  */
 #include "core/engine.h"
 
@@ -19,7 +21,7 @@ static void name_kernels(struct ag_module_kernel *kernels)
 /* In place of one that there is, which stays where this fails. */
 int32_t ag_module_open(struct armgpu *g)
 {
-    char defines[96];
+    char defines[128];
     struct ag_module_kernel kernels[AG_KERNEL_COUNT];
     struct ag_module_options options = {.source = g->backend->source,
                                         .defines = defines,
@@ -28,9 +30,10 @@ int32_t ag_module_open(struct armgpu *g)
     struct ag_module_info info = {0};
     ag_module *module;
     name_kernels(kernels);
-    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s%s", g->layout,
-             g->has_marks ? " -DAG_MARKS=1" : "",
-             ag_plane_mirror(g, AG_PLANE_V) != NULL ? " -DAG_HAS_V=1" : "");
+    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s%s%s",
+             g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
+             ag_plane_mirror(g, AG_PLANE_V) != NULL ? " -DAG_HAS_V=1" : "",
+             g->decodes_own_code ? " -DAG_HAS_OWN_CODE=1" : "");
     int32_t error = g->backend->build(g->device, &module, &options, &info);
     if (error != ARMGPU_OK) {
         snprintf(g->message, sizeof g->message, "%s",
@@ -44,6 +47,16 @@ int32_t ag_module_open(struct armgpu *g)
     g->module_info.compile_seconds += info.compile_seconds;
     g->module_info.was_cached = info.was_cached;
     return ARMGPU_OK;
+}
+
+int32_t ag_module_need_own_code(struct armgpu *g)
+{
+    if (g->decodes_own_code || g->backend->source == NULL)
+        return ARMGPU_OK;
+    g->decodes_own_code = true;
+    int32_t error = ag_module_open(g);
+    g->decodes_own_code = error == ARMGPU_OK;
+    return error;
 }
 
 void ag_module_close(struct armgpu *g)

@@ -109,6 +109,13 @@ static int32_t serve_v(struct armgpu *g, uint32_t slot, uint32_t program,
     return ag_plane_need(g, AG_PLANE_V);
 }
 
+static int32_t serve_own_code(struct armgpu *g, uint32_t slot,
+                              uint32_t program, uint64_t address)
+{
+    (void)slot, (void)program, (void)address;
+    return ag_module_need_own_code(g);
+}
+
 /* By kind. AG_REQUEST_ALONE is a launch of its own, which slices do. */
 static int32_t (*const requests[])(struct armgpu *g, uint32_t slot,
                                    uint32_t program, uint64_t address) = {
@@ -116,6 +123,7 @@ static int32_t (*const requests[])(struct armgpu *g, uint32_t slot,
     [AG_REQUEST_INVALIDATE] = serve_invalidate,
     [AG_REQUEST_INVALIDATE_ALL] = serve_invalidate_all,
     [AG_REQUEST_V] = serve_v,
+    [AG_REQUEST_OWN_CODE] = serve_own_code,
 };
 
 int32_t ag_run_serve(struct run *r, uint32_t slot, uint32_t program,

@@ -359,7 +359,10 @@ void emit_decoder(struct table *t, struct buffer *b)
 {
     unsigned count = count_implemented(t);
     struct insn **rows = must_alloc(NULL, (count + 1) * sizeof *rows);
-    buffer_print(b, GENERATED "enum a64_row {\n    A64_ROW_NONE,\n");
+    buffer_print(b, GENERATED);
+    emit_batch_table(t, b);
+    buffer_print(b, "#if AG_HAS_OWN_CODE\nenum a64_row {\n"
+                 "    A64_ROW_NONE,\n");
     for (unsigned i = 0; i < count; i++)
         buffer_print(b, "    A64_ROW_%s,\n", t->rows[i].name);
     buffer_print(b, "    A64_ROW_COUNT\n};\n\n"
@@ -368,8 +371,8 @@ void emit_decoder(struct table *t, struct buffer *b)
     for (unsigned i = 0; i < count; i++)
         buffer_print(b, "    AG_OP_%s,\n", t->rows[i].op);
     buffer_print(b, "};\n\n");
-    emit_batch_table(t, b);
     emit_find_row(t, rows, b);
     emit_operands(t, rows, b);
+    buffer_print(b, "#endif\n");
     free(rows);
 }
