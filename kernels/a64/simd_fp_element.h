@@ -80,8 +80,9 @@ AG_FN ag_float ag_fp_compare_mask(u32 what, u32 format, u64 x, u64 y, u32 fpcr)
     return ag_fp_mask(format, r);
 }
 
-AG_NOINLINE ag_float ag_fp_two_operands(u32 what, u32 format, u64 x, u64 y,
-                                        u32 fpcr)
+/* In integers: what the hardware is not known to do rightly. */
+AG_NOINLINE ag_float ag_fp_two_operands_soft(u32 what, u32 format, u64 x, u64 y,
+                                             u32 fpcr)
 {
     u32 rounding = ag_fp_rounding(fpcr);
     ag_float r;
@@ -119,6 +120,61 @@ AG_NOINLINE ag_float ag_fp_two_operands(u32 what, u32 format, u64 x, u64 y,
     }
 }
 
+/* By the hardware, or AG_UNPROVEN. */
+AG_INLINE ag_float ag_fp_two_operands_hard(u32 what, u32 format, u64 x, u64 y,
+                                           u32 fpcr)
+{
+    ag_float r;
+    switch (what) {
+    case AG_FP_add:
+        return ag_hard_add(format, x, y, fpcr);
+    case AG_FP_sub:
+        return ag_hard_add(format, x, y ^ AG_SIGN_BIT(format), fpcr);
+    case AG_FP_mul:
+    case AG_FP_mulx:
+        return ag_hard_mul(format, x, y, fpcr);
+    case AG_FP_nmul:
+        r = ag_hard_mul(format, x, y, fpcr);
+        r.value ^= AG_SIGN_BIT(format);
+        return r;
+    case AG_FP_div:
+        return ag_hard_div(format, x, y, fpcr);
+    case AG_FP_abd:
+        r = ag_hard_add(format, x, y ^ AG_SIGN_BIT(format), fpcr);
+        r.value &= AG_SIGN_BIT(format) - 1;
+        return r;
+    default:
+        return ag_fp_unproven();
+    }
+}
+
+AG_NOINLINE ag_float ag_fp_two_operands(u32 what, u32 format, u64 x, u64 y,
+                                        u32 fpcr)
+{
+    ag_float r = ag_fp_two_operands_hard(what, format, x, y, fpcr);
+    if (AG_UNLIKELY(r.flags & AG_UNPROVEN))
+        return ag_fp_two_operands_soft(what, format, x, y, fpcr);
+    return r;
+}
+
+/* z + x * y */
+AG_NOINLINE ag_float ag_fp_three_operands(u32 format, u64 z, u64 x, u64 y,
+                                          u32 fpcr)
+{
+    ag_float r = ag_hard_mul_add(format, z, x, y, fpcr);
+    if (AG_UNLIKELY(r.flags & AG_UNPROVEN))
+        return ag_fp_mul_add(format, z, x, y, fpcr);
+    return r;
+}
+
+AG_NOINLINE ag_float ag_fp_root(u32 format, u64 x, u32 fpcr)
+{
+    ag_float r = ag_hard_sqrt(format, x, fpcr);
+    if (AG_UNLIKELY(r.flags & AG_UNPROVEN))
+        return ag_fp_sqrt(format, x, fpcr);
+    return r;
+}
+
 /* imm as FP1 has it. */
 AG_NOINLINE ag_float ag_fp_one_operand(u64 imm, u64 x, u32 fpcr)
 {
@@ -127,7 +183,7 @@ AG_NOINLINE ag_float ag_fp_one_operand(u64 imm, u64 x, u32 fpcr)
     u32 fraction_bits = AG_FP_FRACTION(imm), bits = ag_fp_bits(format);
     switch (what) {
     case AG_FP_sqrt:
-        return ag_fp_sqrt(format, x, fpcr);
+        return ag_fp_root(format, x, fpcr);
     case AG_FP_recpe:
         return ag_fp_recip_estimate(format, x, fpcr);
     case AG_FP_rsqrte:
