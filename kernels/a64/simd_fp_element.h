@@ -175,6 +175,33 @@ AG_NOINLINE ag_float ag_fp_root(u32 format, u64 x, u32 fpcr)
     return r;
 }
 
+AG_NOINLINE ag_float ag_fp_to_integer(u32 format, u64 x, u32 bits,
+                                      u32 fraction_bits, u32 is_unsigned,
+                                      u32 fpcr, u32 rounding)
+{
+    ag_float r = ag_fp_unproven();
+    if (rounding == AG_TOWARD_ZERO && fraction_bits == 0)
+        r = ag_hard_to_integer(format, x, bits, is_unsigned, fpcr);
+    if (r.flags & AG_UNPROVEN)
+        r = ag_fp_to_fixed(format, x, bits, fraction_bits, is_unsigned, fpcr,
+                           rounding);
+    return r;
+}
+
+/* Rounded as FPCR says. */
+AG_NOINLINE ag_float ag_fp_from_integer(u32 format, u64 x, u32 bits,
+                                        u32 fraction_bits, u32 is_unsigned,
+                                        u32 fpcr)
+{
+    ag_float r = ag_fp_unproven();
+    if (fraction_bits == 0)
+        r = ag_hard_from_integer(format, x, bits, is_unsigned, fpcr);
+    if (r.flags & AG_UNPROVEN)
+        r = ag_fixed_to_fp(format, x, bits, fraction_bits, is_unsigned, fpcr,
+                           ag_fp_rounding(fpcr));
+    return r;
+}
+
 /* imm as FP1 has it. */
 AG_NOINLINE ag_float ag_fp_one_operand(u64 imm, u64 x, u32 fpcr)
 {
@@ -199,10 +226,10 @@ AG_NOINLINE ag_float ag_fp_one_operand(u64 imm, u64 x, u32 fpcr)
                                  what == AG_FP_rint32 ? 32 : 64);
     case AG_FP_to_signed:
     case AG_FP_to_unsigned:
-        return ag_fp_to_fixed(format, x, bits, fraction_bits,
-                              what == AG_FP_to_unsigned, fpcr, rounding);
+        return ag_fp_to_integer(format, x, bits, fraction_bits,
+                                what == AG_FP_to_unsigned, fpcr, rounding);
     default:
-        return ag_fixed_to_fp(format, x, bits, fraction_bits,
-                              what == AG_FP_from_unsigned, fpcr, rounding);
+        return ag_fp_from_integer(format, x, bits, fraction_bits,
+                                  what == AG_FP_from_unsigned, fpcr);
     }
 }
