@@ -22,6 +22,7 @@ static void name_kernels(struct ag_module_kernel *kernels)
 int32_t ag_module_open(struct armgpu *g)
 {
     char defines[128];
+    bool has_v = ag_plane_mirror(g, AG_PLANE_V) != NULL;
     struct ag_module_kernel kernels[AG_KERNEL_COUNT];
     struct ag_module_options options = {.source = g->backend->source,
                                         .defines = defines,
@@ -30,9 +31,10 @@ int32_t ag_module_open(struct armgpu *g)
     struct ag_module_info info = {0};
     ag_module *module;
     name_kernels(kernels);
-    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s%s%s",
+    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s%s%s%s",
              g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
-             ag_plane_mirror(g, AG_PLANE_V) != NULL ? " -DAG_HAS_V=1" : "",
+             has_v ? " -DAG_HAS_V=1" : "",
+             has_v && g->soft_float ? " -DAG_FLOAT_SOFT=1" : "",
              g->decodes_own_code ? " -DAG_HAS_OWN_CODE=1" : "");
     int32_t error = g->backend->build(g->device, &module, &options, &info);
     if (error != ARMGPU_OK) {

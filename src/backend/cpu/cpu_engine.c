@@ -80,6 +80,17 @@ ag_kernel_entry *ag_cpu_engine_group(uint32_t index)
     return engines[index].group;
 }
 
+/* Groups of SSE2 have what every x86-64 processor has, others the best. */
+uint32_t ag_cpu_engine_simd(uint32_t index)
+{
+#if defined(__x86_64__)
+    if (index != FIRST_OF_GROUPS && has_avx2() && __builtin_cpu_supports("fma"))
+        return AG_SIMD_FMA;
+#endif
+    (void)index;
+    return AG_SIMD_BASE;
+}
+
 int32_t ag_cpu_check_index(uint32_t index, char message[AG_MESSAGE_BYTES])
 {
     const char *lacks;
