@@ -183,9 +183,9 @@ $(GEN)/recipe.c: $(RECIPE) $(GEN)/embed_files
 # with ARM64's vectors. Floating point is IEEE 754's, whatever CFLAGS say.
 NATIVE = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -O2 -ffp-contract=off \
     -fno-fast-math -Iprograms/lib -Dprogram=ag_bench_native_$* -c -o $@ $<
-$(B)/native/%.o: programs/reference/%.c $(wildcard programs/lib/*.h) Makefile
+$(B)/native/%.o: programs/reference/%.c $(wildcard programs/*.h programs/lib/*.h) Makefile
 	$(NATIVE)
-$(B)/native/%.o: programs/%.c $(wildcard programs/lib/*.h) Makefile
+$(B)/native/%.o: programs/%.c $(wildcard programs/*.h programs/lib/*.h) Makefile
 	$(NATIVE)
 
 $(GEN)/native/%.h: Makefile
@@ -193,7 +193,7 @@ $(GEN)/native/%.h: Makefile
 	printf '#include "%s"\n' begin.h $*.c end.h > $@
 
 $(GEN)/native/%.c: $(GEN)/native/%.h $(GEN)/embed $(wildcard programs/native/*.h) \
-    $(wildcard programs/lib/*.h programs/*.c programs/reference/*.c)
+    $(wildcard programs/*.[ch] programs/lib/*.h programs/reference/*.c)
 	$(GEN)/embed ag_native_source_$* $*.h $@ programs/native programs/lib \
 	    programs/reference programs $(GEN)/native
 

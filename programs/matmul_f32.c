@@ -9,7 +9,10 @@
 
 #define N 16
 
-typedef float matrix[N][N];
+typedef union matrix {
+    float at[N][N];
+    uint32_t words[N][N];
+} matrix;
 
 /* From -1 up to 1, 24 bits. */
 static float number(uint64_t *state)
@@ -19,41 +22,33 @@ static float number(uint64_t *state)
     return (float)n * 0x1p-23f;
 }
 
-static void fill(matrix m, uint64_t *state)
+static void fill(matrix *m, uint64_t *state)
 {
     for (int i = 0; i < N; i++)
         for (int k = 0; k < N; k++)
-            m[i][k] = number(state);
+            m->at[i][k] = number(state);
 }
 
-static void multiply(matrix c, const float (*a)[N], const float (*b)[N])
+static void multiply(matrix *restrict c, const matrix *a, const matrix *b)
 {
     for (int i = 0; i < N; i++) {
         float row[N] = {0};
 
         for (int j = 0; j < N; j++)
             for (int k = 0; k < N; k++)
-                row[k] = FUSED_FLOAT(a[i][j], b[j][k], row[k]);
+                row[k] = FUSED_FLOAT(a->at[i][j], b->at[j][k], row[k]);
         for (int k = 0; k < N; k++)
-            c[i][k] = row[k];
+            c->at[i][k] = row[k];
     }
 }
 
-/* Of all words: a vector's worth of sums, and then a hash of those. */
-static uint64_t hash_matrix(uint64_t hash, const float (*m)[N])
+/* A hash of each column; vectors, if it is a function of its own. */
+static __attribute__((noinline)) void add_to(uint32_t *restrict hashes,
+                                             const matrix *restrict m)
 {
-    uint32_t sums[N] = {0};
-
-    for (int i = 0; i < N; i++) {
-        uint32_t words[N];
-
-        __builtin_memcpy(words, m[i], sizeof words);
+    for (int i = 0; i < N; i++)
         for (int k = 0; k < N; k++)
-            sums[k] = sums[k] * 31 + words[k];
-    }
-    for (int k = 0; k < N; k += 2)
-        hash = guest_hash(hash, (uint64_t)sums[k] << 32 | sums[k + 1]);
-    return hash;
+            hashes[k] = hashes[k] * 31 + m->words[i][k];
 }
 
 uint64_t program(uint64_t lane, uint64_t argument)
@@ -61,17 +56,20 @@ uint64_t program(uint64_t lane, uint64_t argument)
     matrix a;
     matrix b;
     matrix c;
-    uint64_t state = guest_seed(lane);
+    uint32_t hashes[N] = {0};
     uint64_t hash = 0xCBF29CE484222325u;
+    uint64_t state = guest_seed(lane);
 
-    fill(a, &state);
-    fill(b, &state);
+    fill(&a, &state);
+    fill(&b, &state);
     for (uint64_t i = argument != 0 ? argument : 1; i != 0; i--) {
         uint64_t place = i % (N * N);
 
-        a[place / N][place % N] = number(&state);
-        multiply(c, (const float(*)[N])a, (const float(*)[N])b);
-        hash = hash_matrix(hash, (const float(*)[N])c);
+        a.at[place / N][place % N] = number(&state);
+        multiply(&c, &a, &b);
+        add_to(hashes, &c);
     }
+    for (int k = 0; k < N; k += 2)
+        hash = guest_hash(hash, (uint64_t)hashes[k] << 32 | hashes[k + 1]);
     return hash;
 }

@@ -29,7 +29,7 @@ GUEST_VECTORS := nbody matmul_f32 fir chacha20 sha256_ce libm
 GUEST_USES = $(if $(filter $1,$(GUEST_VECTORS)),-O3 -ffp-contract=off \
     $(GUEST_USES_$1),-mgeneral-regs-only)
 GUEST_USES_sha256_ce := -march=armv8-a+crypto
-GUEST_HEADERS := $(wildcard programs/lib/*.h)
+GUEST_HEADERS := $(wildcard programs/*.h programs/lib/*.h)
 GUEST_TAKE = $(shell sed -n 's/^$1: //p' programs/lib/flags)
 GUEST_FLAGS := $(call GUEST_TAKE,link) -Wl,-T,programs/lib/flat.ld
 GUEST_CFLAGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow \

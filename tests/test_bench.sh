@@ -222,14 +222,18 @@ result $? "a plot that cannot be written is said"
 
 # -- A wrong instruction -------------------------------------------------------
 
-# One ADD is wrong for some operands, in a copy of the tree. Everything else is
-# right, so it is the comparison that must notice.
+# One ADD is wrong for some operands, in a copy of the tree, and in the host's
+# sine the last bit of a sixth. Everything else is right, so it is the comparison
+# that must notice.
 build_broken() {
     mkdir "$work/tree" &&
         cp -R Makefile include kernels src programs tests "$work/tree" &&
         sed 's/W(d, x + y);/W(d, x + y + (x >> 63));/' kernels/a64/addsub.h \
             >"$work/tree/kernels/a64/addsub.h" &&
         ! cmp -s kernels/a64/addsub.h "$work/tree/kernels/a64/addsub.h" &&
+        sed 's|-1.0 / 6)|-0x1.5555555555556p-3)|' programs/libm.c \
+            >"$work/tree/programs/libm.c" &&
+        ! cmp -s programs/libm.c "$work/tree/programs/libm.c" &&
         (
             unset MAKEFLAGS MFLAGS WERROR # not those of the test's own make
             make -s -C "$work/tree" MODE=debug CFLAGS=-O1 GROUP_ISAS= \
@@ -251,6 +255,12 @@ if build_broken >"$work/why" 2>&1; then
         ! grep -q '"program":"alu".*"ips_median"' "$work/out" &&
         grep -q '"program":"count".*"verified":true' "$work/out"
     result $? "the program that is right is still measured"
+    "$work/tree/build/debug/armgpu" bench --backend cpu --program libm \
+        --lanes 7 --iterations 100 >"$work/out" 2>"$work/why"
+    [ $? -eq 1 ] && [ ! -s "$work/out" ] &&
+        grep -q 'program libm, backend cpu, lane [0-6] of 7: X0: expected' \
+            "$work/why"
+    result $? "a sixth whose last bit differs is noticed"
 else
     result 1 "building with a wrong ADD"
 fi

@@ -96,7 +96,7 @@ const ag_bench_program ag_bench_programs[AG_BENCH_PROGRAMS] = {
      stream_cycles},
     {"calls", "fib", 4, 0, FRAMES, 4000, ag_bench_native_fib, calls_cycles},
     {"nbody", "nbody", 4, 0, FRAMES, 350, ag_bench_native_nbody, NULL},
-    {"matmul", "matmul_f32", 4, 0, TABLES, 3900, ag_bench_native_matmul_f32,
+    {"matmul", "matmul_f32", 4, 0, TABLES, 3000, ag_bench_native_matmul_f32,
      NULL},
     {"libm", "libm", 4, 0, FRAMES, 200, ag_bench_native_libm, NULL},
     {"fir", "fir", 4, 0, FRAMES, 900, ag_bench_native_fir, NULL},
