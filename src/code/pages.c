@@ -287,6 +287,15 @@ static void forget_pages(struct armgpu *g, u32 *pages, uint64_t first,
     }
 }
 
+/* All of them: faster than page by page. */
+static void forget_maps(struct armgpu *g, u32 *pages)
+{
+    memset(pages, 0, (size_t)g->pages.bytes);
+    g->num_slots = 1;
+    g->num_free = 0;
+    g->code.last = 0;
+}
+
 int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
 {
     if (bytes == 0 || address >= g->memory_size)
@@ -296,6 +305,10 @@ int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
     u32 *pages = ag_mirror_write(g, &g->pages);
     if (pages == NULL)
         return ARMGPU_ERROR_DEVICE;
+    if (bytes == g->memory_size) {
+        forget_maps(g, pages);
+        return ARMGPU_OK;
+    }
     uint64_t last = (address + bytes - 1) >> AG_PAGE_SHIFT;
     uint64_t maps = g->pages.bytes / sizeof(u32) / ag_page_count(g);
     for (uint64_t i = 0; i < maps; i++)
@@ -304,14 +317,15 @@ int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
     return ARMGPU_OK;
 }
 
-int32_t ag_code_forget_all(struct armgpu *g)
+/* Shared memory is all lanes'; of private memory the table has what lanes began
+   with, which stays. */
+int32_t ag_code_changed(struct armgpu *g, const uint32_t *slots, uint64_t n,
+                        uint64_t address, uint64_t bytes)
 {
-    u32 *pages = ag_mirror_write(g, &g->pages);
-    if (pages == NULL)
-        return ARMGPU_ERROR_DEVICE;
-    memset(pages, 0, (size_t)g->pages.bytes);
-    g->num_slots = 1;
-    g->num_free = 0;
-    g->code.last = 0;
-    return ARMGPU_OK;
+    int32_t error = ARMGPU_OK;
+    if (!g->is_private)
+        return ag_code_forget(g, address, bytes);
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
+        error = ag_own_changed(g, slots[i], address, bytes);
+    return error;
 }

@@ -436,9 +436,13 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address);
    room but theirs, ag_code_decode() does nothing and sets has_refused. */
 void ag_code_begin_round(struct armgpu *g);
 void ag_code_end_round(struct armgpu *g);
-/* Forgets what was decoded from [address, address + bytes), or everything. */
+/* Forgets what was decoded from [address, address + bytes), where the table is
+   to have something else. */
 int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes);
-int32_t ag_code_forget_all(struct armgpu *g);
+/* These lanes' memory is not what it was there, or they say so: none of them
+   executes what was decoded from it before. */
+int32_t ag_code_changed(struct armgpu *g, const uint32_t *slots, uint64_t n,
+                        uint64_t address, uint64_t bytes);
 
 /* src/code/own.c: memory that the slot's lane may have to decode itself, because
    it is not what the code table holds (private memory). */

@@ -67,9 +67,7 @@ static int32_t start(struct run *r)
         r->count = ag_waves_set_apart(r, g->live, r->count);
     if (error == ARMGPU_OK && !r->is_interrupted)
         error = fill_slots(r);
-    if (error == ARMGPU_OK && !ag_host_lists_lanes(g))
-        error = ag_device_start(r);
-    return error;
+    return error == ARMGPU_OK ? r->slices->start(r) : error;
 }
 
 /* With waves most lanes are gone: they were counted as they ended. */
@@ -127,8 +125,7 @@ static void stop_live(struct run *r)
     struct armgpu *g = r->g;
     uint32_t reason = r->error != ARMGPU_OK ? ARMGPU_STOP_DEVICE_FAULT
                                             : ARMGPU_STOP_INTERRUPTED;
-    uint64_t n = (ag_host_lists_lanes(g) ? ag_host_stop_live
-                                         : ag_device_stop_live)(r, reason);
+    uint64_t n = r->slices->stop(r, reason);
     int32_t error = ARMGPU_OK;
     n += ag_trace_stop(r, reason, g->turned + n);
     if (r->tells_ended)
@@ -146,13 +143,11 @@ static int32_t trace(struct run *r)
         r->is_interrupted)
         return error;
     error = fill_slots(r);
-    return error == ARMGPU_OK && !ag_host_lists_lanes(r->g) ? ag_device_list(r)
-                                                            : error;
+    return error == ARMGPU_OK ? r->slices->list(r) : error;
 }
 
 static void run(struct run *r)
 {
-    bool by_host = ag_host_lists_lanes(r->g);
     r->error = start(r);
     while (r->error == ARMGPU_OK && (r->count > 0 || r->is_tracing) &&
            !r->is_interrupted) {
@@ -160,7 +155,7 @@ static void run(struct run *r)
         if (r->is_tracing && !r->is_interrupted)
             r->error = trace(r);
         if (r->count > 0 && !r->is_interrupted && r->error == ARMGPU_OK)
-            r->error = by_host ? ag_host_slice(r) : ag_device_slice(r);
+            r->error = r->slices->execute(r);
     }
     if (r->turns_on_device && r->error == ARMGPU_OK)
         r->error = ag_device_tally(r);
@@ -171,6 +166,7 @@ static void run(struct run *r)
 int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
 {
     struct run r = {.g = g, .max_cycles = max_cycles};
+    r.slices = ag_host_lists_lanes(g) ? &ag_host_slices : &ag_device_slices;
     int32_t error =
         out != NULL ? ag_check_size(g, "armgpu_result", out->size) : ARMGPU_OK;
     if (error != ARMGPU_OK)

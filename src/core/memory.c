@@ -117,18 +117,6 @@ static int32_t mark(struct armgpu *g, const uint32_t *slots, uint64_t n,
     return ARMGPU_OK;
 }
 
-/* What was decoded from there is not what is there now. */
-static int32_t forget_code(struct armgpu *g, const uint32_t *slots, uint64_t n,
-                           uint64_t address, size_t size)
-{
-    int32_t error = ARMGPU_OK;
-    if (!g->is_private)
-        return ag_code_forget(g, address, size);
-    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
-        error = ag_own_changed(g, slots[i], address, size);
-    return error;
-}
-
 static int32_t write_slots(struct armgpu *g, const uint32_t *slots, uint64_t n,
                            uint64_t address, const void *bytes, size_t size)
 {
@@ -136,7 +124,8 @@ static int32_t write_slots(struct armgpu *g, const uint32_t *slots, uint64_t n,
     if (error == ARMGPU_OK)
         error = move(g, AG_SERVE_WRITE, slots, n, address,
                      (uint8_t *)(uintptr_t)bytes, size);
-    return error != ARMGPU_OK ? error : forget_code(g, slots, n, address, size);
+    return error != ARMGPU_OK ? error
+                              : ag_code_changed(g, slots, n, address, size);
 }
 
 int32_t armgpu_write_memory_range(armgpu *g, uint64_t first, uint64_t n,

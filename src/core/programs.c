@@ -131,7 +131,8 @@ int32_t armgpu_reset(armgpu *g)
         if (error != ARMGPU_OK)
             return error;
     }
-    int32_t error = is_shared ? ag_code_forget_all(g) : ARMGPU_OK;
+    int32_t error =
+        is_shared ? ag_code_forget(g, 0, g->memory_size) : ARMGPU_OK;
     return error != ARMGPU_OK
                ? error
                : ag_serve_begin_all(g, is_shared ? 0 : g->memory_size);

@@ -88,18 +88,14 @@ static int32_t serve_invalidate(struct armgpu *g, uint32_t slot,
                                 uint32_t program, uint64_t address)
 {
     (void)program;
-    return !g->is_private
-               ? ag_code_forget(g, address, AG_CACHE_LINE)
-               : ag_own_changed(g, slot, address, AG_CACHE_LINE);
+    return ag_code_changed(g, &slot, 1, address, AG_CACHE_LINE);
 }
 
 static int32_t serve_invalidate_all(struct armgpu *g, uint32_t slot,
                                     uint32_t program, uint64_t address)
 {
     (void)program, (void)address;
-    return !g->is_private
-               ? ag_code_forget_all(g)
-               : ag_own_changed(g, slot, 0, g->memory_size);
+    return ag_code_changed(g, &slot, 1, 0, g->memory_size);
 }
 
 static int32_t serve_v(struct armgpu *g, uint32_t slot, uint32_t program,

@@ -10,8 +10,25 @@
 
 #include "core/engine.h"
 
+struct run;
+
+/* How slices come about on a kind of device: who lists the lanes that go on,
+   and when requests are served. */
+struct ag_slices {
+    /* g->live lists r->count slots, the first of this run: what can be known of
+       their code is prepared. */
+    int32_t (*start)(struct run *r);
+    /* g->live lists others, there being none left. */
+    int32_t (*list)(struct run *r);
+    /* A slice, and what follows from it: requests, lanes that end and begin. */
+    int32_t (*execute)(struct run *r);
+    /* Stops the lanes that are running; lists them in g->turned. */
+    uint64_t (*stop)(struct run *r, uint32_t reason);
+};
+
 struct run {
     struct armgpu *g;
+    const struct ag_slices *slices;
     uint64_t count; /* slots that can go on; g->live lists them at the start */
     uint64_t cycles; /* retired so far */
     uint64_t max_cycles;
@@ -74,18 +91,9 @@ int32_t ag_trace_turn(struct run *r);
 /* Stops it if it is running; returns how many slots (0 or 1) are now listed. */
 uint64_t ag_trace_stop(struct run *r, uint32_t reason, uint32_t *slots);
 
-/* A slice, and what follows from it: requests, lanes that end and begin. */
-int32_t ag_host_slice(struct run *r);
+/* slice_host.c, slice_device.c */
+extern const struct ag_slices ag_host_slices, ag_device_slices;
 /* After a run in which slots were filled there: what was counted. */
 int32_t ag_device_tally(struct run *r);
-
-/* Stops the lanes that are running; lists them in g->turned. */
-uint64_t ag_host_stop_live(struct run *r, uint32_t reason);
-
-int32_t ag_device_start(struct run *r);
-/* The slots of g->live, r->count of them, are those that go on. */
-int32_t ag_device_list(struct run *r);
-int32_t ag_device_slice(struct run *r);
-uint64_t ag_device_stop_live(struct run *r, uint32_t reason);
 
 #endif

@@ -77,7 +77,7 @@ static int32_t open_tally(struct armgpu *g)
                                       g->backend->message(g->device));
 }
 
-int32_t ag_device_list(struct run *r)
+static int32_t list_live(struct run *r)
 {
     struct armgpu *g = r->g;
     return r->count > 0 &&
@@ -96,13 +96,13 @@ static uint32_t share(uint64_t work, uint64_t lanes, uint32_t most)
     return each < SMALLEST_FUEL ? SMALLEST_FUEL : (uint32_t)each;
 }
 
-int32_t ag_device_start(struct run *r)
+static int32_t start(struct run *r)
 {
     struct armgpu *g = r->g;
     r->fuel = share(FIRST_WORK, r->count, FIRST_FUEL);
     if (r->turns_on_device && open_tally(g) != ARMGPU_OK)
         return ARMGPU_ERROR_MEMORY;
-    if (ag_device_list(r) != ARMGPU_OK)
+    if (list_live(r) != ARMGPU_OK)
         return ARMGPU_ERROR_DEVICE;
     ag_code_begin_round(g);
     int32_t error =
@@ -307,7 +307,7 @@ static uint32_t choose_spread(const struct armgpu *g, uint64_t lanes)
     return (uint32_t)spread;
 }
 
-int32_t ag_device_slice(struct run *r)
+static int32_t execute(struct run *r)
 {
     struct armgpu *g = r->g;
     ag_slice_args args;
@@ -339,7 +339,7 @@ int32_t ag_device_slice(struct run *r)
     return asked == 0 || error != ARMGPU_OK ? error : serve_requests(r, asked);
 }
 
-uint64_t ag_device_stop_live(struct run *r, uint32_t reason)
+static uint64_t stop(struct run *r, uint32_t reason)
 {
     struct armgpu *g = r->g;
     uint64_t *state = ag_part_end(g) ? NULL : ag_mirror_write(g, &g->state);
@@ -361,3 +361,6 @@ uint64_t ag_device_stop_live(struct run *r, uint32_t reason)
     }
     return n;
 }
+
+const struct ag_slices ag_device_slices = {
+    .start = start, .list = list_live, .execute = execute, .stop = stop};

@@ -23,8 +23,20 @@ struct ag_buffer {
 struct ag_kernel {
     const char *name;
     ag_kernel_entry *entry;
-    bool is_slice; /* lane groups may take its place, and in shared memory every
+    bool is_slice; /* engines have their own for it, and in shared memory every
                       thread keeps to its part */
+};
+
+/* A way of executing lanes. */
+struct ag_cpu_engine {
+    const char *name;
+    ag_kernel_entry *slice; /* NULL: this build lacks it */
+    int (*is_usable)(void); /* the processor has what it needs */
+    bool forms_groups;      /* as ag_device_info says */
+    uint32_t few;  /* lanes of a thread, or fewer, that run one by one anyway */
+    uint32_t unit; /* lanes that a thread takes at a time */
+    uint32_t fuel; /* of a thread in a slice */
+    uint32_t simd; /* copy of operations on V registers, AG_SIMD_* */
 };
 
 struct ag_cpu_worker {
@@ -45,8 +57,8 @@ struct ag_device {
     ag_buffers buffers; /* of the launch in progress */
     ag_slice_args args;
     const ag_kernel *kernel;
-    ag_kernel_entry *group;    /* NULL: lanes run one by one */
-    uint32_t few;              /* that many lanes run one by one anyway */
+    ag_kernel_entry *many; /* what runs more lanes than engine.few */
+    struct ag_cpu_engine engine;
     uint32_t has_cas_128;      /* a compare and swap of 16 bytes */
     uint32_t simd;             /* AG_SIMD_* */
     struct ag_cpu_part *parts; /* one a thread */
@@ -64,12 +76,8 @@ bool ag_cpu_name_in(FILE *in, char *out, size_t size);
 /* cpu_engine.c */
 /* Is there such a device? */
 int32_t ag_cpu_check_index(uint32_t index, char message[AG_MESSAGE_BYTES]);
-/* How a device executes lanes: "groups, AVX2". */
-const char *ag_cpu_engine_name(uint32_t index);
-/* Its lane groups; NULL: it executes lanes one by one. */
-ag_kernel_entry *ag_cpu_engine_group(uint32_t index);
-/* Its copy of operations on V registers: AG_SIMD_*. */
-uint32_t ag_cpu_engine_simd(uint32_t index);
+/* How that device executes so many lanes. */
+struct ag_cpu_engine ag_cpu_take_engine(uint32_t index, uint64_t lanes);
 /* Whether the processor has what AG_CAS_128 is made of. */
 bool ag_cpu_has_cas_128(void);
 

@@ -12,11 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* About 50 ms of one core at 170 million instructions/s; lane groups take 20 to
-   300 ms. A constant, not a measurement, so that slices end at the same
-   instructions in every run. */
-#define FUEL_PER_THREAD (8u << 20)
-#define FUEL_PER_THREAD_OF_GROUPS (64u << 20)
 #define MAX_THREADS 1024
 #define ALIGNMENT 64
 #define PAGE_ALIGNMENT 4096 /* a stack takes no page more than it needs */
@@ -59,12 +54,10 @@ static void fill_info(const ag_device *device,
     if (options->index != 0) {
         size_t used = strlen(info->name);
         snprintf(info->name + used, sizeof info->name - used, ", %s",
-                 ag_cpu_engine_name(options->index));
+                 device->engine.name);
     }
-    info->forms_groups = device->group != NULL && options->lanes > device->few;
-    info->slice_fuel = device->threads *
-                       (uint64_t)(info->forms_groups ? FUEL_PER_THREAD_OF_GROUPS
-                                                     : FUEL_PER_THREAD);
+    info->forms_groups = device->engine.forms_groups;
+    info->slice_fuel = device->threads * (uint64_t)device->engine.fuel;
     info->memory_bytes = ag_host_memory("");
 }
 
@@ -105,11 +98,10 @@ static int32_t cpu_open(ag_device **out,
                                   device->threads * sizeof *device->parts);
     if (device->workers == NULL || device->parts == NULL)
         error = ARMGPU_ERROR_MEMORY;
-    device->group = ag_cpu_engine_group(options->index);
+    device->engine = ag_cpu_take_engine(options->index, options->lanes);
     device->has_cas_128 = ag_cpu_has_cas_128();
-    device->simd = options->soft_float ? AG_SIMD_SOFT
-                                       : ag_cpu_engine_simd(options->index);
-    device->few = options->index == 0 ? AG_GROUP_FEW_LANES : 0;
+    device->simd =
+        options->soft_float ? AG_SIMD_SOFT : device->engine.simd;
     fill_info(device, options, info);
     return ag_opened(&ag_backend_cpu, device, error, out, message);
 }

@@ -8,12 +8,13 @@
 #include <cpuid.h>
 #endif
 
-/* A way of executing lanes; its place in engines[] is the device's number. */
-struct engine {
-    const char *name;
-    ag_kernel_entry *group; /* NULL: lanes run one by one */
-    int (*is_usable)(void);
-};
+/* About 50 ms of one core at 170 million instructions/s; lane groups take 20 to
+   300 ms. A constant, not a measurement, so that slices end at the same
+   instructions in every run. */
+#define FUEL (8u << 20)
+#define FUEL_OF_GROUPS (64u << 20)
+/* Lanes a thread takes at a time: enough to make taking them cheap. */
+#define UNIT 16
 
 static int is_usable(void)
 {
@@ -34,6 +35,14 @@ static int has_avx2(void)
            __builtin_cpu_supports("bmi2");
 }
 #endif
+static bool has_fma(void) /* what that copy is compiled for */
+{
+#if defined(__x86_64__)
+    return has_avx2() && __builtin_cpu_supports("fma");
+#else
+    return false;
+#endif
+}
 /* The first x86-64 processors, and what some emulators give, lack it. */
 bool ag_cpu_has_cas_128(void)
 {
@@ -45,50 +54,51 @@ bool ag_cpu_has_cas_128(void)
 #endif
 }
 
-/* Device 0 is the last that is usable, and runs few lanes one by one. The
-   others are for comparisons and tests: they do what they say to any number of
-   lanes. The Makefile says which copies of lane groups the build has: devices
-   keep their numbers where it lacks some. */
-static const struct engine engines[] = {
-    {"the best there is", NULL, is_usable},
-    {"one by one", NULL, is_usable},
+#define ONE_BY_ONE(name)                                                       \
+    {name, ag_kernel_slice, is_usable, false, 0, UNIT, FUEL, AG_SIMD_FMA}
+#define GROUPS(isa, copy, is_there, simd)                                      \
+    {"groups, " isa, copy, is_there, true, 0, AG_GROUP_MOST_LANES,             \
+     FUEL_OF_GROUPS, simd}
+
+/* An engine's place is the device's number. Device 0 is the last that is
+   usable, and runs few lanes one by one. The others are for comparisons and
+   tests: they do what they say to any number of lanes. The Makefile says which
+   copies of lane groups the build has: devices keep their numbers where it
+   lacks some. */
+static const struct ag_cpu_engine engines[] = {
+    ONE_BY_ONE("the best there is"),
+    ONE_BY_ONE("one by one"),
 #if defined(__x86_64__)
-    {"groups, SSE2", AG_GROUP_sse2, is_usable},
-    {"groups, AVX2", AG_GROUP_avx2, has_avx2},
-    {"groups, AVX-512", AG_GROUP_avx512, has_avx512},
+    GROUPS("SSE2", AG_GROUP_sse2, is_usable, AG_SIMD_BASE),
+    GROUPS("AVX2", AG_GROUP_avx2, has_avx2, AG_SIMD_FMA),
+    GROUPS("AVX-512", AG_GROUP_avx512, has_avx512, AG_SIMD_FMA),
 #elif defined(__aarch64__)
-    {"groups, NEON", AG_GROUP_neon, is_usable},
+    GROUPS("NEON", AG_GROUP_neon, is_usable, AG_SIMD_BASE),
 #endif
 };
 #define ENGINES (uint32_t)(sizeof engines / sizeof *engines)
-#define FIRST_OF_GROUPS 2
 
 /* Why the engine cannot be used; NULL: it can. */
-static const char *what_it_lacks(const struct engine *e)
+static const char *what_it_lacks(const struct ag_cpu_engine *e)
 {
-    if (e->group == NULL && e - engines >= FIRST_OF_GROUPS)
+    if (e->slice == NULL)
         return "is not in this build";
     return e->is_usable() ? NULL : "needs another processor";
 }
 
-ag_kernel_entry *ag_cpu_engine_group(uint32_t index)
+struct ag_cpu_engine ag_cpu_take_engine(uint32_t index, uint64_t lanes)
 {
-    if (index != 0)
-        return engines[index].group;
-    for (index = ENGINES - 1; what_it_lacks(&engines[index]) != NULL;)
-        index--;
-    return engines[index].group;
-}
-
-/* Groups of SSE2 have what every x86-64 processor has, others the best. */
-uint32_t ag_cpu_engine_simd(uint32_t index)
-{
-#if defined(__x86_64__)
-    if (index != FIRST_OF_GROUPS && has_avx2() && __builtin_cpu_supports("fma"))
-        return AG_SIMD_FMA;
-#endif
-    (void)index;
-    return AG_SIMD_BASE;
+    const bool is_best = index == 0 && lanes > AG_GROUP_FEW_LANES;
+    struct ag_cpu_engine engine;
+    if (is_best)
+        for (index = ENGINES - 1; what_it_lacks(&engines[index]) != NULL;)
+            index--;
+    engine = engines[index];
+    if (is_best)
+        engine.few = AG_GROUP_FEW_LANES;
+    if (engine.simd == AG_SIMD_FMA && !has_fma())
+        engine.simd = AG_SIMD_BASE;
+    return engine;
 }
 
 int32_t ag_cpu_check_index(uint32_t index, char message[AG_MESSAGE_BYTES])
@@ -110,9 +120,4 @@ int32_t ag_cpu_check_index(uint32_t index, char message[AG_MESSAGE_BYTES])
     snprintf(message, AG_MESSAGE_BYTES, "device %u of the cpu backend (%s) %s",
              index, engines[index].name, lacks);
     return ARMGPU_ERROR_BACKEND;
-}
-
-const char *ag_cpu_engine_name(uint32_t index)
-{
-    return engines[index].name;
 }

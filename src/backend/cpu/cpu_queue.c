@@ -12,27 +12,22 @@
 #include "backend/cpu/cpu_float.h"
 #include "base/clock.h"
 
-/* Lanes a thread takes at a time: enough to make taking them cheap. */
-#define BATCH 16
 /* Less fuel is a trace, which wants every lane to get its instruction. */
 #define LEAST_FUEL 64
 #define SMALL_BYTES (UINT64_C(1) << 18)
 
 static void run_range(ag_device *device, uint64_t first, uint32_t count)
 {
-    ag_kernel_entry *run = device->kernel->entry;
-    if (device->kernel->is_slice && device->group != NULL &&
-        count > device->few && !device->args.alone &&
-        device->args.fuel >= LEAST_FUEL)
-        run = device->group;
+    ag_kernel_entry *run =
+        count > device->engine.few ? device->many : device->kernel->entry;
     if (count > 0)
         run(&device->buffers, &device->args, (uint32_t)first, count);
 }
 
 static void cut_parts(ag_device *device)
 {
-    uint32_t most = device->group != NULL ? AG_GROUP_MOST_LANES : BATCH;
-    device->unit = ag_cpu_parts_unit(device->args.count, device->threads, most);
+    device->unit = ag_cpu_parts_unit(device->args.count, device->threads,
+                                     device->engine.unit);
     ag_cpu_parts_cut(device->parts, device->args.count, device->threads,
                      device->unit);
 }
@@ -136,6 +131,15 @@ static void *bytes_of(ag_buffer *buffer)
     return buffer == NULL ? NULL : buffer->bytes;
 }
 
+/* Which engine runs the launch's lanes, where there are more than a few. */
+static ag_kernel_entry *choose(const ag_device *device, const ag_kernel *kernel,
+                               const ag_slice_args *args)
+{
+    return kernel->is_slice && !args->alone && args->fuel >= LEAST_FUEL
+               ? device->engine.slice
+               : kernel->entry;
+}
+
 int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
                       ag_buffer *const buffers[AG_ARGUMENT_COUNT],
                       const ag_slice_args *args)
@@ -150,6 +154,7 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
     device->args.has_cas_128 = device->has_cas_128;
     device->args.simd = device->simd;
     device->kernel = kernel;
+    device->many = choose(device, kernel, args);
     if (args->count == 1 || is_small(kernel, args)) {
         run(device, 0, true);
     } else {
