@@ -108,7 +108,16 @@ run_image()
         }' >"$out/got"
 }
 
-programs='' floats=''
+# What lane 0 executes on V registers; the second column is the word.
+count_vectors()
+{
+    vectors=$((vectors + $("$armgpu" run "$out/$program.$level.bin" \
+        --backend cpu --lanes 1 --memory-mode private --memory 256K \
+        --max-cycles 0 --quiet --trace 0 2>&1 |
+        grep -c '^0x[0-9a-f]* .[c-f]')))
+}
+
+programs='' floats='' vectors=0
 for program; do
     if [ -f "tests/compiled/float/$program.c" ]; then
         floats="$floats $program"
@@ -164,6 +173,7 @@ try()
         *) continue ;;
         esac
         [ -n "$opencl" ] || continue
+        count_vectors
         run_image opencl
         compare "$program -$level, armgpu on OpenCL" "$out/got"
     done
@@ -217,6 +227,8 @@ esac
 programs=$floats # complex products, and sums in any order
 [ -z "$floats" ] || try fast-O3 -O3 -ffast-math -march=armv8.6-a+fp16
 
+[ $vectors -eq 0 ] || echo "# OpenCL executed $((vectors * lanes))" \
+    "instructions on V registers if all lanes went the way of the first"
 echo "1..$count"
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ] && [ "$count" -gt 0 ]
