@@ -337,6 +337,32 @@ static void check_row(ag_check *c, const struct row *row)
 
 /* -- Tests ----------------------------------------------------------------- */
 
+static bool is_vector(const ag_check_row *row)
+{
+    return row->implemented && (row->value >> 26 & 3) == 3;
+}
+
+/* Every row that works on V registers has been executed and compared. */
+static void check_vector_rows(const ag_check *c)
+{
+    uint64_t count = 0, missed = 0, instructions = 0;
+
+    for (size_t i = 0; i < c->row_count; i++) {
+        const ag_check_row *row = &c->rows[i];
+
+        if (!is_vector(row))
+            continue;
+        count++;
+        missed += c->retired[row->index] == 0;
+        instructions += c->retired[row->index];
+    }
+    print_message("%" PRIu64 " single instructions of %" PRIu64
+                  " rows on V registers\n",
+                  instructions, count);
+    if (!c->is_quick)
+        assert_int_equal(missed, 0);
+}
+
 static void run_one(void **state)
 {
     struct test *t = *state;
@@ -344,6 +370,8 @@ static void run_one(void **state)
 
     if (t->subject != NULL) {
         (void)ag_check_run(c, t->subject, AG_CHECK_ALL_ROUNDS);
+        if (strcmp(t->subject->name, "words") == 0)
+            check_vector_rows(c);
     } else {
         ag_check_begin(c, t->row->column[NAME]);
         check_row(c, t->row);

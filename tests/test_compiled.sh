@@ -4,7 +4,9 @@
 # under qemu-aarch64, the same C runs natively, and all must agree. These have no
 # floating point; then the same again with it and vectors, for the oldest and a
 # late architecture, and with the programs of tests/compiled/float: what these
-# must give is what qemu-aarch64 gives, as compilers may contract.
+# must give is what qemu-aarch64 gives, as compilers may contract. Vectors must
+# be there: mnemonics are looked for in the objects. On OpenCL, where it is, run
+# those of -O3 that compute with V registers most.
 #
 #   tests/test_compiled.sh [ARMGPU [PROGRAM...]]
 #
@@ -86,9 +88,10 @@ build_image()
         ${cross}objcopy -O binary "$out/image.elf" "$out/$program.$level.bin"
 }
 
+# run_image BACKEND
 run_image()
 {
-    "$armgpu" run "$out/$program.$level.bin" --backend cpu --lanes $lanes \
+    "$armgpu" run "$out/$program.$level.bin" --backend "$1" --lanes $lanes \
         --memory-mode private --memory 256K --max-cycles 0 --csv --all \
         2>"$out/err" | awk -F, -v program="$program" '
         NR == 1 {
@@ -105,7 +108,16 @@ run_image()
         }' >"$out/got"
 }
 
-programs='' floats=''
+# What lane 0 executes on V registers; the second column is the word.
+count_vectors()
+{
+    vectors=$((vectors + $("$armgpu" run "$out/$program.$level.bin" \
+        --backend cpu --lanes 1 --memory-mode private --memory 256K \
+        --max-cycles 0 --quiet --trace 0 2>&1 |
+        grep -c '^0x[0-9a-f]* .[c-f]')))
+}
+
+programs='' floats='' vectors=0
 for program; do
     if [ -f "tests/compiled/float/$program.c" ]; then
         floats="$floats $program"
@@ -154,10 +166,33 @@ try()
             compare "$program -$level, qemu-aarch64" "$out/got"
         fi
         build_image || die "$program -$level does not link"
-        run_image
+        run_image cpu
         compare "$program -$level, armgpu" "$out/got"
+        case "$level $program" in
+        fp-O3\ loops | late-O3\ reals | late-O3\ neon | fast-O3\ *) ;;
+        *) continue ;;
+        esac
+        [ -n "$opencl" ] || continue
+        count_vectors
+        run_image opencl
+        compare "$program -$level, armgpu on OpenCL" "$out/got"
     done
 }
+
+# has OBJECT MNEMONIC...: each is in the object's code, on V registers.
+has()
+{
+    object=$1
+    shift
+    for mnemonic; do
+        ${cross}objdump -d "$out/$object" |
+            grep -q "	$mnemonic	{*[vdshq][0-9]" ||
+            die "the compiler makes no $mnemonic in $object"
+    done
+}
+
+opencl=$("$armgpu" devices | grep '^opencl .*[0-9]G')
+[ -n "$opencl" ] || [ "${CI:-}" != true ] || die "CI must have OpenCL"
 
 for optimisation in O0 O1 O2 O3 Os; do
     [ -n "$programs" ] || break
@@ -169,9 +204,31 @@ for optimisation in O2 O3; do
     try "late-$optimisation" -"$optimisation" -fno-math-errno \
         -ffp-contract=fast -march=armv8.6-a+fp16+crypto
 done
+case $programs in
+*loops*)
+    has loops.fp-O3.o ld2 ld3 ld4 st2 st3 st4 addv umlal2 uaddw smin umax \
+        sshl ushl mla tbl uzp1 shrn2 bit
+    ;;
+esac
+case $floats in
+*reals*)
+    has reals.fp-O3.o ld2 ld3 ld4 st2 st3 st4 fcvtl2 fcvtn2 fcvtzs fcvtzu \
+        scvtf ucvtf fsqrt fdiv frintm frintp frintz fmul
+    has reals.late-O3.o fmla fmls
+    ;;
+esac
+case $floats in
+*neon*)
+    has neon.fp-O3.o sqadd uqsub sqrdmulh sqdmlal tbl tbx pmull2 ld3 st4 \
+        sqrshrn2 suqadd frecps fmulx fcvtxn2
+    has neon.late-O3.o udot usmmla fcmla aese sha256h sqrdmlah
+    ;;
+esac
 programs=$floats # complex products, and sums in any order
 [ -z "$floats" ] || try fast-O3 -O3 -ffast-math -march=armv8.6-a+fp16
 
+[ $vectors -eq 0 ] || echo "# OpenCL executed $((vectors * lanes))" \
+    "instructions on V registers if all lanes went the way of the first"
 echo "1..$count"
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ] && [ "$count" -gt 0 ]

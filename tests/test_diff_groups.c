@@ -204,6 +204,7 @@ static void run_sequences(struct diff_session *s)
     if (getenv("CASE") != NULL)
         return;
     assert_true(s->executed >= s->count);
+    assert_true(s->vectors >= s->count / 8);
     check_parted(s, s->cases - cases, s->paths - paths);
 }
 

@@ -1,7 +1,8 @@
 /*
  * The ID registers say what the instruction table executes: every field of
  * those that exist follows from the features whose rows are executed, all of
- * them, and no other bit is set.
+ * them, and no other bit is set. The exception is LO: FEAT_LOR has registers of
+ * EL1 too, and as long as these are undefined the field promises nothing.
  */
 #include "guest.h"
 
@@ -116,6 +117,26 @@ static void sve_features(void **state)
                                    "mrs x0, id_aa64zfr0_el1"), 0);
 }
 
+static bool is_undefined(armgpu *g, uint32_t word)
+{
+    const uint32_t words[] = {word, HLT};
+    armgpu_lane_result result;
+    assert_ok(g, armgpu_reset(g));
+    load_words(g, 0, words, LENGTH(words));
+    assert_ok(g, armgpu_execute(g, 10, NULL));
+    assert_ok(g, armgpu_get_results(g, 0, 1, &result));
+    return result.stop_reason == ARMGPU_STOP_UNDEFINED;
+}
+
+/* LO goes with LORID_EL1, not with LDLAR. */
+static void memory_model_1(void **state)
+{
+    uint64_t lo = read_register(*state, 0xd5380720,
+                                "mrs x0, id_aa64mmfr1_el1") >> 16 & 15;
+    assert_int_equal(has("LOR"), 1);
+    assert_int_equal(lo, !is_undefined(*state, 0xd538a4e0));
+}
+
 static int open_all(void **state)
 {
     *state = open_guest(1, 4096, ARMGPU_MEMORY_SHARED, 1);
@@ -135,6 +156,7 @@ int main(void)
         cmocka_unit_test(instruction_set_0),
         cmocka_unit_test(instruction_set_1),
         cmocka_unit_test(sve_features),
+        cmocka_unit_test(memory_model_1),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -1,7 +1,8 @@
 /*
  * Floating-point numbers of the command line (src/cli/run/real.c): every half,
  * and random singles and doubles, read back from their text as they were;
- * halves are rounded to nearest, even of two, next to the middle of each two.
+ * halves are rounded to nearest, even of two, next to the middle of each two,
+ * from doubles and from text that no double holds.
  */
 #include "cli/run/real.h"
 
@@ -10,6 +11,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,6 +128,7 @@ static void test_reading(void **state)
     /* Once: through a double it would be the middle, and then 0x3f800000. */
     assert_reads(AG_RUN_SINGLE, "1.000000059604644775390626", 0x3f800001);
     assert_reads(AG_RUN_HALF, "65519.9", 0x7bff);
+    assert_reads(AG_RUN_HALF, "65519.99999999999999999999", 0x7bff);
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         assert_non_null(ag_run_read_real(refused[i], strlen(refused[i]),
                                          AG_RUN_DOUBLE, &bits));
@@ -133,12 +136,51 @@ static void test_reading(void **state)
     assert_non_null(ag_run_read_real("1e39", 4, AG_RUN_SINGLE, &bits));
 }
 
+/* Text next to the middle of two halves, nearer than any double: below it, on
+   it, above it; with an exponent and in hexadecimal too. */
+static void test_next_to_middles(void **state)
+{
+    char text[800], zeros[601];
+
+    (void)state;
+    memset(zeros, '0', 600);
+    zeros[600] = '\0';
+    for (uint64_t bits = 0; bits < 0x7bff; bits++) {
+        double middle = (ag_run_real_of(AG_RUN_HALF, bits) +
+                         ag_run_real_of(AG_RUN_HALF, bits + 1)) / 2;
+        int n = snprintf(text, sizeof text, "%.60f", middle);
+
+        assert_reads(AG_RUN_HALF, text, bits + (bits & 1));
+        snprintf(text + n, sizeof text - (size_t)n, "%s1", zeros);
+        assert_reads(AG_RUN_HALF, text, bits + 1);
+        snprintf(text, sizeof text, "%.60f", nextafter(middle, 0));
+        assert_reads(AG_RUN_HALF, text, bits);
+        n = snprintf(text, sizeof text, "%.40e", middle);
+        snprintf(strchr(text, 'e'), 400, "%.300s1e%d", zeros,
+                 atoi(strchr(text, 'e') + 1));
+        assert_reads(AG_RUN_HALF, text, bits + 1);
+        snprintf(text, sizeof text, "0x%llx.00%s1p-25",
+                 (unsigned long long)(middle * 33554432), zeros);
+        assert_reads(AG_RUN_HALF, text, bits + 1);
+    }
+    assert_reads(AG_RUN_HALF, "1.00048828125", 0x3c00);
+    assert_reads(AG_RUN_HALF, "1.0004882812499999999999", 0x3c00);
+    assert_reads(AG_RUN_HALF, "1.0004882812500000000001", 0x3c01);
+    assert_reads(AG_RUN_HALF, "0x1.002p0", 0x3c00);
+    assert_reads(AG_RUN_HALF, "0x1.00200000000000001", 0x3c01);
+    assert_reads(AG_RUN_HALF, "0x1.005fffffffffffffff", 0x3c01);
+    assert_reads(AG_RUN_HALF, "1.00146484374999999999999", 0x3c01);
+    assert_reads(AG_RUN_HALF, "0.000100146484374999999999999e4", 0x3c01);
+    assert_reads(AG_RUN_HALF, "0x0.000000000000000000p9999", 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_halves), cmocka_unit_test(test_middles),
         cmocka_unit_test(test_random), cmocka_unit_test(test_text),
-        cmocka_unit_test(test_reading)};
+        cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_next_to_middles)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

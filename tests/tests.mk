@@ -132,7 +132,7 @@ soak: tests
 	SEED=$(SEED) COUNT=20000000 $(B)/tests/test_diff_vixl
 	SEED=$(SEED) COUNT=20000 $(B)/tests/test_random_api
 	ARMGPU_TEST_BACKENDS=cpu ROUNDS=100000 $(B)/tests/test_litmus
-	SEEDS=1000 sh tests/test_csmith.sh $(EXE)
+	SEEDS=800 FLOATS=400 sh tests/test_csmith.sh $(EXE)
 	LANES=4294967296 BACKEND=auto sh tests/test_sweeps.sh $(EXE)
 
 ## soak-float: the tests of floating point for about an hour; SEED=N to choose

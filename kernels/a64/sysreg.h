@@ -2,8 +2,9 @@
  * The system registers that exist: name, op0, op1, CRn, CRm, op2, what MRS
  * gives and what MSR does (v is the value written). All others are undefined;
  * the rest of the ID space (op0 3, op1 0, CRn 0, CRm 1 to 7) reads as zero, as
- * the Arm ARM says of it. AG_READ_ONLY registers
- * are undefined to MSR.
+ * the Arm ARM says of it. ID_AA64MMFR1_EL1 is part of that rest: LO stays 0
+ * while the registers of LORegions are undefined, although LDLAR and STLLR
+ * execute (docs/kernels.md). AG_READ_ONLY registers are undefined to MSR.
  *
  * TPIDRRO_EL0 holds the lane number and cannot be written, although EL1 could
  * on a core: a program can rely on it.

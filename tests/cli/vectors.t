@@ -286,6 +286,10 @@ $ armgpu run halt.bin --reg d0=1e999
 ! armgpu: --reg d0: '1e999' is too large for a double
 [exit 125]
 
+$ armgpu run halt.bin -b cpu -n 1 --reg s0=1.000000059604644775390626 --reg h1=-1.0004882812500000000001 --columns s0:i,h1:i -q --csv --find 's0=1.000000059604644775390626 && h1=-1.0004882812500000000001'
+s0:i,h1:i
+1065353217,-17407
+
 $ armgpu run halt.bin --reg s0=1e39
 ! armgpu: --reg s0: '1e39' is too large for a single
 [exit 125]

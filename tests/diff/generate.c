@@ -249,6 +249,14 @@ static void match_memory(const struct diff_generator *g,
     }
 }
 
+/* Whether the access is, or with another SP could be, at the case's own code:
+   an oracle may read that again while it executes. */
+static bool is_at_code(const struct diff_window *w,
+                       const struct diff_access *a, uint64_t target)
+{
+    return target < w->code + 64 && target + a->bytes + 16 > w->code;
+}
+
 /* Points lane state at memory for a row that accesses it. */
 static void set_up_access(struct random_source *r,
                           const struct diff_generator *g,
@@ -260,7 +268,9 @@ static void set_up_access(struct random_source *r,
     uint64_t target;
     if (!diff_decode_access(row, word, &a))
         return;
-    target = random_target(r, &g->scope.window, &a, may_fault);
+    do
+        target = random_target(r, &g->scope.window, &a, may_fault);
+    while (is_at_code(&g->scope.window, &a, target));
     if (a.must_align)
         target &= ~(uint64_t)(a.bytes - 1);
     aim(word, &a, s, target);

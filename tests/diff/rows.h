@@ -79,6 +79,13 @@ uint32_t diff_with_bits(uint32_t word, unsigned low, unsigned width,
 const struct diff_row *diff_rows(size_t *count);
 const struct diff_row *diff_find_row(uint32_t word);
 
+/* The word is one of floating point, Advanced SIMD or cryptography, or loads or
+   stores V registers. */
+static inline bool diff_is_vector(uint32_t word)
+{
+    return (word >> 26 & 3) == 3;
+}
+
 /* A random word of the row that is not unpredictable; false if none found. */
 bool diff_random_word(struct random_source *r, const struct diff_row *row,
                       uint32_t *word);

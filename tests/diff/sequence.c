@@ -683,7 +683,7 @@ static void emit_any(struct builder *b)
     begin_group(b);
     if (b->together && random_one_in(b->r, 12))
         emit_parting(b);
-    else if (pick < 38)
+    else if (pick < 26)
         emit_free(b, DIFF_ALU);
     else if (pick < 53)
         emit_free(b, DIFF_SIMD);

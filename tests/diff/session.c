@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_REPORTS = 20, MIN_ROUNDS = 8 };
+enum { MAX_REPORTS = 20, MIN_ROUNDS = 8, MOST_ROUNDS = 64 };
 
 /* More than any sequence executes. */
 enum { MAX_STEPS = 10000 };
@@ -63,9 +63,8 @@ void diff_session_open_on(struct diff_session *s, struct diff_oracle *oracle,
     s->subjects = calloc(num_kinds, sizeof *s->subjects);
     s->image = malloc(memory_bytes(s));
     s->found = malloc(memory_bytes(s));
-    s->retired = calloc(rows, sizeof *s->retired);
     s->reported = calloc(rows, sizeof *s->reported);
-    if (s->subjects == NULL || s->image == NULL || s->found == NULL || s->retired == NULL ||
+    if (s->subjects == NULL || s->image == NULL || s->found == NULL ||
         s->reported == NULL)
         abort();
     fill_image(s, seed);
@@ -80,6 +79,7 @@ void diff_session_open(struct diff_session *s, struct diff_oracle *oracle,
 {
     static const struct diff_kind_of_subject kinds[] = {
         {"private memory", DIFF_PRIVATE, DIFF_LANES, 0, 0, 1 | 4},
+        {"one by one", DIFF_PRIVATE, DIFF_LANES, 1, 0, 2 | 8},
         {"own code", DIFF_OWN, 2, 0, 0, 2},
         {"shared memory", DIFF_SHARED, 1, 0, 0, 8},
     };
@@ -96,7 +96,6 @@ void diff_session_close(struct diff_session *s)
     free(s->subjects);
     free(s->image);
     free(s->found);
-    free(s->retired);
     free(s->reported);
 }
 
@@ -287,6 +286,7 @@ static void expect_nothing(struct diff_session *s, const struct diff_case *c,
     *state = c->start[lane];
     state->pc += 4 * (uint64_t)(c->length - 1);
     outcome->executed = c->length - 1;
+    outcome->vectors = 0;
     restore_oracle(s, lane);
 }
 
@@ -420,22 +420,25 @@ static void report(struct diff_session *s, struct diff_subject *subject,
 
 /* -- Cases ----------------------------------------------------------------- */
 
-static void account(struct diff_session *s, const struct diff_case *c,
-                    const struct diff_outcome *o)
+static void account(struct diff_session *s, struct diff_subject *subject,
+                    const struct diff_case *c, const struct diff_outcome *o)
 {
     s->executed += o->executed;
+    s->vectors += o->vectors;
+    subject->executed += o->executed;
+    subject->vectors += o->vectors;
     s->faults += is_data_fault(o->end);
     s->unaligned += o->end == DIFF_UNALIGNED;
     if (c->row != NULL && o->end == DIFF_DONE)
-        s->retired[c->row->index] += 1;
+        subject->retired[c->row->index] += 1;
 }
 
 /* Every row gets every turn, however many rows there are. */
 static bool takes_part(const struct diff_session *s,
                        const struct diff_subject *subject, uint64_t number)
 {
-    uint64_t round = number / s->generator.num_singles;
-    return subject->kind.turns >> (number + round) % DIFF_TURNS & 1;
+    const uint64_t n = s->generator.num_singles;
+    return subject->kind.turns >> (number % n + number / n) % DIFF_TURNS & 1;
 }
 
 /* A lane on all subjects of the case that have it; false if one differed. */
@@ -452,7 +455,7 @@ static bool run_lane(struct diff_session *s, const struct diff_case *c,
         if (!takes_part(s, subject, number) || lane >= subject->kind.lanes)
             continue;
         compare_lane(s, subject, c, lane, c->limit, &state, outcome, &d);
-        account(s, c, outcome);
+        account(s, subject, c, outcome);
         if (d.length != 0) {
             restore_oracle(s, lane);
             report(s, subject, c, kind, number, lane, &d);
@@ -531,12 +534,33 @@ static bool ran_wanted_case(struct diff_session *s, int kind)
     return true;
 }
 
+static unsigned count_missed(const struct diff_session *s, bool prints)
+{
+    const struct diff_generator *g = &s->generator;
+    unsigned missed = 0, k;
+    size_t i;
+    for (i = 0; i < g->num_singles; i++)
+        for (k = 0; k < s->num_subjects; k++) {
+            const struct diff_subject *subject = &s->subjects[k];
+            if (subject->retired[g->singles[i]->index] != 0)
+                continue;
+            if (prints)
+                fprintf(stderr, "%s never retired: %s\n", g->singles[i]->name,
+                        subject->kind.name);
+            missed++;
+        }
+    return missed;
+}
+
 void diff_run_singles(struct diff_session *s)
 {
     uint64_t rows = s->generator.num_singles, round, i;
     if (ran_wanted_case(s, 1))
         return;
-    for (round = 0; round < MIN_ROUNDS || s->executed < s->count / 16; round++)
+    for (round = 0;
+         round < MIN_ROUNDS || s->executed < s->count / 16 ||
+         (round < MOST_ROUNDS && count_missed(s, false) != 0);
+         round++)
         for (i = round * rows; i < (round + 1) * rows; i++) {
             make_and_run(s, 1, i);
             if (s->reports >= MAX_REPORTS)
@@ -555,26 +579,23 @@ void diff_run_sequences(struct diff_session *s)
 
 unsigned diff_rows_missed(const struct diff_session *s)
 {
-    const struct diff_generator *g = &s->generator;
-    unsigned missed = 0;
-    size_t i;
-    if (getenv("CASE") != NULL)
-        return 0;
-    for (i = 0; i < g->num_singles; i++)
-        if (s->retired[g->singles[i]->index] == 0) {
-            fprintf(stderr, "%s never retired\n", g->singles[i]->name);
-            missed++;
-        }
-    return missed;
+    return getenv("CASE") != NULL ? 0 : count_missed(s, true);
 }
 
 void diff_print_summary(const struct diff_session *s)
 {
     size_t rows;
+    unsigned i;
     diff_rows(&rows);
-    printf("%s: %" PRIu64 " instructions compared in %" PRIu64
+    printf("%s: %" PRIu64 " instructions, %" PRIu64
+           " on V registers, compared in %" PRIu64
            " cases of seed %" PRIu64 "; %zu of %zu rows, %" PRIu64
            " faults, %" PRIu64 " differences\n",
-           s->oracle->name, s->executed, s->cases, s->generator.seed,
+           s->oracle->name, s->executed, s->vectors, s->cases, s->generator.seed,
            s->generator.num_singles, rows, s->faults, s->differences);
+    for (i = 0; i < s->num_subjects; i++)
+        printf("  %s, %" PRIu64 " lanes: %" PRIu64 " instructions, %" PRIu64
+               " on V registers\n",
+               s->subjects[i].kind.name, s->subjects[i].kind.lanes,
+               s->subjects[i].executed, s->subjects[i].vectors);
 }

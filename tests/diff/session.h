@@ -33,6 +33,7 @@ enum diff_end {
 struct diff_outcome {
     enum diff_end end;
     uint64_t executed;
+    uint64_t vectors; /* of these, by diff_is_vector() */
     uint64_t path; /* differs if the way through the code did; 0: unknown */
 };
 
@@ -63,10 +64,10 @@ struct diff_session {
     unsigned num_subjects;
     uint8_t *image;    /* memory before every case */
     uint8_t *found;    /* a lane's, afterwards */
-    uint64_t *retired; /* instructions of single cases, by table index */
     bool *reported;    /* rows of which a difference was printed */
     uint64_t count;    /* instructions to compare */
     uint64_t executed; /* compared so far */
+    uint64_t vectors;  /* of these */
     uint64_t cases, faults, differences;
     uint64_t unaligned; /* of the faults */
     uint64_t paths; /* different ways that lanes took, of all cases together */
@@ -90,10 +91,10 @@ void diff_run_singles(struct diff_session *s);
 /* Sequences until `count` instructions have been compared, or CASE. */
 void diff_run_sequences(struct diff_session *s);
 
-/* Rows that are usable but of which no single case retired. */
+/* Rows that are usable but of which no single case retired, on each subject. */
 unsigned diff_rows_missed(const struct diff_session *s);
 
-/* The line that says what was compared. */
+/* What was compared, and a line for each subject. */
 void diff_print_summary(const struct diff_session *s);
 
 #ifdef __cplusplus

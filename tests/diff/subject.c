@@ -44,12 +44,15 @@ void diff_subject_open(struct diff_subject *s,
 {
     const uint64_t bytes = diff_memory_bytes(window);
     armgpu_options o;
+    size_t rows;
     memset(s, 0, sizeof *s);
     s->kind = *kind;
     s->window = *window;
     s->image = image;
     s->changed = calloc(bytes / DIFF_PAGE, sizeof *s->changed);
-    if (s->changed == NULL)
+    diff_rows(&rows);
+    s->retired = calloc(rows, sizeof *s->retired);
+    if (s->changed == NULL || s->retired == NULL)
         abort();
     armgpu_options_init(&o);
     o.lanes = kind->lanes;
@@ -68,6 +71,7 @@ void diff_subject_close(struct diff_subject *s)
 {
     armgpu_close(s->g);
     free(s->changed);
+    free(s->retired);
 }
 
 /* IC IALLU, IALLUIS, IVAU: CRn 7, CRm 1 or 5. */

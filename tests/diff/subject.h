@@ -47,6 +47,8 @@ struct diff_subject {
     const uint8_t *image; /* the memory's bytes from the window's begin */
     bool *changed;        /* pages of that */
     bool invalidated;     /* the last case had IC instructions */
+    /* The session's: what was compared; of single cases by table index. */
+    uint64_t executed, vectors, *retired;
     struct diff_runs runs;
 };
 

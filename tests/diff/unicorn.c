@@ -11,12 +11,23 @@
 
 enum { MAX_CASES = 5000 };
 
+static bool is_vector_at(const struct diff_unicorn *u, uint64_t address)
+{
+    uint32_t word;
+    memcpy(&word,
+           u->oracle->memory + (address - u->oracle->scope.window.begin), 4);
+    return diff_is_vector(word);
+}
+
 /* The path is any number that other ways through the code hardly have. */
 static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *user)
 {
     struct diff_unicorn *u = user;
+    uint64_t at;
     (void)uc;
     u->executed += size / 4;
+    for (at = address; at < address + size; at += 4)
+        u->vectors += is_vector_at(u, at);
     u->path = (u->path ^ address) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
@@ -25,10 +36,13 @@ static void on_code(uc_engine *uc, uint64_t address, uint32_t size, void *user)
     struct diff_unicorn *u = user;
     const struct diff_bounds *b = u->bounds;
     (void)size;
-    if ((b->limit != 0 && u->executed == b->limit) || address == b->before)
+    if ((b->limit != 0 && u->executed == b->limit) || address == b->before) {
         uc_emu_stop(uc);
-    else
+    } else {
         u->executed++;
+        u->is_vector = is_vector_at(u, address);
+        u->vectors += u->is_vector;
+    }
 }
 
 /* Unicorn's hooks come through a pointer to void, which C leaves to the
@@ -138,11 +152,12 @@ static void run_engine(struct diff_unicorn *u, uc_engine *uc,
     uint64_t pc = s->pc;
     list_registers(s, ids, values);
     u->bounds = bounds;
-    u->executed = u->path = 0;
+    u->executed = u->vectors = u->path = 0;
     uc_reg_write_batch(uc, ids, values, NUM_REGISTERS);
     out->end = end_of(uc_emu_start(uc, pc, bounds->until, 0, 0));
     uc_reg_read_batch(uc, ids, values, NUM_REGISTERS);
     out->executed = u->executed;
+    out->vectors = u->vectors;
     out->path = u->path;
 }
 
@@ -154,8 +169,10 @@ static void run_stepped(struct diff_unicorn *u,
     if (out->end == DIFF_FETCH_FAULT && bounds->limit != 0 &&
         out->executed == bounds->limit)
         out->end = DIFF_DONE; /* a branch out of the code, not yet fetched */
-    if (out->end != DIFF_DONE && out->end != DIFF_FETCH_FAULT)
+    if (out->end != DIFF_DONE && out->end != DIFF_FETCH_FAULT) {
         out->executed--; /* counted before it was to execute */
+        out->vectors -= u->is_vector;
+    }
 }
 
 /* At full speed Unicorn knows the PC of a fault only to a block, so a sequence

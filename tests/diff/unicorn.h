@@ -34,7 +34,8 @@ struct diff_unicorn {
     struct uc_struct *whole, *stepped;
     struct diff_oracle *oracle;
     const struct diff_bounds *bounds; /* of the run in progress */
-    uint64_t executed, path;
+    uint64_t executed, vectors, path;
+    bool is_vector; /* the instruction that was counted last */
     unsigned cases; /* since the engines were opened */
 };
 

@@ -96,6 +96,7 @@ void ag_check_read_rows(ag_check *c)
         add_row(c, &row, i);
         row.size = sizeof row;
     }
+    c->retired = ag_cli_alloc(c->row_count, sizeof *c->retired);
     qsort(c->rows, c->row_count, sizeof *c->rows, order);
     find_system_moves(c);
 }

@@ -44,6 +44,7 @@ void ag_check_free(ag_check *c)
 {
     ag_check_close_rigs(c);
     free(c->rows);
+    free(c->retired);
     free(c->system_moves);
 }
 

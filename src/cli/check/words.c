@@ -137,6 +137,19 @@ static uint64_t word_limit(const ag_check_rig *rig, uint64_t round)
     return round % 3 == 0 ? 1 : LIMIT;
 }
 
+/* Of lanes that were compared: a word retires unless it stops its lane. */
+static void count_retired(ag_check_rig *rig)
+{
+    for (uint64_t lane = 0; lane < rig->lanes; lane++) {
+        const armgpu_state *start = &rig->start[lane];
+        const armgpu_state *end = &rig->end[AG_CHECK_TESTED][lane];
+        int64_t row = armgpu_find_instruction(word_at(rig, start->pc));
+
+        if (row >= 0 && end->cycles != start->cycles)
+            rig->check->retired[row]++;
+    }
+}
+
 static bool run_words(ag_check_rig *rig, uint64_t round, uint64_t places,
                       ag_check_random *r)
 {
@@ -152,9 +165,12 @@ static bool run_words(ag_check_rig *rig, uint64_t round, uint64_t places,
         rig->start[lane].pc = at;
         aim(rig, lane, word, target_of(rig, lane, a.bytes, r), r);
     }
-    return ag_check_start(rig) &&
-           ag_check_execute(rig, word_limit(rig, round)) &&
-           ag_check_compare(rig);
+    if (!ag_check_start(rig) ||
+        !ag_check_execute(rig, word_limit(rig, round)) ||
+        !ag_check_compare(rig))
+        return false;
+    count_retired(rig);
+    return true;
 }
 
 static void put_word(ag_check_rig *rig, uint64_t place, uint32_t word,

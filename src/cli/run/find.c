@@ -294,6 +294,20 @@ static bool check_words(const ag_run_reader *r, const ag_run_node *a,
                          "is a stop reason; compare it with stop");
 }
 
+/* A number in the precision of a column: rounded once where it is text, which
+   may be nearer to the middle of two than any double; what was computed is a
+   double. */
+static double real_of(const ag_run_reader *r, const ag_run_node *number,
+                      enum ag_run_view view)
+{
+    uint64_t bits;
+
+    if (ag_run_read_real(r->text + number->at, number->length, view, &bits) !=
+        NULL)
+        bits = ag_run_round(view, ag_run_double_of(number->number));
+    return ag_run_real_of(view, bits);
+}
+
 /* Takes a number in the precision of the column that it is compared with. */
 static bool fit_real(const ag_run_reader *r, const ag_run_node *leaf,
                      ag_run_node *number)
@@ -309,8 +323,7 @@ static bool fit_real(const ag_run_reader *r, const ag_run_node *leaf,
                              "d0!=d0 to find NaNs");
     if (column == NULL || !leaf->is_real)
         return true;
-    value = ag_run_real_of(column->name.view,
-                           ag_run_round(column->name.view, value));
+    value = real_of(r, number, column->name.view);
     if (!isinf(value)) /* s0>1e300 holds of infinity */
         number->number = ag_run_bits_of(value);
     return true;

@@ -1,7 +1,7 @@
 /*
  * Floating-point numbers as text and as bits. H registers go through a double,
- * which holds every half exactly; only a decimal number that is within 2^-53 of
- * the middle between two halves may become the other one of them.
+ * which holds every half and the middle between any two exactly. Text that is
+ * near a middle must not become one: it is rounded to odd there.
  */
 #include "cli/run/real.h"
 #include "cli/cli.h"
@@ -205,12 +205,88 @@ static const char *too_large(enum ag_run_view view)
                                    : "is too large for a half";
 }
 
-/* The whole of `text` is a number, rounded once but for halves. */
-static uint64_t convert(const char *text, enum ag_run_view view)
+/* The digits of a decimal number from the first that is not 0 to the last;
+   returns how many of them are before the point (negative: zeros behind it). */
+static long digits_of(const char *text, char digits[LONGEST])
 {
+    long place = 0, is_after = 0;
+    size_t n = 0;
+
+    for (; strchr("0123456789.", *text) != NULL && *text != '\0'; text++) {
+        if (*text == '.') {
+            is_after = 1;
+        } else if (n == 0 && *text == '0') {
+            place -= is_after;
+        } else {
+            digits[n++] = *text;
+            place += !is_after;
+        }
+    }
+    while (n > 0 && digits[n - 1] == '0')
+        n--;
+    digits[n] = '\0';
+    return *text == '\0' ? place : place + strtol(text + 1, NULL, 10);
+}
+
+/* Whether the number is below or above a value of at most 60 digits. */
+static int compare(const char *text, double value)
+{
+    char exact[96], digits[2][LONGEST];
+    long place[2];
+
+    (void)snprintf(exact, sizeof exact, "%.60e", value);
+    place[0] = digits_of(text, digits[0]);
+    place[1] = digits_of(exact, digits[1]);
+    return place[0] != place[1] ? (place[0] < place[1] ? -1 : 1)
+                                : strcmp(digits[0], digits[1]);
+}
+
+/* Of more hexadecimal digits than a double has, those behind the twelfth
+   become 1 and zeros if any of them is not 0. */
+static void shorten(char *text)
+{
+    int n = 0;
+    char *last = NULL;
+
+    for (text += 2; *text != '\0' && strchr("pP", *text) == NULL; text++) {
+        if (*text == '.' || (n == 0 && *text == '0') || ++n <= 12)
+            continue;
+        if (n == 13)
+            last = text;
+        if (*text != '0') {
+            *text = '0';
+            *last = '1';
+        }
+    }
+}
+
+/* A number that has no sign, rounded once. */
+static uint64_t read_half(char *text)
+{
+    uint64_t bits;
+    double value;
+    int side;
+
+    if (is_hex(text))
+        shorten(text);
+    value = strtod(text, NULL);
+    if (is_hex(text) || value == 0 || isinf(value))
+        return half_of_double(ag_run_bits_of(value));
+    side = compare(text, value);
+    bits = ag_run_bits_of(value);
+    if (side != 0 && (bits & 1) == 0) /* to odd: middles are even */
+        bits = side > 0 ? bits + 1 : bits - 1;
+    return half_of_double(bits);
+}
+
+/* The whole of `text` is a number, which is rounded once. */
+static uint64_t convert(char *text, enum ag_run_view view)
+{
+    if (view == AG_RUN_HALF)
+        return read_half(text);
     if (view == AG_RUN_SINGLE)
         return bits_of_float(strtof(text, NULL));
-    return ag_run_round(view, strtod(text, NULL));
+    return ag_run_bits_of(strtod(text, NULL));
 }
 
 const char *ag_run_read_real(const char *text, size_t length,

@@ -3,7 +3,7 @@
  * prints and uses floating point. The program's main() becomes the guest's
  * program(), and returns the checksum of its globals instead of printing it.
  * safe_math.h is csmith's, without its floating-point functions
- * (tests/test_csmith.sh leaves them out).
+ * (tests/test_csmith.sh leaves them out) unless CSMITH_FLOAT is defined.
  */
 #ifndef CSMITH_H
 #define CSMITH_H
@@ -11,6 +11,12 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef CSMITH_FLOAT
+#include <float.h>
+#define fabs __builtin_fabs
+#define fabsf __builtin_fabsf
+#endif
 
 #define STATIC static __attribute__((unused))
 #define FUNC_NAME(name) safe_##name
