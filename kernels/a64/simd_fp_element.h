@@ -25,6 +25,12 @@ AG_INLINE u64 ag_fp_element(ag_v128 v, u32 at)
     return (at & 64 ? v.high : v.low) >> (at & 63);
 }
 
+/* The same of V[r] itself: less is kept where a loop computes in between. */
+AG_INLINE u64 ag_fp_at(AG_SIMD_CTX, u32 r, u32 at)
+{
+    return V_HALF(at >> 6, r) >> (at & 63);
+}
+
 /* Into what is still zero; the value has no bits above the element's. */
 AG_INLINE ag_v128 ag_fp_insert(ag_v128 v, u32 at, u64 value)
 {

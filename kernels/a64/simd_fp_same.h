@@ -3,37 +3,58 @@
  * scalars alike. imm is as decode_fp.h says.
  */
 
+/*
+ * A half of V[d] at a time, so that little has to be kept while an element is
+ * computed: `width` is what of it is left. What is above an element in what it
+ * is taken from is ignored.
+ */
+
 AG_SIMD(FP1)
 {
-    u32 format = AG_FP_FORMAT(imm), width = AG_FP_WIDTH(imm);
-    u32 bits = ag_fp_bits(format), at, flags = 0, fpcr = FPCR;
-    ag_v128 x = ag_v128_of(c, n, width), v;
+    u32 width = AG_FP_WIDTH(imm), bits = ag_fp_bits(AG_FP_FORMAT(imm));
+    u32 part, at, flags = 0, fpcr = FPCR;
+    ag_v128 v;
     v.low = v.high = 0;
-    for (at = 0; at < width; at += bits) {
-        ag_float r = ag_fp_one_operand(imm, ag_fp_element(x, at), fpcr);
-        v = ag_fp_insert(v, at, r.value);
-        flags |= r.flags;
+    for (part = 0; part * 64 < width; part++) {
+        u64 x = V_HALF(part, n), result = 0;
+        for (at = 0; at < 64 && at < width; at += bits) {
+            ag_float r = ag_fp_one_operand(imm, x >> at, fpcr);
+            result |= r.value << at;
+            flags |= r.flags;
+        }
+        v = ag_fp_insert(v, part * 64, result);
     }
     ag_fp_finish(c, d, v, flags);
+}
+
+/* V[m]'s half, its one element, or zero. */
+AG_INLINE u64 ag_fp_operand_m(AG_SIMD_CTX, u64 imm, u32 m, u32 part)
+{
+    u32 at = AG_FP_FIRST_M(imm);
+    if (imm & AG_FP_WITH_ZERO)
+        return 0;
+    return imm & AG_FP_ONE_ELEMENT ? V_HALF(at >> 6, m) >> (at & 63)
+                                   : V_HALF(part, m);
 }
 
 AG_SIMD(FP2)
 {
     u32 format = AG_FP_FORMAT(imm), width = AG_FP_WIDTH(imm);
-    u32 what = AG_FP_WHAT(imm);
-    u32 bits = ag_fp_bits(format), step = imm & AG_FP_ONE_ELEMENT ? 0 : bits;
-    u32 at, at_m = AG_FP_FIRST_M(imm), flags = 0, fpcr = FPCR;
-    ag_v128 x = ag_v128_of(c, n, width);
-    ag_v128 y = ag_v128_of(c, m, step ? width : 128), v;
+    u32 what = AG_FP_WHAT(imm), bits = ag_fp_bits(format);
+    u32 step = imm & AG_FP_ONE_ELEMENT ? 0 : bits;
+    u32 part, at, flags = 0, fpcr = FPCR;
+    ag_v128 v;
     v.low = v.high = 0;
-    if (imm & AG_FP_WITH_ZERO)
-        y = v;
-    for (at = 0; at < width; at += bits) {
-        ag_float r = ag_fp_two_operands(what, format, ag_fp_element(x, at),
-                                        ag_fp_element(y, at_m), fpcr);
-        v = ag_fp_insert(v, at, r.value);
-        flags |= r.flags;
-        at_m += step;
+    for (part = 0; part * 64 < width; part++) {
+        u64 x = V_HALF(part, n), y = ag_fp_operand_m(c, imm, m, part);
+        u64 result = 0;
+        for (at = 0; at < 64 && at < width; at += bits) {
+            ag_float r = ag_fp_two_operands(what, format, x >> at, y, fpcr);
+            result |= r.value << at;
+            flags |= r.flags;
+            y >>= step & 63;
+        }
+        v = ag_fp_insert(v, part * 64, result);
     }
     ag_fp_finish(c, d, v, flags);
 }
@@ -43,19 +64,22 @@ AG_SIMD(FP3)
 {
     u32 format = AG_FP_FORMAT(imm), width = AG_FP_WIDTH(imm);
     u32 bits = ag_fp_bits(format), step = imm & AG_FP_ONE_ELEMENT ? 0 : bits;
-    u32 at, at_m = AG_FP_FIRST_M(imm), flags = 0, fpcr = FPCR;
+    u32 part, at, flags = 0, fpcr = FPCR;
     u64 sign = imm >> 24 & 1 ? AG_SIGN_BIT(format) : 0;
     u64 sign_a = imm >> 25 & 1 ? AG_SIGN_BIT(format) : 0;
-    ag_v128 z = ag_v128_of(c, a, width), x = ag_v128_of(c, n, width);
-    ag_v128 y = ag_v128_of(c, m, step ? width : 128), v;
+    ag_v128 v;
     v.low = v.high = 0;
-    for (at = 0; at < width; at += bits) {
-        ag_float r = ag_fp_three_operands(
-            format, ag_fp_element(z, at) ^ sign_a, ag_fp_element(x, at) ^ sign,
-            ag_fp_element(y, at_m), fpcr);
-        v = ag_fp_insert(v, at, r.value);
-        flags |= r.flags;
-        at_m += step;
+    for (part = 0; part * 64 < width; part++) {
+        u64 x = V_HALF(part, n), z = V_HALF(part, a);
+        u64 y = ag_fp_operand_m(c, imm, m, part), result = 0;
+        for (at = 0; at < 64 && at < width; at += bits) {
+            ag_float r = ag_fp_three_operands(format, (z >> at) ^ sign_a,
+                                              (x >> at) ^ sign, y, fpcr);
+            result |= r.value << at;
+            flags |= r.flags;
+            y >>= step & 63;
+        }
+        v = ag_fp_insert(v, part * 64, result);
     }
     ag_fp_finish(c, d, v, flags);
 }

@@ -20,7 +20,7 @@ AG_SIMD(FCVT)
     u32 from = imm & 0xffff, to = imm >> 32 & 0xffff, fpcr = FPCR, flags = 0;
     u32 at = imm >> 48 & 0xff, end = at + (imm >> 16 & 0xff), at_d = 0;
     u32 rounding = ag_fp_rounding_of(imm >> 24 & 7, fpcr);
-    ag_v128 x = ag_v128_of(c, n, 128), v;
+    ag_v128 v;
     v.low = v.high = 0;
     if (imm >> 56 & 1) {
         v.low = V_LO(d);
@@ -28,7 +28,7 @@ AG_SIMD(FCVT)
     }
     for (; at < end; at += ag_fp_bits(from)) {
         ag_float r =
-            ag_fp_convert_to(from, to, ag_fp_element(x, at), fpcr, rounding);
+            ag_fp_convert_to(from, to, ag_fp_at(c, n, at), fpcr, rounding);
         v = ag_fp_insert(v, at_d, r.value);
         flags |= r.flags;
         at_d += ag_fp_bits(to);
@@ -45,16 +45,15 @@ AG_SIMD(FMULL)
     u32 step = imm >> 19 & 1 ? 32 : 16, step_m = imm >> 16 & 1 ? 0 : step;
     u32 flags = 0, fpcr = FPCR;
     u64 sign = imm >> 17 & 1 ? 0x8000 : 0;
-    ag_v128 z = ag_v128_of(c, d, 128), x = ag_v128_of(c, n, 128),
-            y = ag_v128_of(c, m, 128), v;
+    ag_v128 v;
     v.low = v.high = 0;
     for (at = 0; at < (a ? 128u : 64u); at += 32) {
-        u64 left = ag_fp_element(x, at_n) ^ sign, right = ag_fp_element(y, at_m);
+        u64 left = ag_fp_at(c, n, at_n) ^ sign, right = ag_fp_at(c, m, at_m);
         ag_float r =
-            is_bfloat ? ag_fp_mul_add(AG_SINGLE, ag_fp_element(z, at),
+            is_bfloat ? ag_fp_mul_add(AG_SINGLE, ag_fp_at(c, d, at),
                                       (left & 0xffff) << 16,
                                       (right & 0xffff) << 16, fpcr)
-                      : ag_fp_mul_add_h(ag_fp_element(z, at), left, right, fpcr);
+                      : ag_fp_mul_add_h(ag_fp_at(c, d, at), left, right, fpcr);
         v = ag_fp_insert(v, at, r.value);
         flags |= r.flags;
         at_n += step;
@@ -67,14 +66,13 @@ AG_SIMD(FMULL)
 AG_SIMD(BFDOT)
 {
     u32 at, at_m = imm & 0xff, step = imm & AG_FP_ONE_ELEMENT ? 0 : 32;
-    ag_v128 z = ag_v128_of(c, d, 128), x = ag_v128_of(c, n, 128),
-            y = ag_v128_of(c, m, 128), v;
+    ag_v128 v;
     v.low = v.high = 0;
     for (at = 0; at < (a ? 128u : 64u); at += 32) {
         v = ag_fp_insert(v, at,
-                      ag_bf_dot_add((u32)ag_fp_element(z, at),
-                                    (u32)ag_fp_element(x, at),
-                                    (u32)ag_fp_element(y, at_m)));
+                      ag_bf_dot_add((u32)ag_fp_at(c, d, at),
+                                    (u32)ag_fp_at(c, n, at),
+                                    (u32)ag_fp_at(c, m, at_m)));
         at_m += step;
     }
     V_SET(d, v.low, v.high);
@@ -83,13 +81,12 @@ AG_SIMD(BFDOT)
 /* V[d], two by two, += V[n], two rows of four, times V[m] transposed. */
 AG_SIMD(BFMMLA)
 {
-    ag_v128 z = ag_v128_of(c, d, 128), x = ag_v128_of(c, n, 128),
-            y = ag_v128_of(c, m, 128), v;
+    ag_v128 v;
     u32 at;
     v.low = v.high = 0;
     for (at = 0; at < 128; at += 32) {
-        u64 left = at & 64 ? x.high : x.low, right = at & 32 ? y.high : y.low;
-        u32 sum = ag_bf_dot_add((u32)ag_fp_element(z, at), (u32)left, (u32)right);
+        u64 left = V_HALF(at >> 6, n), right = V_HALF(at >> 5 & 1, m);
+        u32 sum = ag_bf_dot_add((u32)ag_fp_at(c, d, at), (u32)left, (u32)right);
         sum = ag_bf_dot_add(sum, (u32)(left >> 32), (u32)(right >> 32));
         v = ag_fp_insert(v, at, sum);
     }
