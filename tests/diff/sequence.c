@@ -397,7 +397,7 @@ static bool free_word(struct builder *b, const struct diff_row *row,
 {
     int tries;
     for (tries = 0; tries < 16; tries++)
-        if (diff_random_word(b->r, row, word) &&
+        if (diff_case_word(&b->g->scope, b->r, row, word) &&
             (diff_written(row, *word) & b->reserved) == 0)
             return true;
     return false;
