@@ -30,7 +30,8 @@ enum {
 
 static const struct diff_exclusion exclusions[] = {
     DIFF_UNICORN_EXCLUSIONS,
-    {"IC_", "", "a lane that invalidates its code leaves groups for good", NULL},
+    {"IC_", "", "a lane that invalidates its code leaves groups for good",
+     NULL},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -8,7 +8,8 @@
 #   [SEED=N] [WORDS=N] [CASES=N] [BACKEND=NAME] tests/test_float_instructions.sh EXE
 #
 # SEED of the random fields and states, WORDS of each row, CASES of each word.
-# BACKEND executes the lanes; the default is the CPU, and then OpenCL where it is.
+# BACKEND executes the lanes; the default is the CPU, in groups and one by one,
+# and then OpenCL where it is.
 # shellcheck disable=SC1091,SC2154,SC2086
 set -u
 
@@ -88,22 +89,23 @@ result $status "tests/float/instructions.c builds for both"
 $run "$work/oracle" >"$work/expected" 2>"$work/why"
 result $? "$(wc -l <"$work/expected") of $count instructions have been executed"
 
-# compare BACKEND
+# compare BACKEND [DEVICE]
 compare()
 {
-    "$exe" run "$work/program.bin" -b "$1" -n "$count" -m 64M \
+    "$exe" run "$work/program.bin" -b "$1" --device "${2:-0}" -n "$count" -m 64M \
         --max-cycles 0 --no-table --quiet --out - --out-format csv \
         --columns x0:x 2>"$work/why" | tail -n +2 >"$work/got"
     paste "$work/expected" "$work/got" "$work/text" |
         awk -F '\t' '$1 != $2 { print; wrong = 1 } END { exit wrong }' \
             >"$work/why" 2>&1 && [ -s "$work/got" ]
-    result $? "$1: $count instructions in ${CASES:-40} states each have the \
+    result $? "$1, device ${2:-0}: $count instructions in ${CASES:-40} states each have the \
 same effect"
 }
 
 compare "${BACKEND:-cpu}"
-if [ -z "${BACKEND:-}" ] && "$exe" devices | grep -q '^opencl .*[0-9]G'; then
-    compare opencl
+if [ -z "${BACKEND:-}" ]; then
+    compare cpu 1 # lanes one by one
+    "$exe" devices | grep -q '^opencl .*[0-9]G' && compare opencl
 fi
 
 finish
