@@ -30,8 +30,9 @@ enum {
 
 static const struct diff_exclusion exclusions[] = {
     DIFF_UNICORN_EXCLUSIONS,
-    {"IC_", "", "a lane that invalidates its code leaves groups for good"},
-    {NULL, NULL, NULL},
+    {"IC_", "", "a lane that invalidates its code leaves groups for good",
+     NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 /* Interleaved memory is what lanes have if nothing else is said. */

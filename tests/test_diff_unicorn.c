@@ -26,7 +26,7 @@ enum { MEMORY = 0x10000, CODE = 0x8000, DEFAULT_COUNT = 10000000 };
 
 static const struct diff_exclusion exclusions[] = {
     DIFF_UNICORN_EXCLUSIONS,
-    {NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static struct diff_session session;

@@ -33,39 +33,69 @@ const uint64_t kEnd = 0x20000;
 const uint64_t kCode = 0x18000;
 const uint64_t kDefaultCount = 4000000;
 
+/* V[d] is a source: it is written before that is read. */
+bool FirstIsWritten(uint32_t word)
+{
+    return DIFF_RD(word) == DIFF_RN(word);
+}
+
+bool SourceIsWritten(uint32_t word)
+{
+    return FirstIsWritten(word) || DIFF_RD(word) == DIFF_RM(word);
+}
+
+/* Of a half there are 16 registers that may have the element. */
+bool ElementIsWritten(uint32_t word)
+{
+    return diff_bits(word, 0, 4) == diff_bits(word, 16, 4);
+}
+
+bool IsHalfOrOfHalvesOrWritten(uint32_t word)
+{
+    return diff_is_half(word) || diff_bits(word, 22, 2) == 1 ||
+           SourceIsWritten(word);
+}
+
 const diff_exclusion exclusions[] = {
-    {"MOVK_32", "", "VIXL keeps the upper half"},
-    {"LDSM", "B_32_memop", "VIXL sign-extends the result"},
-    {"LDSM", "H_32_memop", "VIXL sign-extends the result"},
-    {"LDTR", "", "VIXL has no unprivileged accesses"},
-    {"STTR", "", "VIXL has no unprivileged accesses"},
-    {"STXR", "", "VIXL fails some at random"},
-    {"STLXR", "", "VIXL fails some at random"},
-    {"STXP", "", "VIXL fails some at random"},
-    {"STLXP", "", "VIXL fails some at random"},
-    {"PRF", "", "VIXL checks SP of a prefetch"},
-    {"", "_hints", "VIXL knows few, and has FEAT_PAuth"},
-    {"DC_", "", "VIXL accesses the address or does not know it"},
-    {"IC_", "", "VIXL accesses the address or does not know it"},
-    {"", "crypto", "VIXL does not know them"},
-    {"PMULL", "", "VIXL reads sources after it has written the result"},
+    {"MOVK_32", "", "VIXL keeps the upper half", NULL},
+    {"LDSM", "B_32_memop", "VIXL sign-extends the result", NULL},
+    {"LDSM", "H_32_memop", "VIXL sign-extends the result", NULL},
+    {"LDTR", "", "VIXL has no unprivileged accesses", NULL},
+    {"STTR", "", "VIXL has no unprivileged accesses", NULL},
+    {"STXR", "", "VIXL fails some at random", NULL},
+    {"STLXR", "", "VIXL fails some at random", NULL},
+    {"STXP", "", "VIXL fails some at random", NULL},
+    {"STLXP", "", "VIXL fails some at random", NULL},
+    {"PRF", "", "VIXL checks SP of a prefetch", NULL},
+    {"", "_hints", "VIXL knows few, and has FEAT_PAuth", NULL},
+    {"DC_", "", "VIXL accesses the address or does not know it", NULL},
+    {"IC_", "", "VIXL accesses the address or does not know it", NULL},
+    {"", "crypto", "VIXL does not know them", NULL},
     DIFF_I8MM_EXCLUSIONS,
-    {"BFD", "", "VIXL has no FEAT_BF16"},
-    {"BFML", "", "VIXL has no FEAT_BF16"},
-    {"BFMM", "", "VIXL has no FEAT_BF16"},
-    {"BFCVT", "", "VIXL has no FEAT_BF16"},
-    {"SCVTF", "_as", "VIXL keeps what is above the result"},
-    {"UCVTF", "_as", "VIXL keeps what is above the result"},
-    {"FCMLA", "_elt", "VIXL keeps what is above the result"},
-    {"FCVTN_", "", "VIXL keeps what is above the result"},
-    {"FMLAL", "", "VIXL prefers the addend's quiet NaN to a signalling one"},
-    {"FMLSL", "", "VIXL prefers the addend's quiet NaN to a signalling one"},
-    {"FMUL", "elem", "VIXL clears the result before it reads the element"},
-    {"FMLA", "elem", "VIXL clears the result before it reads the element"},
-    {"FMLS", "elem", "VIXL clears the result before it reads the element"},
-    {"FCVTXN", "", "VIXL clears the result before it reads the operand"},
-    {"FRSQRTS", "", "VIXL rounds before it halves"},
-    {NULL, NULL, NULL},
+    {"BFD", "", "VIXL has no FEAT_BF16", NULL},
+    {"BFML", "", "VIXL has no FEAT_BF16", NULL},
+    {"BFMM", "", "VIXL has no FEAT_BF16", NULL},
+    {"BFCVT", "", "VIXL has no FEAT_BF16", NULL},
+    {"PMULL", "_L_1Q", "VIXL has another product", NULL},
+    {"PMULL", "_L_B", "VIXL writes the result first", SourceIsWritten},
+    {"SCVTF", "_asisd", "VIXL keeps what is above the result", NULL},
+    {"UCVTF", "_asisd", "VIXL keeps what is above the result", NULL},
+    {"SCVTF", "_asimd", "VIXL keeps what is above the result", diff_is_half},
+    {"UCVTF", "_asimd", "VIXL keeps what is above the result", diff_is_half},
+    {"FCVTN_", "", "VIXL keeps what is above the result", diff_is_half},
+    {"FCMLA", "_elt", "VIXL keeps what is above the result, takes another "
+                      "element of halves, and writes the result first",
+     IsHalfOrOfHalvesOrWritten},
+    {"FMLAL", "", "VIXL prefers the addend's quiet NaN to a signalling one",
+     NULL},
+    {"FMLSL", "", "VIXL prefers the addend's quiet NaN to a signalling one",
+     NULL},
+    {"FMUL", "elem", "VIXL clears the result first", ElementIsWritten},
+    {"FMLA", "elem", "VIXL clears the result first", ElementIsWritten},
+    {"FMLS", "elem", "VIXL clears the result first", ElementIsWritten},
+    {"FCVTXN", "", "VIXL clears the result first", FirstIsWritten},
+    {"FRSQRTS", "", "VIXL rounds before it halves", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 struct Vixl {

@@ -18,6 +18,13 @@ const struct diff_system_register diff_system_registers[DIFF_SYSTEM_REGISTERS] =
         {0x5807, 0},                    /* DCZID_EL0 */
 };
 
+static bool matches(const struct diff_exclusion *e, const struct diff_row *row)
+{
+    size_t length = strlen(e->prefix);
+    return strncmp(row->name, e->prefix, length) == 0 &&
+           strstr(row->name, e->part) != NULL;
+}
+
 const char *diff_excluded(const struct diff_scope *scope,
                           const struct diff_row *row)
 {
@@ -25,10 +32,26 @@ const char *diff_excluded(const struct diff_scope *scope,
     if (row->kind == DIFF_STOP)
         return "stops the lane";
     for (e = scope->exclusions; e->prefix != NULL; e++)
-        if (strncmp(row->name, e->prefix, strlen(e->prefix)) == 0 &&
-            strstr(row->name, e->part) != NULL)
+        if (e->when == NULL && matches(e, row))
             return e->why;
     return NULL;
+}
+
+bool diff_case_word(const struct diff_scope *scope, struct random_source *r,
+                    const struct diff_row *row, uint32_t *word)
+{
+    const struct diff_exclusion *e;
+    int tries;
+    for (tries = 0; tries < 64; tries++) {
+        if (!diff_random_word(r, row, word))
+            return false;
+        for (e = scope->exclusions; e->prefix != NULL; e++)
+            if (e->when != NULL && matches(e, row) && e->when(*word))
+                break;
+        if (e->prefix == NULL)
+            return true;
+    }
+    return false;
 }
 
 static const struct diff_row **row_list(size_t count)
@@ -358,7 +381,7 @@ bool diff_make_single(const struct diff_generator *g, uint64_t number,
     unsigned i;
     diff_case_clear(c, &g->scope);
     do {
-        if (!diff_random_word(&r, row, &word))
+        if (!diff_case_word(&g->scope, &r, row, &word))
             return false;
     } while (!refine_word(&r, g, row, &word));
     c->row = row;

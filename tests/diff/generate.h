@@ -45,21 +45,32 @@ uint64_t diff_memory_end(const struct diff_window *w);
 uint64_t diff_memory_bytes(const struct diff_window *w);
 
 /* Rows that an oracle cannot judge: their name begins with `prefix` and
-   contains `part`. */
+   contains `part`. If `when` is not NULL, only words for which it holds. */
 struct diff_exclusion {
     const char *prefix, *part;
     const char *why;
+    bool (*when)(uint32_t word);
 };
 
 /* Rows of FEAT_I8MM, which no oracle has: tests/diff/arm.c has them. */
 /* clang-format off */
 #define DIFF_I8MM_EXCLUSIONS                                                   \
-    {"SMMLA", "", "the oracle has no FEAT_I8MM"},                              \
-    {"UMMLA", "", "the oracle has no FEAT_I8MM"},                              \
-    {"USMMLA", "", "the oracle has no FEAT_I8MM"},                             \
-    {"USDOT", "", "the oracle has no FEAT_I8MM"},                              \
-    {"SUDOT", "", "the oracle has no FEAT_I8MM"}
+    {"SMMLA", "", "the oracle has no FEAT_I8MM", NULL},                        \
+    {"UMMLA", "", "the oracle has no FEAT_I8MM", NULL},                        \
+    {"USMMLA", "", "the oracle has no FEAT_I8MM", NULL},                       \
+    {"USDOT", "", "the oracle has no FEAT_I8MM", NULL},                        \
+    {"SUDOT", "", "the oracle has no FEAT_I8MM", NULL}
 /* clang-format on */
+
+/* For exclusions: vectors of 64 bits, and shifts of halves. */
+static inline bool diff_is_half(uint32_t word)
+{
+    return diff_bits(word, 30, 1) == 0;
+}
+static inline bool diff_is_half_shift(uint32_t word)
+{
+    return diff_bits(word, 20, 3) == 1;
+}
 
 /* What cases may contain. */
 struct diff_scope {
@@ -127,6 +138,9 @@ enum { DIFF_SYSTEM_REGISTERS = 6 };
 extern const struct diff_system_register
     diff_system_registers[DIFF_SYSTEM_REGISTERS];
 
+/* diff_random_word() of a word that is not excluded. */
+bool diff_case_word(const struct diff_scope *scope, struct random_source *r,
+                    const struct diff_row *row, uint32_t *word);
 void diff_case_clear(struct diff_case *c, const struct diff_scope *scope);
 void diff_random_state(struct random_source *r, const struct diff_scope *scope,
                        armgpu_state *s);

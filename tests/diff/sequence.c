@@ -280,7 +280,7 @@ static uint32_t place_literal(struct builder *b, uint32_t word)
     bool below = random_one_in(b->r, 2);
     uint64_t begin = below ? w->begin : w->code + DIFF_CODE_BYTES;
     uint64_t end = below ? w->code : w->end;
-    uint64_t to = begin + random_below(b->r, end - begin - 8);
+    uint64_t to = begin + random_below(b->r, end - begin - 16);
     return diff_with_bits(word, 5, 19, (uint32_t)((to - pc) >> 2));
 }
 
@@ -397,7 +397,7 @@ static bool free_word(struct builder *b, const struct diff_row *row,
 {
     int tries;
     for (tries = 0; tries < 16; tries++)
-        if (diff_random_word(b->r, row, word) &&
+        if (diff_case_word(&b->g->scope, b->r, row, word) &&
             (diff_written(row, *word) & b->reserved) == 0)
             return true;
     return false;

@@ -591,7 +591,8 @@ void diff_print_summary(const struct diff_session *s)
            " on V registers, compared in %" PRIu64
            " cases of seed %" PRIu64 "; %zu of %zu rows, %" PRIu64
            " faults, %" PRIu64 " differences\n",
-           s->oracle->name, s->executed, s->vectors, s->cases, s->generator.seed,
+           s->oracle->name, s->executed, s->vectors, s->cases,
+           s->generator.seed,
            s->generator.num_singles, rows, s->faults, s->differences);
     for (i = 0; i < s->num_subjects; i++)
         printf("  %s, %" PRIu64 " lanes: %" PRIu64 " instructions, %" PRIu64

@@ -10,19 +10,19 @@
 /* Where Unicorn 2.0.1 is wrong, or has more than this machine. */
 /* clang-format off */
 #define DIFF_UNICORN_EXCLUSIONS                                                \
-    {"LDSMAX", "_32_memop", "Unicorn compares unsigned"},                      \
-    {"LDSMIN", "_32_memop", "Unicorn compares unsigned"},                      \
-    {"LDUMAX", "_32_memop", "Unicorn compares all of Rs"},                     \
-    {"LDUMIN", "_32_memop", "Unicorn compares all of Rs"},                     \
-    {"XPACLRI", "", "Unicorn has FEAT_PAuth"},                                 \
-    {"BFD", "", "Unicorn has no FEAT_BF16"},                                   \
-    {"BFML", "", "Unicorn has no FEAT_BF16"},                                  \
-    {"BFMM", "", "Unicorn has no FEAT_BF16"},                                  \
-    {"BFCVT", "", "Unicorn has no FEAT_BF16"},                                 \
-    {"FCMLA", "_elt", "Unicorn raises flags of the upper half for Q=0"},       \
-    {"FCVTZ", "_asisdshf", "Unicorn writes 32 bits of a half's result"},       \
-    {"FJCVTZS", "", "Unicorn sets Z for a flushed denormal"},                  \
-    {"WFI", "", "Unicorn halts"},                                              \
+    {"LDSMAX", "_32_memop", "Unicorn compares unsigned", NULL},                \
+    {"LDSMIN", "_32_memop", "Unicorn compares unsigned", NULL},                \
+    {"LDUMAX", "_32_memop", "Unicorn compares all of Rs", NULL},               \
+    {"LDUMIN", "_32_memop", "Unicorn compares all of Rs", NULL},               \
+    {"XPACLRI", "", "Unicorn has FEAT_PAuth", NULL},                           \
+    {"BFD", "", "Unicorn has no FEAT_BF16", NULL},                             \
+    {"BFML", "", "Unicorn has no FEAT_BF16", NULL},                            \
+    {"BFMM", "", "Unicorn has no FEAT_BF16", NULL},                            \
+    {"BFCVT", "", "Unicorn has no FEAT_BF16", NULL},                           \
+    {"FCMLA", "_elt", "Unicorn raises flags of the upper half", diff_is_half}, \
+    {"FCVTZ", "_asisdshf", "Unicorn writes 32 bits", diff_is_half_shift},      \
+    {"FJCVTZS", "", "Unicorn sets Z for a flushed denormal", NULL},            \
+    {"WFI", "", "Unicorn halts", NULL},                                        \
     DIFF_I8MM_EXCLUSIONS
 /* clang-format on */
 

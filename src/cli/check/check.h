@@ -56,7 +56,7 @@ typedef struct ag_check {
     size_t next_rig;
     ag_check_row *rows; /* loads and stores first, then implemented ones */
     size_t row_count, implemented_count, memory_count;
-    uint64_t *retired; /* by row of the table, lanes that executed one in `words` */
+    uint64_t *retired; /* lanes that executed one in `words`, by table index */
     uint32_t *system_moves; /* MRS and MSR of registers that exist */
     size_t system_move_count;
 } ag_check;
