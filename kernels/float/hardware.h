@@ -120,10 +120,10 @@ AG_INLINE u64 ag_hard_fma_bits(u32 format AG_UNUSED, u64 x, u64 y, u64 z)
 AG_INLINE u32 ag_is_sum(u32 format AG_UNUSED, u64 x, u64 y, u64 r)
 {
     return (u32)AG_HARD_CHOICE(
-        (AG_F64_SUB(AG_F64(r), AG_F64(x)) == AG_F64(y)) &
-            (AG_F64_SUB(AG_F64(r), AG_F64(y)) == AG_F64(x)),
-        (AG_F32_SUB(AG_F32(r), AG_F32(x)) == AG_F32(y)) &
-            (AG_F32_SUB(AG_F32(r), AG_F32(y)) == AG_F32(x)));
+        AG_F64_SUB(AG_F64(r), AG_F64(x)) == AG_F64(y) &&
+            AG_F64_SUB(AG_F64(r), AG_F64(y)) == AG_F64(x),
+        AG_F32_SUB(AG_F32(r), AG_F32(x)) == AG_F32(y) &&
+            AG_F32_SUB(AG_F32(r), AG_F32(y)) == AG_F32(x));
 }
 
 /*
