@@ -1,8 +1,11 @@
 /*
  * The short way of what programs mostly compute: sums, differences, products,
  * quotients, fused sums and roots of doubles and singles, in shapes that are
- * constants here, by the hardware. Where any element is not proven nothing has
- * happened yet, and the instruction's body does it all.
+ * constants here, by the hardware. FPCR is what it mostly is, rounding to
+ * nearest without FZ, and FPSR.IXC is set, as it is soon: so of hardware.h
+ * nothing is left but the operation and the bounds of its result, and there is
+ * nothing to raise. Else, and where an element is not proven, nothing has
+ * happened yet and the instruction's body does it all.
  */
 
 #if AG_HAS_F64 && AG_HAS_F32
@@ -17,9 +20,9 @@ typedef struct ag_short_operands {
 } ag_short_operands;
 
 /* One element, of the operands' lowest bits. */
-AG_INLINE ag_float ag_short_element(u32 what, u32 format, ag_short_operands v,
-                                    u32 fpcr)
+AG_INLINE ag_float ag_short_element(u32 what, u32 format, ag_short_operands v)
 {
+    const u32 fpcr = AG_IXC;
     switch (what) {
     case AG_FP_mul:
         return ag_hard_mul_in(format, v.x, v.y, fpcr);
@@ -36,19 +39,18 @@ AG_INLINE ag_float ag_short_element(u32 what, u32 format, ag_short_operands v,
 }
 
 /* All elements of 64 bits. */
-AG_INLINE ag_float ag_short_half(u32 what, u32 shape, ag_short_operands v,
-                                 u32 fpcr)
+AG_INLINE ag_float ag_short_half(u32 what, u32 shape, ag_short_operands v)
 {
     ag_float low, high;
     if (shape == AG_SHAPE_D || shape == AG_SHAPE_2D)
-        return ag_short_element(what, AG_DOUBLE, v, fpcr);
-    low = ag_short_element(what, AG_SINGLE, v, fpcr);
+        return ag_short_element(what, AG_DOUBLE, v);
+    low = ag_short_element(what, AG_SINGLE, v);
     if (shape == AG_SHAPE_S)
         return low;
     v.x >>= 32;
     v.y >>= 32;
     v.z >>= 32;
-    high = ag_short_element(what, AG_SINGLE, v, fpcr);
+    high = ag_short_element(what, AG_SINGLE, v);
     return ag_fp_result(low.value | high.value << 32, low.flags | high.flags);
 }
 
@@ -81,19 +83,15 @@ AG_INLINE ag_short_operands ag_short_take(AG_SIMD_CTX, u32 part, u32 n, u32 m,
 AG_INLINE u32 ag_short_shape(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm,
                              u32 what, u32 shape)
 {
-    u32 fpcr = FPCR;
-    ag_float low, high;
-    low = ag_short_half(what, shape,
-                        ag_short_take(c, 0, n, m, a, imm, what, shape), fpcr);
-    high = ag_fp_result(0, 0);
+    ag_float low = ag_short_half(
+        what, shape, ag_short_take(c, 0, n, m, a, imm, what, shape));
+    ag_float high = ag_fp_result(0, 0);
     if (shape == AG_SHAPE_4S || shape == AG_SHAPE_2D)
-        high =
-            ag_short_half(what, shape,
-                          ag_short_take(c, 1, n, m, a, imm, what, shape), fpcr);
-    if (AG_UNLIKELY((low.flags | high.flags) & AG_UNPROVEN))
+        high = ag_short_half(what, shape,
+                             ag_short_take(c, 1, n, m, a, imm, what, shape));
+    if (AG_UNLIKELY((low.flags | high.flags) != 0))
         return 0;
     V_SET(d, low.value, high.value);
-    RAISE(low.flags | high.flags);
     return 1;
 }
 
@@ -108,6 +106,8 @@ AG_INLINE u32 ag_short_way(AG_SIMD_CTX, u32 op, u32 d, u32 n, u32 m, u32 a,
     else if (op == AG_OP_FP1 && AG_FP_WHAT(imm) == AG_FP_sqrt)
         what = AG_SHORT_ROOT;
     else
+        return 0;
+    if ((FPCR & (AG_FPCR_RMODE | AG_FPCR_FZ | AG_IXC)) != AG_IXC)
         return 0;
     switch (AG_FP_SHAPE(imm) * AG_SHORT_KINDS + what) {
 #define AG_SHORT_CASE(what, shape)                                             \

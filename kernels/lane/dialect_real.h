@@ -53,7 +53,7 @@
 
 #elif defined(__CUDACC__)
 #define AG_HAS_F64 1
-#ifndef __CUDA_FTZ /* -use_fast_math, say */
+#if !defined(__CUDA_FTZ) || !__CUDA_FTZ /* -use_fast_math; NVRTC: 0 */
 #define AG_HAS_F32 1
 #endif
 #define AG_HAS_FMA 1
