@@ -42,6 +42,7 @@ static void need_nvrtc(void)
 }
 
 #define HAS_V " -DAG_HAS_V=1"
+#define MOST_SPILLED 64 /* bytes, where nvrtc.c's bound of registers matters */
 #define OWN_CODE " -DAG_HAS_OWN_CODE=1"
 
 static struct ag_nvrtc_image compile(uint32_t arch, uint32_t layout,
@@ -90,7 +91,8 @@ static void check_image(uint32_t arch, uint32_t layout, uint32_t marks,
                   "%d bytes of stack, %d spilled\n",
                   arch, layout, marks, has, image.size, registers, stack,
                   spilled);
-    assert_int_equal(spilled, 0);
+    assert_true(registers <= 128);
+    assert_true(spilled <= (strstr(has, HAS_V) != NULL ? MOST_SPILLED : 0));
     ag_nvrtc_image_free(&image);
 }
 

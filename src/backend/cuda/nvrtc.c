@@ -160,12 +160,17 @@ int32_t ag_nvrtc_choose(const struct ag_nvrtc *nvrtc, uint32_t arch,
    a third slower. */
 #define JUMP_TABLES " --jump-table-density=10"
 
+/* So that 16 warps fit into 65,536 registers: kernels with V registers spill a
+   few bytes for it, and gain more. Others use half as many. */
+#define MOST_REGISTERS "128"
+
 int32_t ag_nvrtc_options(const struct ag_nvrtc_target *target, const char *more,
                          char options[AG_NVRTC_OPTIONS_BYTES],
                          char message[AG_MESSAGE_BYTES])
 {
     int length = snprintf(options, AG_NVRTC_OPTIONS_BYTES,
                           "--gpu-architecture=%s_%u --std=c++17 "
+                          "--maxrregcount=" MOST_REGISTERS " "
                           "--device-as-default-execution-space%s%s%s",
                           target->is_ptx ? "compute" : "sm", target->arch,
                           target->has_jump_tables ? JUMP_TABLES : "",
