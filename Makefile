@@ -78,7 +78,8 @@ GROUP_FLAGS_avx2 := -mavx2 -mbmi -mbmi2
 GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mbmi -mbmi2
 # Vectors are written in the source: what gcc finds besides makes it slower.
 GROUP_TUNING := $(if $(filter release,$(MODE)),-O3 -fno-tree-slp-vectorize,-g1)
-GROUP_OBJ := $(patsubst %,$(B)/kernels/entry/entry_group_%.o,$(GROUP_ISAS))
+GROUP_OBJ := $(foreach isa,$(GROUP_ISAS),$(B)/kernels/entry/entry_group_$(isa).o \
+    $(B)/kernels/entry/entry_group_v_$(isa).o)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(STANDIN_OBJ_$(METAL))
 RECIPE := $(addprefix programs/lib/,start.s rt.c guest.h flat.ld flags)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ) $(B)/gen/recipe.o
@@ -121,6 +122,11 @@ $(B)/src/backend/cpu/cpu_engine.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neo
 $(B)/%.o: %.S Makefile
 	@mkdir -p $(@D)
 	$(CC) -c -o $@ $<
+
+$(B)/kernels/entry/entry_group_v_%.o: kernels/entry/entry_group_v.c $(GEN_FILES) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(GROUP_TUNING) $(GROUP_FLAGS_$*) \
+	    -DAG_GROUP_ENTRY=ag_kernel_group_$* -MMD -MP -c -o $@ $<
 
 $(B)/kernels/entry/entry_group_%.o: kernels/entry/entry_group.c $(GEN_FILES) Makefile
 	@mkdir -p $(@D)

@@ -19,7 +19,7 @@
 
 /* Elements, and something other than zero if one of them was saturated. */
 typedef struct ag_elements {
-    u64 value, saturated;
+    ag_v value, saturated;
 } ag_elements;
 
 /* The lower half of every pair of elements; size is not 3. */
@@ -35,38 +35,43 @@ AG_INLINE u64 ag_mask(u32 a)
     return AG_SIMD_IS_ONE(a) ? a64_ones(8u << AG_SIMD_SIZE(a)) : ~(u64)0;
 }
 
-AG_INLINE u64 ag_asr(u64 x, u32 shift)
+AG_INLINE ag_v ag_asr(ag_v x, u32 shift)
 {
-    return (u64)((i64)x >> shift);
+    return ASR(x, shift);
+}
+/* SignExtend() of the low `bits` bits. */
+AG_INLINE ag_v ag_sx(ag_v x, u32 bits)
+{
+    return ASR(x << (64 - bits), 64 - bits);
 }
 
-AG_INLINE u64 ag_add_elements(u64 x, u64 y, u64 tops)
+AG_INLINE ag_v ag_add_elements(ag_v x, ag_v y, u64 tops)
 {
     return ((x & ~tops) + (y & ~tops)) ^ ((x ^ y) & tops);
 }
-AG_INLINE u64 ag_sub_elements(u64 x, u64 y, u64 tops)
+AG_INLINE ag_v ag_sub_elements(ag_v x, ag_v y, u64 tops)
 {
     return ((x | tops) - (y & ~tops)) ^ ((x ^ ~y) & tops);
 }
 
 /* Fills elements with their top bits; `t` has no others. */
-AG_INLINE u64 ag_spread(u64 t, u32 size)
+AG_INLINE ag_v ag_fill(ag_v t, u32 size)
 {
     return (t - (t >> ((8u << size) - 1))) | t;
 }
 
 /* Top bits of the elements that are below, unsigned; that are not zero. */
-AG_INLINE u64 ag_below(u64 x, u64 y, u64 tops)
+AG_INLINE ag_v ag_below(ag_v x, ag_v y, u64 tops)
 {
     return ((~x & y) | (~(x ^ y) & ag_sub_elements(x, y, tops))) & tops;
 }
-AG_INLINE u64 ag_not_zero(u64 x, u64 tops)
+AG_INLINE ag_v ag_not_zero(ag_v x, u64 tops)
 {
     return (((x & ~tops) + ~tops) | x) & tops;
 }
 
 /* The lowest elements, 32 bits of them, with as many zeros above each. */
-AG_INLINE u64 ag_apart(u64 x, u32 size)
+AG_INLINE ag_v ag_apart(ag_v x, u32 size)
 {
     x &= 0xffffffffu;
     if (size <= 1)
@@ -76,7 +81,7 @@ AG_INLINE u64 ag_apart(u64 x, u32 size)
     return x;
 }
 /* Its inverse: even elements, or odd ones, in 32 bits. */
-AG_INLINE u64 ag_together(u64 x, u32 size, u32 is_odd)
+AG_INLINE ag_v ag_together(ag_v x, u32 size, u32 is_odd)
 {
     x = x >> (is_odd ? 8u << size : 0) & ag_evens(size);
     if (size == 0)
@@ -86,7 +91,7 @@ AG_INLINE u64 ag_together(u64 x, u32 size, u32 is_odd)
     return x;
 }
 /* Even or odd elements of 128 bits. */
-AG_INLINE u64 ag_unzip(u64 low, u64 high, u32 size, u32 is_odd)
+AG_INLINE ag_v ag_unzip(ag_v low, ag_v high, u32 size, u32 is_odd)
 {
     if (size == 3)
         return is_odd ? high : low;
@@ -95,35 +100,35 @@ AG_INLINE u64 ag_unzip(u64 low, u64 high, u32 size, u32 is_odd)
 }
 
 /* Elements with zeros above, as signed numbers of twice the size. */
-AG_INLINE u64 ag_sign_apart(u64 x, u32 size)
+AG_INLINE ag_v ag_sign_apart(ag_v x, u32 size)
 {
     u32 bits = 8u << size;
-    u64 above = (x & a64_tops(size)) << 1;
+    ag_v above = (x & a64_tops(size)) << 1;
     return x | ((above << bits) - above);
 }
-AG_FN u64 ag_widen(u64 x, u32 size, u32 is_unsigned)
+AG_FN ag_v ag_widen(ag_v x, u32 size, u32 is_unsigned)
 {
     x = ag_apart(x, size);
     return is_unsigned ? x : ag_sign_apart(x, size);
 }
 
 /* Clips the number v to an element of `bits`, AG_UNSIGNED or AG_TO_UNSIGNED. */
-AG_INLINE u64 ag_clip(u64 v, u32 bits, u32 how)
+AG_INLINE ag_v ag_clip(ag_v v, u32 bits, u32 how)
 {
-    u64 most = a64_ones(bits);
+    ag_v most = SPLAT(a64_ones(bits)), least;
     if (how & (AG_UNSIGNED | AG_TO_UNSIGNED)) {
-        if (!(how & AG_UNSIGNED) && v >> 63)
-            return 0;
-        return v > most ? most : v;
+        if (!(how & AG_UNSIGNED))
+            v &= ~ag_asr(v, 63);
+        return SEL(LT(most, v), most, v);
     }
     most >>= 1;
-    if ((i64)v > (i64)most)
-        return most;
-    return (i64)v < (i64)~most ? ~most : v;
+    least = ~most;
+    v = SEL(LT_SIGNED(most, v), most, v);
+    return SEL(LT_SIGNED(v, least), least, v);
 }
 
 /* Element `index` of V[r]. */
-AG_INLINE u64 ag_v_element(AG_SIMD_CTX, u32 r, u32 size, u32 index)
+AG_INLINE ag_v ag_v_element(AG_SIMD_CTX, u32 r, u32 size, u32 index)
 {
     u32 at = index << size;
     return V_HALF(at >> 3, r) >> (at & 7) * 8 & a64_ones(8u << size);
@@ -133,11 +138,11 @@ AG_INLINE u64 ag_v_element(AG_SIMD_CTX, u32 r, u32 size, u32 index)
 AG_INLINE void ag_end_v(AG_SIMD_CTX, u32 d, u32 a)
 {
     if (!AG_SIMD_IS_FULL(a))
-        V_HI(d) = 0;
+        V_PUT(1, d, SPLAT(0));
 }
-AG_INLINE void ag_raise_qc(AG_SIMD_CTX, u64 saturated)
+AG_INLINE void ag_raise_qc(AG_SIMD_CTX, ag_v saturated)
 {
-    RAISE(saturated != 0 ? AG_QC : 0);
+    RAISE_WHERE(saturated, AG_QC);
 }
 
 #endif

@@ -1,0 +1,87 @@
+/*
+ * Operations on V registers for vectors of lanes: the second instantiation of
+ * the integer bodies that are written for them (`vectors` in the table), with
+ * accessors that name vector i of the group. A body writes no lane that is not
+ * active.
+ */
+#ifndef AG_GROUP_SIMD_H
+#define AG_GROUP_SIMD_H
+
+#include "group/vregs.h"
+
+typedef struct ag_simd_lanes {
+    ag_group *g;
+    u32 i;
+    u32 masked; /* some lanes are not active */
+} ag_simd_lanes;
+
+#define AG_SIMD_CTX const ag_simd_lanes *c AG_UNUSED
+#define AG_SIMD(op)                                                            \
+    AG_INLINE void agv_##op(AG_SIMD_CTX, u32 d AG_UNUSED, u32 n AG_UNUSED,     \
+                            u32 m AG_UNUSED, u32 a AG_UNUSED,                  \
+                            u64 imm AG_UNUSED)
+#define X(row) (*ag_vector(c->g->x[row], c->i))
+#define X_SET(row, value)                                                      \
+    ag_put(c->g, c->i, c->masked, c->g->x[row], (value))
+#define V_HALF(part, r) X(AG_ROW_V + AG_V_ROW(part, r))
+#define V_LO(r) V_HALF(0, r)
+#define V_HI(r) V_HALF(1, r)
+#define V_PUT(part, r, value) X_SET(AG_ROW_V + AG_V_ROW(part, r), value)
+#define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
+#define RAISE_WHERE(value, flags) ag_raise_where(c, (value), (flags))
+
+AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, ag_vec low, ag_vec high)
+{
+    V_PUT(0, r, low);
+    V_PUT(1, r, high);
+}
+
+/* Flags are raised seldom: lane by lane. */
+AG_INLINE void ag_raise_where(AG_SIMD_CTX, ag_vec value, u32 flags)
+{
+    ag_group *g = c->g;
+    u64 rest;
+    value &= *ag_vector(g->mask, c->i);
+    if (AG_LIKELY(!ag_any(value)))
+        return;
+    rest = ag_top_bits((ag_vec)(value != 0));
+    for (; rest != 0; rest &= rest - 1)
+        g->state[c->i * AG_VECTOR_LANES + ag_first(rest)]
+                [AG_STATE_FPCONTROL * AG_BLOCK] |= (u64)flags << 32;
+}
+
+#define ag_v ag_vec
+#define ag_v32 ag_vec
+#undef AG_NOINLINE
+#define AG_NOINLINE AG_INLINE
+#include "a64/simd_elements.h"
+#include "a64/simd_same.h"
+#include "a64/simd_shift.h"
+#include "a64/simd_multiply.h"
+#include "a64/simd_misc.h"
+#include "a64/simd_copy.h"
+#undef ag_v
+#undef ag_v32
+
+/* True if the operation was executed for all active lanes. */
+AG_INLINE u32 ag_simd_vectors(ag_group *g, u32 op, u32 d, u32 n, u32 m, u32 a,
+                              u64 imm)
+{
+    ag_simd_lanes c = {g, 0, g->active != g->live};
+    const u32 vectors = g->used_count;
+    u32 q;
+    switch (op) {
+#define AG_SIMD_VECTORS(op)                                                    \
+    case AG_OP_##op:                                                           \
+        for (q = 0; q < vectors; q++) {                                        \
+            c.i = g->used[q];                                                  \
+            agv_##op(&c, d, n, m, a, imm);                                     \
+        }                                                                      \
+        return 1;
+        AG_SIMD_VECTOR_OPS(AG_SIMD_VECTORS)
+    default:
+        return 0;
+    }
+}
+
+#endif
