@@ -45,15 +45,17 @@ PNG_LIBS := $(shell pkg-config --libs libpng)
 endif
 
 INCLUDES := -Iinclude -Isrc -Ikernels -I$(GEN)
-ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(INCLUDES) $(DEFINES) $(if $(filter Darwin,$(SYSTEM)),-D_DARWIN_C_SOURCE) -pthread $(CFLAGS)
+# Kernels compute with the processor's floating point (kernels/float/hardware.h):
+# each operation is one instruction.
+FLOAT_FLAGS := -ffp-contract=off -fno-math-errno
+ALL_CFLAGS = -std=c11 $(WARN) $(MODE_FLAGS) $(FLOAT_FLAGS) $(INCLUDES) $(DEFINES) $(if $(filter Darwin,$(SYSTEM)),-D_DARWIN_C_SOURCE) -pthread $(CFLAGS)
 ALL_LDFLAGS = $(MODE_FLAGS) -pthread $(LDFLAGS) $(if $(filter Linux,$(SYSTEM)),-ldl) $(METAL_LIBS_$(METAL))
 
 GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format.h instructions.md)
 INSN_TABLES := $(patsubst %,kernels/table/%.insn,base branch system ldst atomic \
     simd simd_long simd_misc simd_shift simd_copy simd_scalar simd_fp fp crypto \
     ldst_v ldst_v_struct named batch)
-LIB_SRC := $(wildcard src/core/*.c src/code/*.c src/backend/*.c src/backend/*/*.c) kernels/entry/entry.c \
-    kernels/entry/entry_simd.c
+LIB_SRC := $(wildcard src/core/*.c src/code/*.c src/backend/*.c src/backend/*/*.c) kernels/entry/entry.c
 ifeq ($(METAL),no)
 LIB_SRC := $(filter-out src/backend/metal/%.c,$(LIB_SRC))
 endif
@@ -74,13 +76,19 @@ MACHINE := $(shell $(CC) -dumpmachine)
 GROUP_ISAS := $(if $(findstring x86_64,$(MACHINE)),$(if \
     $(filter asan ubsan tsan,$(MODE)),avx2,sse2 avx2 avx512)) \
     $(if $(filter aarch64% arm64%,$(MACHINE)),neon)
-GROUP_FLAGS_avx2 := -mavx2 -mbmi -mbmi2
-GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mbmi -mbmi2
+GROUP_FLAGS_avx2 := -mavx2 -mfma -mbmi -mbmi2
+GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mbmi -mbmi2
 # Vectors are written in the source: what gcc finds besides makes it slower.
 GROUP_TUNING := $(if $(filter release,$(MODE)),-O3 -fno-tree-slp-vectorize,-g1)
 GROUP_OBJ := $(foreach isa,$(GROUP_ISAS),$(B)/kernels/entry/entry_group_$(isa).o \
     $(B)/kernels/entry/entry_group_v_$(isa).o)
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(STANDIN_OBJ_$(METAL))
+# Operations on V registers: floating point in integers; by what every processor
+# of the architecture has; and by what nearly all x86-64 ones have.
+SIMD_COPIES := soft base $(if $(findstring x86_64,$(MACHINE)),fma)
+SIMD_FLAGS_soft := -DAG_FLOAT_SOFT=1
+SIMD_FLAGS_fma := -mavx2 -mfma -mbmi -mbmi2
+SIMD_OBJ := $(patsubst %,$(B)/kernels/entry/entry_simd_%.o,$(SIMD_COPIES))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(SIMD_OBJ) $(STANDIN_OBJ_$(METAL))
 RECIPE := $(addprefix programs/lib/,start.s rt.c guest.h flat.ld flags)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ) $(B)/gen/recipe.o
 LIB := $(B)/libarmgpu.a
@@ -132,6 +140,14 @@ $(B)/kernels/entry/entry_group_%.o: kernels/entry/entry_group.c $(GEN_FILES) Mak
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(GROUP_TUNING) $(GROUP_FLAGS_$*) \
 	    -DAG_GROUP_ENTRY=ag_kernel_group_$* -MMD -MP -c -o $@ $<
+
+$(B)/kernels/entry/entry_simd_%.o: kernels/entry/entry_simd.c $(GEN_FILES) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(SIMD_FLAGS_$*) -DAG_SIMD_ENTRY=ag_kernel_simd_$* \
+	    -MMD -MP -c -o $@ $<
+
+$(B)/kernels/entry/entry.o: DEFINES += \
+    -DAG_COPY_SIMD_fma=$(if $(filter fma,$(SIMD_COPIES)),ag_kernel_simd_fma,0)
 
 # The table is turned into C by a program of ours, built for this machine.
 $(GEN)/insngen: $(wildcard src/gen/insn*.c) src/gen/insn.h

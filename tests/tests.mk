@@ -72,6 +72,14 @@ $(SOFTFLOAT_LIB): $(SOFTFLOAT)/include/softfloat.h
 	$(AR) rcs $@ $(@D)/objects/*.o
 endif
 
+# As entry_simd.c is compiled.
+HARDWARE_OBJ := $(patsubst %,$(B)/tests/float/hardware_%.o,$(filter-out soft,$(SIMD_COPIES)))
+$(B)/tests/test_float_hardware: $(HARDWARE_OBJ)
+$(B)/tests/float/hardware_%.o: tests/float/hardware.c $(GEN_FILES) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests $(SIMD_FLAGS_$*) -DCOPY=hardware_$* \
+	    -DHAS_FMA=has_fma_$* -MMD -MP -c -o $@ $<
+
 TEST_LIBS_test_float_host := -lm
 
 comma := ,
@@ -135,7 +143,7 @@ soak-float: tests
 	SEED=$(SEED) WORDS=60 CASES=4000 sh tests/test_float_instructions.sh $(EXE)
 
 -include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d) \
-    $(API_OBJ:.o=.d)
+    $(API_OBJ:.o=.d) $(HARDWARE_OBJ:.o=.d)
 
 # What batches of kernels/table/batch.insn are chosen by; the sample programs count
 # twice. BATCHES=N proposes N of at most three operations.

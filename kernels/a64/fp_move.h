@@ -48,9 +48,9 @@ AG_SIMD(FTOX)
 {
     u32 fpcr = FPCR;
     ag_float r =
-        ag_fp_to_fixed(AG_FP_FORMAT(imm), V_LO(n), AG_FP_WIDTH(imm),
-                       AG_FP_FRACTION(imm), imm >> 24 & 1, fpcr,
-                       AG_FP_ROUNDING(imm));
+        ag_fp_to_integer(AG_FP_FORMAT(imm), V_LO(n), AG_FP_WIDTH(imm),
+                         AG_FP_FRACTION(imm), imm >> 24 & 1, fpcr,
+                         AG_FP_ROUNDING(imm));
     X_SET(d, r.value);
     RAISE(r.flags);
 }
@@ -58,8 +58,8 @@ AG_SIMD(FFROMX)
 {
     u32 fpcr = FPCR;
     ag_float r =
-        ag_fixed_to_fp(AG_FP_FORMAT(imm), X(n), AG_FP_WIDTH(imm), AG_FP_FRACTION(imm),
-                       imm >> 24 & 1, fpcr, ag_fp_rounding(fpcr));
+        ag_fp_from_integer(AG_FP_FORMAT(imm), X(n), AG_FP_WIDTH(imm),
+                           AG_FP_FRACTION(imm), imm >> 24 & 1, fpcr);
     V_SET(d, r.value, 0);
     RAISE(r.flags);
 }

@@ -43,7 +43,7 @@ AG_SIMD(FCMLA)
         /* Negated: real parts at 90 and 180, imaginary ones at 180 and 270. */
         u32 negates = is_odd ? turn >= 2 : turn == 1 || turn == 2;
         u64 part = ag_fp_element(y, pair_m + (is_odd ^ swaps) * bits);
-        ag_float r = ag_fp_mul_add(
+        ag_float r = ag_fp_three_operands(
             format, ag_fp_element(z, at), ag_fp_element(x, pair + swaps * bits),
             negates ? part ^ AG_SIGN_BIT(format) : part, fpcr);
         v = ag_fp_insert(v, at, r.value);

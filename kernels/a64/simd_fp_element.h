@@ -80,8 +80,9 @@ AG_FN ag_float ag_fp_compare_mask(u32 what, u32 format, u64 x, u64 y, u32 fpcr)
     return ag_fp_mask(format, r);
 }
 
-AG_NOINLINE ag_float ag_fp_two_operands(u32 what, u32 format, u64 x, u64 y,
-                                        u32 fpcr)
+/* In integers: what the hardware is not known to do rightly. */
+AG_NOINLINE ag_float ag_fp_two_operands_soft(u32 what, u32 format, u64 x, u64 y,
+                                             u32 fpcr)
 {
     u32 rounding = ag_fp_rounding(fpcr);
     ag_float r;
@@ -119,6 +120,88 @@ AG_NOINLINE ag_float ag_fp_two_operands(u32 what, u32 format, u64 x, u64 y,
     }
 }
 
+/* By the hardware, or AG_UNPROVEN. */
+AG_INLINE ag_float ag_fp_two_operands_hard(u32 what, u32 format, u64 x, u64 y,
+                                           u32 fpcr)
+{
+    ag_float r;
+    switch (what) {
+    case AG_FP_add:
+        return ag_hard_add(format, x, y, fpcr);
+    case AG_FP_sub:
+        return ag_hard_add(format, x, y ^ AG_SIGN_BIT(format), fpcr);
+    case AG_FP_mul:
+    case AG_FP_mulx:
+        return ag_hard_mul(format, x, y, fpcr);
+    case AG_FP_nmul:
+        r = ag_hard_mul(format, x, y, fpcr);
+        r.value ^= AG_SIGN_BIT(format);
+        return r;
+    case AG_FP_div:
+        return ag_hard_div(format, x, y, fpcr);
+    case AG_FP_abd:
+        r = ag_hard_add(format, x, y ^ AG_SIGN_BIT(format), fpcr);
+        r.value &= AG_SIGN_BIT(format) - 1;
+        return r;
+    default:
+        return ag_fp_unproven();
+    }
+}
+
+AG_NOINLINE ag_float ag_fp_two_operands(u32 what, u32 format, u64 x, u64 y,
+                                        u32 fpcr)
+{
+    ag_float r = ag_fp_two_operands_hard(what, format, x, y, fpcr);
+    if (AG_UNLIKELY(r.flags & AG_UNPROVEN))
+        return ag_fp_two_operands_soft(what, format, x, y, fpcr);
+    return r;
+}
+
+/* z + x * y */
+AG_NOINLINE ag_float ag_fp_three_operands(u32 format, u64 z, u64 x, u64 y,
+                                          u32 fpcr)
+{
+    ag_float r = ag_hard_mul_add(format, z, x, y, fpcr);
+    if (AG_UNLIKELY(r.flags & AG_UNPROVEN))
+        return ag_fp_mul_add(format, z, x, y, fpcr);
+    return r;
+}
+
+AG_NOINLINE ag_float ag_fp_root(u32 format, u64 x, u32 fpcr)
+{
+    ag_float r = ag_hard_sqrt(format, x, fpcr);
+    if (AG_UNLIKELY(r.flags & AG_UNPROVEN))
+        return ag_fp_sqrt(format, x, fpcr);
+    return r;
+}
+
+AG_NOINLINE ag_float ag_fp_to_integer(u32 format, u64 x, u32 bits,
+                                      u32 fraction_bits, u32 is_unsigned,
+                                      u32 fpcr, u32 rounding)
+{
+    ag_float r = ag_fp_unproven();
+    if (rounding == AG_TOWARD_ZERO && fraction_bits == 0)
+        r = ag_hard_to_integer(format, x, bits, is_unsigned, fpcr);
+    if (r.flags & AG_UNPROVEN)
+        r = ag_fp_to_fixed(format, x, bits, fraction_bits, is_unsigned, fpcr,
+                           rounding);
+    return r;
+}
+
+/* Rounded as FPCR says. */
+AG_NOINLINE ag_float ag_fp_from_integer(u32 format, u64 x, u32 bits,
+                                        u32 fraction_bits, u32 is_unsigned,
+                                        u32 fpcr)
+{
+    ag_float r = ag_fp_unproven();
+    if (fraction_bits == 0)
+        r = ag_hard_from_integer(format, x, bits, is_unsigned, fpcr);
+    if (r.flags & AG_UNPROVEN)
+        r = ag_fixed_to_fp(format, x, bits, fraction_bits, is_unsigned, fpcr,
+                           ag_fp_rounding(fpcr));
+    return r;
+}
+
 /* imm as FP1 has it. */
 AG_NOINLINE ag_float ag_fp_one_operand(u64 imm, u64 x, u32 fpcr)
 {
@@ -127,7 +210,7 @@ AG_NOINLINE ag_float ag_fp_one_operand(u64 imm, u64 x, u32 fpcr)
     u32 fraction_bits = AG_FP_FRACTION(imm), bits = ag_fp_bits(format);
     switch (what) {
     case AG_FP_sqrt:
-        return ag_fp_sqrt(format, x, fpcr);
+        return ag_fp_root(format, x, fpcr);
     case AG_FP_recpe:
         return ag_fp_recip_estimate(format, x, fpcr);
     case AG_FP_rsqrte:
@@ -143,10 +226,10 @@ AG_NOINLINE ag_float ag_fp_one_operand(u64 imm, u64 x, u32 fpcr)
                                  what == AG_FP_rint32 ? 32 : 64);
     case AG_FP_to_signed:
     case AG_FP_to_unsigned:
-        return ag_fp_to_fixed(format, x, bits, fraction_bits,
-                              what == AG_FP_to_unsigned, fpcr, rounding);
+        return ag_fp_to_integer(format, x, bits, fraction_bits,
+                                what == AG_FP_to_unsigned, fpcr, rounding);
     default:
-        return ag_fixed_to_fp(format, x, bits, fraction_bits,
-                              what == AG_FP_from_unsigned, fpcr, rounding);
+        return ag_fp_from_integer(format, x, bits, fraction_bits,
+                                  what == AG_FP_from_unsigned, fpcr);
     }
 }

@@ -50,9 +50,9 @@ AG_SIMD(FP3)
     ag_v128 y = ag_v128_of(c, m, step ? width : 128), v;
     v.low = v.high = 0;
     for (at = 0; at < width; at += bits) {
-        ag_float r =
-            ag_fp_mul_add(format, ag_fp_element(z, at) ^ sign_a,
-                          ag_fp_element(x, at) ^ sign, ag_fp_element(y, at_m), fpcr);
+        ag_float r = ag_fp_three_operands(
+            format, ag_fp_element(z, at) ^ sign_a, ag_fp_element(x, at) ^ sign,
+            ag_fp_element(y, at_m), fpcr);
         v = ag_fp_insert(v, at, r.value);
         flags |= r.flags;
         at_m += step;

@@ -6,9 +6,13 @@
 AG_INLINE ag_float ag_fp_convert_to(u32 from, u32 to, u64 x, u32 fpcr,
                                     u32 rounding)
 {
+    ag_float r = ag_fp_unproven();
     if (to == AG_BFLOAT)
         return ag_fp_convert_bf(x, fpcr);
-    return ag_fp_convert(from, to, x, fpcr, rounding);
+    if (rounding == ag_fp_rounding(fpcr))
+        r = ag_hard_convert(from, to, x, fpcr);
+    return r.flags & AG_UNPROVEN ? ag_fp_convert(from, to, x, fpcr, rounding)
+                                 : r;
 }
 
 AG_SIMD(FCVT)

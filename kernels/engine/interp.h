@@ -39,6 +39,9 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
 #if AG_MAY_CAS_128
     c->has_cas_128 = args->has_cas_128;
 #endif
+#if AG_HAS_V && AG_IS_COMPILED_ONCE
+    c->simd = ag_simd_copies[args->simd];
+#endif
     c->own_code = AG_STATE(AG_STATE_OWN_CODE);
     c->memory_size = args->memory_size;
     c->memory = b->memory + ag_slot_offset(layout, args->memory_stride, slot);
@@ -82,9 +85,9 @@ AG_INLINE u32 ag_execute_v(AG_CTX, u32 op, AG_FIELDS)
     if (AG_UNLIKELY(c->v == 0))
         return ag_request(c, AG_REQUEST_V, 0);
     if (op < AG_OP_FIRST_VMEMORY) {
-        c->nzcv = ag_simd_execute(c->x, AG_SIMD_STRIDE, c->state, c->v, op,
-                                  d | n << 8 | m << 16 | a << 24, imm,
-                                  c->nzcv);
+        c->nzcv = AG_SIMD_EXECUTE(c)(c->x, AG_SIMD_STRIDE, c->state, c->v, op,
+                                     d | n << 8 | m << 16 | a << 24, imm,
+                                     c->nzcv);
         return AG_NEXT;
     }
     switch (op) {

@@ -8,7 +8,7 @@
  *   V_LO(n) V_HI(n)      the halves of V[n], V_HALF(part, n) with part 0 or 1
  *   V_SET(d, low, high)  all of V[d]; V_PUT(part, d, half) half of it
  *   X(n) X_SET(d, v)     general registers by row, as decoders fill them in
- *   FPCR                 the register's value
+ *   FPCR                 the register's value, with a bit of FPSR (format.h)
  *   RAISE(flags)         ORs them into FPSR; RAISE_WHERE(v, flags) if v is not 0
  *   c->nzcv              flags, N highest of four bits
  */
@@ -27,9 +27,10 @@
 #endif
 
 #if AG_IS_COMPILED_ONCE
-u32 ag_simd_execute(u64 *x, u32 stride, u64 *state, u64 *v, u32 op, u32 fields,
-                    u64 imm, u32 nzcv);
+/* The lane says which copy: c->simd. */
+#define AG_SIMD_EXECUTE(c) (c)->simd
 #else
+#define AG_SIMD_EXECUTE(c) ag_simd_execute
 #include "engine/simd_execute.h"
 #endif
 

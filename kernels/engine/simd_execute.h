@@ -36,9 +36,16 @@ typedef struct ag_simd {
 #define V_HI(r) V_HALF(1, r)
 #define V_PUT(part, r, value) (V_HALF(part, r) = (value))
 #define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
-#define FPCR ((u32)c->state[AG_STATE_FPCONTROL * AG_BLOCK])
+#define FPCR ag_fp_control(c)
 #define RAISE(flags) ag_raise(c, (flags))
 #define RAISE_WHERE(value, flags) RAISE((value) != 0 ? (flags) : 0)
+
+/* As float/format.h says: FPCR, and FPSR's IXC at its own place. */
+AG_INLINE u32 ag_fp_control(AG_SIMD_CTX)
+{
+    u64 both = c->state[AG_STATE_FPCONTROL * AG_BLOCK];
+    return (u32)both | ((u32)(both >> 32) & AG_IXC);
+}
 
 /* Most instructions raise nothing: memory is written only where some do. */
 AG_INLINE void ag_raise(AG_SIMD_CTX, u32 flags)
@@ -74,8 +81,8 @@ AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
 /* x and state, v: row 0 of the lane's; fields: d in bits 7:0, then n, m, a.
    Returns the flags, NZCV in four bits. */
 #if AG_IS_COMPILED_ONCE
-u32 ag_simd_execute(u64 *x, u32 stride, u64 *state, u64 *v, u32 op, u32 fields,
-                    u64 imm, u32 nzcv)
+u32 AG_SIMD_ENTRY(u64 *x, u32 stride, u64 *state, u64 *v, u32 op, u32 fields,
+                  u64 imm, u32 nzcv)
 #else
 AG_NOINLINE u32 ag_simd_execute(AG_GROUP u64 *x, u32 stride,
                                 AG_GLOBAL u64 *state, AG_GLOBAL u64 *v, u32 op,

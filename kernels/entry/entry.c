@@ -7,6 +7,10 @@
 
 #include "serve/block.h"
 
+/* The Makefile says which there are. */
+ag_simd_function *const ag_simd_copies[AG_SIMD_COPIES] = {
+    ag_kernel_simd_soft, ag_kernel_simd_base, AG_COPY_SIMD_fma};
+
 /* A copy of the interpreter for each layout. */
 #define AG_TURN_FUNCTION(NAME, value, is_shared, has_rows)                     \
     static u32 ag_turn_##NAME(const ag_buffers *b, const ag_slice_args *args,  \

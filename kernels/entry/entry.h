@@ -27,6 +27,9 @@ typedef void ag_kernel_entry(const ag_buffers *b, const ag_slice_args *args,
 ag_kernel_entry ag_kernel_group_sse2, ag_kernel_group_avx2,
     ag_kernel_group_avx512, ag_kernel_group_neon;
 
+/* The copies of entry_simd.c, whose addresses are in ag_simd_copies[]. */
+ag_simd_function ag_kernel_simd_soft, ag_kernel_simd_base, ag_kernel_simd_fma;
+
 /* One lane's turn of at most `fuel` attempts; true if it can go on. */
 u32 ag_kernel_turn(const ag_buffers *b, const ag_slice_args *args, u64 slot,
                    u32 fuel);

@@ -6,29 +6,48 @@
 
 #include "float/nan.h"
 
-/* Operands that are no NaNs, as numbers of the same order. */
-AG_INLINE i64 ag_fp_key(u32 format, u64 x, ag_number n)
+/* Operands that are no NaNs, as numbers of the same order; of kind AG_IS_ZERO:
+   it was flushed. */
+AG_INLINE i64 ag_fp_key(u32 format, u64 x, u32 kind)
 {
-    u64 magnitude = x & (AG_SIGN_BIT(format) - 1);
-    if (n.kind == AG_IS_ZERO)
+    u64 size = x & (AG_SIGN_BIT(format) - 1);
+    if (kind == AG_IS_ZERO)
         return 0;
-    return n.sign ? -(i64)magnitude : (i64)magnitude;
+    return x & AG_SIGN_BIT(format) ? -(i64)size : (i64)size;
 }
 
-/* NZCV of a comparison, N in bit 3; `signals`: quiet NaNs are invalid too. */
-AG_NOINLINE ag_float ag_fp_compare(u32 format, u64 a, u64 b, u32 signals,
-                                   u32 fpcr)
+/* NZCV of numbers' order, N in bit 3. */
+AG_INLINE u32 ag_fp_order(i64 left, i64 right)
+{
+    return left == right ? 6 : left < right ? 8 : 2;
+}
+
+/* Operands that are flushed or NaNs. */
+AG_NOINLINE ag_float ag_fp_compare_special(u32 format, u64 a, u64 b,
+                                           u32 signals, u32 fpcr)
 {
     ag_number x = ag_fp_unpack(format, a, fpcr);
     ag_number y = ag_fp_unpack(format, b, fpcr);
     u32 kinds = x.kind | y.kind, flags = x.flags | y.flags;
-    i64 left, right;
     if (kinds & AG_IS_NAN)
         return ag_fp_result(3, kinds & AG_IS_SNAN || signals ? flags | AG_IOC
                                                              : flags);
-    left = ag_fp_key(format, a, x);
-    right = ag_fp_key(format, b, y);
-    return ag_fp_result(left == right ? 6 : left < right ? 8 : 2, flags);
+    return ag_fp_result(
+        ag_fp_order(ag_fp_key(format, a, x.kind), ag_fp_key(format, b, y.kind)),
+        flags);
+}
+
+/* NZCV of a comparison; `signals`: quiet NaNs are invalid too. Rounding has no
+   part in it. */
+AG_INLINE ag_float ag_fp_compare(u32 format, u64 a, u64 b, u32 signals,
+                                 u32 fpcr)
+{
+    u64 sizes = AG_SIGN_BIT(format) - 1, infinity = ag_fp_infinity(format, 0);
+    if (AG_UNLIKELY(ag_fp_flushes(format, fpcr) || (a & sizes) > infinity ||
+                    (b & sizes) > infinity))
+        return ag_fp_compare_special(format, a, b, signals, fpcr);
+    return ag_fp_result(
+        ag_fp_order(ag_fp_key(format, a, 0), ag_fp_key(format, b, 0)), 0);
 }
 
 /* Comparisons for masks give 1 or 0. */

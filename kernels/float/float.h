@@ -14,6 +14,8 @@
 #include "float/divide.h"
 #include "float/estimate.h"
 #include "float/fixed.h"
+#include "float/hardware.h"
+#include "float/hardware_convert.h"
 #include "float/minmax.h"
 #include "float/multiply.h"
 #include "float/round_int.h"

@@ -22,8 +22,11 @@
 #define AG_SIGN_BIT(format)                                                    \
     ((u64)1 << (AG_EXPONENT_BITS(format) + AG_FRACTION_BITS(format)))
 
-/* FPCR */
+/* FPCR. Bodies hand it down with one bit more, in a place where it has none:
+   AG_IXC, where it lies in FPSR, if that is set there already; then nobody needs
+   to know whether a result is inexact (hardware.h). */
 #define AG_FPCR_FZ16 (1u << 19)
+#define AG_FPCR_RMODE (3u << 22)
 #define AG_FPCR_FZ (1u << 24)
 #define AG_FPCR_DN (1u << 25)
 #define AG_FPCR_AHP (1u << 26)

@@ -32,8 +32,8 @@ AG_NOINLINE ag_float ag_fp_choose(u32 format, u64 a, u64 b, u32 is_min,
     }
     if ((x.kind | y.kind) & AG_IS_NAN)
         return ag_fp_process_nans(format, x, y, fpcr);
-    left = ag_fp_key(format, a, x);
-    right = ag_fp_key(format, b, y);
+    left = ag_fp_key(format, a, x.kind);
+    right = ag_fp_key(format, b, y.kind);
     if (left == right) { /* the same, or two zeros */
         y.sign = is_min ? x.sign | y.sign : x.sign & y.sign;
     } else if ((left < right) == (is_min != 0)) {

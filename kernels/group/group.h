@@ -90,7 +90,9 @@ typedef struct ag_group {
     ag_lane lane; /* the lane at hand when bodies run lane by lane */
     u64 *state[AG_GROUP_LANES]; /* all of one program */
     u64 *v[AG_GROUP_LANES];     /* where a lane's V registers lie, or NULL */
-    u64 v_lanes; /* whose V registers are in rows */
+    u64 v_lanes;    /* whose V registers are in rows */
+    u64 is_plain;   /* lanes known to round to nearest and to flush nothing */
+    u64 is_inexact; /* lanes known to have FPSR.IXC */
     u32 has_watchers; /* other threads execute lanes of the same memory */
     u32 has_stored;   /* and what lanes here stored they may not see yet */
     u64 own_lanes; /* that have code of their own; none executes it here */

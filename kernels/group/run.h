@@ -151,6 +151,10 @@ AG_INLINE void ag_before_store(ag_group *g)
     g->has_stored = g->has_watchers;
 }
 
+#define AG_IS_V_STORE(op)                                                      \
+    ((op) == AG_OP_STR_V || (op) == AG_OP_ST_V_structs ||                      \
+     (op) == AG_OP_ST_V_element)
+
 /*
  * Executes `count` instructions from g->at; e is the first, `following` where
  * the second lies. Gives how many the lanes executed that are still active.
@@ -205,7 +209,15 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
         if (!ag_by_lane(g, this_one, following, executed))                     \
             count = executed + 1;                                              \
         break;
-#define AG_GROUP_SYSTEM(op, flags) AG_GROUP_BY_LANE(op)
+/* What is known of FPCR and FPSR may change. */
+#define AG_GROUP_SYSTEM(op, flags)                                             \
+    case AG_OP_##op:                                                           \
+        ag_before_load(g);                                                     \
+        ag_before_store(g);                                                    \
+        g->is_plain = g->is_inexact = 0;                                       \
+        if (!ag_by_lane(g, this_one, following, executed))                     \
+            count = executed + 1;                                              \
+        break;
 #define AG_GROUP_BRANCH(op, flags)                                             \
     case AG_OP_##op: {                                                         \
         const u64 pc = g->at + (u64)executed * 4;                              \
@@ -227,8 +239,12 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
             AG_OPS(AG_GROUP_ALU, AG_GROUP_MEMORY, AG_GROUP_BY_LANE,
                    AG_GROUP_BRANCH, AG_GROUP_SYSTEM)
         default: /* V registers */
-            ag_before_load(g);
-            ag_before_store(g);
+            if (op >= AG_OP_FIRST_VMEMORY) {
+                if (AG_IS_V_STORE(op))
+                    ag_before_store(g);
+                else
+                    ag_before_load(g);
+            }
             ag_need_v_rows(g);
             rest = AG_GROUP_V_ENTRY(g, this_one);
             if (rest != 0 &&

@@ -10,6 +10,19 @@
 
 #include "lane/state.h"
 
+#if AG_HAS_V && AG_IS_COMPILED_ONCE
+/* ag_simd_execute() of engine/simd_execute.h. */
+typedef u32 ag_simd_function(u64 *x, u32 stride, u64 *state, u64 *v, u32 op,
+                             u32 fields, u64 imm, u32 nzcv);
+/* The CPU's copies of it (entry_simd.c), by ag_slice_args.simd; NULL: not in
+   this build. */
+#define AG_SIMD_SOFT 0 /* floating point in integers */
+#define AG_SIMD_BASE 1 /* by what every processor of the architecture has */
+#define AG_SIMD_FMA 2  /* x86-64 with AVX2, BMI2 and FMA */
+#define AG_SIMD_COPIES 3
+extern ag_simd_function *const ag_simd_copies[AG_SIMD_COPIES];
+#endif
+
 typedef struct ag_lane {
 #if AG_REGISTERS_IN_GROUP
     AG_GROUP u64 *x; /* rows are AG_REGISTER_STRIDE words apart */
@@ -29,6 +42,9 @@ typedef struct ag_lane {
     u32 alone;
 #if AG_MAY_CAS_128
     u32 has_cas_128;
+#endif
+#if AG_HAS_V && AG_IS_COMPILED_ONCE
+    ag_simd_function *simd;
 #endif
     u64 own_code;
     u64 memory_size;

@@ -261,8 +261,9 @@ typedef struct ag_slice_args {
     u64 next_lane;  /* BEGIN, RESTORE: of the first slot listed; others count
                        on; a place among the lanes that run */
     u64 limit;      /* BEGIN: cycles a lane may retire */
+    u64 simd;       /* slices, CPU: AG_SIMD_* */
 } ag_slice_args;
-AG_ASSERT_SIZE(ag_slice_args, 112);
+AG_ASSERT_SIZE(ag_slice_args, 120);
 /* For MSL, which copies no structure from one address space to another. */
 #define AG_COPY_SLICE_ARGS(to, from)                                           \
     (to).memory_size = (from).memory_size;                                     \
@@ -286,7 +287,8 @@ AG_ASSERT_SIZE(ag_slice_args, 112);
     (to).address = (from).address;                                             \
     (to).size = (from).size;                                                   \
     (to).next_lane = (from).next_lane;                                         \
-    (to).limit = (from).limit
+    (to).limit = (from).limit;                                                 \
+    (to).simd = (from).simd
 
 /* Words of the control buffer. */
 #define AG_CONTROL_REQUESTS 0 /* not 0: some lane has a request */

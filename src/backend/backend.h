@@ -33,6 +33,8 @@ struct ag_device_options {
     uint32_t index;   /* within the backend's list */
     uint32_t threads; /* CPU: 0 = one per core */
     uint64_t lanes;   /* how many there will be, for sizing */
+    uint32_t soft_float; /* CPU: floating point in integers; GPUs have that in
+                            the defines of their modules */
 };
 
 struct ag_device_info {

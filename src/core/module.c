@@ -19,7 +19,8 @@ static void name_kernels(struct ag_module_kernel *kernels)
 /* In place of one that there is, which stays where this fails. */
 int32_t ag_module_open(struct armgpu *g)
 {
-    char defines[96];
+    char defines[128];
+    bool has_v = ag_plane_mirror(g, AG_PLANE_V) != NULL;
     struct ag_module_kernel kernels[AG_KERNEL_COUNT];
     struct ag_module_options options = {.source = g->backend->source,
                                         .defines = defines,
@@ -28,9 +29,10 @@ int32_t ag_module_open(struct armgpu *g)
     struct ag_module_info info = {0};
     ag_module *module;
     name_kernels(kernels);
-    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s%s", g->layout,
-             g->has_marks ? " -DAG_MARKS=1" : "",
-             ag_plane_mirror(g, AG_PLANE_V) != NULL ? " -DAG_HAS_V=1" : "");
+    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s%s%s",
+             g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
+             has_v ? " -DAG_HAS_V=1" : "",
+             has_v && g->soft_float ? " -DAG_FLOAT_SOFT=1" : "");
     int32_t error = g->backend->build(g->device, &module, &options, &info);
     if (error != ARMGPU_OK) {
         snprintf(g->message, sizeof g->message, "%s",

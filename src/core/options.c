@@ -175,6 +175,18 @@ static enum ag_refill refill_asked_for(void)
     return strcmp(text, "0") == 0 ? AG_REFILL_LATE : AG_REFILL_HERE;
 }
 
+/* How floating point is computed: by the hardware where that is proven to give
+   the same bits, unless it is to be compared with integers alone. */
+static int32_t take_float(struct armgpu *g)
+{
+    const char *text = getenv("ARMGPU_FLOAT");
+    g->soft_float = text != NULL && strcmp(text, "soft") == 0;
+    if (text == NULL || text[0] == '\0' || g->soft_float)
+        return ARMGPU_OK;
+    return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                   "ARMGPU_FLOAT is '%.64s': it must be 'soft' or empty", text);
+}
+
 int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
                         armgpu_options *o)
 {
@@ -189,6 +201,8 @@ int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
     error = check_lanes(g, o);
     if (error == ARMGPU_OK)
         error = check_memory(g, o);
+    if (error == ARMGPU_OK)
+        error = take_float(g);
     if (error != ARMGPU_OK)
         return error;
     g->num_lanes = g->lanes_end = o->lanes;

@@ -48,6 +48,7 @@ struct ag_device {
     ag_kernel_entry *group;    /* NULL: lanes run one by one */
     uint32_t few;              /* that many lanes run one by one anyway */
     uint32_t has_cas_128;      /* a compare and swap of 16 bytes */
+    uint32_t simd;             /* AG_SIMD_* */
     struct ag_cpu_part *parts; /* one a thread */
     uint32_t unit;             /* lanes taken from a part at a time */
     double seconds;
@@ -67,6 +68,8 @@ int32_t ag_cpu_check_index(uint32_t index, char message[AG_MESSAGE_BYTES]);
 const char *ag_cpu_engine_name(uint32_t index);
 /* Its lane groups; NULL: it executes lanes one by one. */
 ag_kernel_entry *ag_cpu_engine_group(uint32_t index);
+/* Its copy of operations on V registers: AG_SIMD_*. */
+uint32_t ag_cpu_engine_simd(uint32_t index);
 /* Whether the processor has what AG_CAS_128 is made of. */
 bool ag_cpu_has_cas_128(void);
 

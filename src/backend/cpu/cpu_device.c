@@ -107,6 +107,8 @@ static int32_t cpu_open(ag_device **out,
         error = ARMGPU_ERROR_MEMORY;
     device->group = ag_cpu_engine_group(options->index);
     device->has_cas_128 = ag_cpu_has_cas_128();
+    device->simd = options->soft_float ? AG_SIMD_SOFT
+                                       : ag_cpu_engine_simd(options->index);
     device->few = options->index == 0 ? AG_GROUP_FEW_LANES : 0;
     fill_info(device, options, info);
     return ag_opened(&ag_backend_cpu, device, error, out, message);

@@ -26,12 +26,13 @@ static int has_avx512(void)
            __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("fma") &&
            __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 }
 static int has_avx2(void)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-           __builtin_cpu_supports("bmi2");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 }
 #endif
 /* The first x86-64 processors, and what some emulators give, lack it. */
@@ -78,6 +79,17 @@ ag_kernel_entry *ag_cpu_engine_group(uint32_t index)
     for (index = ENGINES - 1; what_it_lacks(&engines[index]) != NULL;)
         index--;
     return engines[index].group;
+}
+
+/* Groups of SSE2 have what every x86-64 processor has, others the best. */
+uint32_t ag_cpu_engine_simd(uint32_t index)
+{
+#if defined(__x86_64__)
+    if (index != FIRST_OF_GROUPS && has_avx2() && __builtin_cpu_supports("fma"))
+        return AG_SIMD_FMA;
+#endif
+    (void)index;
+    return AG_SIMD_BASE;
 }
 
 int32_t ag_cpu_check_index(uint32_t index, char message[AG_MESSAGE_BYTES])

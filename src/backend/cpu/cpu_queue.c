@@ -9,6 +9,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cpu/cpu.h"
+#include "backend/cpu/cpu_float.h"
 #include "base/clock.h"
 
 /* Lanes a thread takes at a time: enough to make taking them cheap. */
@@ -45,9 +46,14 @@ static void drain(ag_device *device, struct ag_cpu_part *part)
         run_range(device, first, count);
 }
 
-/* One thread's part of the launch, then what others have not begun. */
-static void run_part(ag_device *device, uint32_t index)
+/* Everything, or one thread's part of the launch, then what others have not
+   begun. */
+static void run_lanes(ag_device *device, uint32_t index, bool is_all)
 {
+    if (is_all) {
+        run_range(device, 0, device->args.count);
+        return;
+    }
     if (AG_IS_SHARED(device->args.layout) && device->kernel->is_slice) {
         const struct ag_cpu_part *part = &device->parts[index];
         run_range(device, part->next, (uint32_t)(part->end - part->next));
@@ -55,6 +61,19 @@ static void run_part(ag_device *device, uint32_t index)
     }
     for (uint32_t i = 0; i < device->threads; i++)
         drain(device, &device->parts[(index + i) % device->threads]);
+}
+
+/* The same with the floating point that lanes with V registers compute in. */
+static void run(ag_device *device, uint32_t index, bool is_all)
+{
+    struct ag_cpu_float caller;
+    if (device->buffers.v == NULL || !device->kernel->is_slice) {
+        run_lanes(device, index, is_all);
+        return;
+    }
+    caller = ag_cpu_float_enter();
+    run_lanes(device, index, is_all);
+    ag_cpu_float_leave(caller);
 }
 
 static void *worker_main(void *argument)
@@ -70,7 +89,7 @@ static void *worker_main(void *argument)
             break;
         seen = device->generation;
         pthread_mutex_unlock(&device->mutex);
-        run_part(device, w->index);
+        run(device, w->index, false);
         pthread_mutex_lock(&device->mutex);
         if (--device->busy == 0)
             pthread_cond_signal(&device->done);
@@ -129,9 +148,10 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
     device->args = *args;
     device->args.threads = device->threads;
     device->args.has_cas_128 = device->has_cas_128;
+    device->args.simd = device->simd;
     device->kernel = kernel;
     if (args->count == 1 || is_small(kernel, args)) {
-        run_range(device, 0, args->count);
+        run(device, 0, true);
     } else {
         start_workers(device);
         cut_parts(device);
@@ -142,7 +162,7 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
             pthread_cond_broadcast(&device->work);
             pthread_mutex_unlock(&device->mutex);
         }
-        run_part(device, 0);
+        run(device, 0, false);
     }
     device->seconds = ag_now() - start;
     return ARMGPU_OK;
