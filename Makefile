@@ -65,10 +65,14 @@ STANDIN_OBJ_standin := $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC)))
 KERNELS := $(filter-out c h $(if $(filter no,$(METAL)),metal), \
     $(patsubst kernels/entry/entry.%,%,$(wildcard kernels/entry/entry.*)))
 KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o)
-BENCH_NAMES := count_from alu mixed sha256 crc32 sort collatz stream fib
-BENCH_OBJ := $(B)/gen/bench_images.o $(BENCH_NAMES:%=$(B)/native/%.o)
-# Those that can be kernels of a GPU too: without recursion and empty loops.
-BENCH_KERNELS := $(filter-out count_from fib,$(BENCH_NAMES))
+BENCH_NAMES := count_from alu mixed sha256 crc32 sort collatz stream fib \
+    nbody matmul_f32 fir chacha20 sha256_ce libm
+# What the host computes: for sha256_ce it is that of sha256.
+BENCH_NATIVE := $(filter-out sha256_ce,$(BENCH_NAMES))
+BENCH_OBJ := $(B)/gen/bench_images.o $(BENCH_NATIVE:%=$(B)/native/%.o)
+# Those that can be kernels of a GPU too: without recursion, empty loops and
+# floating point, of which compilers there promise less.
+BENCH_KERNELS := $(filter-out count_from fib nbody matmul_f32 libm,$(BENCH_NATIVE))
 BENCH_OBJ += $(BENCH_KERNELS:%=$(B)/gen/native/%.o)
 # Lane groups, a copy for each instruction set the processor may have. A build
 # with sanitizers, which take minutes for a copy, has one; GROUP_ISAS= none.
@@ -181,11 +185,13 @@ $(GEN)/bench_images.c: $(BENCH_NAMES:%=programs/%.bin) $(GEN)/embed_files
 $(GEN)/recipe.c: $(RECIPE) $(GEN)/embed_files
 	$(GEN)/embed_files -e $@ cli/cc/cc.h ag_cc_file ag_cc_recipe $(RECIPE)
 
-NATIVE = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -O2 -Iprograms/lib \
-    -Dprogram=ag_bench_native_$* -c -o $@ $<
-$(B)/native/%.o: programs/%.c programs/lib/guest.h Makefile
+# C in programs/reference goes before that beside the image, which may be written
+# with ARM64's vectors. Floating point is IEEE 754's, whatever CFLAGS say.
+NATIVE = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -O2 -ffp-contract=off \
+    -fno-fast-math -Iprograms/lib -Dprogram=ag_bench_native_$* -c -o $@ $<
+$(B)/native/%.o: programs/reference/%.c $(wildcard programs/*.h programs/lib/*.h) Makefile
 	$(NATIVE)
-$(B)/native/%.o: programs/reference/%.c programs/lib/guest.h Makefile
+$(B)/native/%.o: programs/%.c $(wildcard programs/*.h programs/lib/*.h) Makefile
 	$(NATIVE)
 
 $(GEN)/native/%.h: Makefile
@@ -193,9 +199,9 @@ $(GEN)/native/%.h: Makefile
 	printf '#include "%s"\n' begin.h $*.c end.h > $@
 
 $(GEN)/native/%.c: $(GEN)/native/%.h $(GEN)/embed $(wildcard programs/native/*.h) \
-    programs/lib/guest.h $(wildcard programs/*.c programs/reference/*.c)
-	$(GEN)/embed ag_native_source_$* $*.h $@ programs/native programs/lib programs \
-	    programs/reference $(GEN)/native
+    $(wildcard programs/*.[ch] programs/lib/*.h programs/reference/*.c)
+	$(GEN)/embed ag_native_source_$* $*.h $@ programs/native programs/lib \
+	    programs/reference programs $(GEN)/native
 
 $(B)/gen/bench_images.o: src/cli/bench/bench.h
 $(B)/gen/recipe.o: src/cli/cc/cc.h

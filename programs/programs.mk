@@ -22,12 +22,18 @@ GUEST_CC := clang --target=aarch64-linux-gnu -fuse-ld=lld
 GUEST_OBJCOPY := $(shell command -v llvm-objcopy || echo llvm-objcopy-14)
 endif
 
-# `armgpu cc` takes the same, but here nothing uses V registers: what the images
-# are for is the speed and the tests of integer programs.
+# `armgpu cc` takes the same, but most programs use no V registers: what their
+# images are for is the speed and the tests of integer programs. The others are
+# compiled for vectors, and fuse no operations but those whose source says so.
+GUEST_VECTORS := nbody matmul_f32 fir chacha20 sha256_ce libm
+GUEST_USES = $(if $(filter $1,$(GUEST_VECTORS)),-O3 -ffp-contract=off \
+    $(GUEST_USES_$1),-mgeneral-regs-only)
+GUEST_USES_sha256_ce := -march=armv8-a+crypto
+GUEST_HEADERS := $(wildcard programs/*.h programs/lib/*.h)
 GUEST_TAKE = $(shell sed -n 's/^$1: //p' programs/lib/flags)
 GUEST_FLAGS := $(call GUEST_TAKE,link) -Wl,-T,programs/lib/flat.ld
 GUEST_CFLAGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow \
-    -Wstrict-prototypes -mgeneral-regs-only -Iprograms/lib \
+    -Wstrict-prototypes -Iprograms/lib \
     $(call GUEST_TAKE,c) \
     $(call GUEST_TAKE,$(if $(findstring clang,$(GUEST_CC)),clang,gcc))
 GUEST_LIB := programs/lib/start.s programs/lib/rt.c
@@ -36,30 +42,31 @@ $(GUEST_OUT)/%.elf: programs/%.s programs/lib/flat.ld
 	@mkdir -p $(GUEST_OUT)
 	$(GUEST_CC) $(GUEST_FLAGS) -o $@ $<
 
-$(GUEST_OUT)/%.elf: programs/%.c $(GUEST_LIB) programs/lib/guest.h \
+$(GUEST_OUT)/%.elf: programs/%.c $(GUEST_LIB) $(GUEST_HEADERS) \
     programs/lib/flat.ld
 	@mkdir -p $(GUEST_OUT)
-	$(GUEST_CC) $(GUEST_CFLAGS) $(GUEST_FLAGS) -o $@ $(GUEST_LIB) $<
+	$(GUEST_CC) $(GUEST_CFLAGS) $(call GUEST_USES,$*) $(GUEST_FLAGS) -o $@ \
+	    $(GUEST_LIB) $<
 
 $(GUEST_OUT)/%.bin: $(GUEST_OUT)/%.elf
 	$(GUEST_OBJCOPY) -O binary $< $@
 
-# A program's expected results: its own C, or for assembly the C of the same
-# name in programs/reference, compiled natively.
+# A program's expected results: the C of the same name in programs/reference,
+# which assembly and ARM64's vectors have, or else its own, compiled natively.
 GUEST_NATIVE := sieve crc32 sha256 sort collatz strsearch matmul alu mixed fib \
-    stream mandelbrot
+    stream mandelbrot nbody matmul_f32 fir chacha20 libm
 GUEST_ARGUMENT_mandelbrot := 8
 GUEST_TSVS := $(patsubst %,$(GUEST_OUT)/expected/%.tsv,$(GUEST_NATIVE))
 
-$(GUEST_OUT)/%.native: programs/%.c programs/reference/native.c \
-    programs/lib/guest.h
-	@mkdir -p $(GUEST_OUT)
-	$(CC) -std=c11 -O1 -Iprograms/lib -o $@ $< programs/reference/native.c
+GUEST_NATIVE_CC = @mkdir -p $(GUEST_OUT) && $(CC) -std=c11 -O1 \
+    -ffp-contract=off -Iprograms/lib -o $@ $< programs/reference/native.c -lm
 
 $(GUEST_OUT)/%.native: programs/reference/%.c programs/reference/native.c \
-    programs/lib/guest.h
-	@mkdir -p $(GUEST_OUT)
-	$(CC) -std=c11 -O1 -Iprograms/lib -o $@ $< programs/reference/native.c
+    $(GUEST_HEADERS)
+	$(GUEST_NATIVE_CC)
+
+$(GUEST_OUT)/%.native: programs/%.c programs/reference/native.c $(GUEST_HEADERS)
+	$(GUEST_NATIVE_CC)
 
 $(GUEST_OUT)/expected/%.tsv: $(GUEST_OUT)/%.native
 	@mkdir -p $(GUEST_OUT)/expected
@@ -67,7 +74,7 @@ $(GUEST_OUT)/expected/%.tsv: $(GUEST_OUT)/%.native
 
 # Instruction counts, from the committed binaries.
 GUEST_COUNTED := sieve crc32 sha256 sort collatz strsearch matmul fib mul8 \
-    popcount32
+    popcount32 nbody matmul_f32 fir chacha20 sha256_ce libm
 GUEST_COUNTS := $(patsubst %,$(GUEST_OUT)/counts/%.tsv,$(GUEST_COUNTED))
 
 $(GUEST_OUT)/unicorn: programs/reference/unicorn.c

@@ -6,7 +6,8 @@
 # as a flat image and as a Linux process. qemu's instructions are those that
 # armgpu counts for lane 0 of the same length; both must give the same sum. Times
 # are CPU time of the whole process, best of RUNS, so start-up counts.
-# Needs aarch64-linux-gnu-gcc and qemu-aarch64. OUT keeps what is built.
+# Needs aarch64-linux-gnu-gcc and qemu-aarch64. OUT keeps what is built, PROGRAMS
+# names those to run, such as "nbody fir".
 set -eu
 exe=$1 lanes=${2:-64}
 [ $# -le 2 ] && set -- "$exe" "$lanes"
@@ -18,17 +19,27 @@ runs=${RUNS:-3}
 cross=aarch64-linux-gnu-
 mkdir -p "$out"
 
-# name, source, argument, calls of program() for armgpu, for qemu, kind
-programs='mixed programs/mixed.s 1000 600 5000 convergent
+# name, source, argument, calls of program() for armgpu, for qemu, kind; what
+# comes after kind are the compiler's options where V registers are used, as in
+# programs/programs.mk.
+vectors='-O3 -ffp-contract=off'
+programs="mixed programs/mixed.s 1000 600 5000 convergent
 alu programs/alu.s 1000 1500 8000 convergent
 crc32 programs/crc32.c 1 800 8000 convergent
 sha256 programs/sha256.c 1 2500 20000 convergent
 loads tests/bench/loads.s 1000 1000 5000 convergent
 calls tests/bench/calls.s 12 500 3000 convergent
 sort programs/sort.c 0 200 3000 divergent
-collatz programs/collatz.c 0 300 6000 divergent'
+collatz programs/collatz.c 0 300 6000 divergent
+nbody programs/nbody.c 200 25 3000 float $vectors
+matmul programs/matmul_f32.c 40 10 1200 float $vectors
+libm programs/libm.c 200 40 4500 float $vectors
+fir programs/fir.c 100 20 4500 vector $vectors
+chacha20 programs/chacha20.c 100 16 2500 vector $vectors
+sha256_ce programs/sha256_ce.c 200 60 3000 vector $vectors -march=armv8-a+crypto"
 
-# build NAME SOURCE ARGUMENT REPEATS [linux]: $out/NAME.bin or $out/NAME.linux
+# build NAME SOURCE ARGUMENT REPEATS [linux]: $out/NAME.bin or $out/NAME.linux,
+# with what $options says
 build() {
     file=$root/$2
     case $2 in
@@ -43,8 +54,9 @@ build() {
     ${cross}gcc -c -Wa,--defsym,REPEATS="$4" -Wa,--defsym,ARGUMENT="$3" \
         $define -o "$out/start.o" "$here/bench/start.s"
     link="-nostdlib -static -fno-pic -Wl,--build-id=none -ffreestanding \
-        -O2 -march=armv8-a -mgeneral-regs-only -mno-outline-atomics \
-        -fno-tree-loop-distribute-patterns -I$root/programs/lib"
+        -O2 -march=armv8-a -fno-math-errno -mno-outline-atomics \
+        -fno-tree-loop-distribute-patterns -I$root/programs/lib \
+        ${options:--mgeneral-regs-only}"
     if [ $# -lt 5 ]; then
         # shellcheck disable=SC2086
         ${cross}gcc $link -Wl,-e,0 -Wl,-T,"$script" -o "$out/$1.elf" \
@@ -91,7 +103,9 @@ printf '%s\n' "$lanes lanes, one thread: $*; $(qemu-aarch64 --version | head -n 
 printf '%-10s %14s %9s %14s %9s %7s\n' program 'instructions' 'G/s' \
     'qemu instr.' 'G/s' ratio
 : > "$out/ratios"
-echo "$programs" | while read -r name source argument repeats qemu_repeats kind; do
+echo "$programs" | while read -r name source argument repeats qemu_repeats kind \
+    options; do
+    case " ${PROGRAMS:-$name} " in *" $name "*) ;; *) continue ;; esac
     build "$name" "$source" "$argument" "$qemu_repeats" linux
     build "$name" "$source" "$argument" "$qemu_repeats"
     check_sum "$name" --memory-mode private --memory 64K

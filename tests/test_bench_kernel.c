@@ -51,10 +51,10 @@ static void all_compile(void **state)
         free((void *)source.text);
         kernels++;
     }
-    assert_int_equal(kernels, 7);
+    assert_int_equal(kernels, 10);
 }
 
-static void recursion_and_empty_loops_are_none(void **state)
+static void recursion_empty_loops_and_floating_point_are_none(void **state)
 {
     struct ag_kernel_source source;
 
@@ -63,13 +63,15 @@ static void recursion_and_empty_loops_are_none(void **state)
         ag_bench_kernel_source(ag_bench_find_program("calls"), true, &source));
     assert_false(
         ag_bench_kernel_source(ag_bench_find_program("count"), true, &source));
+    assert_false(
+        ag_bench_kernel_source(ag_bench_find_program("nbody"), true, &source));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_compile),
-        cmocka_unit_test(recursion_and_empty_loops_are_none),
+        cmocka_unit_test(recursion_empty_loops_and_floating_point_are_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

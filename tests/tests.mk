@@ -120,7 +120,7 @@ check-threads: tests
 	@ROUNDS=64 sh tests/run.sh $(EXE) $(B)/logs $(addprefix $(B)/tests/test_,atomics code lanes \
 	    library litmus random_api stops) tests/test_programs.sh
 
-## bench-cpu: the cpu backend's lane groups against qemu-aarch64 on this machine
+## bench-cpu: the cpu backend against qemu-aarch64 on this machine; PROGRAMS="nbody fir" to choose
 bench-cpu: $(EXE)
 	sh tests/bench_qemu.sh $(EXE) 64
 

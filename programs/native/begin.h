@@ -11,6 +11,7 @@
 typedef uchar guest_u8;
 typedef uint guest_u32;
 typedef ulong guest_u64;
+typedef int guest_i32;
 #define GUEST_TABLE __constant
 #undef rotate /* the language has one, which may be a macro */
 #define rotate guest_rotate
@@ -19,6 +20,7 @@ typedef ulong guest_u64;
 typedef unsigned char guest_u8;
 typedef unsigned int guest_u32;
 typedef unsigned long long guest_u64;
+typedef int guest_i32;
 #define GUEST_TABLE static const
 #define static static __device__
 #define program __device__ ag_native
@@ -27,3 +29,4 @@ typedef unsigned long long guest_u64;
 #define uint8_t guest_u8
 #define uint32_t guest_u32
 #define uint64_t guest_u64
+#define int32_t guest_i32

@@ -134,9 +134,13 @@ static const ag_cli_option options[] = {
     {"What to measure", "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
      "Give K threads of each GPU warp a lane (default 0: what is fast)."},
     {"What to measure", "program", 'p', "NAME", AG_CLI_CALL, 0,
-     "count|alu|mixed|sha256|crc32|sort|collatz|stream|calls", apply_program,
+     "count|alu|mixed|sha256|crc32|sort|collatz|stream|calls|nbody|matmul|libm|"
+     "fir|chacha20|sha256_ce",
+     apply_program,
      "Measure this program: count, alu, mixed, sha256, crc32, sort, collatz, "
-     "stream or calls (default: all). May be repeated."},
+     "stream or calls (integers), nbody, matmul or libm (floating point), fir, "
+     "chacha20 or sha256_ce (vectors, cryptographic instructions); default: "
+     "all. May be repeated."},
     {"What to measure", "lanes", 'n', "LIST", AG_CLI_CALL, 0, NULL, apply_lanes,
      "Numbers of lanes, such as 1,128,64K (default: "
      "1,8,16,32,64,128,1024,8192, and on a GPU 65536 and 524288 where they "

@@ -40,7 +40,7 @@ typedef struct ag_bench_program {
 } ag_bench_program;
 
 #define AG_BENCH_INPUTS 1024
-#define AG_BENCH_PROGRAMS 9
+#define AG_BENCH_PROGRAMS 15
 extern const ag_bench_program ag_bench_programs[AG_BENCH_PROGRAMS];
 
 const ag_bench_image *ag_bench_image_of(const ag_bench_program *program);

@@ -25,6 +25,8 @@ SOURCE(crc32);
 SOURCE(sort);
 SOURCE(collatz);
 SOURCE(stream);
+SOURCE(fir);
+SOURCE(chacha20);
 #undef SOURCE
 
 static const struct {
@@ -38,6 +40,9 @@ static const struct {
     {"sort", &ag_native_source_sort},
     {"collatz", &ag_native_source_collatz},
     {"stream", &ag_native_source_stream},
+    {"fir", &ag_native_source_fir},
+    {"chacha20", &ag_native_source_chacha20},
+    {"sha256_ce", &ag_native_source_sha256},
 };
 
 #define KERNEL "ag_native_kernel"

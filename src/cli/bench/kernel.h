@@ -11,8 +11,9 @@
 
 /*
  * The kernel that returns program's result for each lane, in OpenCL C or CUDA
- * C++. False if the program cannot be one: it recurses, or a compiler would
- * remove its loop. The caller frees out->text.
+ * C++. False if the program cannot be one: it recurses, a compiler would remove
+ * its loop, or a kernel's floating point need not be the host's to the bit. The
+ * caller frees out->text.
  */
 bool ag_bench_kernel_source(const ag_bench_program *program, bool is_opencl,
                             struct ag_kernel_source *out);

@@ -12,7 +12,8 @@
 /* A colour a program, by its place in the list of programs. */
 static const char *const colours[AG_BENCH_PROGRAMS] = {
     "#4c7fd6", "#d9822b", "#3f9b5f", "#d1495b", "#9467bd",
-    "#a0703c", "#2a9d9d", "#d16ba5", "#8f9a2e",
+    "#a0703c", "#2a9d9d", "#d16ba5", "#8f9a2e", "#6f7d8c",
+    "#1f9bcf", "#b8860b", "#5b6fd8", "#c2553a", "#4aa86f",
 };
 /* A dash pattern a backend, in the order in which they were measured. */
 static const char *const dashes[AG_PLOT_BACKENDS] = {"none", "8 4", "2 4",

@@ -1,7 +1,7 @@
 /*
  * The programs of armgpu bench: images of programs/, the same C compiled for
- * this machine (their own, or of programs/reference for assembly), and how many
- * instructions they retire where that has a closed form.
+ * this machine (their own, or of programs/reference for assembly and ARM64's
+ * vectors), and how many instructions they retire where that has a closed form.
  */
 #include "cli/bench/bench.h"
 
@@ -18,6 +18,11 @@ NATIVE(sort);
 NATIVE(collatz);
 NATIVE(stream);
 NATIVE(fib);
+NATIVE(nbody);
+NATIVE(matmul_f32);
+NATIVE(fir);
+NATIVE(chacha20);
+NATIVE(libm);
 #undef NATIVE
 
 /* Of assembly programs, which no compiler changes: from `pc` to HLT. */
@@ -90,6 +95,14 @@ const ag_bench_program ag_bench_programs[AG_BENCH_PROGRAMS] = {
     {"stream", "stream", 4, 0, TABLES, 712, ag_bench_native_stream,
      stream_cycles},
     {"calls", "fib", 4, 0, FRAMES, 4000, ag_bench_native_fib, calls_cycles},
+    {"nbody", "nbody", 4, 0, FRAMES, 350, ag_bench_native_nbody, NULL},
+    {"matmul", "matmul_f32", 4, 0, TABLES, 3000, ag_bench_native_matmul_f32,
+     NULL},
+    {"libm", "libm", 4, 0, FRAMES, 200, ag_bench_native_libm, NULL},
+    {"fir", "fir", 4, 0, FRAMES, 900, ag_bench_native_fir, NULL},
+    {"chacha20", "chacha20", 4, 0, FRAMES, 1300, ag_bench_native_chacha20,
+     NULL},
+    {"sha256_ce", "sha256_ce", 4, 0, FRAMES, 140, ag_bench_native_sha256, NULL},
 };
 
 const ag_bench_image *ag_bench_image_of(const ag_bench_program *program)
