@@ -45,6 +45,23 @@ AG_INLINE ag_v ag_sx(ag_v x, u32 bits)
     return ASR(x << (64 - bits), 64 - bits);
 }
 
+/* Elements with zeros above, as signed numbers of twice the size. */
+AG_INLINE ag_v ag_sign_apart(ag_v x, u32 size)
+{
+    u32 bits = 8u << size;
+    ag_v above = (x & a64_tops(size)) << 1;
+    return x | ((above << bits) - above);
+}
+
+/* The elements' bits from `low` to below `high`. */
+AG_INLINE u64 ag_bits_of_all(u32 low, u32 high, u32 size)
+{
+    if (low >= high)
+        return 0;
+    return (a64_ones(high - low) << low) * a64_bottoms(size);
+}
+
+#ifndef AG_NATIVE_ELEMENTS /* lane groups: group/elements.h */
 AG_INLINE ag_v ag_add_elements(ag_v x, ag_v y, u64 tops)
 {
     return ((x & ~tops) + (y & ~tops)) ^ ((x ^ y) & tops);
@@ -70,6 +87,48 @@ AG_INLINE ag_v ag_not_zero(ag_v x, u64 tops)
     return (((x & ~tops) + ~tops) | x) & tops;
 }
 
+/* All bits of the elements that are zero; of those of x that are less. */
+AG_INLINE ag_v ag_zero_elements(ag_v x, u32 size)
+{
+    u64 tops = a64_tops(size);
+    return ag_fill(ag_not_zero(x, tops) ^ tops, size);
+}
+AG_INLINE ag_v ag_less_elements(ag_v x, ag_v y, u32 size, u32 is_unsigned)
+{
+    u64 tops = a64_tops(size), flip = is_unsigned ? 0 : tops;
+    return ag_fill(ag_below(x ^ flip, y ^ flip, tops), size);
+}
+
+/* Each to the right, by 1 to all its bits. */
+AG_INLINE ag_v ag_shr_elements(ag_v x, u32 shift, u32 size, u32 is_unsigned)
+{
+    u64 keep = ag_bits_of_all(0, (8u << size) - shift, size);
+    ag_v r = SPLAT(0);
+    if (shift <= 63)
+        r = x >> shift & keep;
+    if (!is_unsigned)
+        r |= ag_fill(x & a64_tops(size), size) & ~keep;
+    return r;
+}
+
+/* Products modulo 2^n. */
+AG_INLINE ag_v ag_multiply_elements(ag_v x, ag_v y, u32 size)
+{
+    u32 bits = 8u << size, at;
+    ag_v r = SPLAT(0);
+    AG_FOR_ELEMENTS(at, bits)
+        r |= ((x >> at) * (y >> at) & a64_ones(bits)) << at;
+    return r;
+}
+
+#else
+AG_INLINE ag_v ag_fill(ag_v t, u32 size)
+{
+    return ag_shr_elements(t, (8u << size) - 1, size, 0);
+}
+#endif
+
+#if !defined(AG_NATIVE_ELEMENTS) || !AG_HAS_BYTES
 /* The lowest elements, 32 bits of them, with as many zeros above each. */
 AG_INLINE ag_v ag_apart(ag_v x, u32 size)
 {
@@ -90,6 +149,14 @@ AG_INLINE ag_v ag_together(ag_v x, u32 size, u32 is_odd)
         x = (x | x >> 16) & 0xffffffffu;
     return x;
 }
+
+AG_FN ag_v ag_widen(ag_v x, u32 size, u32 is_unsigned)
+{
+    x = ag_apart(x, size);
+    return is_unsigned ? x : ag_sign_apart(x, size);
+}
+#endif
+
 /* Even or odd elements of 128 bits. */
 AG_INLINE ag_v ag_unzip(ag_v low, ag_v high, u32 size, u32 is_odd)
 {
@@ -97,19 +164,6 @@ AG_INLINE ag_v ag_unzip(ag_v low, ag_v high, u32 size, u32 is_odd)
         return is_odd ? high : low;
     high = ag_together(high, size, is_odd);
     return ag_together(low, size, is_odd) | high << 32;
-}
-
-/* Elements with zeros above, as signed numbers of twice the size. */
-AG_INLINE ag_v ag_sign_apart(ag_v x, u32 size)
-{
-    u32 bits = 8u << size;
-    ag_v above = (x & a64_tops(size)) << 1;
-    return x | ((above << bits) - above);
-}
-AG_FN ag_v ag_widen(ag_v x, u32 size, u32 is_unsigned)
-{
-    x = ag_apart(x, size);
-    return is_unsigned ? x : ag_sign_apart(x, size);
 }
 
 /* Clips the number v to an element of `bits`, AG_UNSIGNED or AG_TO_UNSIGNED. */

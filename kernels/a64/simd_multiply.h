@@ -3,16 +3,6 @@
  * different", by element, dot products.
  */
 
-/* Modulo 2^n. */
-AG_INLINE ag_v ag_multiply_elements(ag_v x, ag_v y, u32 size)
-{
-    u32 bits = 8u << size, at;
-    ag_v r = SPLAT(0);
-    AG_FOR_ELEMENTS(at, bits)
-        r |= ((x >> at) * (y >> at) & a64_ones(bits)) << at;
-    return r;
-}
-
 /* Polynomials over {0, 1}: y has no bits but the low 8 of an element. */
 AG_INLINE ag_v ag_multiply_polynomials(ag_v x, ag_v y, u32 size)
 {

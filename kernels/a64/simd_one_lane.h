@@ -3,6 +3,21 @@
  * depends on a lane's values.
  */
 
+/* x is a number; a shift of more than its bits gives its sign. */
+AG_INLINE u64 ag_shift_right(u64 x, u32 shift, u32 how)
+{
+    if (shift == 0)
+        return x;
+    shift -= (how & AG_ROUND) >> 1;
+    if (how & AG_UNSIGNED)
+        x = shift > 63 ? 0 : x >> shift;
+    else
+        x = ag_asr(x, shift > 63 ? 63 : shift);
+    if (!(how & AG_ROUND))
+        return x;
+    return (how & AG_UNSIGNED ? x >> 1 : ag_asr(x, 1)) + (x & 1);
+}
+
 /* x is a number; the result has more than `bits` only if it may. */
 AG_INLINE ag_elements ag_shift_left(u64 x, u32 shift, u32 bits, u32 how)
 {

@@ -79,24 +79,17 @@ AG_SIMD(VIMM)
 
 AG_INLINE ag_v ag_compare_elements(u32 kind, ag_v x, ag_v y, u32 size)
 {
-    u64 tops = a64_tops(size), flip;
-    ag_v t;
-    if (kind <= AG_TST) {
-        t = ag_not_zero(kind == AG_TST ? x & y : x ^ y, tops);
-        if (kind != AG_TST)
-            t ^= tops;
-        return ag_fill(t, size);
-    }
-    flip = kind == AG_HI || kind == AG_HS ? 0 : tops;
-    x ^= flip;
-    y ^= flip;
-    if (kind == AG_GE || kind == AG_HS || kind == AG_LT)
-        t = ag_below(x, y, tops);
-    else
-        t = ag_below(y, x, tops);
-    if (kind == AG_GE || kind == AG_HS || kind == AG_LE)
-        t ^= tops;
-    return ag_fill(t, size);
+    u32 is_unsigned = kind == AG_HI || kind == AG_HS;
+    if (kind == AG_EQ)
+        return ag_zero_elements(x ^ y, size);
+    if (kind == AG_TST)
+        return ~ag_zero_elements(x & y, size);
+    if (kind == AG_LT)
+        return ag_less_elements(x, y, size, 0);
+    if (kind == AG_GE || kind == AG_HS)
+        return ~ag_less_elements(x, y, size, is_unsigned);
+    x = ag_less_elements(y, x, size, is_unsigned);
+    return kind == AG_LE ? ~x : x;
 }
 
 AG_SIMD(VCOMPARE)
@@ -113,11 +106,11 @@ AG_SIMD(VCOMPARE)
 AG_NOINLINE ag_v ag_combine_elements(u32 kind, ag_v x, ag_v y, ag_v z,
                                      u32 size)
 {
-    u64 tops = a64_tops(size), flip = kind & 1 ? 0 : tops;
+    u64 tops = a64_tops(size);
     ag_v less, most, least;
     if (kind == AG_ADD)
         return ag_add_elements(x, y, tops);
-    less = ag_fill(ag_below(x ^ flip, y ^ flip, tops), size);
+    less = ag_less_elements(x, y, size, kind & 1);
     most = (y & less) | (x & ~less);
     least = (x & less) | (y & ~less);
     if (kind <= AG_UMAX)

@@ -3,29 +3,6 @@
  * half the size.
  */
 
-/* x is a number; a shift of more than its bits gives its sign. */
-AG_INLINE ag_v ag_shift_right(ag_v x, u32 shift, u32 how)
-{
-    if (shift == 0)
-        return x;
-    shift -= (how & AG_ROUND) >> 1;
-    if (how & AG_UNSIGNED)
-        x = shift > 63 ? SPLAT(0) : x >> shift;
-    else
-        x = ag_asr(x, shift > 63 ? 63 : shift);
-    if (!(how & AG_ROUND))
-        return x;
-    return (how & AG_UNSIGNED ? x >> 1 : ag_asr(x, 1)) + (x & 1);
-}
-
-/* The elements' bits from `low` to below `high`. */
-AG_INLINE u64 ag_bits_of_all(u32 low, u32 high, u32 size)
-{
-    if (low >= high)
-        return 0;
-    return (a64_ones(high - low) << low) * a64_bottoms(size);
-}
-
 /* To the right by imm, 1 to all bits of an element. */
 AG_SIMD(VSHR)
 {
@@ -33,12 +10,8 @@ AG_SIMD(VSHR)
     u32 bits = 8u << size;
     u64 tops = a64_tops(size), keep = ag_bits_of_all(0, bits - shift, size);
     AG_FOR_HALVES(part, a) {
-        ag_v x = V_HALF(part, n), old = V_HALF(part, d), r;
-        r = SPLAT(0);
-        if (shift <= 63)
-            r = x >> shift & keep;
-        if (!(kind & AG_UNSIGNED))
-            r |= ag_fill(x & tops, size) & ~keep;
+        ag_v x = V_HALF(part, n), old = V_HALF(part, d);
+        ag_v r = ag_shr_elements(x, shift, size, kind & AG_UNSIGNED);
         if (kind & AG_ROUND)
             r = ag_add_elements(r, x >> (shift - 1) & a64_bottoms(size), tops);
         if (kind & AG_ACCUMULATE)
@@ -68,22 +41,34 @@ AG_SIMD(VSHL)
    this size. */
 AG_NOINLINE ag_elements ag_narrow(ag_v x, u32 size, u32 shift, u32 how)
 {
-    u32 bits = 8u << size, at;
+    u32 wide = size + 1, is_unsigned = how & AG_UNSIGNED;
+    u64 most = a64_ones(8u << size), bottoms = a64_bottoms(wide);
     ag_elements r;
-    r.saturated = SPLAT(0);
-    if (!(how & (AG_ROUND | AG_SATURATE))) {
-        r.value = ag_together(x >> shift, size, 0);
-        return r;
+    ag_v less, v;
+    if (how & AG_ROUND) {
+        if (shift > 1)
+            x = ag_shr_elements(x, shift - 1, wide, is_unsigned);
+        x = ag_add_elements(ag_shr_elements(x, 1, wide, is_unsigned),
+                            x & bottoms, a64_tops(wide));
+    } else if (shift > 0) {
+        x = ag_shr_elements(x, shift, wide, is_unsigned);
     }
-    r.value = SPLAT(0);
-    AG_FOR_ELEMENTS(at, 2 * bits) {
-        ag_v v = x >> at & a64_ones(2 * bits), narrow;
-        v = how & AG_UNSIGNED ? v : ag_sx(v, 2 * bits);
-        v = ag_shift_right(v, shift, how);
-        narrow = how & AG_SATURATE ? ag_clip(v, bits, how) : v;
-        r.saturated |= narrow ^ v;
-        r.value |= (narrow & a64_ones(bits)) << (at >> 1);
+    v = x;
+    if (how & AG_SATURATE) {
+        ag_v limit;
+        if (!(how & (AG_UNSIGNED | AG_TO_UNSIGNED)))
+            most >>= 1;
+        limit = SPLAT(most * bottoms);
+        less = ag_less_elements(limit, v, wide, is_unsigned);
+        v = (limit & less) | (v & ~less);
+        if (!is_unsigned) {
+            limit = how & AG_TO_UNSIGNED ? SPLAT(0) : ~limit;
+            less = ag_less_elements(v, limit, wide, 0);
+            v = (limit & less) | (v & ~less);
+        }
     }
+    r.saturated = v ^ x;
+    r.value = ag_together(v, size, 0);
     return r;
 }
 

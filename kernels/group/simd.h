@@ -50,6 +50,8 @@ AG_INLINE void ag_raise_where(AG_SIMD_CTX, ag_vec value, u32 flags)
                 [AG_STATE_FPCONTROL * AG_BLOCK] |= (u64)flags << 32;
 }
 
+#include "group/elements.h"
+
 #define ag_v ag_vec
 #define ag_v32 ag_vec
 #undef AG_NOINLINE
@@ -63,20 +65,63 @@ AG_INLINE void ag_raise_where(AG_SIMD_CTX, ag_vec value, u32 flags)
 #undef ag_v
 #undef ag_v32
 
+/* Executes it for the vectors in use; `a` says more than the entry does where
+   it has a size that is a constant. */
+#define AG_SIMD_EACH(op, a)                                                    \
+    for (q = 0; q < vectors; q++) {                                            \
+        c.i = g->used[q];                                                      \
+        agv_##op(&c, d, n, m, (a), imm);                                       \
+    }
+#define AG_WITH_SIZE(size) ((a & ~12u) | (size) << 2)
+
+/* What is compiled for each size of elements by itself: instructions that have
+   another one for each. */
+#define AG_SIZED_OPS(X)                                                        \
+    X(VSUB) X(VCOMPARE) X(VCOMBINE) X(VPAIRWISE) X(VSHR) X(VSHL) X(VMUL)       \
+    X(VLONG) X(VNARROW) X(VPERMUTE) X(VADDLP)
+
 /* True if the operation was executed for all active lanes. */
+AG_INLINE u32 ag_simd_sized(ag_group *g, u32 op, u32 d, u32 n, u32 m, u32 a,
+                            u64 imm)
+{
+    ag_simd_lanes c = {g, 0, g->active != g->live};
+    const u32 vectors = g->used_count;
+    u32 q;
+    switch (op) {
+#define AG_SIMD_SIZED(op)                                                      \
+    case AG_OP_##op:                                                           \
+        switch (AG_SIMD_SIZE(a)) {                                             \
+        case 0:                                                                \
+            AG_SIMD_EACH(op, AG_WITH_SIZE(0u))                                 \
+            return 1;                                                          \
+        case 1:                                                                \
+            AG_SIMD_EACH(op, AG_WITH_SIZE(1u))                                 \
+            return 1;                                                          \
+        case 2:                                                                \
+            AG_SIMD_EACH(op, AG_WITH_SIZE(2u))                                 \
+            return 1;                                                          \
+        default:                                                               \
+            AG_SIMD_EACH(op, AG_WITH_SIZE(3u))                                 \
+            return 1;                                                          \
+        }
+        AG_SIZED_OPS(AG_SIMD_SIZED)
+    default:
+        return 0;
+    }
+}
+
 AG_INLINE u32 ag_simd_vectors(ag_group *g, u32 op, u32 d, u32 n, u32 m, u32 a,
                               u64 imm)
 {
     ag_simd_lanes c = {g, 0, g->active != g->live};
     const u32 vectors = g->used_count;
     u32 q;
+    if (ag_simd_sized(g, op, d, n, m, a, imm))
+        return 1;
     switch (op) {
 #define AG_SIMD_VECTORS(op)                                                    \
     case AG_OP_##op:                                                           \
-        for (q = 0; q < vectors; q++) {                                        \
-            c.i = g->used[q];                                                  \
-            agv_##op(&c, d, n, m, a, imm);                                     \
-        }                                                                      \
+        AG_SIMD_EACH(op, a)                                                    \
         return 1;
         AG_SIMD_VECTOR_OPS(AG_SIMD_VECTORS)
     default:
