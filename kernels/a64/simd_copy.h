@@ -66,14 +66,14 @@ AG_SIMD(VDUP)
     u32 size = AG_SIMD_SIZE(a);
     ag_v x = ag_v_element(c, n, size, (u32)imm);
     if (!AG_SIMD_IS_ONE(a))
-        x *= a64_bottoms(size);
+        x = ag_repeat(x, size);
     V_SET(d, x, AG_SIMD_IS_FULL(a) ? x : SPLAT(0));
 }
 
 AG_SIMD(VDUP_general)
 {
     u32 size = AG_SIMD_SIZE(a);
-    ag_v x = (X(n) & a64_ones(8u << size)) * a64_bottoms(size);
+    ag_v x = ag_repeat(X(n) & a64_ones(8u << size), size);
     V_SET(d, x, AG_SIMD_IS_FULL(a) ? x : SPLAT(0));
 }
 

@@ -150,6 +150,12 @@ AG_INLINE ag_v ag_together(ag_v x, u32 size, u32 is_odd)
     return x;
 }
 
+/* An element, without anything above it, as all elements. */
+AG_INLINE ag_v ag_repeat(ag_v x, u32 size)
+{
+    return x * a64_bottoms(size);
+}
+
 AG_FN ag_v ag_widen(ag_v x, u32 size, u32 is_unsigned)
 {
     x = ag_apart(x, size);

@@ -32,7 +32,7 @@ AG_INLINE ag_v ag_by_element(AG_SIMD_CTX, u32 m, u32 size, u64 imm)
 {
     if (!(imm & AG_BY_ELEMENT))
         return SPLAT(0);
-    return ag_v_element(c, m, size, (u32)(imm >> 8)) * a64_bottoms(size);
+    return ag_repeat(ag_v_element(c, m, size, (u32)(imm >> 8)), size);
 }
 
 /* MUL, MLA, MLS, PMUL. */
@@ -144,7 +144,8 @@ AG_SIMD(VLONG)
         V_PUT(part, d, r.value);
         saturated |= r.saturated;
     }
-    ag_raise_qc(c, saturated);
+    if (AG_SIMD_KIND(a) >= AG_QDMUL && AG_SIMD_KIND(a) <= AG_QDMLS)
+        ag_raise_qc(c, saturated);
 }
 
 /* The sum of the products of eight bytes. */

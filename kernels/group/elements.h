@@ -94,37 +94,48 @@ AG_INLINE ag_vec ag_shr_elements(ag_vec x, u32 shift, u32 size, u32 is_unsigned)
 #undef AG_CALL
 }
 
-/* Bytes of each 64 bits: those that `from` says, from the lowest on, zero where
-   it has 0x80. */
+/* ag_pick(): of each 64 bits the bytes that the low three bits of those of `at`
+   say; zero where they are 0x80 and more. */
+#define AG_SECOND UINT64_C(0x0808080808080808) /* the other half of 16 bytes */
 #if AG_VECTOR_BYTES == 64
 #define AG_HAS_BYTES 1
-AG_INLINE ag_vec ag_bytes(ag_vec x, u64 from)
+AG_INLINE ag_vec ag_pick(ag_vec x, ag_vec at)
 {
-    const u64 second = from + 0x0808080808080808u;
-    return (ag_vec)_mm512_shuffle_epi8(
-        (__m512i)x, (__m512i)(ag_vec){from, second, from, second, from, second,
-                                      from, second});
+    at |= (ag_vec){0, AG_SECOND, 0, AG_SECOND, 0, AG_SECOND, 0, AG_SECOND};
+    return (ag_vec)_mm512_shuffle_epi8((__m512i)x, (__m512i)at);
 }
 #elif AG_VECTOR_BYTES == 32
 #define AG_HAS_BYTES 1
-AG_INLINE ag_vec ag_bytes(ag_vec x, u64 from)
+AG_INLINE ag_vec ag_pick(ag_vec x, ag_vec at)
 {
-    const u64 second = from + 0x0808080808080808u;
-    return (ag_vec)_mm256_shuffle_epi8(
-        (__m256i)x, (__m256i)(ag_vec){from, second, from, second});
+    at |= (ag_vec){0, AG_SECOND, 0, AG_SECOND};
+    return (ag_vec)_mm256_shuffle_epi8((__m256i)x, (__m256i)at);
 }
 #elif defined(__aarch64__)
 #define AG_HAS_BYTES 1
-AG_INLINE ag_vec ag_bytes(ag_vec x, u64 from)
+AG_INLINE ag_vec ag_pick(ag_vec x, ag_vec at)
 {
-    return (ag_vec)vqtbl1q_u8(
-        (uint8x16_t)x, (uint8x16_t)(ag_vec){from, from + 0x0808080808080808u});
+    at |= (ag_vec){0, AG_SECOND};
+    return (ag_vec)vqtbl1q_u8((uint8x16_t)x, (uint8x16_t)at);
 }
 #else
 #define AG_HAS_BYTES 0
 #endif
+#undef AG_SECOND
 
 #if AG_HAS_BYTES
+AG_INLINE ag_vec ag_bytes(ag_vec x, u64 at)
+{
+    return ag_pick(x, ag_splat(at));
+}
+/* An element, without anything above it, as all elements. */
+AG_INLINE ag_vec ag_repeat(ag_vec x, u32 size)
+{
+    return ag_bytes(x, size == 0   ? 0
+                       : size == 1 ? 0x0100010001000100u
+                       : size == 2 ? 0x0302010003020100u
+                                   : 0x0706050403020100u);
+}
 /* The lowest elements, 32 bits of them, as numbers of twice the size. */
 AG_INLINE ag_vec ag_widen(ag_vec x, u32 size, u32 is_unsigned)
 {

@@ -65,6 +65,29 @@ AG_INLINE void ag_raise_where(AG_SIMD_CTX, ag_vec value, u32 flags)
 #undef ag_v
 #undef ag_v32
 
+#if AG_HAS_BYTES
+/* TBL and TBX: bytes of one half of the table after the other. */
+AG_INLINE void agv_VTBL(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm)
+{
+    const u32 halves = (u32)imm / 8;
+    ag_vec result[2] = {ag_splat(0), ag_splat(0)};
+    u32 part, k;
+    AG_FOR_HALVES(part, a) {
+        const ag_vec at = V_HALF(part, m);
+        const ag_vec which = at >> 3 & 0x1f1f1f1f1f1f1f1fu;
+        const ag_vec from = at & 0x0707070707070707u;
+        ag_vec r = ag_splat(0);
+        if (AG_SIMD_KIND(a)) /* what no half has */
+            r = V_HALF(part, d) & (ag_vec)((ag_e8)which >= (u8)halves);
+        for (k = 0; k < halves; k++)
+            r |= ag_pick(V_HALF(k & 1, n + k / 2), from) &
+                 (ag_vec)((ag_e8)which == (u8)k);
+        result[part] = r;
+    }
+    V_SET(d, result[0], result[1]);
+}
+#endif
+
 /* Executes it for the vectors in use; `a` says more than the entry does where
    it has a size that is a constant. */
 #define AG_SIMD_EACH(op, a)                                                    \
@@ -79,6 +102,32 @@ AG_INLINE void ag_raise_where(AG_SIMD_CTX, ag_vec value, u32 flags)
 #define AG_SIZED_OPS(X)                                                        \
     X(VSUB) X(VCOMPARE) X(VCOMBINE) X(VPAIRWISE) X(VSHR) X(VSHL) X(VMUL)       \
     X(VLONG) X(VNARROW) X(VPERMUTE) X(VADDLP)
+
+/* And what is for some kinds, in these sizes: compilers emit most of them. */
+#define AG_KINDS(X)                                                            \
+    X(VLOGIC, AG_AND, 0) X(VLOGIC, AG_ORR, 0) X(VLOGIC, AG_EOR, 0)             \
+    X(VLOGIC, AG_BSL, 0) X(VMUL, AG_MUL, 1) X(VMUL, AG_MUL, 2)                 \
+    X(VMUL, AG_MLA, 1) X(VMUL, AG_MLA, 2) X(VLONG, AG_MUL, 0)                  \
+    X(VLONG, AG_MUL, 1) X(VLONG, AG_MUL, 2) X(VLONG, AG_MLA, 0)                \
+    X(VLONG, AG_MLA, 1) X(VLONG, AG_MLA, 2) X(VLONG, AG_ADDL, 0)               \
+    X(VLONG, AG_ADDL, 1) X(VLONG, AG_ADDL, 2)
+
+AG_INLINE u32 ag_simd_kinds(ag_group *g, u32 op, u32 d, u32 n, u32 m, u32 a,
+                            u64 imm)
+{
+    ag_simd_lanes c = {g, 0, g->active != g->live};
+    const u32 vectors = g->used_count;
+    u32 q;
+    switch (op << 8 | a >> 2) {
+#define AG_SIMD_KINDS(op, kind, size)                                          \
+    case (u32)AG_OP_##op << 8 | (u32)(kind) << 2 | (size):                     \
+        AG_SIMD_EACH(op, (a & 3) | (size) << 2 | (u32)(kind) << 4)             \
+        return 1;
+        AG_KINDS(AG_SIMD_KINDS)
+    default:
+        return 0;
+    }
+}
 
 /* True if the operation was executed for all active lanes. */
 AG_INLINE u32 ag_simd_sized(ag_group *g, u32 op, u32 d, u32 n, u32 m, u32 a,
@@ -116,7 +165,8 @@ AG_INLINE u32 ag_simd_vectors(ag_group *g, u32 op, u32 d, u32 n, u32 m, u32 a,
     ag_simd_lanes c = {g, 0, g->active != g->live};
     const u32 vectors = g->used_count;
     u32 q;
-    if (ag_simd_sized(g, op, d, n, m, a, imm))
+    if (ag_simd_kinds(g, op, d, n, m, a, imm) ||
+        ag_simd_sized(g, op, d, n, m, a, imm))
         return 1;
     switch (op) {
 #define AG_SIMD_VECTORS(op)                                                    \
@@ -124,6 +174,9 @@ AG_INLINE u32 ag_simd_vectors(ag_group *g, u32 op, u32 d, u32 n, u32 m, u32 a,
         AG_SIMD_EACH(op, a)                                                    \
         return 1;
         AG_SIMD_VECTOR_OPS(AG_SIMD_VECTORS)
+#if AG_HAS_BYTES
+        AG_SIMD_VECTORS(VTBL)
+#endif
     default:
         return 0;
     }
