@@ -132,7 +132,7 @@ AG_INLINE void ag_fp_end(ag_fp_lanes *f, u32 d, u32 i, u32 width,
     for (u32 q_ = 0; q_ < (f)->g->used_count; q_++)                            \
         for (ag_doubt doubt = {ag_splat(0), ag_splat(0), (f)->is_exact},       \
                       *once_ = &doubt;                                         \
-             once_ != NULL; once_ = NULL)                                      \
+             once_ != 0; once_ = 0)                                      \
             for (u32 i = (f)->g->used[q_], go_ = 1; go_; go_ = 0)
 
 /* -- Instructions ---------------------------------------------------------- */

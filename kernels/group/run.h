@@ -22,7 +22,7 @@ AG_INLINE ag_lane *ag_take_lane(ag_group *g, u32 k, u64 cycles)
     ag_lane *c = &g->lane;
     c->x = &g->x[0][k];
     c->state = g->state[k];
-    c->v = (g->v_lanes >> k & 1) != 0 ? &g->x[AG_ROW_V][k] : NULL;
+    c->v = (g->v_lanes >> k & 1) != 0 ? &g->x[AG_ROW_V][k] : 0;
     c->pc = g->at;
     c->cycles = cycles;
     c->nzcv = (u32)g->nzcv[k];

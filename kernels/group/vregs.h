@@ -15,7 +15,7 @@ AG_FN __attribute__((noinline)) void ag_load_v_rows(ag_group *g)
     u64 lanes = 0, rest;
     u32 row;
     for (rest = g->live & ~g->resting; rest != 0; rest &= rest - 1)
-        if (g->v[ag_first(rest)] != NULL)
+        if (g->v[ag_first(rest)] != 0)
             lanes |= rest & (~rest + 1);
     for (row = 0; row < AG_V_ROWS; row++)
         for (rest = lanes; rest != 0; rest &= rest - 1) {
