@@ -48,13 +48,32 @@ enum ag_fp_binary { AG_FP_BINARY(AG_FP_NUMBER) AG_FP_BINARY_COUNT };
 #define AG_FP_WHAT(imm) ((u32)(imm) >> 24 & 0xff)
 #define AG_FP_ROUNDING(imm) ((u32)((imm) >> 32) & 7)
 #define AG_FP_FRACTION(imm) ((u32)((imm) >> 40) & 0x7f)
+/* What a64_fp() adds in 62:60: the whole of format and width, where they have a
+   short way (simd_fp_short.h); 0: they have none. */
+#define AG_SHAPE_S 1
+#define AG_SHAPE_D 2
+#define AG_SHAPE_2S 3
+#define AG_SHAPE_4S 4
+#define AG_SHAPE_2D 5
+#define AG_FP_SHAPE(imm) ((u32)((imm) >> 60) & 7)
 #define AG_FP_FIRST_M(imm) ((u32)((imm) >> 32) & 0xff)
 #define AG_FP_ONE_ELEMENT ((u64)1 << 40)
 #define AG_FP_WITH_ZERO ((u64)1 << 41)
 
+AG_INLINE u64 a64_shape(u32 size, u32 width)
+{
+    if (size < 2)
+        return 0;
+    if (size == 3)
+        return width == 64 ? AG_SHAPE_D : AG_SHAPE_2D;
+    return width == 32   ? AG_SHAPE_S
+           : width == 64 ? AG_SHAPE_2S
+                         : AG_SHAPE_4S;
+}
 AG_INLINE u64 a64_fp(u32 what, u32 size, u32 width)
 {
-    return ag_fp_format(8u << size) | width << 16 | (u64)what << 24;
+    return ag_fp_format(8u << size) | width << 16 | (u64)what << 24 |
+           a64_shape(size, width) << 60;
 }
 /* fp_add(size, width) and so on. */
 #define AG_FP_DECODE(name)                                                     \

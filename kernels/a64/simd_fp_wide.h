@@ -11,8 +11,9 @@ AG_INLINE ag_float ag_fp_convert_to(u32 from, u32 to, u64 x, u32 fpcr,
         return ag_fp_convert_bf(x, fpcr);
     if (rounding == ag_fp_rounding(fpcr))
         r = ag_hard_convert(from, to, x, fpcr);
-    return r.flags & AG_UNPROVEN ? ag_fp_convert(from, to, x, fpcr, rounding)
-                                 : r;
+    if (r.flags & AG_UNPROVEN)
+        r = ag_fp_convert(from, to, x, fpcr, rounding);
+    return r;
 }
 
 AG_SIMD(FCVT)

@@ -72,22 +72,23 @@ AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
 #include "a64/crypto_sha3.h"
 #include "a64/crypto_sm.h"
 #include "a64/simd_fp_element.h"
+#include "a64/simd_fp_short.h"
 #include "a64/fp_move.h"
 #include "a64/simd_fp_complex.h"
 #include "a64/simd_fp_pair.h"
 #include "a64/simd_fp_same.h"
 #include "a64/simd_fp_wide.h"
 
-/* x and state, v: row 0 of the lane's; fields: d in bits 7:0, then n, m, a.
-   Returns the flags, NZCV in four bits. */
+/* A function of the CPU's is one that saves few registers where the short way
+   is all there is to do. */
 #if AG_IS_COMPILED_ONCE
-u32 AG_SIMD_ENTRY(u64 *x, u32 stride, u64 *state, u64 *v, u32 op, u32 fields,
-                  u64 imm, u32 nzcv)
+#define AG_SIMD_REST AG_NOINLINE
 #else
-AG_NOINLINE u32 ag_simd_execute(AG_GROUP u64 *x, u32 stride,
-                                AG_GLOBAL u64 *state, AG_GLOBAL u64 *v, u32 op,
-                                u32 fields, u64 imm, u32 nzcv)
+#define AG_SIMD_REST AG_INLINE
 #endif
+AG_SIMD_REST u32 ag_simd_body(AG_GROUP u64 *x, u32 stride, AG_GLOBAL u64 *state,
+                              AG_GLOBAL u64 *v, u32 op, u32 fields, u64 imm,
+                              u32 nzcv)
 {
     ag_simd lane_at_hand;
     AG_PRIVATE ag_simd *c = &lane_at_hand;
@@ -111,6 +112,27 @@ AG_NOINLINE u32 ag_simd_execute(AG_GROUP u64 *x, u32 stride,
         break;
     }
     return c->nzcv;
+}
+
+/* x and state, v: row 0 of the lane's; fields: d in bits 7:0, then n, m, a.
+   Returns the flags, NZCV in four bits. */
+#if AG_IS_COMPILED_ONCE
+u32 AG_SIMD_ENTRY(u64 *x, u32 stride, u64 *state, u64 *v, u32 op, u32 fields,
+                  u64 imm, u32 nzcv)
+#else
+AG_NOINLINE u32 ag_simd_execute(AG_GROUP u64 *x, u32 stride,
+                                AG_GLOBAL u64 *state, AG_GLOBAL u64 *v, u32 op,
+                                u32 fields, u64 imm, u32 nzcv)
+#endif
+{
+    ag_simd lane_at_hand;
+    AG_PRIVATE ag_simd *c = &lane_at_hand;
+    c->state = state;
+    c->v = v;
+    if (ag_short_way(c, op, fields & 0xff, fields >> 8 & 0xff,
+                     fields >> 16 & 0xff, fields >> 24, imm))
+        return nzcv;
+    return ag_simd_body(x, stride, state, v, op, fields, imm, nzcv);
 }
 
 #undef X

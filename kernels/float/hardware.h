@@ -120,10 +120,10 @@ AG_INLINE u64 ag_hard_fma_bits(u32 format AG_UNUSED, u64 x, u64 y, u64 z)
 AG_INLINE u32 ag_is_sum(u32 format AG_UNUSED, u64 x, u64 y, u64 r)
 {
     return (u32)AG_HARD_CHOICE(
-        (AG_F64_SUB(AG_F64(r), AG_F64(x)) == AG_F64(y)) &
-            (AG_F64_SUB(AG_F64(r), AG_F64(y)) == AG_F64(x)),
-        (AG_F32_SUB(AG_F32(r), AG_F32(x)) == AG_F32(y)) &
-            (AG_F32_SUB(AG_F32(r), AG_F32(y)) == AG_F32(x)));
+        AG_F64_SUB(AG_F64(r), AG_F64(x)) == AG_F64(y) &&
+            AG_F64_SUB(AG_F64(r), AG_F64(y)) == AG_F64(x),
+        AG_F32_SUB(AG_F32(r), AG_F32(x)) == AG_F32(y) &&
+            AG_F32_SUB(AG_F32(r), AG_F32(y)) == AG_F32(x));
 }
 
 /*
@@ -224,7 +224,10 @@ AG_INLINE ag_float ag_hard_exact_mul_add(u32 format, u64 z, u64 x, u64 y,
 
 AG_INLINE ag_float ag_hard_mul_add_in(u32 format, u64 z, u64 x, u64 y, u32 fpcr)
 {
-#if AG_HAS_FMA
+#if !AG_HAS_FMA
+    if (fpcr & AG_IXC) /* products are rarely exact then: no time for it */
+        return ag_fp_unproven();
+#else
     u64 r;
     if (fpcr & AG_IXC) {
         r = ag_hard_fma_bits(format, x, y, z);

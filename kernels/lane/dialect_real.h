@@ -24,6 +24,9 @@
 #endif
 
 #if AG_FLOAT_SOFT
+#undef AG_HAS_F64
+#undef AG_HAS_F32
+#undef AG_HAS_FMA
 
 #elif defined(__METAL_VERSION__)
 /* No doubles, and singles may be flushed. */

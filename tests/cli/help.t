@@ -274,7 +274,7 @@ lane's result was wrong.
 $ for t in images sweeps memory json; do armgpu help $t | wc -l | awk '$1 < 20 || $1 > 50'; mandoc -T ascii armgpu.1 | col -bx | tr -s ' \n' '\n\n' >man.words; armgpu help $t | sed '1,2d' | tr -s ' \n' '\n\n' | grep -v '^$' | while read -r word; do grep -qxF -e "$word" man.words || echo "$t: $word"; done; done
 
 $ mandoc -T ascii armgpu.1 | col -b | sed -n 's/^     \([A-Z_]*\)[, ]*.*/\1/p' | grep -c ARMGPU_
-5
+6
 
 $ armgpu help stpos
 ! armgpu: unknown subcommand or topic 'stpos'; did you mean 'stops'? Try 'armgpu help'.

@@ -357,3 +357,13 @@ $ armgpu run halt.bin --columns d0..s3
 $ armgpu run halt.bin --map p.ppm --map-by d0
 ! armgpu: --map-by: 'd0' is neither stop, cycles nor a register: x0 to x30, w0 to w30, fp, lr, sp, pc, nzcv and tpidr
 [exit 125]
+
+$ ARMGPU_FLOAT=hard armgpu run halt.bin -b cpu -n 1 -q
+! armgpu: ARMGPU_FLOAT is 'hard': it must be 'soft' or empty
+[exit 125]
+
+$ for float in '' soft; do ARMGPU_FLOAT=$float armgpu run vec.bin -b cpu -n 3 -m 64K --reg d0=lane*0.1 --reg d2=0.3 -q | grep v3=; done
+      v3=0x3fb999999999999a d3=0.1
+      v3=0x3fc999999999999a d3=0.2
+      v3=0x3fb999999999999a d3=0.1
+      v3=0x3fc999999999999a d3=0.2

@@ -19,7 +19,7 @@ struct ag_module {
     cl_program program;
     struct ag_cache_key key;
     char key_device[300], key_driver[400];
-    char options[256];   /* for the compiler */
+    char options[320];   /* for the compiler */
     ag_kernel kernels[]; /* objects of the program, NULL before */
 };
 
@@ -229,6 +229,33 @@ static int32_t build_source(ag_module *m)
     return failed;
 }
 
+/*
+ * What the device promises of floating point, for kernels/lane/dialect_real.h.
+ * Doubles are correctly rounded wherever there are any; the division and root of
+ * singles have a promise of their own, and an option that asks for it.
+ */
+static int has_all(uint64_t config, uint64_t also)
+{
+    uint64_t all = CL_FP_DENORM | CL_FP_INF_NAN | CL_FP_ROUND_TO_NEAREST | also;
+    return (config & all) == all;
+}
+
+static const char *float_options(ag_device *d)
+{
+    uint64_t f64 = ag_cl_number(&d->cl, d->id, CL_DEVICE_DOUBLE_FP_CONFIG);
+    uint64_t f32 = ag_cl_number(&d->cl, d->id, CL_DEVICE_SINGLE_FP_CONFIG);
+    if (!has_all(f64, 0))
+        return "";
+    if (!has_all(f32, CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT))
+        return has_all(f64, CL_FP_FMA) ? "-DAG_HAS_F64=1 -DAG_HAS_FMA=1"
+                                       : "-DAG_HAS_F64=1";
+    return has_all(f64 & f32, CL_FP_FMA)
+               ? "-cl-fp32-correctly-rounded-divide-sqrt -DAG_HAS_F64=1 "
+                 "-DAG_HAS_F32=1 -DAG_HAS_FMA=1"
+               : "-cl-fp32-correctly-rounded-divide-sqrt -DAG_HAS_F64=1 "
+                 "-DAG_HAS_F32=1";
+}
+
 static void make_key(ag_module *m)
 {
     char platform[128] = "", release[128] = "", version[128], driver[128];
@@ -282,8 +309,8 @@ int32_t ag_cl_build(ag_device *d, ag_module **out,
     for (uint32_t i = 0; i < m->head.count; i++)
         if (m->kernels[i].head.lane_bytes < LEAST_LANE_BYTES)
             m->kernels[i].head.lane_bytes = LEAST_LANE_BYTES;
-    int length = snprintf(m->options, sizeof m->options, "-cl-std=CL1.2 %s",
-                          options->defines);
+    int length = snprintf(m->options, sizeof m->options, "-cl-std=CL1.2 %s %s",
+                          float_options(d), options->defines);
     if (length < 0 || (size_t)length >= sizeof m->options) {
         snprintf(d->message, sizeof d->message,
                  "compiler options are too long");

@@ -122,6 +122,8 @@ struct ag_check_rig {
     armgpu *g[AG_CHECK_SIDES];
     uint32_t mode;   /* enum armgpu_memory_mode */
     uint32_t layout; /* armgpu_options.private_layout of the tested side */
+    bool is_float;   /* both sides are the tested device; the reference's
+                        floating point is in integers, the tested side's not */
     uint64_t lanes, memory_size;
     uint8_t *image;      /* memory at the start, of every lane if private */
     armgpu_state *start; /* of every lane */
@@ -139,6 +141,12 @@ void ag_check_close_rigs(ag_check *c);
 /* A rig from the cache, opened if it is not there; memory_size 0: as above. */
 ag_check_rig *ag_check_rig_take(ag_check *c, uint32_t mode, uint64_t lanes,
                                 uint64_t memory_size);
+
+/* One that is_float, in shared memory as large as one lane needs. */
+ag_check_rig *ag_check_rig_take_float(ag_check *c, uint64_t lanes);
+/* A side of it, in words. */
+const char *ag_check_side_text(const ag_check_rig *rig,
+                               enum ag_check_side side, char text[96]);
 
 /* Both sides as after a reset with rig->image in memory; rig->start becomes
    the lanes' states. */
@@ -268,6 +276,9 @@ void ag_check_round_code(ag_check *c, uint64_t round, ag_check_random *r);
 /* programs.c */
 void ag_check_round_programs(ag_check *c, uint64_t round, ag_check_random *r);
 void ag_check_round_many(ag_check *c, uint64_t round, ag_check_random *r);
+
+/* float.c */
+void ag_check_round_float(ag_check *c, uint64_t round, ag_check_random *r);
 
 /* sharing.c */
 void ag_check_round_atomics(ag_check *c, uint64_t round, ag_check_random *r);

@@ -118,7 +118,7 @@ static void say_code(ag_check_rig *rig, uint64_t lane)
 static void say_lane(ag_check_rig *rig, uint64_t lane)
 {
     ag_check *c = rig->check;
-    char names[AG_CHECK_SIDES][64];
+    char names[AG_CHECK_SIDES][96];
 
     if (!ag_check_count(c))
         return;
@@ -128,8 +128,8 @@ static void say_lane(ag_check_rig *rig, uint64_t lane)
         ", %s memory, ends on %s otherwise than on %s\n",
         c->subject, c->round, lane, rig->lanes,
         rig->mode == ARMGPU_MEMORY_SHARED ? "shared" : "private",
-        ag_check_device_text(&c->devices[AG_CHECK_TESTED], names[0]),
-        ag_check_device_text(&c->devices[AG_CHECK_REFERENCE], names[1]));
+        ag_check_side_text(rig, AG_CHECK_TESTED, names[0]),
+        ag_check_side_text(rig, AG_CHECK_REFERENCE, names[1]));
     say_code(rig, lane);
     say_result(rig, lane);
     for (size_t i = 1; i < sizeof(armgpu_state) / sizeof(uint64_t); i++)

@@ -75,16 +75,29 @@ bool ag_check_fail(ag_check *c, const char *format, ...)
     return true;
 }
 
+const char *ag_check_side_text(const ag_check_rig *rig,
+                               enum ag_check_side side, char text[96])
+{
+    char name[64];
+    bool is_soft = rig->is_float && side == AG_CHECK_REFERENCE;
+
+    snprintf(text, 96, "%s%s",
+             ag_check_device_text(
+                 &rig->check->devices[is_soft ? AG_CHECK_TESTED : side], name),
+             is_soft ? " with ARMGPU_FLOAT=soft" : "");
+    return text;
+}
+
 bool ag_check_called(ag_check_rig *rig, enum ag_check_side side, int32_t error,
                      const char *what)
 {
-    char name[64];
+    char name[96];
 
     if (error == ARMGPU_OK)
         return true;
     rig->check->is_broken = true;
     ag_check_fail(rig->check, "%s failed on %s: %s", what,
-                  ag_check_device_text(&rig->check->devices[side], name),
+                  ag_check_side_text(rig, side, name),
                   armgpu_error_message(rig->g[side]));
     return false;
 }

@@ -3,6 +3,7 @@
  * backend under test with the same memory and lane states. Rigs are kept open,
  * since opening a device may compile kernels.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "cli/check/check.h"
 
 #include <stdlib.h>
@@ -72,8 +73,32 @@ void ag_check_close_rigs(ag_check *c)
     }
 }
 
+/* The same with ARMGPU_FLOAT as one side of a rig that is_float needs it,
+   whatever it was. */
+static int32_t open_float(const ag_check *c, enum ag_check_side side,
+                          armgpu_options *o, armgpu **out)
+{
+    const char *text = getenv("ARMGPU_FLOAT");
+    char *before = NULL;
+    int32_t error;
+
+    if (text != NULL) {
+        before = ag_cli_alloc(strlen(text) + 1, 1);
+        strcpy(before, text);
+    }
+    setenv("ARMGPU_FLOAT", side == AG_CHECK_REFERENCE ? "soft" : "", 1);
+    error = open_handle(&c->devices[AG_CHECK_TESTED], o, out);
+    if (before != NULL)
+        setenv("ARMGPU_FLOAT", before, 1);
+    else
+        unsetenv("ARMGPU_FLOAT");
+    free(before);
+    return error;
+}
+
 static ag_check_rig *open_rig(ag_check *c, uint32_t mode, uint32_t layout,
-                              uint64_t lanes, uint64_t memory_size)
+                              uint64_t lanes, uint64_t memory_size,
+                              bool is_float)
 {
     ag_check_rig *rig = ag_cli_alloc(1, sizeof *rig);
     armgpu_options o;
@@ -82,6 +107,7 @@ static ag_check_rig *open_rig(ag_check *c, uint32_t mode, uint32_t layout,
     o.lanes = rig->lanes = lanes;
     o.memory_mode = rig->mode = mode;
     rig->layout = layout;
+    rig->is_float = is_float;
     o.memory_size = rig->memory_size = memory_size;
     rig->check = c;
     rig->image = ag_cli_alloc((size_t)memory_size, 1);
@@ -91,9 +117,11 @@ static ag_check_rig *open_rig(ag_check *c, uint32_t mode, uint32_t layout,
         rig->results[s] = ag_cli_alloc((size_t)lanes, sizeof *rig->results[s]);
         rig->memory[s] = ag_cli_alloc((size_t)memory_size, 1);
         o.private_layout = s == AG_CHECK_TESTED ? layout : 1;
-        if (!ag_check_called(rig, (enum ag_check_side)s,
-                             open_handle(&c->devices[s], &o, &rig->g[s]),
-                             "armgpu_open")) {
+        if (!ag_check_called(
+                rig, (enum ag_check_side)s,
+                is_float ? open_float(c, (enum ag_check_side)s, &o, &rig->g[s])
+                         : open_handle(&c->devices[s], &o, &rig->g[s]),
+                "armgpu_open")) {
             close_rig(rig);
             return NULL;
         }
@@ -116,8 +144,8 @@ static uint32_t layout_of(uint32_t mode, uint64_t round)
     return (round / 2 + round / 16) % 2 == 0 ? 2 : 1;
 }
 
-ag_check_rig *ag_check_rig_take(ag_check *c, uint32_t mode, uint64_t lanes,
-                                uint64_t memory_size)
+static ag_check_rig *take(ag_check *c, uint32_t mode, uint64_t lanes,
+                          uint64_t memory_size, bool is_float)
 {
     ag_check_rig **slot;
     uint32_t layout = layout_of(mode, c->round);
@@ -128,13 +156,26 @@ ag_check_rig *ag_check_rig_take(ag_check *c, uint32_t mode, uint64_t lanes,
         ag_check_rig *rig = c->rigs[i];
 
         if (rig != NULL && rig->mode == mode && rig->layout == layout &&
-            rig->lanes == lanes && rig->memory_size == memory_size)
+            rig->lanes == lanes && rig->memory_size == memory_size &&
+            rig->is_float == is_float)
             return rig;
     }
     slot = &c->rigs[c->next_rig++ % AG_CHECK_RIGS];
     close_rig(*slot);
-    *slot = open_rig(c, mode, layout, lanes, memory_size);
+    *slot = open_rig(c, mode, layout, lanes, memory_size, is_float);
     return *slot;
+}
+
+ag_check_rig *ag_check_rig_take(ag_check *c, uint32_t mode, uint64_t lanes,
+                                uint64_t memory_size)
+{
+    return take(c, mode, lanes, memory_size, false);
+}
+
+ag_check_rig *ag_check_rig_take_float(ag_check *c, uint64_t lanes)
+{
+    return take(c, ARMGPU_MEMORY_SHARED, lanes,
+                default_size(ARMGPU_MEMORY_PRIVATE, lanes), true);
 }
 
 ag_check_rig *ag_check_rig_of(ag_check *c, uint64_t round)

@@ -24,6 +24,7 @@ const ag_check_subject ag_check_subjects[] = {
     {"code", "code that changes", 16, 6, ag_check_round_code},
     {"programs", "loops, recursion, turns", 112, 14, ag_check_round_programs},
     {"many", "many lanes at once", 2, 1, ag_check_round_many},
+    {"float", "floating point, soft as well", 12, 1, ag_check_round_float},
     {"atomics", "atomics between lanes", 42, 21, ag_check_round_atomics},
     {"locks", "locks and barriers", 6, 5, ag_check_round_locks},
     {NULL, NULL, 0, 0, NULL},

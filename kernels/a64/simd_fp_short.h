@@ -1,0 +1,144 @@
+/*
+ * The short way of what programs mostly compute: sums, differences, products,
+ * quotients, fused sums and roots of doubles and singles, in shapes that are
+ * constants here, by the hardware. FPCR is what it mostly is, rounding to
+ * nearest without FZ, and FPSR.IXC is set, as it is soon: so of hardware.h
+ * nothing is left but the operation and the bounds of its result, and there is
+ * nothing to raise. Else, and where an element is not proven, nothing has
+ * happened yet and the instruction's body does it all.
+ */
+
+#if AG_HAS_F64 && AG_HAS_F32
+
+/* What is computed: AG_FP_add, sub, mul and div, then: */
+#define AG_SHORT_FUSED 4
+#define AG_SHORT_ROOT 5
+#define AG_SHORT_KINDS 6
+
+typedef struct ag_short_operands {
+    u64 x, y, z;
+} ag_short_operands;
+
+/* One element, of the operands' lowest bits. */
+AG_INLINE ag_float ag_short_element(u32 what, u32 format, ag_short_operands v)
+{
+    const u32 fpcr = AG_IXC;
+    switch (what) {
+    case AG_FP_mul:
+        return ag_hard_mul_in(format, v.x, v.y, fpcr);
+    case AG_FP_div:
+        return ag_hard_div_in(format, v.x, v.y, fpcr);
+    case AG_SHORT_FUSED:
+        return ag_hard_mul_add_in(format, v.z, v.x, v.y, fpcr);
+    case AG_SHORT_ROOT:
+        return ag_hard_sqrt_in(format, v.x, fpcr);
+    case AG_FP_sub:
+        v.y ^= AG_SIGN_BIT(format);
+    }
+    return ag_hard_add_in(format, v.x, v.y, fpcr);
+}
+
+/* All elements of 64 bits. */
+AG_INLINE ag_float ag_short_half(u32 what, u32 shape, ag_short_operands v)
+{
+    ag_float low, high;
+    if (shape == AG_SHAPE_D || shape == AG_SHAPE_2D)
+        return ag_short_element(what, AG_DOUBLE, v);
+    low = ag_short_element(what, AG_SINGLE, v);
+    if (shape == AG_SHAPE_S)
+        return low;
+    v.x >>= 32;
+    v.y >>= 32;
+    v.z >>= 32;
+    high = ag_short_element(what, AG_SINGLE, v);
+    return ag_fp_result(low.value | high.value << 32, low.flags | high.flags);
+}
+
+/* The operands in one half of the registers: FP3's bits of imm negate. */
+AG_INLINE ag_short_operands ag_short_take(AG_SIMD_CTX, u32 part, u32 n, u32 m,
+                                          u32 a, u64 imm, u32 what, u32 shape)
+{
+    u64 signs = shape == AG_SHAPE_D || shape == AG_SHAPE_2D
+                    ? (u64)1 << 63
+                    : (u64)1 << 63 | (u64)1 << 31;
+    ag_short_operands v;
+    v.x = V_HALF(part, n);
+    v.y = v.z = 0;
+    if (what != AG_SHORT_ROOT) {
+        v.y = V_HALF(part, m);
+        if (imm & AG_FP_ONE_ELEMENT) {
+            v.y = ag_fp_element(ag_v128_of(c, m, 128), AG_FP_FIRST_M(imm));
+            if (shape == AG_SHAPE_2S || shape == AG_SHAPE_4S)
+                v.y = (u64)(u32)v.y << 32 | (u32)v.y;
+        }
+    }
+    if (what == AG_SHORT_FUSED) {
+        v.z = V_HALF(part, a) ^ (imm >> 25 & 1 ? signs : 0);
+        v.x ^= imm >> 24 & 1 ? signs : 0;
+    }
+    return v;
+}
+
+/* True if it has been done. `what` and `shape` are constants. */
+AG_INLINE u32 ag_short_shape(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm,
+                             u32 what, u32 shape)
+{
+    ag_float low = ag_short_half(
+        what, shape, ag_short_take(c, 0, n, m, a, imm, what, shape));
+    ag_float high = ag_fp_result(0, 0);
+    if (shape == AG_SHAPE_4S || shape == AG_SHAPE_2D)
+        high = ag_short_half(what, shape,
+                             ag_short_take(c, 1, n, m, a, imm, what, shape));
+    if (AG_UNLIKELY((low.flags | high.flags) != 0))
+        return 0;
+    V_SET(d, low.value, high.value);
+    return 1;
+}
+
+AG_INLINE u32 ag_short_way(AG_SIMD_CTX, u32 op, u32 d, u32 n, u32 m, u32 a,
+                           u64 imm)
+{
+    u32 what;
+    if (op == AG_OP_FP3)
+        what = AG_SHORT_FUSED;
+    else if (op == AG_OP_FP2 && AG_FP_WHAT(imm) <= AG_FP_div)
+        what = AG_FP_WHAT(imm);
+    else if (op == AG_OP_FP1 && AG_FP_WHAT(imm) == AG_FP_sqrt)
+        what = AG_SHORT_ROOT;
+    else
+        return 0;
+    if ((FPCR & (AG_FPCR_RMODE | AG_FPCR_FZ | AG_IXC)) != AG_IXC)
+        return 0;
+    switch (AG_FP_SHAPE(imm) * AG_SHORT_KINDS + what) {
+#define AG_SHORT_CASE(what, shape)                                             \
+    case (shape)*AG_SHORT_KINDS + (what):                                      \
+        return ag_short_shape(c, d, n, m, a, imm, what, shape);
+#define AG_SHORT_CASES(shape)                                                  \
+    AG_SHORT_CASE(AG_FP_add, shape)                                            \
+    AG_SHORT_CASE(AG_FP_sub, shape)                                            \
+    AG_SHORT_CASE(AG_FP_mul, shape)                                            \
+    AG_SHORT_CASE(AG_SHORT_FUSED, shape)                                       \
+    AG_SHORT_RARE(shape)
+/* On GPUs a quotient is many instructions: more to compile for no gain. */
+#if AG_IS_COMPILED_ONCE
+#define AG_SHORT_RARE(shape)                                                   \
+    AG_SHORT_CASE(AG_FP_div, shape)                                            \
+    AG_SHORT_CASE(AG_SHORT_ROOT, shape)
+#else
+#define AG_SHORT_RARE(shape)
+#endif
+        AG_SHORT_CASES(AG_SHAPE_S)
+        AG_SHORT_CASES(AG_SHAPE_D)
+        AG_SHORT_CASES(AG_SHAPE_2S)
+        AG_SHORT_CASES(AG_SHAPE_4S)
+        AG_SHORT_CASES(AG_SHAPE_2D)
+    default:
+        return 0;
+    }
+}
+
+#else
+
+#define ag_short_way(c, op, d, n, m, a, imm) 0
+
+#endif
