@@ -129,6 +129,9 @@ AG_NOINLINE u32 ag_simd_execute(AG_GROUP u64 *x, u32 stride,
     AG_PRIVATE ag_simd *c = &lane_at_hand;
     c->state = state;
     c->v = v;
+#if AG_IS_COMPILED_ONCE
+    c->v_stride = stride == 1 ? AG_BLOCK : stride;
+#endif
     if (ag_short_way(c, op, fields & 0xff, fields >> 8 & 0xff,
                      fields >> 16 & 0xff, fields >> 24, imm))
         return nzcv;
