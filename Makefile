@@ -80,11 +80,12 @@ MACHINE := $(shell $(CC) -dumpmachine)
 GROUP_ISAS := $(if $(findstring x86_64,$(MACHINE)),$(if \
     $(filter asan ubsan tsan,$(MODE)),avx2,sse2 avx2 avx512)) \
     $(if $(filter aarch64% arm64%,$(MACHINE)),neon)
-GROUP_FLAGS_avx2 := -mavx2 -mbmi -mbmi2
-GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mbmi -mbmi2
+GROUP_FLAGS_avx2 := -mavx2 -mfma -mbmi -mbmi2
+GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mbmi -mbmi2
 # Vectors are written in the source: what gcc finds besides makes it slower.
 GROUP_TUNING := $(if $(filter release,$(MODE)),-O3 -fno-tree-slp-vectorize,-g1)
-GROUP_OBJ := $(patsubst %,$(B)/kernels/entry/entry_group_%.o,$(GROUP_ISAS))
+GROUP_OBJ := $(foreach isa,$(GROUP_ISAS),$(B)/kernels/entry/entry_group_$(isa).o \
+    $(B)/kernels/entry/entry_group_v_$(isa).o)
 # Operations on V registers: floating point in integers; by what every processor
 # of the architecture has; and by what nearly all x86-64 ones have.
 SIMD_COPIES := soft base $(if $(findstring x86_64,$(MACHINE)),fma)
@@ -133,6 +134,11 @@ $(B)/src/backend/cpu/cpu_engine.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neo
 $(B)/%.o: %.S Makefile
 	@mkdir -p $(@D)
 	$(CC) -c -o $@ $<
+
+$(B)/kernels/entry/entry_group_v_%.o: kernels/entry/entry_group_v.c $(GEN_FILES) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(GROUP_TUNING) $(GROUP_FLAGS_$*) \
+	    -DAG_GROUP_ENTRY=ag_kernel_group_$* -MMD -MP -c -o $@ $<
 
 $(B)/kernels/entry/entry_group_%.o: kernels/entry/entry_group.c $(GEN_FILES) Makefile
 	@mkdir -p $(@D)

@@ -1,6 +1,6 @@
 /* Advanced SIMD: elements to other places, from and to general registers. */
 
-AG_INLINE u64 ag_transpose(u64 x, u64 y, u32 size, u32 second)
+AG_INLINE ag_v ag_transpose(ag_v x, ag_v y, u32 size, u32 second)
 {
     u64 evens = ag_evens(size);
     u32 bits = 8u << size;
@@ -8,7 +8,7 @@ AG_INLINE u64 ag_transpose(u64 x, u64 y, u32 size, u32 second)
                   : (x & evens) | (y & evens) << bits;
 }
 
-AG_INLINE u64 ag_zip(u64 x, u64 y, u32 size)
+AG_INLINE ag_v ag_zip(ag_v x, ag_v y, u32 size)
 {
     return ag_widen(x, size, 1) | ag_widen(y, size, 1) << (8u << size);
 }
@@ -18,7 +18,7 @@ AG_SIMD(VPERMUTE)
 {
     u32 kind = AG_SIMD_KIND(a), size = AG_SIMD_SIZE(a), second = kind & 1;
     u32 is_full = AG_SIMD_IS_FULL(a);
-    u64 nl = V_LO(n), nh = V_HI(n), ml = V_LO(m), mh = V_HI(m), low, high;
+    ag_v nl = V_LO(n), nh = V_HI(n), ml = V_LO(m), mh = V_HI(m), low, high;
     if (kind <= AG_UZP2 || size == 3) {
         low = ag_unzip(nl, is_full ? nh : ml, size, second);
         high = ag_unzip(ml, mh, size, second);
@@ -33,19 +33,21 @@ AG_SIMD(VPERMUTE)
         low = ag_zip(nl, ml, size);
         high = ag_zip(nl >> 32, ml >> 32, size);
     }
-    V_SET(d, low, is_full ? high : 0);
+    V_SET(d, low, is_full ? high : SPLAT(0));
 }
 
 /* 8 bytes of 16, from byte `first` on, 0 to 7. */
-AG_INLINE u64 ag_extract(u64 low, u64 high, u32 first)
+AG_INLINE ag_v ag_extract(ag_v low, ag_v high, u32 first)
 {
-    return first == 0 ? low : low >> first * 8 | high << (64 - first * 8);
+    if (first != 0)
+        low = low >> first * 8 | high << (64 - first * 8);
+    return low;
 }
 
 AG_SIMD(VEXT)
 {
     u32 first = (u32)imm & 7;
-    u64 x = V_LO(n), y = V_HI(n), z = V_LO(m), low, high = 0;
+    ag_v x = V_LO(n), y = V_HI(n), z = V_LO(m), low, high = SPLAT(0);
     if (!AG_SIMD_IS_FULL(a)) {
         low = ag_extract(x, z, first);
     } else if (imm < 8) {
@@ -58,51 +60,30 @@ AG_SIMD(VEXT)
     V_SET(d, low, high);
 }
 
-/* TBL, and TBX if the kind is 1: imm bytes from V[n] on, indices in V[m]. */
-AG_SIMD(VTBL)
-{
-    u32 part, at;
-    u64 low = 0, high = 0;
-    AG_FOR_HALVES(part, a) {
-        u64 indices = V_HALF(part, m);
-        u64 r = AG_SIMD_KIND(a) ? V_HALF(part, d) : 0;
-        AG_FOR_ELEMENTS(at, 8) {
-            u32 i = (u32)(indices >> at) & 0xff;
-            u64 byte;
-            if (i >= imm)
-                continue;
-            byte = V_HALF(i >> 3 & 1, n + (i >> 4)) >> (i & 7) * 8;
-            r = (r & ~((u64)0xff << at)) | (byte & 0xff) << at;
-        }
-        low = part ? low : r;
-        high = part ? r : 0;
-    }
-    V_SET(d, low, high);
-}
-
 /* DUP of element imm; the scalar form is a move. */
 AG_SIMD(VDUP)
 {
     u32 size = AG_SIMD_SIZE(a);
-    u64 x = ag_v_element(c, n, size, (u32)imm);
+    ag_v x = ag_v_element(c, n, size, (u32)imm);
     if (!AG_SIMD_IS_ONE(a))
-        x *= a64_bottoms(size);
-    V_SET(d, x, AG_SIMD_IS_FULL(a) ? x : 0);
+        x = ag_repeat(x, size);
+    V_SET(d, x, AG_SIMD_IS_FULL(a) ? x : SPLAT(0));
 }
 
 AG_SIMD(VDUP_general)
 {
     u32 size = AG_SIMD_SIZE(a);
-    u64 x = (X(n) & a64_ones(8u << size)) * a64_bottoms(size);
-    V_SET(d, x, AG_SIMD_IS_FULL(a) ? x : 0);
+    ag_v x = ag_repeat(X(n) & a64_ones(8u << size), size);
+    V_SET(d, x, AG_SIMD_IS_FULL(a) ? x : SPLAT(0));
 }
 
-AG_INLINE void ag_insert_element(AG_SIMD_CTX, u32 d, u32 size, u32 index, u64 x)
+AG_INLINE void ag_insert_element(AG_SIMD_CTX, u32 d, u32 size, u32 index,
+                                 ag_v x)
 {
     u32 at = index << size, shift = (at & 7) * 8;
     u64 mask = a64_ones(8u << size);
     x = (x & mask) << shift;
-    V_HALF(at >> 3, d) = (V_HALF(at >> 3, d) & ~(mask << shift)) | x;
+    V_PUT(at >> 3, d, (V_HALF(at >> 3, d) & ~(mask << shift)) | x);
 }
 
 /* Element m of V[d] is element imm of V[n]. */
@@ -121,6 +102,6 @@ AG_SIMD(VINS_general)
 AG_SIMD(VMOV_general)
 {
     u32 size = AG_SIMD_SIZE(a);
-    u64 x = ag_v_element(c, n, size, m);
-    X_SET(d, x | (a64_sx(x, 8u << size) & imm));
+    ag_v x = ag_v_element(c, n, size, m);
+    X_SET(d, x | (ag_sx(x, 8u << size) & imm));
 }

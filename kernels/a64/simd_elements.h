@@ -19,7 +19,7 @@
 
 /* Elements, and something other than zero if one of them was saturated. */
 typedef struct ag_elements {
-    u64 value, saturated;
+    ag_v value, saturated;
 } ag_elements;
 
 /* The lower half of every pair of elements; size is not 3. */
@@ -35,38 +35,102 @@ AG_INLINE u64 ag_mask(u32 a)
     return AG_SIMD_IS_ONE(a) ? a64_ones(8u << AG_SIMD_SIZE(a)) : ~(u64)0;
 }
 
-AG_INLINE u64 ag_asr(u64 x, u32 shift)
+AG_INLINE ag_v ag_asr(ag_v x, u32 shift)
 {
-    return (u64)((i64)x >> shift);
+    return ASR(x, shift);
+}
+/* SignExtend() of the low `bits` bits. */
+AG_INLINE ag_v ag_sx(ag_v x, u32 bits)
+{
+    return ASR(x << (64 - bits), 64 - bits);
 }
 
-AG_INLINE u64 ag_add_elements(u64 x, u64 y, u64 tops)
+/* Elements with zeros above, as signed numbers of twice the size. */
+AG_INLINE ag_v ag_sign_apart(ag_v x, u32 size)
+{
+    u32 bits = 8u << size;
+    ag_v above = (x & a64_tops(size)) << 1;
+    return x | ((above << bits) - above);
+}
+
+/* The elements' bits from `low` to below `high`. */
+AG_INLINE u64 ag_bits_of_all(u32 low, u32 high, u32 size)
+{
+    if (low >= high)
+        return 0;
+    return (a64_ones(high - low) << low) * a64_bottoms(size);
+}
+
+#ifndef AG_NATIVE_ELEMENTS /* lane groups: group/elements.h */
+AG_INLINE ag_v ag_add_elements(ag_v x, ag_v y, u64 tops)
 {
     return ((x & ~tops) + (y & ~tops)) ^ ((x ^ y) & tops);
 }
-AG_INLINE u64 ag_sub_elements(u64 x, u64 y, u64 tops)
+AG_INLINE ag_v ag_sub_elements(ag_v x, ag_v y, u64 tops)
 {
     return ((x | tops) - (y & ~tops)) ^ ((x ^ ~y) & tops);
 }
 
 /* Fills elements with their top bits; `t` has no others. */
-AG_INLINE u64 ag_spread(u64 t, u32 size)
+AG_INLINE ag_v ag_fill(ag_v t, u32 size)
 {
     return (t - (t >> ((8u << size) - 1))) | t;
 }
 
 /* Top bits of the elements that are below, unsigned; that are not zero. */
-AG_INLINE u64 ag_below(u64 x, u64 y, u64 tops)
+AG_INLINE ag_v ag_below(ag_v x, ag_v y, u64 tops)
 {
     return ((~x & y) | (~(x ^ y) & ag_sub_elements(x, y, tops))) & tops;
 }
-AG_INLINE u64 ag_not_zero(u64 x, u64 tops)
+AG_INLINE ag_v ag_not_zero(ag_v x, u64 tops)
 {
     return (((x & ~tops) + ~tops) | x) & tops;
 }
 
+/* All bits of the elements that are zero; of those of x that are less. */
+AG_INLINE ag_v ag_zero_elements(ag_v x, u32 size)
+{
+    u64 tops = a64_tops(size);
+    return ag_fill(ag_not_zero(x, tops) ^ tops, size);
+}
+AG_INLINE ag_v ag_less_elements(ag_v x, ag_v y, u32 size, u32 is_unsigned)
+{
+    u64 tops = a64_tops(size), flip = is_unsigned ? 0 : tops;
+    return ag_fill(ag_below(x ^ flip, y ^ flip, tops), size);
+}
+
+/* Each to the right, by 1 to all its bits. */
+AG_INLINE ag_v ag_shr_elements(ag_v x, u32 shift, u32 size, u32 is_unsigned)
+{
+    u64 keep = ag_bits_of_all(0, (8u << size) - shift, size);
+    ag_v r = SPLAT(0);
+    if (shift <= 63)
+        r = x >> shift & keep;
+    if (!is_unsigned)
+        r |= ag_fill(x & a64_tops(size), size) & ~keep;
+    return r;
+}
+
+/* Products modulo 2^n. */
+AG_INLINE ag_v ag_multiply_elements(ag_v x, ag_v y, u32 size)
+{
+    u32 bits = 8u << size, at;
+    ag_v r = SPLAT(0);
+    AG_FOR_ELEMENTS(at, bits)
+        r |= ((x >> at) * (y >> at) & a64_ones(bits)) << at;
+    return r;
+}
+
+#else
+AG_INLINE ag_v ag_fill(ag_v t, u32 size)
+{
+    return ag_shr_elements(t, (8u << size) - 1, size, 0);
+}
+#endif
+
+#if !defined(AG_NATIVE_ELEMENTS) || !AG_HAS_BYTES
 /* The lowest elements, 32 bits of them, with as many zeros above each. */
-AG_INLINE u64 ag_apart(u64 x, u32 size)
+AG_INLINE ag_v ag_apart(ag_v x, u32 size)
 {
     x &= 0xffffffffu;
     if (size <= 1)
@@ -76,7 +140,7 @@ AG_INLINE u64 ag_apart(u64 x, u32 size)
     return x;
 }
 /* Its inverse: even elements, or odd ones, in 32 bits. */
-AG_INLINE u64 ag_together(u64 x, u32 size, u32 is_odd)
+AG_INLINE ag_v ag_together(ag_v x, u32 size, u32 is_odd)
 {
     x = x >> (is_odd ? 8u << size : 0) & ag_evens(size);
     if (size == 0)
@@ -85,8 +149,22 @@ AG_INLINE u64 ag_together(u64 x, u32 size, u32 is_odd)
         x = (x | x >> 16) & 0xffffffffu;
     return x;
 }
+
+/* An element, without anything above it, as all elements. */
+AG_INLINE ag_v ag_repeat(ag_v x, u32 size)
+{
+    return x * a64_bottoms(size);
+}
+
+AG_FN ag_v ag_widen(ag_v x, u32 size, u32 is_unsigned)
+{
+    x = ag_apart(x, size);
+    return is_unsigned ? x : ag_sign_apart(x, size);
+}
+#endif
+
 /* Even or odd elements of 128 bits. */
-AG_INLINE u64 ag_unzip(u64 low, u64 high, u32 size, u32 is_odd)
+AG_INLINE ag_v ag_unzip(ag_v low, ag_v high, u32 size, u32 is_odd)
 {
     if (size == 3)
         return is_odd ? high : low;
@@ -94,36 +172,23 @@ AG_INLINE u64 ag_unzip(u64 low, u64 high, u32 size, u32 is_odd)
     return ag_together(low, size, is_odd) | high << 32;
 }
 
-/* Elements with zeros above, as signed numbers of twice the size. */
-AG_INLINE u64 ag_sign_apart(u64 x, u32 size)
-{
-    u32 bits = 8u << size;
-    u64 above = (x & a64_tops(size)) << 1;
-    return x | ((above << bits) - above);
-}
-AG_FN u64 ag_widen(u64 x, u32 size, u32 is_unsigned)
-{
-    x = ag_apart(x, size);
-    return is_unsigned ? x : ag_sign_apart(x, size);
-}
-
 /* Clips the number v to an element of `bits`, AG_UNSIGNED or AG_TO_UNSIGNED. */
-AG_INLINE u64 ag_clip(u64 v, u32 bits, u32 how)
+AG_INLINE ag_v ag_clip(ag_v v, u32 bits, u32 how)
 {
-    u64 most = a64_ones(bits);
+    ag_v most = SPLAT(a64_ones(bits)), least;
     if (how & (AG_UNSIGNED | AG_TO_UNSIGNED)) {
-        if (!(how & AG_UNSIGNED) && v >> 63)
-            return 0;
-        return v > most ? most : v;
+        if (!(how & AG_UNSIGNED))
+            v &= ~ag_asr(v, 63);
+        return SEL(LT(most, v), most, v);
     }
     most >>= 1;
-    if ((i64)v > (i64)most)
-        return most;
-    return (i64)v < (i64)~most ? ~most : v;
+    least = ~most;
+    v = SEL(LT_SIGNED(most, v), most, v);
+    return SEL(LT_SIGNED(v, least), least, v);
 }
 
 /* Element `index` of V[r]. */
-AG_INLINE u64 ag_v_element(AG_SIMD_CTX, u32 r, u32 size, u32 index)
+AG_INLINE ag_v ag_v_element(AG_SIMD_CTX, u32 r, u32 size, u32 index)
 {
     u32 at = index << size;
     return V_HALF(at >> 3, r) >> (at & 7) * 8 & a64_ones(8u << size);
@@ -133,11 +198,11 @@ AG_INLINE u64 ag_v_element(AG_SIMD_CTX, u32 r, u32 size, u32 index)
 AG_INLINE void ag_end_v(AG_SIMD_CTX, u32 d, u32 a)
 {
     if (!AG_SIMD_IS_FULL(a))
-        V_HI(d) = 0;
+        V_PUT(1, d, SPLAT(0));
 }
-AG_INLINE void ag_raise_qc(AG_SIMD_CTX, u64 saturated)
+AG_INLINE void ag_raise_qc(AG_SIMD_CTX, ag_v saturated)
 {
-    RAISE(saturated != 0 ? AG_QC : 0);
+    RAISE_WHERE(saturated, AG_QC);
 }
 
 #endif

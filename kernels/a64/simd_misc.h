@@ -11,46 +11,29 @@ AG_SIMD(VREV)
 {
     u32 part, log2, to = (u32)(imm >> 8);
     AG_FOR_HALVES(part, a) {
-        u64 x = V_HALF(part, n);
+        ag_v x = V_HALF(part, n);
         AG_ROLLED
         for (log2 = (u32)imm & 0xff; log2 < to; log2++) {
             u64 lower = ag_lower_blocks[log2];
             x = (x >> (1u << log2) & lower) | (x & lower) << (1u << log2);
         }
-        V_HALF(part, d) = x;
+        V_PUT(part, d, x);
     }
     ag_end_v(c, d, a);
 }
 
-AG_INLINE u64 ag_count_bits(u64 x)
+AG_INLINE ag_v ag_count_bits(ag_v x)
 {
     x -= x >> 1 & 0x5555555555555555u;
     x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
     return (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fu;
 }
 
-/* CNT, CLZ, CLS: which is how often the sign is repeated. */
-AG_SIMD(VCOUNT)
-{
-    u32 part, at, kind = AG_SIMD_KIND(a), bits = 8u << AG_SIMD_SIZE(a);
-    AG_FOR_HALVES(part, a) {
-        u64 x = V_HALF(part, n), r = 0;
-        for (at = 0; at < 64 && kind != AG_CNT; at += bits) {
-            u64 e = x >> at & a64_ones(bits), zeros;
-            if (kind == AG_CLS)
-                e = (e ^ ag_asr(a64_sx(e, bits), 1)) & a64_ones(bits);
-            zeros = e == 0 ? bits : bits - 64 + AG_CLZ64(e);
-            r |= (kind == AG_CLS ? zeros - 1 : zeros) << at;
-        }
-        V_HALF(part, d) = kind == AG_CNT ? ag_count_bits(x) : r;
-    }
-    ag_end_v(c, d, a);
-}
-
 /* Neighbours as elements of twice the size, added. */
-AG_FN u64 ag_add_neighbours(u64 x, u32 size, u32 is_unsigned)
+AG_FN ag_v ag_add_neighbours(ag_v x, u32 size, u32 is_unsigned)
 {
-    u64 evens = ag_evens(size), y = x >> (8u << size) & evens;
+    u64 evens = ag_evens(size);
+    ag_v y = x >> (8u << size) & evens;
     x &= evens;
     if (!is_unsigned) {
         x = ag_sign_apart(x, size);
@@ -64,10 +47,10 @@ AG_SIMD(VADDLP)
 {
     u32 part, kind = AG_SIMD_KIND(a), size = AG_SIMD_SIZE(a);
     AG_FOR_HALVES(part, a) {
-        u64 x = ag_add_neighbours(V_HALF(part, n), size, kind & AG_UNSIGNED);
+        ag_v x = ag_add_neighbours(V_HALF(part, n), size, kind & AG_UNSIGNED);
         if (kind & AG_ACCUMULATE)
             x = ag_add_elements(x, V_HALF(part, d), a64_tops(size + 1));
-        V_HALF(part, d) = x;
+        V_PUT(part, d, x);
     }
     ag_end_v(c, d, a);
 }
@@ -77,7 +60,7 @@ AG_SIMD(VACROSS)
 {
     u32 kind = AG_SIMD_KIND(a), size = AG_SIMD_SIZE(a), shift = 32;
     u32 is_full = AG_SIMD_IS_FULL(a);
-    u64 x = V_LO(n), y = V_HI(n);
+    ag_v x = V_LO(n), y = V_HI(n), zero = SPLAT(0);
     if (kind >= AG_SADDL) {
         x = ag_add_neighbours(x, size, kind == AG_UADDL);
         y = ag_add_neighbours(y, size, kind == AG_UADDL);
@@ -85,26 +68,9 @@ AG_SIMD(VACROSS)
         size++;
     }
     if (is_full)
-        x = ag_combine_elements(kind, x, y, 0, size);
+        x = ag_combine_elements(kind, x, y, zero, size);
     AG_ROLLED
     for (; shift >= 8u << size; shift >>= 1)
-        x = ag_combine_elements(kind, x, x >> shift, 0, size);
-    V_SET(d, x & a64_ones(8u << size), 0);
-}
-
-/* URECPE, URSQRTE. */
-AG_SIMD(VESTIMATE)
-{
-    u32 part, at;
-    AG_FOR_HALVES(part, a) {
-        u64 x = V_HALF(part, n), r = 0;
-        AG_FOR_ELEMENTS(at, 32) {
-            u32 e = (u32)(x >> at);
-            e = AG_SIMD_KIND(a) ? ag_unsigned_rsqrt_estimate(e)
-                                : ag_unsigned_recip_estimate(e);
-            r |= (u64)e << at;
-        }
-        V_HALF(part, d) = r;
-    }
-    ag_end_v(c, d, a);
+        x = ag_combine_elements(kind, x, x >> shift, zero, size);
+    V_SET(d, x & a64_ones(8u << size), zero);
 }

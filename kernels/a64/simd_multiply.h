@@ -3,20 +3,11 @@
  * different", by element, dot products.
  */
 
-/* Modulo 2^n. */
-AG_INLINE u64 ag_multiply_elements(u64 x, u64 y, u32 size)
-{
-    u32 bits = 8u << size, at;
-    u64 r = 0;
-    AG_FOR_ELEMENTS(at, bits)
-        r |= ((x >> at) * (y >> at) & a64_ones(bits)) << at;
-    return r;
-}
-
 /* Polynomials over {0, 1}: y has no bits but the low 8 of an element. */
-AG_INLINE u64 ag_multiply_polynomials(u64 x, u64 y, u32 size)
+AG_INLINE ag_v ag_multiply_polynomials(ag_v x, ag_v y, u32 size)
 {
-    u64 bottoms = a64_bottoms(size), ones = a64_ones(8u << size), r = 0;
+    u64 bottoms = a64_bottoms(size), ones = a64_ones(8u << size);
+    ag_v r = SPLAT(0);
     u32 i;
     AG_ROLLED
     for (i = 0; i < 8; i++) {
@@ -26,7 +17,7 @@ AG_INLINE u64 ag_multiply_polynomials(u64 x, u64 y, u32 size)
     return r;
 }
 
-AG_NOINLINE u64 ag_multiply(u32 kind, u64 x, u64 y, u64 z, u32 size)
+AG_NOINLINE ag_v ag_multiply(u32 kind, ag_v x, ag_v y, ag_v z, u32 size)
 {
     if (kind == AG_PMUL)
         return ag_multiply_polynomials(x, y, size);
@@ -37,39 +28,39 @@ AG_NOINLINE u64 ag_multiply(u32 kind, u64 x, u64 y, u64 z, u32 size)
 }
 
 /* The element of V[m] that imm says, as all elements. */
-AG_INLINE u64 ag_by_element(AG_SIMD_CTX, u32 m, u32 size, u64 imm)
+AG_INLINE ag_v ag_by_element(AG_SIMD_CTX, u32 m, u32 size, u64 imm)
 {
     if (!(imm & AG_BY_ELEMENT))
-        return 0;
-    return ag_v_element(c, m, size, (u32)(imm >> 8)) * a64_bottoms(size);
+        return SPLAT(0);
+    return ag_repeat(ag_v_element(c, m, size, (u32)(imm >> 8)), size);
 }
 
 /* MUL, MLA, MLS, PMUL. */
 AG_SIMD(VMUL)
 {
     u32 part, size = AG_SIMD_SIZE(a);
-    u64 all = ag_by_element(c, m, size, imm);
+    ag_v all = ag_by_element(c, m, size, imm);
     AG_FOR_HALVES(part, a)
-        V_HALF(part, d) = ag_multiply(
+        V_PUT(part, d, ag_multiply(
             AG_SIMD_KIND(a), V_HALF(part, n),
-            imm & AG_BY_ELEMENT ? all : V_HALF(part, m), V_HALF(part, d), size);
+            imm & AG_BY_ELEMENT ? all : V_HALF(part, m), V_HALF(part, d), size));
     ag_end_v(c, d, a);
 }
 
 /* The upper half of twice the product, which is at most 2^63: half of all that
    the Arm ARM adds up is exact in 64 bits. */
-AG_NOINLINE ag_elements ag_double_product(u32 kind, u64 x, u64 y, u64 z,
+AG_NOINLINE ag_elements ag_double_product(u32 kind, ag_v x, ag_v y, ag_v z,
                                           u32 size)
 {
     u32 bits = 8u << size, at;
     ag_elements r;
-    r.value = r.saturated = 0;
+    r.value = r.saturated = SPLAT(0);
     AG_FOR_ELEMENTS(at, bits) {
-        u64 sum = a64_sx(x >> at, bits) * a64_sx(y >> at, bits), clipped;
+        ag_v sum = ag_sx(x >> at, bits) * ag_sx(y >> at, bits), clipped;
         if (kind == AG_RDMLSH)
-            sum = 0 - sum;
+            sum = SPLAT(0) - sum;
         if (kind >= AG_RDMLAH)
-            sum += a64_sx(z >> at, bits) << (bits - 1);
+            sum += ag_sx(z >> at, bits) << (bits - 1);
         if (kind != AG_DMULH)
             sum += (u64)1 << (bits - 2);
         sum = ag_asr(sum, bits - 1);
@@ -83,14 +74,14 @@ AG_NOINLINE ag_elements ag_double_product(u32 kind, u64 x, u64 y, u64 z,
 AG_SIMD(VMULH)
 {
     u32 part, size = AG_SIMD_SIZE(a);
-    u64 all = ag_by_element(c, m, size, imm), mask = ag_mask(a);
-    u64 saturated = 0;
+    u64 mask = ag_mask(a);
+    ag_v all = ag_by_element(c, m, size, imm), saturated = SPLAT(0);
     AG_FOR_HALVES(part, a) {
         ag_elements r = ag_double_product(
             AG_SIMD_KIND(a), V_HALF(part, n) & mask,
             (imm & AG_BY_ELEMENT ? all : V_HALF(part, m)) & mask,
             V_HALF(part, d) & mask, size);
-        V_HALF(part, d) = r.value;
+        V_PUT(part, d, r.value);
         saturated |= r.saturated;
     }
     ag_end_v(c, d, a);
@@ -98,12 +89,12 @@ AG_SIMD(VMULH)
 }
 
 /* Elements of twice the size, x and y already widened; z is the old result. */
-AG_NOINLINE ag_elements ag_long(u32 kind, u64 x, u64 y, u64 z, u32 size,
+AG_NOINLINE ag_elements ag_long(u32 kind, ag_v x, ag_v y, ag_v z, u32 size,
                                 u32 shift)
 {
     u64 tops = a64_tops(size);
     ag_elements r, product;
-    r.saturated = 0;
+    r.saturated = SPLAT(0);
     if (kind == AG_ADDL) {
         r.value = ag_add_elements(x, y, tops);
     } else if (kind == AG_SUBL) {
@@ -133,34 +124,37 @@ AG_SIMD(VLONG)
 {
     u32 part, size = AG_SIMD_SIZE(a), upper = AG_SIMD_IS_FULL(a);
     u32 is_unsigned = imm & AG_UNSIGNED_LONG ? 1 : 0;
-    u64 mask = ag_mask(a), saturated = 0;
-    u64 xs = V_HALF(upper, n) & mask, ys = V_HALF(upper, m);
+    u64 mask = ag_mask(a);
+    ag_v saturated = SPLAT(0);
+    ag_v xs = V_HALF(upper, n) & mask, ys = V_HALF(upper, m);
     if (imm & AG_BY_ELEMENT)
         ys = ag_by_element(c, m, size, imm);
     ys &= mask;
     AG_ROLLED
     for (part = 0; part <= 1; part++) {
-        u64 x = ag_widen(xs >> 32 * part, size, is_unsigned);
-        u64 y = ag_widen(ys >> 32 * part, size, is_unsigned);
-        u64 z = V_HALF(part, d);
+        ag_v x = ag_widen(xs >> 32 * part, size, is_unsigned);
+        ag_v y = ag_widen(ys >> 32 * part, size, is_unsigned);
+        ag_v z = V_HALF(part, d);
         ag_elements r;
         if (imm & AG_WIDE)
             x = V_HALF(part, n);
         if (AG_SIMD_IS_ONE(a))
-            z = part ? 0 : z & a64_ones(16u << size);
+            z &= part ? 0 : a64_ones(16u << size);
         r = ag_long(AG_SIMD_KIND(a), x, y, z, size + 1, (u32)(imm >> 8));
-        V_HALF(part, d) = r.value;
+        V_PUT(part, d, r.value);
         saturated |= r.saturated;
     }
-    ag_raise_qc(c, saturated);
+    if (AG_SIMD_KIND(a) >= AG_QDMUL && AG_SIMD_KIND(a) <= AG_QDMLS)
+        ag_raise_qc(c, saturated);
 }
 
 /* The sum of the products of eight bytes. */
-AG_NOINLINE u32 ag_dot(u64 x, u64 y, u32 kind)
+AG_NOINLINE ag_v32 ag_dot(ag_v x, ag_v y, u32 kind)
 {
-    u32 sum = 0, at;
+    ag_v32 sum = (ag_v32)SPLAT(0);
+    u32 at;
     AG_FOR_ELEMENTS(at, 8) {
-        u32 p = (u32)(x >> at) & 0xff, q = (u32)(y >> at) & 0xff;
+        ag_v32 p = (ag_v32)(x >> at) & 0xff, q = (ag_v32)(y >> at) & 0xff;
         if (!(kind & AG_DOT_UNSIGNED_N))
             p -= (p & 0x80) << 1;
         if (!(kind & AG_DOT_UNSIGNED_M))
@@ -173,12 +167,13 @@ AG_NOINLINE u32 ag_dot(u64 x, u64 y, u32 kind)
 AG_SIMD(VDOT)
 {
     u32 part, kind = AG_SIMD_KIND(a);
-    u64 all = ag_by_element(c, m, 2, imm), low = 0xffffffffu;
+    u64 low = 0xffffffffu;
+    ag_v all = ag_by_element(c, m, 2, imm);
     AG_FOR_HALVES(part, a) {
-        u64 x = V_HALF(part, n), z = V_HALF(part, d);
-        u64 y = imm & AG_BY_ELEMENT ? all : V_HALF(part, m);
-        V_HALF(part, d) = ((z + ag_dot(x & low, y, kind)) & low) |
-                          ((z >> 32) + ag_dot(x & ~low, y, kind)) << 32;
+        ag_v x = V_HALF(part, n), z = V_HALF(part, d);
+        ag_v y = imm & AG_BY_ELEMENT ? all : V_HALF(part, m);
+        V_PUT(part, d, ((z + ag_dot(x & low, y, kind)) & low) |
+                          ((z >> 32) + ag_dot(x & ~low, y, kind)) << 32);
     }
     ag_end_v(c, d, a);
 }
@@ -187,11 +182,12 @@ AG_SIMD(VDOT)
 AG_SIMD(VMMLA)
 {
     u32 part, kind = AG_SIMD_KIND(a);
-    u64 first = V_LO(m), second = V_HI(m), low = 0xffffffffu;
+    u64 low = 0xffffffffu;
+    ag_v first = V_LO(m), second = V_HI(m);
     AG_ROLLED
     for (part = 0; part <= 1; part++) {
-        u64 x = V_HALF(part, n), z = V_HALF(part, d);
-        V_HALF(part, d) = ((z + ag_dot(x, first, kind)) & low) |
-                          ((z >> 32) + ag_dot(x, second, kind)) << 32;
+        ag_v x = V_HALF(part, n), z = V_HALF(part, d);
+        V_PUT(part, d, ((z + ag_dot(x, first, kind)) & low) |
+                          ((z >> 32) + ag_dot(x, second, kind)) << 32);
     }
 }

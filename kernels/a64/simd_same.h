@@ -6,8 +6,10 @@
 AG_SIMD(VADD)
 {
     u64 tops = imm;
-    u64 low = ag_add_elements(V_LO(n), V_LO(m), tops);
-    u64 high = a ? ag_add_elements(V_HI(n), V_HI(m), tops) : 0;
+    ag_v low = ag_add_elements(V_LO(n), V_LO(m), tops);
+    ag_v high = SPLAT(0);
+    if (a)
+        high = ag_add_elements(V_HI(n), V_HI(m), tops);
     V_SET(d, low, high);
 }
 
@@ -17,19 +19,20 @@ AG_SIMD(VSUB)
     u32 part, kind = AG_SIMD_KIND(a), size = AG_SIMD_SIZE(a);
     u64 tops = a64_tops(size);
     AG_FOR_HALVES(part, a) {
-        u64 x = kind == AG_SUB ? V_HALF(part, n) : 0, y = V_HALF(part, m);
+        ag_v x = kind == AG_SUB ? V_HALF(part, n) : SPLAT(0);
+        ag_v y = V_HALF(part, m);
         if (kind == AG_ABS) {
-            x = ag_spread(y & tops, size);
+            x = ag_fill(y & tops, size);
             y ^= x;
-            V_HALF(part, d) = ag_sub_elements(y, x, tops);
+            V_PUT(part, d, ag_sub_elements(y, x, tops));
         } else {
-            V_HALF(part, d) = ag_sub_elements(x, y, tops);
+            V_PUT(part, d, ag_sub_elements(x, y, tops));
         }
     }
     ag_end_v(c, d, a);
 }
 
-AG_INLINE u64 ag_logic(u32 kind, u64 x, u64 y, u64 old)
+AG_INLINE ag_v ag_logic(u32 kind, ag_v x, ag_v y, ag_v old)
 {
     switch (kind) {
     case AG_AND:
@@ -59,8 +62,8 @@ AG_SIMD(VLOGIC)
 {
     u32 part;
     AG_FOR_HALVES(part, a)
-        V_HALF(part, d) = ag_logic(AG_SIMD_KIND(a), V_HALF(part, n),
-                                   V_HALF(part, m), V_HALF(part, d));
+        V_PUT(part, d, ag_logic(AG_SIMD_KIND(a), V_HALF(part, n),
+                                   V_HALF(part, m), V_HALF(part, d)));
     ag_end_v(c, d, a);
 }
 
@@ -70,46 +73,44 @@ AG_SIMD(VIMM)
     u32 kind = AG_SIMD_KIND(a);
     u64 keep = kind == AG_MOVI ? 0 : kind == AG_BIC ? ~imm : ~(u64)0;
     u64 set = kind == AG_BIC ? 0 : imm;
-    u64 low = (V_LO(d) & keep) | set, high = (V_HI(d) & keep) | set;
-    V_SET(d, low, AG_SIMD_IS_FULL(a) ? high : 0);
+    ag_v low = (V_LO(d) & keep) | set, high = (V_HI(d) & keep) | set;
+    V_SET(d, low, AG_SIMD_IS_FULL(a) ? high : SPLAT(0));
 }
 
-AG_INLINE u64 ag_compare_elements(u32 kind, u64 x, u64 y, u32 size)
+AG_INLINE ag_v ag_compare_elements(u32 kind, ag_v x, ag_v y, u32 size)
 {
-    u64 tops = a64_tops(size), flip, t;
-    if (kind <= AG_TST) {
-        t = ag_not_zero(kind == AG_TST ? x & y : x ^ y, tops);
-        return ag_spread(kind == AG_TST ? t : t ^ tops, size);
-    }
-    flip = kind == AG_HI || kind == AG_HS ? 0 : tops;
-    x ^= flip;
-    y ^= flip;
-    if (kind == AG_GE || kind == AG_HS || kind == AG_LT)
-        t = ag_below(x, y, tops);
-    else
-        t = ag_below(y, x, tops);
-    if (kind == AG_GE || kind == AG_HS || kind == AG_LE)
-        t ^= tops;
-    return ag_spread(t, size);
+    u32 is_unsigned = kind == AG_HI || kind == AG_HS;
+    if (kind == AG_EQ)
+        return ag_zero_elements(x ^ y, size);
+    if (kind == AG_TST)
+        return ~ag_zero_elements(x & y, size);
+    if (kind == AG_LT)
+        return ag_less_elements(x, y, size, 0);
+    if (kind == AG_GE || kind == AG_HS)
+        return ~ag_less_elements(x, y, size, is_unsigned);
+    x = ag_less_elements(y, x, size, is_unsigned);
+    return kind == AG_LE ? ~x : x;
 }
 
 AG_SIMD(VCOMPARE)
 {
     u32 part, kind = AG_SIMD_KIND(a);
     AG_FOR_HALVES(part, a)
-        V_HALF(part, d) = ag_compare_elements(
-            kind & 7, V_HALF(part, n), kind & AG_ZERO ? 0 : V_HALF(part, m),
-            AG_SIMD_SIZE(a));
+        V_PUT(part, d, ag_compare_elements(
+            kind & 7, V_HALF(part, n), kind & AG_ZERO ? SPLAT(0) : V_HALF(part, m),
+            AG_SIMD_SIZE(a)));
     ag_end_v(c, d, a);
 }
 
 /* z is what SABA and UABA add to. */
-AG_NOINLINE u64 ag_combine_elements(u32 kind, u64 x, u64 y, u64 z, u32 size)
+AG_NOINLINE ag_v ag_combine_elements(u32 kind, ag_v x, ag_v y, ag_v z,
+                                     u32 size)
 {
-    u64 tops = a64_tops(size), flip = kind & 1 ? 0 : tops, less, most, least;
+    u64 tops = a64_tops(size);
+    ag_v less, most, least;
     if (kind == AG_ADD)
         return ag_add_elements(x, y, tops);
-    less = ag_spread(ag_below(x ^ flip, y ^ flip, tops), size);
+    less = ag_less_elements(x, y, size, kind & 1);
     most = (y & less) | (x & ~less);
     least = (x & less) | (y & ~less);
     if (kind <= AG_UMAX)
@@ -124,9 +125,9 @@ AG_SIMD(VCOMBINE)
 {
     u32 part;
     AG_FOR_HALVES(part, a)
-        V_HALF(part, d) = ag_combine_elements(AG_SIMD_KIND(a), V_HALF(part, n),
+        V_PUT(part, d, ag_combine_elements(AG_SIMD_KIND(a), V_HALF(part, n),
                                               V_HALF(part, m), V_HALF(part, d),
-                                              AG_SIMD_SIZE(a));
+                                              AG_SIMD_SIZE(a)));
     ag_end_v(c, d, a);
 }
 
@@ -135,22 +136,24 @@ AG_SIMD(VPAIRWISE)
 {
     u32 kind = AG_SIMD_KIND(a), size = AG_SIMD_SIZE(a);
     u32 is_full = AG_SIMD_IS_FULL(a);
-    u64 x = V_LO(n), y = is_full ? V_HI(n) : V_LO(m), low, high = 0;
+    ag_v zero = SPLAT(0), x = V_LO(n), y = is_full ? V_HI(n) : V_LO(m);
+    ag_v low, high = zero;
     low = ag_combine_elements(kind, ag_unzip(x, y, size, 0),
-                              ag_unzip(x, y, size, 1), 0, size);
+                              ag_unzip(x, y, size, 1), zero, size);
     if (is_full) {
         x = V_LO(m);
         y = V_HI(m);
         high = ag_combine_elements(kind, ag_unzip(x, y, size, 0),
-                                   ag_unzip(x, y, size, 1), 0, size);
+                                   ag_unzip(x, y, size, 1), zero, size);
     }
     V_SET(d, low, high);
 }
 
 /* Sums are carries and a half of what differs, so that no bit is lost. */
-AG_INLINE u64 ag_halve_elements(u32 kind, u64 x, u64 y, u32 size)
+AG_INLINE ag_v ag_halve_elements(u32 kind, ag_v x, ag_v y, u32 size)
 {
-    u64 tops = a64_tops(size), flip = kind & 1 ? 0 : tops, rest;
+    u64 tops = a64_tops(size), flip = kind & 1 ? 0 : tops;
+    ag_v rest;
     x ^= flip;
     y ^= flip;
     rest = ((x ^ y) & ~a64_bottoms(size)) >> 1;
@@ -165,15 +168,15 @@ AG_SIMD(VHALVE)
 {
     u32 part;
     AG_FOR_HALVES(part, a)
-        V_HALF(part, d) = ag_halve_elements(AG_SIMD_KIND(a), V_HALF(part, n),
-                                            V_HALF(part, m), AG_SIMD_SIZE(a));
+        V_PUT(part, d, ag_halve_elements(AG_SIMD_KIND(a), V_HALF(part, n),
+                                            V_HALF(part, m), AG_SIMD_SIZE(a)));
     ag_end_v(c, d, a);
 }
 
 /* Which top bits say that an element of r, the result modulo 2^n, is wrong. */
-AG_INLINE u64 ag_overflows(u32 kind, u64 x, u64 y, u64 r)
+AG_INLINE ag_v ag_overflows(u32 kind, ag_v x, ag_v y, ag_v r)
 {
-    u64 carries = (x & y) | ((x | y) & ~r);
+    ag_v carries = (x & y) | ((x | y) & ~r);
     switch (kind) {
     case AG_UQADD:
         return carries;
@@ -190,36 +193,37 @@ AG_INLINE u64 ag_overflows(u32 kind, u64 x, u64 y, u64 r)
     }
 }
 
-AG_NOINLINE ag_elements ag_saturating_add(u32 kind, u64 x, u64 y, u32 size)
+AG_NOINLINE ag_elements ag_saturating_add(u32 kind, ag_v x, ag_v y, u32 size)
 {
-    u64 tops = a64_tops(size), flip = kind == AG_SUQADD ? tops : 0, r, limit;
+    u64 tops = a64_tops(size), flip = kind == AG_SUQADD ? tops : 0;
+    ag_v r, limit;
     u32 is_sum = kind == AG_SQADD || kind == AG_UQADD || kind >= AG_SUQADD;
     ag_elements result;
     if (kind == AG_SUQADD) /* as unsigned numbers that are 2^(n-1) too high */
         kind = AG_UQADD;
     x ^= flip;
     if (kind == AG_SQNEG) {
-        x = 0;
+        x = SPLAT(0);
         is_sum = 0;
     }
     if (kind == AG_SQABS) { /* two's complement: invert and subtract ones */
-        x = ag_spread(y & tops, size);
+        x = ag_fill(y & tops, size);
         r = ag_sub_elements(y ^ x, x, tops);
     } else {
         r = is_sum ? ag_add_elements(x, y, tops) : ag_sub_elements(x, y, tops);
     }
     if (kind == AG_UQADD)
-        limit = ~(u64)0;
+        limit = SPLAT(~(u64)0);
     else if (kind == AG_UQSUB)
-        limit = 0;
+        limit = SPLAT(0);
     else if (kind == AG_USQADD)
-        limit = ~ag_spread(y & tops, size);
+        limit = ~ag_fill(y & tops, size);
     else if (kind == AG_SQABS)
-        limit = ~tops;
+        limit = SPLAT(~tops);
     else
-        limit = ag_spread(x & tops, size) ^ ~tops;
+        limit = ag_fill(x & tops, size) ^ ~tops;
     result.saturated = ag_overflows(kind, x, y, r) & tops;
-    x = ag_spread(result.saturated, size);
+    x = ag_fill(result.saturated, size);
     result.value = ((r & ~x) | (limit & x)) ^ flip;
     return result;
 }
@@ -227,12 +231,13 @@ AG_NOINLINE ag_elements ag_saturating_add(u32 kind, u64 x, u64 y, u32 size)
 AG_SIMD(VSATADD)
 {
     u32 part;
-    u64 mask = ag_mask(a), saturated = 0;
+    u64 mask = ag_mask(a);
+    ag_v saturated = SPLAT(0);
     AG_FOR_HALVES(part, a) {
         ag_elements r =
             ag_saturating_add(AG_SIMD_KIND(a), V_HALF(part, n) & mask,
                               V_HALF(part, m) & mask, AG_SIMD_SIZE(a));
-        V_HALF(part, d) = r.value & mask;
+        V_PUT(part, d, r.value & mask);
         saturated |= r.saturated & mask;
     }
     ag_end_v(c, d, a);

@@ -5,7 +5,7 @@
  *   ag_v            a value (of one lane here, of several in a lane group)
  *   R(row) W(row, v) W32(row, v)    registers; W32 keeps the low 32 bits
  *   SPLAT(x)        a number as a value
- *   LT(a, b) EQ0(a) predicates: unsigned less than, equal to zero
+ *   LT(a, b) LT_SIGNED(a, b) EQ0(a)   predicates: less than, equal to zero
  *   SEL(p, a, b)    p ? a : b          BIT(p)  1 or 0
  *   ASR(v, n)       arithmetic shift right
  *   SET_FLAGS_ADD_64/32(x, y, r), _SUB, of r = x + y or x - y;
@@ -25,6 +25,7 @@
 #include "a64/nzcv.h"
 
 typedef u64 ag_v;
+typedef u32 ag_v32; /* where 32 bits are enough */
 typedef struct ag_may_read {
     u32 unused;
 } ag_may_read;
@@ -74,6 +75,7 @@ typedef struct ag_may_write {
 #define W32(row, v) (AG_REGISTER(row) = (u32)(v))
 #define SPLAT(v) ((ag_v)(v))
 #define LT(p, q) ((ag_v)((p) < (q)))
+#define LT_SIGNED(p, q) ((ag_v)((i64)(p) < (i64)(q)))
 #define EQ0(p) ((ag_v)((p) == 0))
 #define SEL(p, yes, no) ((p) ? (yes) : (no))
 #define BIT(p) ((p)&1)

@@ -6,10 +6,10 @@
  * has, and no lane: GPUs would have to keep that in memory for it.
  *
  *   V_LO(n) V_HI(n)      the halves of V[n], V_HALF(part, n) with part 0 or 1
- *   V_SET(d, low, high)  all of V[d]
+ *   V_SET(d, low, high)  all of V[d]; V_PUT(part, d, half) half of it
  *   X(n) X_SET(d, v)     general registers by row, as decoders fill them in
  *   FPCR                 the register's value, with a bit of FPSR (format.h)
- *   RAISE(flags)         ORs them into FPSR
+ *   RAISE(flags)         ORs them into FPSR; RAISE_WHERE(v, flags) if v is not 0
  *   c->nzcv              flags, N highest of four bits
  */
 #ifndef AG_SIMD_H

@@ -12,7 +12,16 @@ typedef struct ag_simd {
     AG_GLOBAL u64 *v;
     u32 stride;
     u32 nzcv;
+#if AG_IS_COMPILED_ONCE
+    u32 v_stride;
+#endif
 } ag_simd;
+
+/* A lane group has V registers as it has the general ones. */
+#if AG_IS_COMPILED_ONCE
+#undef AG_V_STRIDE
+#define AG_V_STRIDE c->v_stride
+#endif
 
 #define AG_SIMD_CTX AG_PRIVATE ag_simd *c AG_UNUSED
 #define AG_SIMD(op)                                                            \
@@ -25,9 +34,11 @@ typedef struct ag_simd {
 #define V_HALF(part, r) AG_V_HALF(part, r)
 #define V_LO(r) V_HALF(0, r)
 #define V_HI(r) V_HALF(1, r)
+#define V_PUT(part, r, value) (V_HALF(part, r) = (value))
 #define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
 #define FPCR ag_fp_control(c)
 #define RAISE(flags) ag_raise(c, (flags))
+#define RAISE_WHERE(value, flags) RAISE((value) != 0 ? (flags) : 0)
 
 /* As float/format.h says: FPCR, and FPSR's IXC at its own place. */
 AG_INLINE u32 ag_fp_control(AG_SIMD_CTX)
@@ -55,6 +66,7 @@ AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
 #include "a64/simd_multiply.h"
 #include "a64/simd_misc.h"
 #include "a64/simd_copy.h"
+#include "a64/simd_one_lane.h"
 #include "a64/crypto_aes.h"
 #include "a64/crypto_sha.h"
 #include "a64/crypto_sha3.h"
@@ -87,6 +99,9 @@ AG_SIMD_REST u32 ag_simd_body(AG_GROUP u64 *x, u32 stride, AG_GLOBAL u64 *state,
     c->v = v;
     c->stride = stride;
     c->nzcv = nzcv;
+#if AG_IS_COMPILED_ONCE
+    c->v_stride = stride == 1 ? AG_BLOCK : stride;
+#endif
     switch (op) {
 #define AG_SIMD_CASE(op)                                                       \
     case AG_OP_##op:                                                           \
@@ -114,6 +129,9 @@ AG_NOINLINE u32 ag_simd_execute(AG_GROUP u64 *x, u32 stride,
     AG_PRIVATE ag_simd *c = &lane_at_hand;
     c->state = state;
     c->v = v;
+#if AG_IS_COMPILED_ONCE
+    c->v_stride = stride == 1 ? AG_BLOCK : stride;
+#endif
     if (ag_short_way(c, op, fields & 0xff, fields >> 8 & 0xff,
                      fields >> 16 & 0xff, fields >> 24, imm))
         return nzcv;

@@ -14,7 +14,8 @@ static void open_group(ag_group *g, const ag_buffers *b,
 {
     g->layout = args->layout;
     g->live = g->resting = g->active = g->owned = 0;
-    g->own_lanes = g->marked = 0;
+    g->own_lanes = g->marked = g->v_lanes = 0;
+    g->is_plain = g->is_inexact = 0;
     g->vectors = g->waiting_count = 0;
     g->code.page = ~(u64)0;
     g->has_watchers = AG_IS_SHARED(g->layout) && args->threads > 1;
@@ -52,6 +53,7 @@ static void store_group(ag_group *g)
         c->pc = g->pc[k];
         ag_store_lane(c);
     }
+    ag_store_v_rows(g, g->live);
 }
 
 static int can_run(const u64 *state)

@@ -17,6 +17,7 @@
 #define AG_GROUP_LANES 64
 #define AG_REGISTERS_IN_GROUP 1
 #define AG_REGISTER_STRIDE AG_GROUP_LANES
+#define AG_V_STRIDE AG_GROUP_LANES
 
 #include "engine/interp.h"
 
@@ -30,6 +31,8 @@
 
 typedef u64 ag_row[AG_GROUP_LANES];
 
+#define AG_ROW_V AG_REGISTER_ROWS /* and AG_V_ROW() of them */
+
 /* Lanes that wait for their part of the turn, all at one PC: a bit a lane. */
 typedef struct ag_set {
     u64 pc;
@@ -40,7 +43,9 @@ typedef struct ag_set {
 } ag_set;
 
 typedef struct ag_group {
-    _Alignas(64) ag_row x[AG_REGISTER_ROWS];
+    /* Those of V registers follow from AG_ROW_V on, once they are needed in a
+       turn (vregs.h). */
+    _Alignas(64) ag_row x[AG_REGISTER_ROWS + AG_V_ROWS];
     ag_row flag_x, flag_y; /* operands, see above */
     ag_row nzcv;
     ag_row holds;   /* all ones where the condition at hand holds */
@@ -84,7 +89,10 @@ typedef struct ag_group {
 
     ag_lane lane; /* the lane at hand when bodies run lane by lane */
     u64 *state[AG_GROUP_LANES]; /* all of one program */
-    u64 *v[AG_GROUP_LANES];
+    u64 *v[AG_GROUP_LANES];     /* where a lane's V registers lie, or NULL */
+    u64 v_lanes;    /* whose V registers are in rows */
+    u64 is_plain;   /* lanes known to round to nearest and to flush nothing */
+    u64 is_inexact; /* lanes known to have FPSR.IXC */
     u32 has_watchers; /* other threads execute lanes of the same memory */
     u32 has_stored;   /* and what lanes here stored they may not see yet */
     u64 own_lanes; /* that have code of their own; none executes it here */
@@ -192,6 +200,7 @@ AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
 #undef W32
 #undef SPLAT
 #undef LT
+#undef LT_SIGNED
 #undef EQ0
 #undef SEL
 #undef ASR

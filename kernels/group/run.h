@@ -9,6 +9,8 @@
 
 #include "group/group.h"
 #include "group/memory.h"
+#include "group/v.h"
+#include "group/vregs.h"
 
 #define AG_EVENT_NONE 0
 #define AG_EVENT_SPLIT 1 /* `taken` go to `target`, others to `next` */
@@ -20,7 +22,7 @@ AG_INLINE ag_lane *ag_take_lane(ag_group *g, u32 k, u64 cycles)
     ag_lane *c = &g->lane;
     c->x = &g->x[0][k];
     c->state = g->state[k];
-    c->v = g->v[k];
+    c->v = (g->v_lanes >> k & 1) != 0 ? &g->x[AG_ROW_V][k] : 0;
     c->pc = g->at;
     c->cycles = cycles;
     c->nzcv = (u32)g->nzcv[k];
@@ -45,6 +47,7 @@ AG_INLINE void ag_leave_group(ag_group *g, u32 k, u64 pc, const u32 layout)
     g->has_asked |= AG_STATE(AG_STATE_REQUEST) != AG_REQUEST_NONE;
     ag_note_undefined(c, layout);
     ag_store_lane(c);
+    ag_store_v_rows(g, lane);
 }
 
 /* One instruction of lane k, at g->at + 4 * i, as the interpreter for one lane
@@ -68,14 +71,15 @@ AG_INLINE void ag_step_lane(ag_group *g, u32 k, ag_packed_entry e,
     c->memory = memory;
 }
 
-/* The same for all active lanes, in order; true if all of them go on. */
-AG_FN __attribute__((noinline)) u32 ag_by_lane(ag_group *g, ag_packed_entry e,
-                                               const ag_entry *following, u32 i)
+/* The same for some active lanes, in order; true if all of them go on. */
+AG_FN __attribute__((noinline)) u32 ag_by_lane_some(ag_group *g, u64 rest,
+                                                    ag_packed_entry e,
+                                                    const ag_entry *following,
+                                                    u32 i)
 {
     const u64 before = g->active;
-    u64 rest;
     ag_pack_flags(g);
-    for (rest = before; rest != 0; rest &= rest - 1) {
+    for (; rest != 0; rest &= rest - 1) {
         switch (g->layout) {
 #define AG_STEP_IN_LAYOUT(NAME, value, is_shared, has_rows)                    \
     case AG_LAYOUT_##NAME:                                                     \
@@ -87,6 +91,11 @@ AG_FN __attribute__((noinline)) u32 ag_by_lane(ag_group *g, ag_packed_entry e,
         }
     }
     return g->active == before;
+}
+AG_INLINE u32 ag_by_lane(ag_group *g, ag_packed_entry e,
+                         const ag_entry *following, u32 i)
+{
+    return ag_by_lane_some(g, g->active, e, following, i);
 }
 
 /* All lanes' next PCs are in rows: one for all, or AG_EVENT_ROWS. */
@@ -142,6 +151,10 @@ AG_INLINE void ag_before_store(ag_group *g)
     g->has_stored = g->has_watchers;
 }
 
+#define AG_IS_V_STORE(op)                                                      \
+    ((op) == AG_OP_STR_V || (op) == AG_OP_ST_V_structs ||                      \
+     (op) == AG_OP_ST_V_element)
+
 /*
  * Executes `count` instructions from g->at; e is the first, `following` where
  * the second lies. Gives how many the lanes executed that are still active.
@@ -153,6 +166,7 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
     const ag_may_read may_read = {0};
     const ag_may_write may_write = {0};
     u32 executed = 0, j;
+    u64 rest;
     g->event = AG_EVENT_NONE;
     for (;;) {
         const ag_packed_entry this_one = e;
@@ -165,7 +179,7 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
         switch (op) {
 #define AG_LANES_VECTOR(op, flags) AG_EACH_VECTOR(agv_##op, AG_F AG_MAY_##flags)
 #define AG_LANES_SCALAR(op, flags)                                             \
-    for (u64 rest = g->active; rest != 0; rest &= rest - 1) {                  \
+    for (rest = g->active; rest != 0; rest &= rest - 1) {                      \
         g->lane.x = &g->x[0][ag_first(rest)];                                  \
         a64_##op(&g->lane, AG_LAYOUT_LINEAR, AG_F AG_MAY_##flags);             \
     }
@@ -195,7 +209,15 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
         if (!ag_by_lane(g, this_one, following, executed))                     \
             count = executed + 1;                                              \
         break;
-#define AG_GROUP_SYSTEM(op, flags) AG_GROUP_BY_LANE(op)
+/* What is known of FPCR and FPSR may change. */
+#define AG_GROUP_SYSTEM(op, flags)                                             \
+    case AG_OP_##op:                                                           \
+        ag_before_load(g);                                                     \
+        ag_before_store(g);                                                    \
+        g->is_plain = g->is_inexact = 0;                                       \
+        if (!ag_by_lane(g, this_one, following, executed))                     \
+            count = executed + 1;                                              \
+        break;
 #define AG_GROUP_BRANCH(op, flags)                                             \
     case AG_OP_##op: {                                                         \
         const u64 pc = g->at + (u64)executed * 4;                              \
@@ -217,9 +239,16 @@ AG_INLINE u32 ag_run_group(ag_group *g, ag_packed_entry e,
             AG_OPS(AG_GROUP_ALU, AG_GROUP_MEMORY, AG_GROUP_BY_LANE,
                    AG_GROUP_BRANCH, AG_GROUP_SYSTEM)
         default: /* V registers */
-            ag_before_load(g);
-            ag_before_store(g);
-            if (!ag_by_lane(g, this_one, following, executed))
+            if (op >= AG_OP_FIRST_VMEMORY) {
+                if (AG_IS_V_STORE(op))
+                    ag_before_store(g);
+                else
+                    ag_before_load(g);
+            }
+            ag_need_v_rows(g);
+            rest = AG_GROUP_V_ENTRY(g, this_one);
+            if (rest != 0 &&
+                !ag_by_lane_some(g, rest, this_one, following, executed))
                 count = executed + 1;
             break;
         }

@@ -57,12 +57,18 @@ typedef struct ag_lane {
 } ag_lane;
 
 #define AG_STATE(row) (c->state[(row) * AG_BLOCK])
+/* Words from a row of the lane's V registers to the next. */
+#ifndef AG_V_STRIDE
+#define AG_V_STRIDE AG_BLOCK
+#endif
 /* Half 0 or 1 of V[r], of a lane with a V plane. Numbers count modulo 32: lists
    of registers go on from 31 to 0, and a field that a row of the table leaves
    out is no V register (a64_decode() fills in a row of the general ones), but
    bodies for several shapes may read it. */
 #define AG_V_HALF(part, r)                                                     \
-    (c->v[(AG_V_LOW + (AG_V_HIGH - AG_V_LOW) * (part) + ((r)&31)) * AG_BLOCK])
+    (c->v[AG_V_ROW(part, r) * AG_V_STRIDE])
+#define AG_V_ROW(part, r)                                                      \
+    (AG_V_LOW + (AG_V_HIGH - AG_V_LOW) * (part) + ((r)&31))
 
 /* What became of an instruction: bits, so that the run loop needs no switch. */
 #define AG_LEAVE 1u   /* the turn ends */

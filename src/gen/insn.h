@@ -60,11 +60,20 @@ struct batch {
     unsigned length;
 };
 
+/* An operation that lane groups execute on vectors of lanes. */
+struct vector_op {
+    const char *file;
+    int line;
+    char *op;
+};
+
 struct table {
     struct insn *rows;
     unsigned count, capacity;
     struct batch *batches;
     unsigned num_batches;
+    struct vector_op *vector_ops;
+    unsigned num_vector_ops;
     unsigned errors;
 };
 

@@ -246,6 +246,23 @@ static void check_batch(struct table *t, unsigned index)
                        t->batches[i].file, t->batches[i].line);
 }
 
+/* Classes say for themselves what vectors of lanes execute, but for this. */
+static void check_vector_op(struct table *t, unsigned index)
+{
+    const struct vector_op *v = &t->vector_ops[index];
+    const struct insn *row = find_op(t, v->op);
+    if (row == NULL)
+        insn_error(t, v->file, v->line, "unknown operation '%s'", v->op);
+    else if (row->insn_class != CLASS_SIMD)
+        insn_error(t, v->file, v->line, "%s is of class %s: only those of "
+                   "class simd may be told to be vectors", row->op,
+                   class_names[row->insn_class]);
+    for (unsigned i = 0; i < index; i++)
+        if (strcmp(t->vector_ops[i].op, v->op) == 0)
+            insn_error(t, v->file, v->line, "%s is also at %s:%d", v->op,
+                       t->vector_ops[i].file, t->vector_ops[i].line);
+}
+
 void insn_check(struct table *t)
 {
     for (unsigned i = 0; i < t->count; i++) {
@@ -258,4 +275,6 @@ void insn_check(struct table *t)
     check_v_space(t);
     for (unsigned i = 0; i < t->num_batches; i++)
         check_batch(t, i);
+    for (unsigned i = 0; i < t->num_vector_ops; i++)
+        check_vector_op(t, i);
 }

@@ -160,6 +160,11 @@ void emit_ops(struct table *t, struct buffer *b)
     for_each_op(t, b, CLASS_SIMD, CLASS_VMEMORY, emit_op_entry);
     buffer_print(b, "    /* end */\n#define AG_VMEMORY_OPS(VMEMORY) \\\n");
     for_each_op(t, b, CLASS_VMEMORY, CLASS_BRANCH, emit_op_entry);
+    buffer_print(b, "    /* end */\n\n"
+                 "/* Those of them that are executed on vectors of lanes. */\n"
+                 "#define AG_SIMD_VECTOR_OPS(SIMD) \\\n");
+    for (unsigned i = 0; i < t->num_vector_ops; i++)
+        buffer_print(b, "    SIMD(%s) \\\n", t->vector_ops[i].op);
     buffer_print(b, "    /* end */\n\n");
     emit_batch_list(t, b);
     buffer_print(b, "#endif\n");

@@ -361,6 +361,20 @@ static void read_batch(struct reader *r, char *text)
     t->batches[t->num_batches++] = b;
 }
 
+/* vectors OP OP... */
+static void read_vectors(struct reader *r, char *text)
+{
+    struct table *t = r->table;
+    r->row_failed = true;
+    strtok(text, " \t");
+    for (char *op; (op = strtok(NULL, " \t")) != NULL;) {
+        t->vector_ops = must_alloc(t->vector_ops, (t->num_vector_ops + 1) *
+                                                      sizeof *t->vector_ops);
+        t->vector_ops[t->num_vector_ops++] = (struct vector_op){
+            .file = r->file, .line = r->line, .op = copy_text(op, strlen(op))};
+    }
+}
+
 static void read_alias(struct reader *r, struct insn *row, char *text)
 {
     char *arrow = strstr(text, " => ");
@@ -421,6 +435,8 @@ bool insn_read(struct table *t, const char *path)
             read_continuation(&r, text);
         else if (strncmp(text, "batch ", 6) == 0)
             read_batch(&r, text);
+        else if (strncmp(text, "vectors ", 8) == 0)
+            read_vectors(&r, text);
         else
             read_row(&r, text);
     }

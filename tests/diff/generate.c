@@ -187,6 +187,50 @@ void diff_random_state(struct random_source *r, const struct diff_scope *scope,
     }
 }
 
+enum diff_calm diff_random_calm(struct random_source *r,
+                                const struct diff_scope *scope)
+{
+    if (!scope->together || random_one_in(r, 3))
+        return DIFF_WILD;
+    if (random_one_in(r, 2))
+        return DIFF_CALM_MOSTLY;
+    return random_one_in(r, 3) ? DIFF_CALM_CLEAR : DIFF_CALM;
+}
+
+/* Singles about 1, which are such doubles as well; or doubles. */
+static void calm_vector(struct random_source *r, uint64_t v[2])
+{
+    unsigned i;
+    for (i = 0; i < 2; i++) {
+        uint64_t sign = random_next(r) & UINT64_C(0x8000000080000000);
+        uint64_t near = (120 + random_below(r, 16)) << 23;
+        near |= (uint64_t)(120 + random_below(r, 16)) << 55;
+        v[i] = sign | near | (random_next(r) & UINT64_C(0x007fffff007fffff));
+        if (random_one_in(r, 3))
+            v[i] = (v[i] & ~UINT64_C(0xffffffff)) | (uint32_t)random_next(r);
+        if (random_one_in(r, 4)) /* sums and products of these are exact */
+            v[i] &= UINT64_C(0xfff80000fff80000);
+    }
+}
+
+void diff_calm_state(struct random_source *r, enum diff_calm calm,
+                     armgpu_state *s)
+{
+    const bool may_differ = calm == DIFF_CALM_MOSTLY;
+    int i;
+    if (calm == DIFF_WILD)
+        return;
+    if (!may_differ || !random_one_in(r, 24))
+        s->fpcr &= ~UINT64_C(0x01c00000); /* FZ, RMode */
+    if (calm == DIFF_CALM_CLEAR || (may_differ && random_one_in(r, 24)))
+        s->fpsr &= ~UINT64_C(0x10); /* IXC */
+    else
+        s->fpsr |= 0x10;
+    for (i = 0; i < 32; i++)
+        if (!may_differ || !random_one_in(r, 24))
+            calm_vector(r, s->v[i]);
+}
+
 /* -- Single cases ---------------------------------------------------------- */
 
 /* An address for an access of a->bytes: mostly anywhere inside, else at an end
@@ -377,6 +421,7 @@ bool diff_make_single(const struct diff_generator *g, uint64_t number,
 {
     struct random_source r = random_for(g->seed, 1, number);
     const struct diff_row *row = g->singles[number % g->num_singles];
+    enum diff_calm calm;
     uint32_t word;
     unsigned i;
     diff_case_clear(c, &g->scope);
@@ -391,7 +436,10 @@ bool diff_make_single(const struct diff_generator *g, uint64_t number,
         c->code[c->length++] = DIFF_CLREX;
     c->code[c->length++] = word;
     c->limit = c->length;
-    for (i = 0; i < c->lanes; i++)
+    calm = diff_random_calm(&r, &g->scope);
+    for (i = 0; i < c->lanes; i++) {
         set_up_state(&r, g, row, word, &c->start[i]);
+        diff_calm_state(&r, calm, &c->start[i]);
+    }
     return true;
 }

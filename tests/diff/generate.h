@@ -142,6 +142,18 @@ extern const struct diff_system_register
 bool diff_case_word(const struct diff_scope *scope, struct random_source *r,
                     const struct diff_row *row, uint32_t *word);
 void diff_case_clear(struct diff_case *c, const struct diff_scope *scope);
+/*
+ * Floating point of most programs: to nearest, IXC set, numbers that are not
+ * special. Random states have it so seldom that a group's lanes would never
+ * execute together. DIFF_CALM_CLEAR: but for IXC; DIFF_CALM_MOSTLY: a lane in 24
+ * differs in each of these.
+ */
+enum diff_calm { DIFF_WILD, DIFF_CALM, DIFF_CALM_CLEAR, DIFF_CALM_MOSTLY };
+enum diff_calm diff_random_calm(struct random_source *r,
+                                const struct diff_scope *scope);
+void diff_calm_state(struct random_source *r, enum diff_calm calm,
+                     armgpu_state *s);
+
 void diff_random_state(struct random_source *r, const struct diff_scope *scope,
                        armgpu_state *s);
 

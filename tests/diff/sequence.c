@@ -746,6 +746,7 @@ void diff_make_sequence(const struct diff_generator *g, uint64_t number,
 {
     struct random_source r = random_for(g->seed, 2, number);
     struct builder b;
+    enum diff_calm calm;
     unsigned length = 20 + random_below(&r, 300), wild_at, i;
     memset(&b, 0, sizeof b);
     b.g = g;
@@ -778,8 +779,10 @@ void diff_make_sequence(const struct diff_generator *g, uint64_t number,
     if (random_one_in(&r, 16))
         c->limit = 1 + random_below(&r, c->length);
     set_targets(&b);
+    calm = diff_random_calm(&r, &g->scope);
     for (i = 0; i < c->lanes; i++) {
         diff_random_state(&r, &g->scope, &c->start[i]);
+        diff_calm_state(&r, calm, &c->start[i]);
         give_values(&b, i, &c->start[i]);
     }
     find_trapped(&b);
