@@ -41,8 +41,8 @@ AG_INLINE ag_float ag_fp_unproven(void)
 /* Whether functions here that are given this format may prove anything. */
 AG_INLINE u32 ag_has_hardware(u32 format)
 {
-    return (AG_HAS_F64 && format == AG_DOUBLE) ||
-           (AG_HAS_F32 && format == AG_SINGLE);
+    return (u32)((AG_HAS_F64 & (format == AG_DOUBLE)) |
+                 (AG_HAS_F32 & (format == AG_SINGLE)));
 }
 
 #if AG_HAS_F64 || AG_HAS_F32

@@ -1,0 +1,42 @@
+#!/bin/sh
+# The kernels as OpenCL C, by clang, in every form that they are compiled in:
+# drivers that are made of it print its warnings on the user's terminal.
+#
+#   tests/test_opencl_source.sh   (needs clang and the generated headers)
+set -u
+
+cd "$(dirname "$0")/.." || exit 2
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+passed=0
+failed=0
+
+check="clang -x cl -cl-std=CL1.2 -target spir64 -Xclang
+       -finclude-default-header -fsyntax-only -Ikernels -Ibuild/gen"
+# shellcheck disable=SC2086
+if ! echo | $check - >"$work/log" 2>&1; then
+    echo "skipping: no clang that compiles OpenCL C"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+fi
+
+real="-DAG_HAS_F64=1 -DAG_HAS_F32=1"
+for layout in 0 1 2; do
+    for more in "" "-DAG_HAS_OWN_CODE=1" "-DAG_HAS_V=1" \
+        "-DAG_HAS_V=1 -DAG_HAS_OWN_CODE=1" "-DAG_HAS_V=1 -DAG_FLOAT_SOFT=1" \
+        "-DAG_HAS_V=1 -DAG_HAS_F64=1" "-DAG_HAS_V=1 -DAG_HAS_F32=1" \
+        "-DAG_HAS_V=1 $real" "-DAG_HAS_V=1 $real -DAG_HAS_FMA=1"; do
+        # shellcheck disable=SC2086
+        if $check -Werror -DAG_LAYOUT=$layout -DAG_MARKS=1 $more \
+            kernels/entry/entry.cl >"$work/log" 2>&1; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+            echo "FAILED layout $layout $more"
+            sed 's/^/    /' "$work/log"
+        fi
+    done
+done
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
