@@ -23,6 +23,7 @@ enum {
     MEMORY = 0x8000,
     DATA = 0x1000,
     MOST_WORDS = 64,
+    UFC = 0x8,
     IXC = 0x10
 };
 static const uint64_t lane_counts[] = {64, 37, 5};
@@ -261,6 +262,43 @@ static void inexact_and_tiny(void **state)
             }
         run_all(0, MOST_LANES);
         assert_flags(0, IXC);
+    }
+}
+
+/* -- Results that only rounding makes the smallest normal number ---------- */
+
+static const struct {
+    uint32_t word;
+    const char *text;
+    uint64_t n, m;
+} rounded_up[] = {
+    {0x1e610802, "fmul d2, d0, d1", 0x3fefffffffffffff, 0x0010000000000000},
+    {0x1e611802, "fdiv d2, d0, d1", 0x001fffffffffffff, 0x4000000000000000},
+    {0x1f410c02, "fmadd d2, d0, d1, d3", 0x3fefffffffffffff,
+     0x0010000000000000},
+    {0x1e210802, "fmul s2, s0, s1", 0x3f7fffff, 0x00800000},
+    {0x1e211802, "fdiv s2, s0, s1", 0x00ffffff, 0x40000000},
+    {0x1f010c02, "fmadd s2, s0, s1, s3", 0x3f7fffff, 0x00800000},
+    {0x1e624002, "fcvt s2, d0", 0x380fffffffffffff, 0},
+};
+
+/* They underflow: Arm looks before it rounds. IXC is not in question. */
+static void rounded_up_to_normal(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rounded_up); i++) {
+        clear();
+        add(rounded_up[i].word, rounded_up[i].text);
+        add(HLT, "hlt");
+        for (uint64_t k = 0; k < MOST_LANES; k++) {
+            begin[k].v[0][0] = rounded_up[i].n | (k & 1) << 63;
+            if (rounded_up[i].n >> 32 == 0)
+                begin[k].v[0][0] = rounded_up[i].n | (k & 1) << 31;
+            begin[k].v[1][0] = rounded_up[i].m;
+            begin[k].fpsr = IXC;
+        }
+        run_all(0, MOST_LANES);
+        assert_flags(0, UFC | IXC);
     }
 }
 
@@ -543,6 +581,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(inexact_and_tiny),
+        cmocka_unit_test(rounded_up_to_normal),
         cmocka_unit_test(flags_of_lanes_left),
         cmocka_unit_test(stores_of_some_lanes),
         cmocka_unit_test(random_sequences),
