@@ -31,6 +31,13 @@ AG_INLINE u64 ag_fp_at(AG_SIMD_CTX, u32 r, u32 at)
     return V_HALF(at >> 6, r) >> (at & 63);
 }
 
+/* V[m]'s half, or from its one element on, where that is for all. */
+AG_INLINE u64 ag_fp_half_m(AG_SIMD_CTX, u64 imm, u32 m, u32 part)
+{
+    return imm & AG_FP_ONE_ELEMENT ? ag_fp_at(c, m, AG_FP_FIRST_M(imm))
+                                   : V_HALF(part, m);
+}
+
 /* Into what is still zero; the value has no bits above the element's. */
 AG_INLINE ag_v128 ag_fp_insert(ag_v128 v, u32 at, u64 value)
 {

@@ -27,16 +27,6 @@ AG_SIMD(FP1)
     ag_fp_finish(c, d, v, flags);
 }
 
-/* V[m]'s half, its one element, or zero. */
-AG_INLINE u64 ag_fp_operand_m(AG_SIMD_CTX, u64 imm, u32 m, u32 part)
-{
-    u32 at = AG_FP_FIRST_M(imm);
-    if (imm & AG_FP_WITH_ZERO)
-        return 0;
-    return imm & AG_FP_ONE_ELEMENT ? V_HALF(at >> 6, m) >> (at & 63)
-                                   : V_HALF(part, m);
-}
-
 AG_SIMD(FP2)
 {
     u32 format = AG_FP_FORMAT(imm), width = AG_FP_WIDTH(imm);
@@ -46,8 +36,8 @@ AG_SIMD(FP2)
     ag_v128 v;
     v.low = v.high = 0;
     for (part = 0; part * 64 < width; part++) {
-        u64 x = V_HALF(part, n), y = ag_fp_operand_m(c, imm, m, part);
-        u64 result = 0;
+        u64 x = V_HALF(part, n), result = 0;
+        u64 y = imm & AG_FP_WITH_ZERO ? 0 : ag_fp_half_m(c, imm, m, part);
         for (at = 0; at < 64 && at < width; at += bits) {
             ag_float r = ag_fp_two_operands(what, format, x >> at, y, fpcr);
             result |= r.value << at;
@@ -71,7 +61,7 @@ AG_SIMD(FP3)
     v.low = v.high = 0;
     for (part = 0; part * 64 < width; part++) {
         u64 x = V_HALF(part, n), z = V_HALF(part, a);
-        u64 y = ag_fp_operand_m(c, imm, m, part), result = 0;
+        u64 y = ag_fp_half_m(c, imm, m, part), result = 0;
         for (at = 0; at < 64 && at < width; at += bits) {
             ag_float r = ag_fp_three_operands(format, (z >> at) ^ sign_a,
                                               (x >> at) ^ sign, y, fpcr);

@@ -65,12 +65,10 @@ AG_INLINE ag_short_operands ag_short_take(AG_SIMD_CTX, u32 part, u32 n, u32 m,
     v.x = V_HALF(part, n);
     v.y = v.z = 0;
     if (what != AG_SHORT_ROOT) {
-        v.y = V_HALF(part, m);
-        if (imm & AG_FP_ONE_ELEMENT) {
-            v.y = ag_fp_element(ag_v128_of(c, m, 128), AG_FP_FIRST_M(imm));
-            if (shape == AG_SHAPE_2S || shape == AG_SHAPE_4S)
-                v.y = (u64)(u32)v.y << 32 | (u32)v.y;
-        }
+        v.y = ag_fp_half_m(c, imm, m, part);
+        if ((imm & AG_FP_ONE_ELEMENT) &&
+            (shape == AG_SHAPE_2S || shape == AG_SHAPE_4S))
+            v.y = (u64)(u32)v.y << 32 | (u32)v.y;
     }
     if (what == AG_SHORT_FUSED) {
         v.z = V_HALF(part, a) ^ (imm >> 25 & 1 ? signs : 0);

@@ -60,7 +60,6 @@ struct ag_device {
     ag_kernel_entry *many; /* what runs more lanes than engine.few */
     struct ag_cpu_engine engine;
     uint32_t has_cas_128;      /* a compare and swap of 16 bytes */
-    uint32_t simd;             /* AG_SIMD_* */
     struct ag_cpu_part *parts; /* one a thread */
     uint32_t unit;             /* lanes taken from a part at a time */
     double seconds;

@@ -152,7 +152,7 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
     device->args = *args;
     device->args.threads = device->threads;
     device->args.has_cas_128 = device->has_cas_128;
-    device->args.simd = device->simd;
+    device->args.simd = device->engine.simd;
     device->kernel = kernel;
     device->many = choose(device, kernel, args);
     if (args->count == 1 || is_small(kernel, args)) {
