@@ -17,7 +17,7 @@ AG_SIMD(FMOV_from_x)
 {
     u64 x = X(n) & imm;
     if (a)
-        V_HI(d) = x;
+        V_PUT(1, d, x);
     else
         V_SET(d, x, 0);
 }

@@ -13,8 +13,8 @@ AG_INLINE void ag_load_v(AG_CTX, u64 address, u32 size, u32 r)
 {
     u64 low = ag_load(AG_C, address, size >= 3 ? 8 : 1u << size, AG_RELAXED);
     u64 high = size == 4 ? ag_load(AG_C, address + 8, 8, AG_RELAXED) : 0;
-    AG_V_HALF(0, r) = low;
-    AG_V_HALF(1, r) = high;
+    AG_V_PUT(0, r, low);
+    AG_V_PUT(1, r, high);
 }
 
 AG_INLINE void ag_store_v(AG_CTX, u64 address, u32 size, u32 r)
@@ -23,6 +23,43 @@ AG_INLINE void ag_store_v(AG_CTX, u64 address, u32 size, u32 r)
              AG_RELAXED);
     if (size == 4)
         ag_store(AG_C, address + 8, AG_V_HALF(1, r), 8, AG_RELAXED);
+}
+
+/* Words of registers of 8 or 16 bytes, one or two of them, at a checked address
+   that is aligned to words: all are read before any is written, so that memory
+   is waited for once. */
+AG_INLINE void ag_load_words_v(AG_CTX, u64 at, u32 is_q, u32 is_pair, u32 d,
+                               u32 a)
+{
+    u64 first = ag_load_64(AG_C, at, AG_RELAXED), second = 0, third = 0;
+    u64 fourth = 0;
+    if (is_q || is_pair)
+        second = ag_load_64(AG_C, at + 8, AG_RELAXED);
+    if (is_q && is_pair) {
+        third = ag_load_64(AG_C, at + 16, AG_RELAXED);
+        fourth = ag_load_64(AG_C, at + 24, AG_RELAXED);
+    }
+    AG_V_PUT(0, d, first);
+    AG_V_PUT(1, d, is_q ? second : 0);
+    if (is_pair) {
+        AG_V_PUT(0, a, is_q ? third : second);
+        AG_V_PUT(1, a, fourth);
+    }
+}
+
+AG_INLINE void ag_store_words_v(AG_CTX, u64 at, u32 is_q, u32 is_pair, u32 d,
+                                u32 a)
+{
+    u64 first = AG_V_HALF(0, d), second = is_q ? AG_V_HALF(1, d) : 0;
+    u64 third = is_pair ? AG_V_HALF(0, a) : 0;
+    u64 fourth = is_q && is_pair ? AG_V_HALF(1, a) : 0;
+    ag_store_64(AG_C, at, first, AG_RELAXED);
+    if (is_q)
+        ag_store_64(AG_C, at + 8, second, AG_RELAXED);
+    if (is_pair)
+        ag_store_64(AG_C, at + (8u << is_q), third, AG_RELAXED);
+    if (is_q && is_pair)
+        ag_store_64(AG_C, at + 24, fourth, AG_RELAXED);
 }
 
 /* The base's new value of post-indexing, else what is accessed. */
@@ -48,12 +85,19 @@ AG_INLINE u32 ag_memory_v(AG_CTX, u32 is_load, AG_FIELDS)
                           is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE, 0);
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
-    for (i = 0; i <= is_pair; i++) {
-        u32 r = i == 0 ? d : a;
+    if (size >= 3 && (at & 7) == 0) {
         if (is_load)
-            ag_load_v(AG_C, at + ((u64)i << size), size, r);
+            ag_load_words_v(AG_C, at, size == 4, is_pair, d, a);
         else
-            ag_store_v(AG_C, at + ((u64)i << size), size, r);
+            ag_store_words_v(AG_C, at, size == 4, is_pair, d, a);
+    } else {
+        for (i = 0; i <= is_pair; i++) {
+            u32 r = i == 0 ? d : a;
+            if (is_load)
+                ag_load_v(AG_C, at + ((u64)i << size), size, r);
+            else
+                ag_store_v(AG_C, at + ((u64)i << size), size, r);
+        }
     }
     if (AG_V_WB(imm) != AG_WB_none)
         W(n, address);

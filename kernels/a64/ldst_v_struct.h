@@ -48,9 +48,9 @@ AG_INLINE u32 ag_memory_structs(AG_CTX, u32 is_load, AG_FIELDS)
                 ag_store(AG_C, from, part >> shift, bytes, AG_RELAXED);
         }
         if (is_load) {
-            AG_V_HALF(is_high, r) = part;
+            AG_V_PUT(is_high, r, part);
             if (halves == 1)
-                AG_V_HALF(1, r) = 0;
+                AG_V_PUT(1, r, 0);
         }
     }
     ag_post_index(AG_C, AG_F);
@@ -82,9 +82,9 @@ AG_INLINE u32 ag_memory_element(AG_CTX, u32 is_load, AG_FIELDS)
         u32 r = d + i;
         u64 part = AG_V_HALF(is_high, r), from = at + (i << size);
         if (is_load)
-            AG_V_HALF(is_high, r) =
-                (part & ~mask) |
-                ag_load(AG_C, from, 1u << size, AG_RELAXED) << shift;
+            AG_V_PUT(is_high, r,
+                     (part & ~mask) |
+                         ag_load(AG_C, from, 1u << size, AG_RELAXED) << shift);
         else
             ag_store(AG_C, from, part >> shift, 1u << size, AG_RELAXED);
     }
@@ -114,8 +114,8 @@ AG_VMEMORY(LD_V_replicate)
         u32 r = d + i;
         u64 v = ag_load(AG_C, at + (i << size), 1u << size, AG_RELAXED) *
                 a64_bottoms(size);
-        AG_V_HALF(0, r) = v;
-        AG_V_HALF(1, r) = AG_STRUCTS_IS_LONG(a) ? v : 0;
+        AG_V_PUT(0, r, v);
+        AG_V_PUT(1, r, AG_STRUCTS_IS_LONG(a) ? v : 0);
     }
     ag_post_index(AG_C, AG_F);
     return AG_NEXT;

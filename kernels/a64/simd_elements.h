@@ -3,8 +3,6 @@
  * is log2 of an element's bytes. Where a function takes `tops`, that is the top
  * bit of every element: what it does not let carries pass.
  */
-#ifndef AG_A64_SIMD_ELEMENTS_H
-#define AG_A64_SIMD_ELEMENTS_H
 
 #define AG_QC (1u << 27) /* FPSR: a result was saturated */
 
@@ -191,12 +189,18 @@ AG_INLINE ag_v ag_clip(ag_v v, u32 bits, u32 how)
 AG_INLINE ag_v ag_v_element(AG_SIMD_CTX, u32 r, u32 size, u32 index)
 {
     u32 at = index << size;
-    return V_HALF(at >> 3, r) >> (at & 7) * 8 & a64_ones(8u << size);
+    ag_v from = at >> 3 ? V_HI(r) : V_LO(r);
+    return from >> (at & 7) * 8 & a64_ones(8u << size);
 }
 
-/* The upper half of a result that has only a lower one. */
+/* V[d] is what V_LATER() said; zero above a result that has no upper half. */
 AG_INLINE void ag_end_v(AG_SIMD_CTX, u32 d, u32 a)
 {
+#if AG_HOLDS_HALVES
+    V_PUT(0, d, c->held[0]);
+    if (AG_SIMD_IS_FULL(a))
+        V_PUT(1, d, c->held[1]);
+#endif
     if (!AG_SIMD_IS_FULL(a))
         V_PUT(1, d, SPLAT(0));
 }
@@ -204,5 +208,3 @@ AG_INLINE void ag_raise_qc(AG_SIMD_CTX, ag_v saturated)
 {
     RAISE_WHERE(saturated, AG_QC);
 }
-
-#endif

@@ -10,11 +10,6 @@
 
 #if AG_HAS_F64 && AG_HAS_F32
 
-/* What is computed: AG_FP_add, sub, mul and div, then: */
-#define AG_SHORT_FUSED 4
-#define AG_SHORT_ROOT 5
-#define AG_SHORT_KINDS 6
-
 typedef struct ag_short_operands {
     u64 x, y, z;
 } ag_short_operands;
@@ -93,6 +88,20 @@ AG_INLINE u32 ag_short_shape(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm,
     return 1;
 }
 
+/* Whether FPCR and FPSR are what the short way is for. */
+AG_INLINE u32 ag_may_be_short(AG_SIMD_CTX)
+{
+    return (FPCR & (AG_FPCR_RMODE | AG_FPCR_FZ | AG_IXC)) == AG_IXC;
+}
+
+/* ag_short_shape() as a form. */
+AG_INLINE u32 ag_short_form(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm,
+                            u32 what, u32 shape)
+{
+    return ag_may_be_short(c) &&
+           ag_short_shape(c, d, n, m, a, imm, what, shape);
+}
+
 AG_INLINE u32 ag_short_way(AG_SIMD_CTX, u32 op, u32 d, u32 n, u32 m, u32 a,
                            u64 imm)
 {
@@ -105,7 +114,7 @@ AG_INLINE u32 ag_short_way(AG_SIMD_CTX, u32 op, u32 d, u32 n, u32 m, u32 a,
         what = AG_SHORT_ROOT;
     else
         return 0;
-    if ((FPCR & (AG_FPCR_RMODE | AG_FPCR_FZ | AG_IXC)) != AG_IXC)
+    if (!ag_may_be_short(c))
         return 0;
     switch (AG_FP_SHAPE(imm) * AG_SHORT_KINDS + what) {
 #define AG_SHORT_CASE(what, shape)                                             \
@@ -137,6 +146,7 @@ AG_INLINE u32 ag_short_way(AG_SIMD_CTX, u32 op, u32 d, u32 n, u32 m, u32 a,
 
 #else
 
+#define ag_short_form(c, d, n, m, a, imm, what, shape) 0
 #define ag_short_way(c, op, d, n, m, a, imm) 0
 
 #endif

@@ -17,7 +17,7 @@ AG_SIMD(VREV)
             u64 lower = ag_lower_blocks[log2];
             x = (x >> (1u << log2) & lower) | (x & lower) << (1u << log2);
         }
-        V_PUT(part, d, x);
+        V_LATER(part, d, x);
     }
     ag_end_v(c, d, a);
 }
@@ -50,7 +50,7 @@ AG_SIMD(VADDLP)
         ag_v x = ag_add_neighbours(V_HALF(part, n), size, kind & AG_UNSIGNED);
         if (kind & AG_ACCUMULATE)
             x = ag_add_elements(x, V_HALF(part, d), a64_tops(size + 1));
-        V_PUT(part, d, x);
+        V_LATER(part, d, x);
     }
     ag_end_v(c, d, a);
 }

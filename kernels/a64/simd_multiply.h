@@ -41,7 +41,7 @@ AG_SIMD(VMUL)
     u32 part, size = AG_SIMD_SIZE(a);
     ag_v all = ag_by_element(c, m, size, imm);
     AG_FOR_HALVES(part, a)
-        V_PUT(part, d, ag_multiply(
+        V_LATER(part, d, ag_multiply(
             AG_SIMD_KIND(a), V_HALF(part, n),
             imm & AG_BY_ELEMENT ? all : V_HALF(part, m), V_HALF(part, d), size));
     ag_end_v(c, d, a);
@@ -81,7 +81,7 @@ AG_SIMD(VMULH)
             AG_SIMD_KIND(a), V_HALF(part, n) & mask,
             (imm & AG_BY_ELEMENT ? all : V_HALF(part, m)) & mask,
             V_HALF(part, d) & mask, size);
-        V_PUT(part, d, r.value);
+        V_LATER(part, d, r.value);
         saturated |= r.saturated;
     }
     ag_end_v(c, d, a);
@@ -141,9 +141,10 @@ AG_SIMD(VLONG)
         if (AG_SIMD_IS_ONE(a))
             z &= part ? 0 : a64_ones(16u << size);
         r = ag_long(AG_SIMD_KIND(a), x, y, z, size + 1, (u32)(imm >> 8));
-        V_PUT(part, d, r.value);
+        V_LATER(part, d, r.value);
         saturated |= r.saturated;
     }
+    ag_end_v(c, d, AG_ALL);
     if (AG_SIMD_KIND(a) >= AG_QDMUL && AG_SIMD_KIND(a) <= AG_QDMLS)
         ag_raise_qc(c, saturated);
 }
@@ -172,7 +173,7 @@ AG_SIMD(VDOT)
     AG_FOR_HALVES(part, a) {
         ag_v x = V_HALF(part, n), z = V_HALF(part, d);
         ag_v y = imm & AG_BY_ELEMENT ? all : V_HALF(part, m);
-        V_PUT(part, d, ((z + ag_dot(x & low, y, kind)) & low) |
+        V_LATER(part, d, ((z + ag_dot(x & low, y, kind)) & low) |
                           ((z >> 32) + ag_dot(x & ~low, y, kind)) << 32);
     }
     ag_end_v(c, d, a);
@@ -187,7 +188,8 @@ AG_SIMD(VMMLA)
     AG_ROLLED
     for (part = 0; part <= 1; part++) {
         ag_v x = V_HALF(part, n), z = V_HALF(part, d);
-        V_PUT(part, d, ((z + ag_dot(x, first, kind)) & low) |
+        V_LATER(part, d, ((z + ag_dot(x, first, kind)) & low) |
                           ((z >> 32) + ag_dot(x, second, kind)) << 32);
     }
+    ag_end_v(c, d, AG_ALL);
 }

@@ -77,7 +77,7 @@ AG_INLINE void ag_shift_v(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 shifts)
             ag_shift_elements(V_HALF(part, n) & mask,
                               (shifts >> 63 ? V_HALF(part, m) : shifts) & mask,
                               AG_SIMD_SIZE(a), AG_SIMD_KIND(a));
-        V_PUT(part, d, r.value & mask);
+        V_LATER(part, d, r.value & mask);
         saturated |= r.saturated;
     }
     ag_end_v(c, d, a);
@@ -104,7 +104,7 @@ AG_SIMD(VCOUNT)
             zeros = e == 0 ? bits : bits - 64 + AG_CLZ64(e);
             r |= (kind == AG_CLS ? zeros - 1 : zeros) << at;
         }
-        V_PUT(part, d, kind == AG_CNT ? ag_count_bits(x) : r);
+        V_LATER(part, d, kind == AG_CNT ? ag_count_bits(x) : r);
     }
     ag_end_v(c, d, a);
 }
@@ -121,9 +121,31 @@ AG_SIMD(VESTIMATE)
                                 : ag_unsigned_recip_estimate(e);
             r |= (u64)e << at;
         }
-        V_PUT(part, d, r);
+        V_LATER(part, d, r);
     }
     ag_end_v(c, d, a);
+}
+
+/* The bytes of low and high that four indices name, zero where they name none. */
+AG_INLINE u32 ag_look_up(u64 low, u64 high, u32 indices)
+{
+    u32 upper = (indices >> 3 & 0x01010101u) * 0xff;
+    u32 beyond = indices & 0xf0f0f0f0u;
+    beyond = ((((beyond & 0x7f7f7f7fu) + 0x7f7f7f7fu) | beyond) >> 7 &
+              0x01010101u) * 0xff;
+    return ((ag_pick_bytes(low, indices) & ~upper) |
+            (ag_pick_bytes(high, indices) & upper)) & ~beyond;
+}
+
+/* TBL with one register: as it is mostly used. */
+AG_INLINE void ag_table_of_one(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a)
+{
+    u64 low = V_LO(n), high = V_HI(n), x = V_LO(m), y = V_HI(m);
+    x = ag_look_up(low, high, (u32)x) |
+        (u64)ag_look_up(low, high, (u32)(x >> 32)) << 32;
+    y = ag_look_up(low, high, (u32)y) |
+        (u64)ag_look_up(low, high, (u32)(y >> 32)) << 32;
+    V_SET(d, x, AG_SIMD_IS_FULL(a) ? y : 0);
 }
 
 /* TBL, and TBX if the kind is 1: imm bytes from V[n] on, indices in V[m]. */
@@ -131,6 +153,10 @@ AG_SIMD(VTBL)
 {
     u32 part, at;
     u64 low = 0, high = 0;
+    if (imm == 16 && AG_SIMD_KIND(a) == 0) {
+        ag_table_of_one(c, d, n, m, a);
+        return;
+    }
     AG_FOR_HALVES(part, a) {
         u64 indices = V_HALF(part, m);
         u64 r = AG_SIMD_KIND(a) ? V_HALF(part, d) : 0;

@@ -24,9 +24,9 @@ AG_SIMD(VSUB)
         if (kind == AG_ABS) {
             x = ag_fill(y & tops, size);
             y ^= x;
-            V_PUT(part, d, ag_sub_elements(y, x, tops));
+            V_LATER(part, d, ag_sub_elements(y, x, tops));
         } else {
-            V_PUT(part, d, ag_sub_elements(x, y, tops));
+            V_LATER(part, d, ag_sub_elements(x, y, tops));
         }
     }
     ag_end_v(c, d, a);
@@ -62,7 +62,7 @@ AG_SIMD(VLOGIC)
 {
     u32 part;
     AG_FOR_HALVES(part, a)
-        V_PUT(part, d, ag_logic(AG_SIMD_KIND(a), V_HALF(part, n),
+        V_LATER(part, d, ag_logic(AG_SIMD_KIND(a), V_HALF(part, n),
                                    V_HALF(part, m), V_HALF(part, d)));
     ag_end_v(c, d, a);
 }
@@ -96,7 +96,7 @@ AG_SIMD(VCOMPARE)
 {
     u32 part, kind = AG_SIMD_KIND(a);
     AG_FOR_HALVES(part, a)
-        V_PUT(part, d, ag_compare_elements(
+        V_LATER(part, d, ag_compare_elements(
             kind & 7, V_HALF(part, n), kind & AG_ZERO ? SPLAT(0) : V_HALF(part, m),
             AG_SIMD_SIZE(a)));
     ag_end_v(c, d, a);
@@ -125,7 +125,7 @@ AG_SIMD(VCOMBINE)
 {
     u32 part;
     AG_FOR_HALVES(part, a)
-        V_PUT(part, d, ag_combine_elements(AG_SIMD_KIND(a), V_HALF(part, n),
+        V_LATER(part, d, ag_combine_elements(AG_SIMD_KIND(a), V_HALF(part, n),
                                               V_HALF(part, m), V_HALF(part, d),
                                               AG_SIMD_SIZE(a)));
     ag_end_v(c, d, a);
@@ -168,7 +168,7 @@ AG_SIMD(VHALVE)
 {
     u32 part;
     AG_FOR_HALVES(part, a)
-        V_PUT(part, d, ag_halve_elements(AG_SIMD_KIND(a), V_HALF(part, n),
+        V_LATER(part, d, ag_halve_elements(AG_SIMD_KIND(a), V_HALF(part, n),
                                             V_HALF(part, m), AG_SIMD_SIZE(a)));
     ag_end_v(c, d, a);
 }
@@ -237,7 +237,7 @@ AG_SIMD(VSATADD)
         ag_elements r =
             ag_saturating_add(AG_SIMD_KIND(a), V_HALF(part, n) & mask,
                               V_HALF(part, m) & mask, AG_SIMD_SIZE(a));
-        V_PUT(part, d, r.value & mask);
+        V_LATER(part, d, r.value & mask);
         saturated |= r.saturated & mask;
     }
     ag_end_v(c, d, a);

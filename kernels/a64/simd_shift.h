@@ -18,7 +18,7 @@ AG_SIMD(VSHR)
             r = ag_add_elements(r, old, tops);
         if (kind & AG_INSERT)
             r |= old & ~keep;
-        V_PUT(part, d, r);
+        V_LATER(part, d, r);
     }
     ag_end_v(c, d, a);
 }
@@ -32,7 +32,7 @@ AG_SIMD(VSHL)
         ag_v old = SPLAT(0);
         if (AG_SIMD_KIND(a) & AG_INSERT)
             old = V_HALF(part, d) & ~keep;
-        V_PUT(part, d, (V_HALF(part, n) << shift & keep) | old);
+        V_LATER(part, d, (V_HALF(part, n) << shift & keep) | old);
     }
     ag_end_v(c, d, a);
 }

@@ -16,7 +16,7 @@
 #include "a64/system.h"
 #include "a64/ldst_v.h"
 #include "a64/ldst_v_struct.h"
-#include "engine/simd.h"
+#include "engine/forms.h"
 
 AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
                             AG_PRIVATE const ag_slice_args *args, u64 slot)
@@ -28,6 +28,10 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
 #endif
     for (i = 0; i < 32; i++)
         W(i, AG_STATE(i));
+#if AG_V_IN_GROUP
+    for (i = 0; i < AG_V_IN_GROUP; i++)
+        c->x[(AG_REGISTER_ROWS + i) * AG_REGISTER_STRIDE] = c->v[i * AG_BLOCK];
+#endif
     W(AG_ROW_ZERO, 0);
     W(AG_ROW_SINK, 0);
     c->pc = AG_STATE(AG_STATE_PC);
@@ -57,6 +61,10 @@ AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
     u32 i;
     for (i = 0; i < 32; i++)
         AG_STATE(i) = R(i);
+#if AG_V_IN_GROUP
+    for (i = 0; i < AG_V_IN_GROUP; i++)
+        c->v[i * AG_BLOCK] = c->x[(AG_REGISTER_ROWS + i) * AG_REGISTER_STRIDE];
+#endif
     AG_STATE(AG_STATE_PC) = c->pc;
     AG_STATE(AG_STATE_CYCLES) = c->cycles;
     AG_STATE(AG_STATE_NZCV) = c->nzcv;
@@ -79,6 +87,8 @@ AG_INLINE u64 ag_before_own_code(u64 own_code, u64 pc)
 /* An operation on V registers. Where there are none the host is asked for them
    first; kernels that do not know them are then replaced. */
 #define AG_V_OPS ((u32)AG_OP_FIRST_ENDING - (u32)AG_OP_FIRST_SIMD)
+#define AG_IS_ON_V(op)                                                         \
+    ((op)-AG_OP_FIRST_SIMD < AG_V_OPS || (op) >= (u32)AG_OP_END)
 AG_INLINE u32 ag_execute_v(AG_CTX, u32 op, AG_FIELDS)
 {
 #if AG_HAS_V
@@ -122,7 +132,7 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
     const ag_may_read may_read = {0};
     const ag_may_write may_write = {0};
     u64 start = c->cycles;
-    u32 i = 0, result = AG_NEXT;
+    u32 i = 0, result = AG_NEXT, rest = 0;
     for (;;) {
         const u32 op = (u32)e.low & 0xffff;
         u32 fields, d, n, m, a;
@@ -137,16 +147,17 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
     imm = e.high;                                                              \
     e = ag_fetch_entry(following++)
         AG_TAKE_ENTRY();
-        AG_ASSUME(op < AG_OP_END);
+#define AG_LEAVE_RUN()                                                         \
+    *executed = i + !(result & AG_NOT_RUN);                                    \
+    *next = pc + (u64)(i + !(result & AG_PC_STAYS)) * 4;                       \
+    return result
+        AG_ASSUME(op < AG_OP_FORMS_END);
+        AG_FORM_CASES()
         switch (op) {
 #define AG_MAY_N
 #define AG_MAY_R , may_read
 #define AG_MAY_W , may_write
 #define AG_MAY_RW , may_read, may_write
-#define AG_LEAVE_RUN()                                                         \
-    *executed = i + !(result & AG_NOT_RUN);                                    \
-    *next = pc + (u64)(i + !(result & AG_PC_STAYS)) * 4;                       \
-    return result
 /* One instruction, alone or in a batch. */
 #define AG_ALU_STEP(op, flags, form) a64_##op(AG_C, AG_F AG_MAY_##flags);
 #define AG_MEMORY_STEP(op, is_load, address, size, ext, is_pair, wb, order)    \
@@ -201,11 +212,8 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
             AG_BATCHES(AG_BATCH_BEGIN, AG_ALU_STEP, AG_MEMORY_STEP,
                        AG_BRANCH_STEP, AG_BATCH_THEN, AG_BATCH_END)
         default:
-            if (op - AG_OP_FIRST_SIMD < AG_V_OPS) {
-                result = ag_execute_v(AG_C, op, AG_F);
-                if (result != AG_NEXT) {
-                    AG_LEAVE_RUN();
-                }
+            if (AG_IS_ON_V(op)) {
+                rest = op;
                 break;
             }
             /* What is rare stays out of the switch that everything passes:
@@ -217,6 +225,13 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
                 break;
             }
             break;
+        }
+        if (rest != 0) {
+            result = ag_execute_v(AG_C, rest, AG_F);
+            if (result != AG_NEXT) {
+                AG_LEAVE_RUN();
+            }
+            rest = 0;
         }
         if (++i >= count)
             break;
@@ -252,7 +267,9 @@ AG_INLINE u32 ag_cut_run(AG_PRIVATE ag_packed_entry *e, u32 n)
     u32 op = (u32)e->low & 0xffff;
     if (n >= AG_LONGEST_BATCH)
         return n - (AG_LONGEST_BATCH - 1);
-    if (op >= AG_OP_COUNT)
+    if (op >= AG_OP_END)
+        e->low = (e->low & ~(u64)0xffff) | ag_v_form_ops[op - AG_OP_END];
+    else if (op >= AG_OP_COUNT)
         e->low = (e->low & ~(u64)0xffff) | a64_batch_ops[op - AG_OP_COUNT][0];
     return 1;
 }

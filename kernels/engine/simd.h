@@ -7,6 +7,7 @@
  *
  *   V_LO(n) V_HI(n)      the halves of V[n], V_HALF(part, n) with part 0 or 1
  *   V_SET(d, low, high)  all of V[d]; V_PUT(part, d, half) half of it
+ *   V_LATER(part, d, half)  that half from ag_end_v() on, or at once
  *   X(n) X_SET(d, v)     general registers by row, as decoders fill them in
  *   FPCR                 the register's value, with a bit of FPSR (format.h)
  *   RAISE(flags)         ORs them into FPSR; RAISE_WHERE(v, flags) if v is not 0

@@ -2,7 +2,7 @@
 #ifndef AG_SIMD_EXECUTE_H
 #define AG_SIMD_EXECUTE_H
 
-#include "a64/decode.h"
+#include "a64/forms.h"
 #include "float/float.h"
 #include "lane/lane.h"
 
@@ -12,6 +12,7 @@ typedef struct ag_simd {
     AG_GLOBAL u64 *v;
     u32 stride;
     u32 nzcv;
+    u64 held[2]; /* V_LATER(), where AG_HOLDS_HALVES */
 #if AG_IS_COMPILED_ONCE
     u32 v_stride;
 #endif
@@ -34,7 +35,9 @@ typedef struct ag_simd {
 #define V_HALF(part, r) AG_V_HALF(part, r)
 #define V_LO(r) V_HALF(0, r)
 #define V_HI(r) V_HALF(1, r)
-#define V_PUT(part, r, value) (V_HALF(part, r) = (value))
+#define V_PUT(part, r, value) AG_V_PUT(part, r, value)
+#define V_LATER(part, r, value) V_PUT(part, r, value)
+#define AG_HOLDS_HALVES 0
 #define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
 #define FPCR ag_fp_control(c)
 #define RAISE(flags) ag_raise(c, (flags))
@@ -56,10 +59,11 @@ AG_INLINE void ag_raise(AG_SIMD_CTX, u32 flags)
 
 AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
 {
-    V_LO(r) = low;
-    V_HI(r) = high;
+    V_PUT(0, r, low);
+    V_PUT(1, r, high);
 }
 
+AG_BODIES_BEGIN
 #include "a64/simd_elements.h"
 #include "a64/simd_same.h"
 #include "a64/simd_shift.h"
@@ -78,6 +82,7 @@ AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
 #include "a64/simd_fp_pair.h"
 #include "a64/simd_fp_same.h"
 #include "a64/simd_fp_wide.h"
+AG_BODIES_END
 
 /* A function of the CPU's is one that saves few registers where the short way
    is all there is to do. */
@@ -132,12 +137,10 @@ AG_NOINLINE u32 ag_simd_execute(AG_GROUP u64 *x, u32 stride,
 #if AG_IS_COMPILED_ONCE
     c->v_stride = stride == 1 ? AG_BLOCK : stride;
 #endif
-    if (ag_short_way(c, op, fields & 0xff, fields >> 8 & 0xff,
+    if (AG_IS_COMPILED_ONCE && /* else there are forms of it */
+        ag_short_way(c, op, fields & 0xff, fields >> 8 & 0xff,
                      fields >> 16 & 0xff, fields >> 24, imm))
         return nzcv;
     return ag_simd_body(x, stride, state, v, op, fields, imm, nzcv);
 }
-
-#undef X
-#undef X_SET
 #endif

@@ -27,6 +27,8 @@ typedef struct ag_simd_lanes {
 #define V_LO(r) V_HALF(0, r)
 #define V_HI(r) V_HALF(1, r)
 #define V_PUT(part, r, value) X_SET(AG_ROW_V + AG_V_ROW(part, r), value)
+#define V_LATER(part, r, value) V_PUT(part, r, value)
+#define AG_HOLDS_HALVES 0
 #define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
 #define RAISE_WHERE(value, flags) ag_raise_where(c, (value), (flags))
 

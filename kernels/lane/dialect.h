@@ -27,6 +27,7 @@
  *              the processor has it: AG_CAS_128(p, &lo, &hi, new_lo, new_hi)
  * AG_ASSUME(condition)   it holds; the compiler may rely on it
  * AG_ADD_32(p, v)   atomic addition to a counter, gives the old value
+ * ag_pick_bytes(x, indices)   four bytes of x, by bits 2:0 of four bytes
  * AG_FETCH_16(p, low, high)   declares low and high, the two little-endian
  *              words at the 16-byte aligned p, which does not change
  */
@@ -167,6 +168,9 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
     const ulong2 ag_pair = *(AG_GLOBAL const ulong2 *)(p);                     \
     const u64 low = ag_pair.x, high = ag_pair.y
 #define AG_CLZ64(x) ((u32)clz((u64)(x)))
+#define AG_HAS_PICK_BYTES 1
+#define ag_pick_bytes(x, indices)                                              \
+    as_uint(shuffle(as_uchar8((u64)(x)), as_uchar4((u32)(indices))))
 
 AG_INLINE u32 AG_CAS_32(AG_GLOBAL u32 *p, AG_PRIVATE u32 *expected, u32 v)
 {
@@ -212,6 +216,7 @@ typedef long long i64;
     static_assert(sizeof(type) == (bytes), #type " has another size")
 #define AG_REGISTERS_IN_GROUP 1
 #define AG_IS_COMPILED_ONCE 0
+#define AG_HAS_NAMESPACES 1
 
 #define AG_HAS_FENCE 1
 #define AG_ATOMIC_BYTES 8
@@ -230,6 +235,13 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
     const ulonglong2 ag_pair = __ldg((const ulonglong2 *)(p));                 \
     const u64 low = ag_pair.x, high = ag_pair.y
 #define AG_CLZ64(x) ((u32)__clzll((i64)(x)))
+#define AG_HAS_PICK_BYTES 1
+AG_INLINE u32 ag_pick_bytes(u64 x, u32 indices)
+{
+    u32 s = indices & 0x07070707u;
+    s = (s | s >> 4) & 0x00ff00ffu;
+    return __byte_perm((u32)x, (u32)(x >> 32), s | s >> 8);
+}
 
 /* Loads pass L1, whose lines may be older than what a lane has learnt from
    another (a pointer that it has just loaded, say); a fence makes what follows
@@ -460,6 +472,33 @@ AG_INLINE u32 AG_CAS_16(AG_GLOBAL u16 *p, AG_PRIVATE u16 *expected, u16 v)
     *expected = (u16)old;
     return done;
 }
+#endif
+
+#ifndef AG_HAS_PICK_BYTES
+AG_INLINE u32 ag_pick_bytes(u64 x, u32 indices)
+{
+    u32 at, r = 0;
+    for (at = 0; at < 32; at += 8)
+        r |= ((u32)(x >> (indices >> at & 7) * 8) & 0xff) << at;
+    return r;
+}
+#endif
+
+/* Around bodies that there are twice (engine/forms.h), where a language can have
+   two functions of one name. */
+#ifndef AG_HAS_NAMESPACES
+#define AG_HAS_NAMESPACES 0
+#endif
+#if AG_HAS_NAMESPACES
+#define AG_BODIES_BEGIN                                                        \
+    namespace ag_bodies                                                        \
+    {
+#define AG_BODIES_END                                                          \
+    }                                                                          \
+    using namespace ag_bodies;
+#else
+#define AG_BODIES_BEGIN
+#define AG_BODIES_END
 #endif
 
 #endif

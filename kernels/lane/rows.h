@@ -28,6 +28,12 @@
 #ifndef AG_HAS_V
 #define AG_HAS_V AG_IS_COMPILED_ONCE
 #endif
+/* How many rows of V lie in group memory, behind the general registers, while a
+   lane executes: none, all low halves, or all. */
+#ifndef AG_V_IN_GROUP
+#define AG_V_IN_GROUP 0
+#endif
+#define AG_V_ROWS_ALL 64
 #ifndef AG_HAS_OWN_CODE
 #define AG_HAS_OWN_CODE AG_IS_COMPILED_ONCE
 #endif

@@ -19,7 +19,7 @@
 #include "core/engine.h"
 #include "base/bytes.h"
 
-#include "a64/decode.h"
+#include "a64/forms.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +66,7 @@ int32_t ag_code_open(struct armgpu *g)
     const char *batch = getenv("ARMGPU_BATCH");
     g->batches = !g->info.forms_groups &&
                  (batch == NULL || strcmp(batch, "0") != 0);
+    g->forms = g->batches && g->backend->source != NULL;
     return error;
 }
 
@@ -242,6 +243,31 @@ static void form_batches(ag_entry *out, size_t count)
     }
 }
 
+/* The form of an operation on V registers (a64/forms.h), else itself. */
+static u16 form_of(const ag_entry *e)
+{
+#define HAS(op_of, a_mask, a_value, imm_mask, imm_value)                       \
+    (e->op == AG_OP_##op_of && (e->a & (a_mask)) == (a_value) &&               \
+     (e->imm & (imm_mask)) == (imm_value))
+#define SIMD(name, op, a_mask, a, imm_mask, imm)                               \
+    if (HAS(op, a_mask, a, imm_mask, imm))                                     \
+        return AG_OP_##name;
+#define SHORT(name, op, kind, shape, imm_mask, imm)                            \
+    if (HAS(op, 0, 0, imm_mask, imm))                                          \
+        return AG_OP_##name;
+#define VMEMORY(name, op, a_mask, a, imm_mask, imm)                            \
+    if (HAS(op, a_mask, a, imm_mask, imm))                                     \
+        return AG_OP_##name;
+    if (e->op >= AG_OP_FIRST_SIMD && e->op < AG_OP_FIRST_ENDING) {
+        AG_V_FORMS(SIMD, SHORT, VMEMORY)
+    }
+#undef HAS
+#undef SIMD
+#undef SHORT
+#undef VMEMORY
+    return e->op;
+}
+
 int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
 {
     uint8_t bytes[AG_PAGE_BYTES];
@@ -271,6 +297,8 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
     decode_words(g, bytes, size / 4, start, entries);
     if (g->batches)
         form_batches(entries, size / 4);
+    for (size_t i = 0; g->forms && i < size / 4; i++)
+        entries[i].op = form_of(&entries[i]);
     pages[page] = slot;
     return ag_own_decoded(g, start >> AG_PAGE_SHIFT);
 }

@@ -176,6 +176,7 @@ struct armgpu {
     uint32_t *free_slots, num_free;
     struct ag_code_bound code;
     bool batches; /* decoded pages get them */
+    bool forms;   /* and these (a64/forms.h) */
     struct ag_probes probes;
     struct ag_own_notes *own_notes; /* by slot; NULL: memory was not changed */
     uint8_t *noted_pages;           /* those that some slot's notes touch */

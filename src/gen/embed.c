@@ -6,12 +6,14 @@
  *   embed NAME ENTRY OUT DIRECTORY...
  *   embed -t ENTRY OUT DIRECTORY...      the text itself, for tests
  *
- * Headers are looked for in the directories and taken once each; what is not
- * found there (<stdint.h>, only reached by the host's language) stays as it is.
+ * Headers are looked for in the directories and taken once each, but for an
+ * #include that says so after the name, "again" in a comment; what is not found
+ * there (<stdint.h>, only reached by the host's language) stays as it is.
  * OUT defines `const struct ag_kernel_source NAME`.
  */
 #include "base/hash.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,7 +100,8 @@ static int flatten(struct flattener *f, const char *name)
             put(f, line, strlen(line));
             continue;
         }
-        if (!was_seen(f, included) && !flatten(f, included))
+        bool is_wanted = !was_seen(f, included) || strstr(line, "/* again */");
+        if (is_wanted && !flatten(f, included))
             fail("cannot be opened", included);
         put_line_directive(f, number + 1, path);
     }

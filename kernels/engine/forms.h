@@ -1,0 +1,112 @@
+/*
+ * Executes forms (a64/forms.h): for interp.h, whose loop they are cases of, so
+ * that they are called by nobody and their operands' constants reach the bodies.
+ */
+#ifndef AG_ENGINE_FORMS_H
+#define AG_ENGINE_FORMS_H
+
+#include "a64/forms.h"
+#include "engine/simd.h"
+
+/* Kernels that are compiled once have faster ways of their own. */
+#define AG_HAS_FORMS (AG_HAS_V && !AG_IS_COMPILED_ONCE)
+
+#if AG_HAS_FORMS
+
+/*
+ * The bodies once more, with nothing left to be called and no loop kept rolled:
+ * there is less to compile of what is said where all of it is a constant. A
+ * language without namespaces has the bodies that it has.
+ */
+#if AG_HAS_NAMESPACES
+#pragma push_macro("AG_FN")
+#pragma push_macro("AG_NOINLINE")
+#pragma push_macro("AG_ROLLED")
+#undef AG_FN
+#undef AG_NOINLINE
+#undef AG_ROLLED
+#define AG_FN AG_INLINE
+#define AG_NOINLINE AG_INLINE
+#define AG_ROLLED
+/* What is read is read before anything is written: one wait for memory. */
+#undef V_LATER
+#undef AG_HOLDS_HALVES
+#define V_LATER(part, r, value) (c->held[part] = (value))
+#define AG_HOLDS_HALVES 1
+namespace ag_forms
+{
+#include "a64/simd_elements.h" /* again */
+#include "a64/simd_same.h" /* again */
+#include "a64/simd_shift.h" /* again */
+#include "a64/simd_multiply.h" /* again */
+#include "a64/simd_misc.h" /* again */
+#include "a64/simd_copy.h" /* again */
+#include "a64/simd_one_lane.h" /* again */
+#include "a64/fp_move.h" /* again */
+#include "a64/simd_fp_same.h" /* again */
+} // namespace ag_forms
+#pragma pop_macro("AG_FN")
+#pragma pop_macro("AG_NOINLINE")
+#pragma pop_macro("AG_ROLLED")
+#define AG_FORM_BODY(op) ag_forms::a64_##op
+#else
+#define AG_FORM_BODY(op) a64_##op
+#endif
+
+AG_INLINE ag_simd ag_simd_of(AG_PRIVATE const ag_lane *c)
+{
+    ag_simd s;
+    s.x = c->x;
+    s.state = c->state;
+    s.v = c->v;
+    s.stride = AG_SIMD_STRIDE;
+    s.nzcv = c->nzcv;
+    return s;
+}
+
+/* What is known is said, what is not is the entry's. */
+#define AG_FORM_OPERAND(operand, mask, value)                                  \
+    (((operand) & ~(mask)) | (value))
+
+/* Each leaves `result`, or the operation in `rest` where it has done nothing. */
+#define AG_SIMD_FORM_CASE(name, op, a_mask, a_value, imm_mask, imm_value)      \
+    case AG_OP_##name: {                                                       \
+        ag_simd s = ag_simd_of(c);                                             \
+        AG_FORM_BODY(op)                                                       \
+        (&s, d, n, m, AG_FORM_OPERAND(a, a_mask, a_value),                     \
+         AG_FORM_OPERAND(imm, imm_mask, imm_value));                           \
+        c->nzcv = s.nzcv;                                                      \
+        break;                                                                 \
+    }
+#define AG_SHORT_FORM_CASE(name, op, kind, shape, imm_mask, imm_value)         \
+    case AG_OP_##name: {                                                       \
+        ag_simd s = ag_simd_of(c);                                             \
+        if (!ag_short_form(&s, d, n, m, a,                                     \
+                           AG_FORM_OPERAND(imm, imm_mask, imm_value), kind,    \
+                           shape))                                             \
+            rest = AG_OP_##op;                                                 \
+        break;                                                                 \
+    }
+#define AG_VMEMORY_FORM_CASE(name, op, a_mask, a_value, imm_mask, imm_value)   \
+    case AG_OP_##name:                                                         \
+        result = a64_##op(AG_C, d, n, m, AG_FORM_OPERAND(a, a_mask, a_value),  \
+                          AG_FORM_OPERAND(imm, imm_mask, imm_value));          \
+        if (AG_UNLIKELY(result != AG_NEXT)) {                                  \
+            AG_LEAVE_RUN();                                                    \
+        }                                                                      \
+        break;
+#define AG_FORM_CASES()                                                        \
+    if (op >= AG_OP_END) {                                                     \
+        AG_ASSUME(op < AG_OP_FORMS_END);                                       \
+        switch (op) {                                                          \
+            AG_V_FORMS(AG_SIMD_FORM_CASE, AG_SHORT_FORM_CASE,                    \
+                     AG_VMEMORY_FORM_CASE)                                     \
+        default:                                                               \
+            break;                                                             \
+        }                                                                      \
+    } else
+#else
+#define AG_FORM_CASES()
+#endif
+
+#endif
