@@ -106,6 +106,15 @@ enum armgpu_memory_mode {
     ARMGPU_MEMORY_PRIVATE = 1 /* every lane has its own copy of the image */
 };
 
+/* How floating point is computed. */
+enum armgpu_float {
+    ARMGPU_FLOAT_DEFAULT = 0, /* as the environment's ARMGPU_FLOAT says when a
+                                 handle is opened: auto (or nothing) or soft */
+    ARMGPU_FLOAT_AUTO = 1,    /* by the hardware where its result is proven to
+                                 be the architecture's, else in integers */
+    ARMGPU_FLOAT_SOFT = 2     /* in integers everywhere */
+};
+
 enum armgpu_access {
     ARMGPU_ACCESS_NONE = 0,
     ARMGPU_ACCESS_READ = 1,
@@ -165,7 +174,7 @@ typedef struct armgpu_options {
                              how many have a lane, at most 64; results are the
                              same; 0 (default): what is fast, few where lanes
                              are few */
-    uint32_t reserved;    /* 0 */
+    uint32_t float_mode;  /* enum armgpu_float; results are the same */
     const armgpu_lane_range *only; /* of the lanes just these run, in ascending
                                       order without overlap; copied; they are
                                       as in a run of all, by their own numbers:

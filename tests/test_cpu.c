@@ -1,12 +1,15 @@
 /*
  * The CPU backend's own parts: how lanes are dealt among threads, up to the most
- * lanes there can be, and what the processor is called.
+ * lanes there can be, and what the processor is called. Which way of floating
+ * point a handle takes is seen here, as no result tells.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "backend/cpu/cpu.h"
 #include "core/engine.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +125,53 @@ static void names(void **state)
     assert_true(name[0] != '\0');
 }
 
+/* -- Floating point -------------------------------------------------------- */
+
+/* What a handle takes: 1 integers, 0 the hardware, or the error of opening it. */
+static int32_t taken(const armgpu_options *o)
+{
+    armgpu *g;
+    int32_t taken = armgpu_open(&g, o);
+    if (taken == ARMGPU_OK) {
+        taken = g->soft_float;
+        assert_int_equal(taken, g->device->engine.simd == AG_SIMD_SOFT);
+    }
+    armgpu_close(g);
+    return taken;
+}
+
+/* The option, else the environment, else the hardware. */
+static void float_modes(void **state)
+{
+    static const struct {
+        const char *variable;
+        int32_t by_mode[4];
+    } cases[] = {
+        {NULL, {0, 0, 1, ARMGPU_ERROR_ARGUMENT}},
+        {"", {0, 0, 1, ARMGPU_ERROR_ARGUMENT}},
+        {"auto", {0, 0, 1, ARMGPU_ERROR_ARGUMENT}},
+        {"soft", {1, 0, 1, ARMGPU_ERROR_ARGUMENT}},
+        {"hard", {ARMGPU_ERROR_ARGUMENT, 0, 1, ARMGPU_ERROR_ARGUMENT}},
+    };
+    armgpu_options o;
+    (void)state;
+    armgpu_options_init(&o);
+    assert_int_equal(o.float_mode, ARMGPU_FLOAT_DEFAULT);
+    o.backend = "cpu";
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (cases[i].variable == NULL)
+            unsetenv("ARMGPU_FLOAT");
+        else
+            setenv("ARMGPU_FLOAT", cases[i].variable, 1);
+        o.size = sizeof o;
+        for (o.float_mode = 0; o.float_mode < 4; o.float_mode++)
+            assert_int_equal(taken(&o), cases[i].by_mode[o.float_mode]);
+        o.size = offsetof(armgpu_options, float_mode); /* a caller without */
+        assert_int_equal(taken(&o), cases[i].by_mode[ARMGPU_FLOAT_DEFAULT]);
+    }
+    unsetenv("ARMGPU_FLOAT");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +180,7 @@ int main(void)
         cmocka_unit_test(threads_fit_32_bits),
         cmocka_unit_test(no_more_than_that_are_opened),
         cmocka_unit_test(names),
+        cmocka_unit_test(float_modes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

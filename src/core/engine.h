@@ -141,7 +141,7 @@ struct armgpu {
     bool has_marks; /* AG_STATE_DIRTY says what lanes changed */
     uint32_t layout; /* AG_LAYOUT_* */
     enum ag_refill refill;
-    bool soft_float; /* ARMGPU_FLOAT=soft */
+    bool soft_float; /* armgpu_options.float_mode */
     uint32_t spread; /* lanes a warp; 0: by how many there are */
 
     const struct ag_backend *backend;

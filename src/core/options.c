@@ -175,16 +175,25 @@ static enum ag_refill refill_asked_for(void)
     return strcmp(text, "0") == 0 ? AG_REFILL_LATE : AG_REFILL_HERE;
 }
 
-/* How floating point is computed: by the hardware where that is proven to give
-   the same bits, unless it is to be compared with integers alone. */
-static int32_t take_float(struct armgpu *g)
+/* Whether floating point is computed in integers alone; else by the hardware
+   where that is proven to give the same bits. */
+static int32_t take_float(struct armgpu *g, const armgpu_options *o)
 {
     const char *text = getenv("ARMGPU_FLOAT");
-    g->soft_float = text != NULL && strcmp(text, "soft") == 0;
-    if (text == NULL || text[0] == '\0' || g->soft_float)
+    g->soft_float = o->float_mode == ARMGPU_FLOAT_SOFT;
+    if (o->float_mode > ARMGPU_FLOAT_SOFT)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "floating-point mode %" PRIu32 " is not 0, 1 or 2",
+                       o->float_mode);
+    if (o->float_mode != ARMGPU_FLOAT_DEFAULT || text == NULL ||
+        text[0] == '\0' || strcmp(text, "auto") == 0)
+        return ARMGPU_OK;
+    g->soft_float = strcmp(text, "soft") == 0;
+    if (g->soft_float)
         return ARMGPU_OK;
     return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                   "ARMGPU_FLOAT is '%.64s': it must be 'soft' or empty", text);
+                   "ARMGPU_FLOAT is '%.64s': it must be 'auto' or 'soft'",
+                   text);
 }
 
 int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
@@ -202,7 +211,7 @@ int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
     if (error == ARMGPU_OK)
         error = check_memory(g, o);
     if (error == ARMGPU_OK)
-        error = take_float(g);
+        error = take_float(g, o);
     if (error != ARMGPU_OK)
         return error;
     g->num_lanes = g->lanes_end = o->lanes;

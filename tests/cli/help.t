@@ -51,6 +51,9 @@ Lanes and device:
                               core).
       --spread K              Give K threads of each GPU warp a lane (default 0:
                               what is fast, 1 where lanes are few).
+      --float MODE            auto: compute floating point by the hardware where
+                              its result is proven (default, unless ARMGPU_FLOAT
+                              is soft); soft: in integers. Results are the same.
       --resident N            Private memory: have N lanes on the device at one
                               time, and begin the next when one ends (default 0:
                               as many as are fast).

@@ -363,10 +363,17 @@ $ armgpu run halt.bin --map p.ppm --map-by d0
 [exit 125]
 
 $ ARMGPU_FLOAT=hard armgpu run halt.bin -b cpu -n 1 -q
-! armgpu: ARMGPU_FLOAT is 'hard': it must be 'soft' or empty
+! armgpu: ARMGPU_FLOAT is 'hard': it must be 'auto' or 'soft'
 [exit 125]
 
-$ for float in '' soft; do ARMGPU_FLOAT=$float armgpu run vec.bin -b cpu -n 3 -m 64K --reg d0=lane*0.1 --reg d2=0.3 -q | grep v3=; done
+$ armgpu run halt.bin --float hard
+! armgpu: --float: 'hard' is not one of its values: auto, soft
+[exit 125]
+
+$ ARMGPU_FLOAT=hard armgpu run vec.bin --float auto -b cpu -n 2 -m 64K --reg d0=lane*0.1 --reg d2=0.3 -q | grep v3=
+      v3=0x3fb999999999999a d3=0.1
+
+$ for float in auto soft; do armgpu run vec.bin --float $float -b cpu -n 3 -m 64K --reg d0=lane*0.1 --reg d2=0.3 -q | grep v3=; done
       v3=0x3fb999999999999a d3=0.1
       v3=0x3fc999999999999a d3=0.2
       v3=0x3fb999999999999a d3=0.1

@@ -1,7 +1,7 @@
 /*
  * The subject on floating point by the hardware: the same programs on two
  * handles of the device under test, of which one computes in integers
- * (ARMGPU_FLOAT=soft). Each lane makes operands of its own, many where results
+ * (ARMGPU_FLOAT_SOFT). Each lane makes operands of its own, many where results
  * overflow, are tiny, or lie between two numbers; what every operation gives,
  * and raises, goes into a sum in X0.
  */

@@ -84,7 +84,7 @@ const char *ag_check_side_text(const ag_check_rig *rig,
     snprintf(text, 96, "%s%s",
              ag_check_device_text(
                  &rig->check->devices[is_soft ? AG_CHECK_TESTED : side], name),
-             is_soft ? " with ARMGPU_FLOAT=soft" : "");
+             is_soft ? " with floating point in integers" : "");
     return text;
 }
 

@@ -3,7 +3,6 @@
  * backend under test with the same memory and lane states. Rigs are kept open,
  * since opening a device may compile kernels.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "cli/check/check.h"
 
 #include <stdlib.h>
@@ -73,27 +72,13 @@ void ag_check_close_rigs(ag_check *c)
     }
 }
 
-/* The same with ARMGPU_FLOAT as one side of a rig that is_float needs it,
-   whatever it was. */
+/* The device under test, as one side of a rig that is_float needs it. */
 static int32_t open_float(const ag_check *c, enum ag_check_side side,
                           armgpu_options *o, armgpu **out)
 {
-    const char *text = getenv("ARMGPU_FLOAT");
-    char *before = NULL;
-    int32_t error;
-
-    if (text != NULL) {
-        before = ag_cli_alloc(strlen(text) + 1, 1);
-        strcpy(before, text);
-    }
-    setenv("ARMGPU_FLOAT", side == AG_CHECK_REFERENCE ? "soft" : "", 1);
-    error = open_handle(&c->devices[AG_CHECK_TESTED], o, out);
-    if (before != NULL)
-        setenv("ARMGPU_FLOAT", before, 1);
-    else
-        unsetenv("ARMGPU_FLOAT");
-    free(before);
-    return error;
+    o->float_mode =
+        side == AG_CHECK_REFERENCE ? ARMGPU_FLOAT_SOFT : ARMGPU_FLOAT_AUTO;
+    return open_handle(&c->devices[AG_CHECK_TESTED], o, out);
 }
 
 static ag_check_rig *open_rig(ag_check *c, uint32_t mode, uint32_t layout,

@@ -33,6 +33,11 @@ const ag_cli_option ag_run_options[] = {
     {LANES, "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
      "Give K threads of each GPU warp a lane (default 0: what is fast, 1 where "
      "lanes are few)."},
+    {LANES, "float", 0, "MODE", AG_CLI_CHOICE, AT(float_mode),
+     "auto|soft", NULL,
+     "auto: compute floating point by the hardware where its result is proven "
+     "(default, unless ARMGPU_FLOAT is soft); soft: in integers. Results are "
+     "the same."},
     {LANES, "resident", 0, "N", AG_CLI_NUMBER, AT(resident), NULL, NULL,
      "Private memory: have N lanes on the device at one time, and begin the "
      "next when one ends (default 0: as many as are fast)."},
@@ -174,7 +179,7 @@ void ag_run_settings_init(ag_run_settings *s)
     s->show.value = 16;
     s->backend = "auto";
     s->assign = "roundrobin";
-    s->out_format = -1;
+    s->out_format = s->float_mode = -1;
 }
 
 void ag_run_settings_free(ag_run_settings *s)
