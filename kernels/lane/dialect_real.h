@@ -77,7 +77,7 @@
 #elif (defined(__aarch64__) || defined(__x86_64__)) &&                         \
     __FLT_EVAL_METHOD__ == 0 && !defined(__FAST_MATH__)
 /* Compiled with -ffp-contract=off -fno-math-errno; the backend has set the
-   processor to round to nearest and to flush nothing (cpu_float.h). */
+   processor to round to nearest and to flush nothing (float_environment.h). */
 #define AG_HAS_F64 1
 #define AG_HAS_F32 1
 #if defined(__aarch64__) || defined(__FMA__)

@@ -174,11 +174,13 @@ int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
     if (!g->has_program)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");
+    r.caller = ag_host_float_enter();
     r.start = r.last_progress = ag_now();
     r.compiled = g->module_info.compile_seconds;
     run(&r);
     __atomic_store_n(&g->stop_requested, 0, __ATOMIC_SEQ_CST);
     report(&r, out);
+    ag_host_float_leave(r.caller);
     return r.error;
 }
 

@@ -1,4 +1,5 @@
 /* Opening and closing: a device is chosen (choose.c), buffers are made. */
+#include "base/float_environment.h"
 #include "base/sized.h"
 #include "core/engine.h"
 
@@ -82,8 +83,12 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
     int32_t error = ag_take_options(g, options, &o);
     if (error != ARMGPU_OK)
         return error;
+    struct ag_host_float caller = ag_host_float_enter();
     error = ag_choose(g, &o);
-    return error != ARMGPU_OK ? error : open_buffers(g);
+    if (error == ARMGPU_OK)
+        error = open_buffers(g);
+    ag_host_float_leave(caller);
+    return error;
 }
 
 void armgpu_close(armgpu *g)
@@ -186,12 +191,14 @@ int64_t armgpu_inspect_device(armgpu *g, armgpu_line_fn line, void *user)
 static uint64_t list_all(armgpu_device *out, uint64_t n)
 {
     uint64_t count = 0;
+    struct ag_host_float caller = ag_host_float_enter();
     for (int i = 0; ag_backends[i] != NULL; i++) {
         uint64_t room = count < n ? n - count : 0;
         count += ag_backends[i]->list(out == NULL ? NULL : out + count,
                                       room > UINT32_MAX ? UINT32_MAX
                                                         : (uint32_t)room);
     }
+    ag_host_float_leave(caller);
     return count;
 }
 

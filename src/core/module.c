@@ -4,6 +4,7 @@
  * lanes' own where one has asked for it. What is not needed costs no time to
  * compile and no registers.
  */
+#include "base/float_environment.h"
 #include "core/engine.h"
 
 #include <inttypes.h>
@@ -36,7 +37,9 @@ int32_t ag_module_open(struct armgpu *g)
              has_v ? " -DAG_HAS_V=1" : "",
              has_v && g->soft_float ? " -DAG_FLOAT_SOFT=1" : "",
              g->decodes_own_code ? " -DAG_HAS_OWN_CODE=1" : "");
+    struct ag_host_float caller = ag_host_float_enter();
     int32_t error = g->backend->build(g->device, &module, &options, &info);
+    ag_host_float_leave(caller);
     if (error != ARMGPU_OK) {
         snprintf(g->message, sizeof g->message, "%s",
                  g->backend->message(g->device));

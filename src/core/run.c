@@ -71,8 +71,12 @@ bool ag_run_goes_on(struct run *r)
     if (g->progress == NULL || t - r->last_progress < PROGRESS_SECONDS)
         return true;
     r->last_progress = t;
-    return g->progress(g->progress_user, r->cycles,
-                       live_lanes(r), t - r->start) == 0;
+    uint64_t live = live_lanes(r);
+    double seconds = t - r->start;
+    ag_host_float_leave(r->caller);
+    int32_t stops = g->progress(g->progress_user, r->cycles, live, seconds);
+    r->caller = ag_host_float_enter();
+    return stops == 0;
 }
 
 /* -- Requests -------------------------------------------------------------- */

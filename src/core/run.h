@@ -8,6 +8,7 @@
 #ifndef AG_RUN_H
 #define AG_RUN_H
 
+#include "base/float_environment.h"
 #include "core/engine.h"
 
 struct run;
@@ -43,6 +44,7 @@ struct run {
     double start, device_seconds, last_progress;
     double compiled; /* seconds of compiling, ever, when it began */
     int32_t error;
+    struct ag_host_float caller; /* put back around calls of its functions */
 
     /* slice_host.c */
     uint64_t cursor; /* the next lane of g->live to run in this round */

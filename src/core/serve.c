@@ -2,6 +2,7 @@
  * What the host wants done to many slots at once, done where their memory is
  * (kernels/serve/serve.h), and the host's copy of some slots' state.
  */
+#include "base/float_environment.h"
 #include "core/engine.h"
 
 #include <stdlib.h>
@@ -39,11 +40,13 @@ static int32_t launch(struct armgpu *g, const ag_slice_args *args,
     ag_buffers_bind(g, AG_KERNEL_SERVE, buffers);
     buffers[AG_ARGUMENT_LANES] = list;
     buffers[AG_ARGUMENT_STAGING] = staging;
-    if (g->backend->launch(g->device, g->kernels[AG_KERNEL_SERVE].kernel,
+    struct ag_host_float caller = ag_host_float_enter();
+    bool failed =
+        g->backend->launch(g->device, g->kernels[AG_KERNEL_SERVE].kernel,
                            buffers, args) ||
-        g->backend->wait(g->device, &seconds))
-        return ag_device_failed(g);
-    return ARMGPU_OK;
+        g->backend->wait(g->device, &seconds);
+    ag_host_float_leave(caller);
+    return failed ? ag_device_failed(g) : ARMGPU_OK;
 }
 
 /* Where several threads have a slot's memory, the state that says what of it is

@@ -34,10 +34,13 @@ static int32_t show(struct run *r, uint32_t *word)
     if (error == ARMGPU_OK && s.pc % 4 == 0 && s.pc < g->memory_size)
         error = armgpu_read_memory(g, g->trace_lane, s.pc, b, sizeof b);
     *word = ag_get_32(b);
-    if (error == ARMGPU_OK &&
-        g->trace(g->trace_user, g->trace_lane, &s, *word) != 0)
+    if (error != ARMGPU_OK)
+        return error;
+    ag_host_float_leave(r->caller);
+    if (g->trace(g->trace_user, g->trace_lane, &s, *word) != 0)
         r->is_interrupted = true;
-    return error;
+    r->caller = ag_host_float_enter();
+    return ARMGPU_OK;
 }
 
 static int32_t launch(struct run *r)

@@ -47,8 +47,10 @@ static int32_t prepare(struct run *r, uint64_t place, const uint32_t *slots,
     for (uint64_t i = 0, m; i < n && error == ARMGPU_OK && !r->is_interrupted;
          i += m) {
         m = ag_numbers_follow(g, place + i, n - i);
+        ag_host_float_leave(r->caller);
         r->is_interrupted = g->prepare(g->prepare_user, g,
                                        ag_number_of(g, place + i), m) != 0;
+        r->caller = ag_host_float_enter();
     }
     return error;
 }
@@ -284,10 +286,15 @@ static int32_t report(struct run *r, const struct report *with,
     qsort(with->ended, (size_t)n, sizeof *with->ended, compare_lanes);
     int32_t error =
         read_results(r, with->ended, n, with->lanes, with->results);
-    if (error == ARMGPU_OK &&
-        g->finish(g->finish_user, g, with->lanes, with->results, n) != 0)
+    if (error != ARMGPU_OK)
+        return error;
+    ag_host_float_leave(r->caller);
+    int32_t stops =
+        g->finish(g->finish_user, g, with->lanes, with->results, n);
+    r->caller = ag_host_float_enter();
+    if (stops != 0)
         r->is_interrupted = r->is_told_to_stop = true;
-    return error;
+    return ARMGPU_OK;
 }
 
 /* Where there is no memory lanes are reported by and by: what ended is not

@@ -9,8 +9,8 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cpu/cpu.h"
-#include "backend/cpu/cpu_float.h"
 #include "base/clock.h"
+#include "base/float_environment.h"
 
 /* Less fuel is a trace, which wants every lane to get its instruction. */
 #define LEAST_FUEL 64
@@ -61,14 +61,14 @@ static void run_lanes(ag_device *device, uint32_t index, bool is_all)
 /* The same with the floating point that lanes with V registers compute in. */
 static void run(ag_device *device, uint32_t index, bool is_all)
 {
-    struct ag_cpu_float caller;
+    struct ag_host_float caller;
     if (device->buffers.v == NULL || !device->kernel->is_slice) {
         run_lanes(device, index, is_all);
         return;
     }
-    caller = ag_cpu_float_enter();
+    caller = ag_host_float_enter();
     run_lanes(device, index, is_all);
-    ag_cpu_float_leave(caller);
+    ag_host_float_leave(caller);
 }
 
 static void *worker_main(void *argument)
