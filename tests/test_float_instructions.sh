@@ -15,13 +15,11 @@ set -u
 
 exe=$1
 . tests/metal/lib.sh
+. tests/float/words.sh
 
 # QEMU 7.2 writes 32 bits of FCVTZS and FCVTZU of a half with fraction bits, and
 # FJCVTZS of a denormal that is flushed sets Z.
 except='FJCVTZS|FCVTZ._asisdshf'
-# Few processors have all of these; QEMU does.
-more='^(S|U|US)MMLA|^(US|SU)DOT|^AES|^SHA[0-9]|^SM[34]|^PMULL'
-more="$more|^EOR3_|^BCAX_|^RAX1_|^XAR_"
 cc=${CC:-cc} run=''
 case $(uname -sm) in
 "Linux aarch64") except='^$' more='^$' ;;
@@ -34,37 +32,7 @@ esac
 seed=${SEED:-1}
 echo "# seed $seed"
 
-# words <TABLE >WORDS 2>ROWS: of all rows, and how many these are. Where operands
-# may be general registers they are X0 to X7.
-words()
-{
-    SEED=$seed WORDS=${WORDS:-6} EXCEPT=$except MORE=$more perl -ne '
-        BEGIN { srand($ENV{SEED}); }
-        my ($name, $mask, $value, $feature, $status, $text) = split /\t/;
-        next unless $name =~ /^(F|BF|[SU]CVTF)/ && $text =~ /<v/i ||
-            $name =~ /$ENV{MORE}/;
-        next if $status ne "implemented" || $name =~ /$ENV{EXCEPT}/;
-        $rows++;
-        for (1 .. $ENV{WORDS}) {
-            my $fields = ~hex($mask) & 0xffffffff;
-            $fields &= ~0x318 if $name =~ /_float2(int|fix)/;
-            print pack "V", hex($value) | (int(rand(2 ** 32)) & $fields);
-        }
-        END { print STDERR $rows; }'
-}
-
-# allocated TEXT <WORDS: the words that decode, each with a RET.
-allocated()
-{
-    TEXT=$1 perl -e '
-        open my $text, "<", $ENV{TEXT} or die;
-        while (read STDIN, my $word, 4) {
-            my $line = <$text>;
-            print $word, pack "V", 0xd65f03c0 if $line !~ /\.inst/;
-        }'
-}
-
-"$exe" insns --tsv | words >"$work/all.bin" 2>"$work/rows"
+"$exe" insns --tsv | words "${WORDS:-6}" "$except" "$more" >"$work/all.bin" 2>"$work/rows"
 "$exe" disasm "$work/all.bin" | grep : >"$work/all.txt"
 allocated "$work/all.txt" <"$work/all.bin" >"$work/instructions"
 "$exe" disasm "$work/instructions" | grep ':.*	' | grep -v '	ret$' \
