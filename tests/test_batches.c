@@ -276,9 +276,63 @@ static void test_second_half_changes(void **state)
     }
 }
 
+enum { DOUBLED = 5 };
+static const uint32_t run_of_v[] = {
+    0x4ee08400, /* add v0.2d, v0.2d, v0.2d, DOUBLED times */
+    0x4ee08400, 0x4ee08400, 0x4ee08400, 0x4ee08400,
+    0x1e602008, /* fcmp d0, #0.0: d0 is a small positive number */
+    HLT,
+};
+
+/* From instruction `first` of the run at `pc` on, at most `limit`. */
+static void double_v0(armgpu *g, uint64_t pc, uint32_t first, uint64_t limit)
+{
+    uint64_t left = DOUBLED + 1 - first, done = limit < left ? limit : left;
+    armgpu_state s = {.size = sizeof s, .pc = pc + first * 4, .v = {{1, 1}}};
+    assert_ok(g, armgpu_reset(g));
+    assert_ok(g, armgpu_set_state(g, 0, 1, &s));
+    assert_ok(g, armgpu_execute(g, limit, NULL));
+    s = state_of(g, 0);
+    assert_int_equal(result_of(g, 0).cycles, done + (limit > left));
+    assert_int_equal(s.pc, pc + (first + done) * 4);
+    assert_int_equal(s.nzcv, done == left ? 0x20000000 : 0);
+    assert_int_equal(s.v[0][0], 1u << (done == left ? done - 1 : done));
+    assert_int_equal(s.v[0][1], s.v[0][0]);
+}
+
+/* What follows each other on V registers is executed together on the CPU: it
+   ends at limits, breakpoints and a page's end all the same. */
+static void test_runs_on_v_registers(void **state)
+{
+    (void)state;
+    check_text(run_of_v[0], "add v0.2d, v0.2d, v0.2d");
+    check_text(run_of_v[DOUBLED], "fcmp d0, #0.0");
+    for (uint32_t i = 0; i < 6; i++) {
+        const uint64_t pc = CODE + AG_PAGE_BYTES - i * 4;
+        armgpu *g = open_one("1", 1, i & 1);
+        load_words(g, pc, run_of_v, LENGTH(run_of_v));
+        for (uint32_t first = 0; first <= DOUBLED; first++)
+            for (uint64_t limit = 1; limit < DOUBLED + 3; limit++)
+                double_v0(g, pc, first, limit);
+        for (uint32_t at = 1; at <= DOUBLED; at++) {
+            assert_ok(g, armgpu_set_breakpoint(g, pc + at * 4));
+            armgpu_state s = {.size = sizeof s, .pc = pc, .v = {{1, 1}}};
+            assert_ok(g, armgpu_reset(g));
+            assert_ok(g, armgpu_set_state(g, 0, 1, &s));
+            assert_ok(g, armgpu_execute(g, 100, NULL));
+            check_stop(g, 0, ARMGPU_STOP_BREAKPOINT, ARMGPU_CODE_BREAKPOINT,
+                       pc + at * 4, at);
+            assert_int_equal(state_of(g, 0).v[0][1], 1u << at);
+            assert_ok(g, armgpu_clear_breakpoint(g, pc + at * 4));
+        }
+        armgpu_close(g);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_runs_on_v_registers),
         cmocka_unit_test(test_each_is_formed),
         cmocka_unit_test(test_like_one_by_one),
         cmocka_unit_test(test_end_of_page),

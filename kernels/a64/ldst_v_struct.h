@@ -5,6 +5,14 @@
  */
 
 #if AG_HAS_V
+/* The CPU's interpreter is long enough: gcc optimises its loop badly if these
+   are in it. */
+#if AG_IS_COMPILED_ONCE
+#define AG_STRUCTS_FN AG_NOINLINE
+#else
+#define AG_STRUCTS_FN AG_INLINE
+#endif
+
 /* Checks `bytes` at the base. */
 AG_INLINE u32 ag_check_structs(AG_CTX, u32 bytes, u32 access, AG_FIELDS)
 {
@@ -19,7 +27,7 @@ AG_INLINE void ag_post_index(AG_CTX, AG_FIELDS)
 
 /* LD1 to LD4, ST1 to ST4, multiple structures. `first` is where the first
    element of a half lies, `apart` how far those after it are apart. */
-AG_INLINE u32 ag_memory_structs(AG_CTX, u32 is_load, AG_FIELDS)
+AG_STRUCTS_FN u32 ag_memory_structs(AG_CTX, u32 is_load, AG_FIELDS)
 {
     u32 count = AG_STRUCTS_COUNT(a), turns = AG_STRUCTS_TURNS(a);
     u32 size = AG_STRUCTS_SIZE(a), halves = 1 + AG_STRUCTS_IS_LONG(a);
@@ -67,7 +75,7 @@ AG_VMEMORY(ST_V_structs)
 }
 
 /* Single structure: one element of each register, the others stay. */
-AG_INLINE u32 ag_memory_element(AG_CTX, u32 is_load, AG_FIELDS)
+AG_STRUCTS_FN u32 ag_memory_element(AG_CTX, u32 is_load, AG_FIELDS)
 {
     u32 count = AG_STRUCTS_COUNT(a), size = AG_STRUCTS_SIZE(a), i;
     u32 place = AG_STRUCTS_ELEMENT(imm) << size;

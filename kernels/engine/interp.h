@@ -84,27 +84,47 @@ AG_INLINE u64 ag_before_own_code(u64 own_code, u64 pc)
     return pc < low ? (low - pc) / 4 : 0;
 }
 
-/* An operation on V registers. Where there are none the host is asked for them
+/* Operations on V registers. Where there are none the host is asked for them
    first; kernels that do not know them are then replaced. */
 #define AG_V_OPS ((u32)AG_OP_FIRST_ENDING - (u32)AG_OP_FIRST_SIMD)
+/* Kernels that are given no forms may still find one (pages.c). */
 #define AG_IS_ON_V(op)                                                         \
-    ((op)-AG_OP_FIRST_SIMD < AG_V_OPS || (op) >= (u32)AG_OP_END)
+    ((op)-AG_OP_FIRST_SIMD < AG_V_OPS ||                                       \
+     (!AG_IS_COMPILED_ONCE && (op) >= (u32)AG_OP_END))
+#define AG_HAS_V_RUNS (AG_HAS_V && AG_IS_COMPILED_ONCE)
+#if AG_HAS_V_RUNS
+/* The CPU's switch has those that access memory, and of the others as many are
+   executed as follow each other, at most `most`: returns how many. */
+AG_INLINE u32 ag_execute_simd(AG_CTX, u64 low, u64 imm,
+                              const ag_entry *following, u32 most)
+{
+    const ag_packed_entry e = {low, imm};
+    u32 both;
+    if (AG_UNLIKELY(c->v == 0)) {
+        ag_request(c, AG_REQUEST_V, 0);
+        return 0;
+    }
+    both = c->simd(c->x, AG_SIMD_STRIDE, c->state, c->v, e, following, most,
+                   c->nzcv);
+    c->nzcv = both & 15;
+    return both >> 4;
+}
+#else
 AG_INLINE u32 ag_execute_v(AG_CTX, u32 op, AG_FIELDS)
 {
 #if AG_HAS_V
     if (AG_UNLIKELY(c->v == 0))
         return ag_request(c, AG_REQUEST_V, 0);
     if (op < AG_OP_FIRST_VMEMORY) {
-        c->nzcv = AG_SIMD_EXECUTE(c)(c->x, AG_SIMD_STRIDE, c->state, c->v, op,
-                                     d | n << 8 | m << 16 | a << 24, imm,
-                                     c->nzcv);
+        c->nzcv = ag_simd_execute(c->x, AG_SIMD_STRIDE, c->state, c->v, op,
+                                  d | n << 8 | m << 16 | a << 24, imm, c->nzcv);
         return AG_NEXT;
     }
     switch (op) {
-#define AG_VMEMORY_CASE(op)                                                    \
+#define AG_VMEMORY_OF(op)                                                      \
     case AG_OP_##op:                                                           \
         return a64_##op(AG_C, AG_F);
-        AG_VMEMORY_OPS(AG_VMEMORY_CASE)
+        AG_VMEMORY_OPS(AG_VMEMORY_OF)
     default:
         return AG_NEXT;
     }
@@ -113,6 +133,7 @@ AG_INLINE u32 ag_execute_v(AG_CTX, u32 op, AG_FIELDS)
     return ag_request(c, AG_REQUEST_V, 0);
 #endif
 }
+#endif
 
 /*
  * Executes `count` instructions, the ones at `pc`; all but the last are in
@@ -132,7 +153,10 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
     const ag_may_read may_read = {0};
     const ag_may_write may_write = {0};
     u64 start = c->cycles;
-    u32 i = 0, result = AG_NEXT, rest = 0;
+    u32 i = 0, result = AG_NEXT;
+#if !AG_HAS_V_RUNS
+    u32 rest = 0; /* an operation on V registers that is still to be executed */
+#endif
     for (;;) {
         const u32 op = (u32)e.low & 0xffff;
         u32 fields, d, n, m, a;
@@ -151,7 +175,8 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
     *executed = i + !(result & AG_NOT_RUN);                                    \
     *next = pc + (u64)(i + !(result & AG_PC_STAYS)) * 4;                       \
     return result
-        AG_ASSUME(op < AG_OP_FORMS_END);
+        AG_ASSUME(op < (AG_IS_COMPILED_ONCE ? (u32)AG_OP_END
+                                            : (u32)AG_OP_FORMS_END));
         AG_FORM_CASES()
         switch (op) {
 #define AG_MAY_N
@@ -197,6 +222,14 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
         c->cycles = start + i;                                                 \
         result = a64_##op(AG_C, AG_F, pc + (u64)i * 4 AG_MAY_##flags);         \
         AG_LEAVE_RUN();
+#define AG_VMEMORY_CASE(op)                                                    \
+    case AG_OP_##op:                                                           \
+        result = AG_UNLIKELY(c->v == 0) ? ag_request(c, AG_REQUEST_V, 0)       \
+                                        : a64_##op(AG_C, AG_F);                \
+        if (AG_UNLIKELY(result != AG_NEXT)) {                                  \
+            AG_LEAVE_RUN();                                                    \
+        }                                                                      \
+        break;
 #define AG_NO_ALU(op, flags, form)
 #define AG_NO_MEMORY(op, is_load, address, size, ext, is_pair, wb, order)
 #define AG_NO_ATOMIC(op)
@@ -211,9 +244,27 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
                    AG_NO_SYSTEM)
             AG_BATCHES(AG_BATCH_BEGIN, AG_ALU_STEP, AG_MEMORY_STEP,
                        AG_BRANCH_STEP, AG_BATCH_THEN, AG_BATCH_END)
+#if AG_HAS_V_RUNS
+            AG_VMEMORY_OPS(AG_VMEMORY_CASE)
+#endif
         default:
             if (AG_IS_ON_V(op)) {
+#if AG_HAS_V_RUNS
+                const u32 done =
+                    ag_execute_simd(AG_C, op | (u64)fields << 32, imm,
+                                    following - 1, count - i);
+                if (AG_UNLIKELY(done == 0)) {
+                    result = AG_WAIT;
+                    AG_LEAVE_RUN();
+                }
+                if (done > 1) {
+                    i += done - 1;
+                    following += done - 1;
+                    e = ag_fetch_entry(following - 1);
+                }
+#else
                 rest = op;
+#endif
                 break;
             }
             /* What is rare stays out of the switch that everything passes:
@@ -226,6 +277,7 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
             }
             break;
         }
+#if !AG_HAS_V_RUNS
         if (rest != 0) {
             result = ag_execute_v(AG_C, rest, AG_F);
             if (result != AG_NEXT) {
@@ -233,6 +285,7 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
             }
             rest = 0;
         }
+#endif
         if (++i >= count)
             break;
     }

@@ -27,11 +27,7 @@
 #define AG_SIMD_STRIDE 1
 #endif
 
-#if AG_IS_COMPILED_ONCE
-/* The lane says which copy: c->simd. */
-#define AG_SIMD_EXECUTE(c) (c)->simd
-#else
-#define AG_SIMD_EXECUTE(c) ag_simd_execute
+#if !AG_IS_COMPILED_ONCE /* or the lane says which copy: c->simd */
 #include "engine/simd_execute.h"
 #endif
 

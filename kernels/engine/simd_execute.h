@@ -1,4 +1,4 @@
-/* ag_simd_execute() of simd.h. */
+/* ag_simd_execute() of simd.h; on the CPU, AG_SIMD_ENTRY(). */
 #ifndef AG_SIMD_EXECUTE_H
 #define AG_SIMD_EXECUTE_H
 
@@ -119,28 +119,41 @@ AG_SIMD_REST u32 ag_simd_body(AG_GROUP u64 *x, u32 stride, AG_GLOBAL u64 *state,
     return c->nzcv;
 }
 
-/* x and state, v: row 0 of the lane's; fields: d in bits 7:0, then n, m, a.
-   Returns the flags, NZCV in four bits. */
+/* x and state, v: row 0 of the lane's; fields: d in bits 7:0, then n, m, a. The
+   flags are NZCV in four bits. */
 #if AG_IS_COMPILED_ONCE
-u32 AG_SIMD_ENTRY(u64 *x, u32 stride, u64 *state, u64 *v, u32 op, u32 fields,
-                  u64 imm, u32 nzcv)
+/* Executes e and what follows it in straight line as long as that is of this
+   class too, at most `most`: much of an instruction is the way to it. Returns
+   the flags, and from bit 4 on how many it were. One entry more is read. */
+u32 AG_SIMD_ENTRY(u64 *x, u32 stride, u64 *state, u64 *v, ag_packed_entry e,
+                  const ag_entry *following, u32 most, u32 nzcv)
+{
+    const u32 count = (u32)AG_OP_FIRST_VMEMORY - (u32)AG_OP_FIRST_SIMD;
+    ag_simd lane_at_hand, *c = &lane_at_hand;
+    u32 op = (u32)e.low & 0xffff, done = 0;
+    c->state = state;
+    c->v = v;
+    c->v_stride = stride == 1 ? AG_BLOCK : stride;
+    do {
+        const u32 fields = (u32)(e.low >> 32), at_hand = op;
+        const u64 imm = e.high;
+        e = ag_fetch_entry(following++);
+        if (!ag_short_way(c, at_hand, fields & 0xff, fields >> 8 & 0xff,
+                          fields >> 16 & 0xff, fields >> 24, imm))
+            nzcv = ag_simd_body(x, stride, state, v, at_hand, fields, imm,
+                                nzcv);
+        op = (u32)e.low & 0xffff;
+    } while (++done < most && op - AG_OP_FIRST_SIMD < count);
+    return nzcv | done << 4;
+}
 #else
+/* Executes one; returns the flags. The short way is for forms (engine/forms.h). */
 AG_NOINLINE u32 ag_simd_execute(AG_GROUP u64 *x, u32 stride,
                                 AG_GLOBAL u64 *state, AG_GLOBAL u64 *v, u32 op,
                                 u32 fields, u64 imm, u32 nzcv)
-#endif
 {
-    ag_simd lane_at_hand;
-    AG_PRIVATE ag_simd *c = &lane_at_hand;
-    c->state = state;
-    c->v = v;
-#if AG_IS_COMPILED_ONCE
-    c->v_stride = stride == 1 ? AG_BLOCK : stride;
-#endif
-    if (AG_IS_COMPILED_ONCE && /* else there are forms of it */
-        ag_short_way(c, op, fields & 0xff, fields >> 8 & 0xff,
-                     fields >> 16 & 0xff, fields >> 24, imm))
-        return nzcv;
     return ag_simd_body(x, stride, state, v, op, fields, imm, nzcv);
 }
+#endif
+
 #endif

@@ -11,9 +11,10 @@
 #include "lane/state.h"
 
 #if AG_HAS_V && AG_IS_COMPILED_ONCE
-/* ag_simd_execute() of engine/simd_execute.h. */
-typedef u32 ag_simd_function(u64 *x, u32 stride, u64 *state, u64 *v, u32 op,
-                             u32 fields, u64 imm, u32 nzcv);
+/* AG_SIMD_ENTRY() of engine/simd_execute.h. */
+typedef u32 ag_simd_function(u64 *x, u32 stride, u64 *state, u64 *v,
+                             ag_packed_entry e, const ag_entry *following,
+                             u32 most, u32 nzcv);
 /* The CPU's copies of it (entry_simd.c), by ag_slice_args.simd; NULL: not in
    this build. */
 #define AG_SIMD_SOFT 0 /* floating point in integers */
