@@ -193,6 +193,22 @@ AG_INLINE void ag_fp_join_two(ag_fp_lanes *f, const u32 what,
     }
 }
 
+/* The four singles of V[n]: pairs, and then those two. */
+AG_INLINE void ag_fp_join_four(ag_fp_lanes *f, const u32 what, u32 d, u32 n)
+{
+    AG_FP_EACH(f, i, doubt) {
+        const ag_halves x = ag_halves_of(f->g, i, n);
+        const ag_vec pairs =
+            ag_two_32(what, ag_unzip(x.low, x.high, 2, 0),
+                      ag_unzip(x.low, x.high, 2, 1), &doubt);
+        ag_halves r;
+        doubt.bad |= doubt.bad >> 32;
+        doubt.inexact |= doubt.inexact >> 32;
+        r.low = r.high = ag_two_32(what, pairs, pairs >> 32, &doubt);
+        ag_fp_end(f, d, i, 32, &doubt, r);
+    }
+}
+
 #define AG_FP_SHAPE_FP2 0
 #define AG_FP_SHAPE_FPPAIR 1
 #define AG_FP_SHAPE_FPREDUCE 2
@@ -203,6 +219,8 @@ AG_INLINE void ag_fp_shape(ag_fp_lanes *f, u32 shape, const u32 what,
         ag_fp_two_rows(f, what, is_double, d, n, m, imm);
     else if (shape == AG_FP_SHAPE_FPPAIR)
         ag_fp_pairs(f, what, is_double, d, n, m, imm);
+    else if (!is_double && AG_FP_WIDTH(imm) == 128)
+        ag_fp_join_four(f, what, d, n);
     else
         ag_fp_join_two(f, what, is_double, d, n);
 }
@@ -213,9 +231,6 @@ AG_INLINE u32 ag_fp_two_operands(ag_fp_lanes *f, u32 shape, u32 d, u32 n, u32 m,
 {
     const u32 is_double = AG_FP_FORMAT(imm) == AG_DOUBLE;
     if (!is_double && AG_FP_FORMAT(imm) != AG_SINGLE)
-        return 0;
-    if (shape == AG_FP_SHAPE_FPREDUCE &&
-        AG_FP_WIDTH(imm) != (is_double ? 128 : 64))
         return 0;
     switch (AG_FP_WHAT(imm)) {
 #define AG_FP_CASE(what)                                                       \

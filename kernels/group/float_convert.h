@@ -59,6 +59,22 @@ AG_INLINE ag_vec ag_integer_of(ag_f64s x, u32 rounding, double least,
     return (ag_vec)(r + AG_MAGIC) - 0x4338000000000000u;
 }
 
+/* Times 2^by, for fixed point: exact, because what overflows is in doubt
+   afterwards and what it makes of integers is far from the smallest number. */
+AG_INLINE ag_vec ag_scaled_64(ag_vec x, int by)
+{
+    if (by == 0)
+        return x;
+    return (ag_vec)((ag_f64s)x * (ag_f64s)ag_splat((u64)(1023 + by) << 52));
+}
+AG_INLINE ag_vec ag_scaled_32(ag_vec x, int by)
+{
+    const u64 power = (u64)(127 + by) << 23;
+    if (by == 0)
+        return x;
+    return (ag_vec)((ag_f32s)x * (ag_f32s)ag_splat(power << 32 | power));
+}
+
 /* An integer, signed, as a double; exact below 2^51. */
 AG_INLINE ag_vec ag_double_of(ag_vec x, ag_doubt *doubt)
 {
@@ -67,7 +83,8 @@ AG_INLINE ag_vec ag_double_of(ag_vec x, ag_doubt *doubt)
     return (ag_vec)((ag_f64s)(x + 0x4338000000000000u) - AG_MAGIC);
 }
 
-AG_INLINE ag_vec ag_one_64(const u32 what, u32 rounding, ag_vec x,
+/* `fraction`: bits of the integer that are below the point. */
+AG_INLINE ag_vec ag_one_64(const u32 what, u32 rounding, int fraction, ag_vec x,
                            ag_doubt *doubt)
 {
     switch (what) {
@@ -77,23 +94,23 @@ AG_INLINE ag_vec ag_one_64(const u32 what, u32 rounding, ag_vec x,
     case AG_FP_rintx:
         return ag_whole_64(x, rounding, what == AG_FP_rintx, doubt);
     case AG_FP_to_signed:
-        return ag_integer_of((ag_f64s)x, rounding, -AG_WHOLE_64, AG_WHOLE_64,
-                             doubt);
+        return ag_integer_of((ag_f64s)ag_scaled_64(x, fraction), rounding,
+                             -AG_WHOLE_64, AG_WHOLE_64, doubt);
     case AG_FP_to_unsigned:
-        return ag_integer_of((ag_f64s)x, rounding, 0, AG_WHOLE_64, doubt);
+        return ag_integer_of((ag_f64s)ag_scaled_64(x, fraction), rounding, 0,
+                             AG_WHOLE_64, doubt);
     case AG_FP_from_unsigned:
         doubt->bad |= ASR(x, 63);
-        return ag_double_of(x, doubt);
+        return ag_scaled_64(ag_double_of(x, doubt), -fraction);
     default:
-        return ag_double_of(x, doubt);
+        return ag_scaled_64(ag_double_of(x, doubt), -fraction);
     }
 }
 
-AG_INLINE ag_vec ag_one_32(const u32 what, u32 rounding, ag_vec a,
+AG_INLINE ag_vec ag_one_32(const u32 what, u32 rounding, int fraction, ag_vec a,
                            ag_doubt *doubt)
 {
-    const ag_f32s x = (ag_f32s)a;
-    ag_f32s r;
+    ag_f32s x = (ag_f32s)a, r;
     ag_i32s whole;
     switch (what) {
     case AG_FP_sqrt:
@@ -103,6 +120,7 @@ AG_INLINE ag_vec ag_one_32(const u32 what, u32 rounding, ag_vec a,
         return ag_whole_32(a, rounding, what == AG_FP_rintx, doubt);
     case AG_FP_to_signed:
     case AG_FP_to_unsigned:
+        x = (ag_f32s)ag_scaled_32(a, fraction);
         r = ag_round_32(x, rounding);
         doubt->bad |= (ag_vec)~(ag_size_of_32(r) < 0x1p31f);
         if (what == AG_FP_to_unsigned)
@@ -115,7 +133,8 @@ AG_INLINE ag_vec ag_one_32(const u32 what, u32 rounding, ag_vec a,
         if (what == AG_FP_from_unsigned)
             doubt->bad |= (ag_vec)(whole < 0);
         doubt->inexact |= (ag_vec)((whole > 0x1000000) | (whole < -0x1000000));
-        return (ag_vec)__builtin_convertvector(whole, ag_f32s);
+        return ag_scaled_32((ag_vec)__builtin_convertvector(whole, ag_f32s),
+                            -fraction);
     }
 }
 
@@ -123,6 +142,7 @@ AG_INLINE void ag_fp_one(ag_fp_lanes *f, const u32 what, const u32 is_double,
                          u32 d, u32 n, u64 imm)
 {
     const u32 width = AG_FP_WIDTH(imm);
+    const int fraction = (int)AG_FP_FRACTION(imm);
     u32 rounding = AG_FP_ROUNDING(imm);
     if (rounding == AG_AS_FPCR)
         rounding = AG_TIE_EVEN;
@@ -130,8 +150,8 @@ AG_INLINE void ag_fp_one(ag_fp_lanes *f, const u32 what, const u32 is_double,
         const ag_halves x = ag_halves_of(f->g, i, n);
         ag_halves r = x;
 #define AG_ONE_PART(part)                                                           \
-    (is_double ? ag_one_64(what, rounding, x.part, &doubt)                     \
-               : ag_one_32(what, rounding, x.part, &doubt))
+    (is_double ? ag_one_64(what, rounding, fraction, x.part, &doubt)           \
+               : ag_one_32(what, rounding, fraction, x.part, &doubt))
         r.low = AG_ONE_PART(low);
         if (width > 64)
             r.high = AG_ONE_PART(high);
@@ -145,7 +165,7 @@ AG_INLINE u32 ag_fp_one_operand(ag_fp_lanes *f, u32 d, u32 n, u64 imm)
     const u32 is_double = AG_FP_FORMAT(imm) == AG_DOUBLE;
     const u32 what = AG_FP_WHAT(imm);
     if ((!is_double && AG_FP_FORMAT(imm) != AG_SINGLE) ||
-        AG_FP_FRACTION(imm) != 0 || AG_FP_ROUNDING(imm) == AG_TIE_AWAY ||
+        AG_FP_ROUNDING(imm) == AG_TIE_AWAY ||
         (!AG_HAS_ROUND && what != AG_FP_sqrt && what != AG_FP_from_signed &&
          what != AG_FP_from_unsigned))
         return 0;
@@ -248,13 +268,15 @@ AG_INLINE u32 ag_fp_to_x(ag_fp_lanes *f, u32 d, u32 n, u64 imm)
     const double most = is_word ? is_unsigned ? 0xffffffffp0 : 0x7fffffffp0
                                 : AG_WHOLE_64;
     const double least = is_unsigned ? 0 : is_word ? -0x1p31 : -AG_WHOLE_64;
+    const int fraction = (int)AG_FP_FRACTION(imm);
     if ((format != AG_DOUBLE && format != AG_SINGLE) || !AG_HAS_ROUND ||
-        AG_FP_FRACTION(imm) != 0 || rounding > AG_TOWARD_ZERO)
+        rounding > AG_TOWARD_ZERO)
         return 0;
     AG_FP_EACH(f, i, doubt) {
         ag_vec x = ag_half_of(f->g, i, 0, n);
         if (format == AG_SINGLE)
             x = ag_widened(x);
+        x = ag_scaled_64(x, fraction);
         x = ag_integer_of((ag_f64s)x, rounding, least, most, &doubt);
         if (is_word)
             x &= 0xffffffffu;
@@ -268,8 +290,8 @@ AG_INLINE u32 ag_fp_from_x(ag_fp_lanes *f, u32 d, u32 n, u64 imm)
 {
     const u32 format = AG_FP_FORMAT(imm), is_unsigned = imm >> 24 & 1;
     const u32 is_word = AG_FP_WIDTH(imm) == 32;
-    if ((format != AG_DOUBLE && format != AG_SINGLE) ||
-        AG_FP_FRACTION(imm) != 0)
+    const int fraction = (int)AG_FP_FRACTION(imm);
+    if (format != AG_DOUBLE && format != AG_SINGLE)
         return 0;
     AG_FP_EACH(f, i, doubt) {
         ag_vec x = *ag_vector(f->g->x[n], i);
@@ -278,7 +300,7 @@ AG_INLINE u32 ag_fp_from_x(ag_fp_lanes *f, u32 d, u32 n, u64 imm)
             x = is_unsigned ? (ag_vec)(x & 0xffffffffu) : ASR(x << 32, 32);
         else if (is_unsigned)
             doubt.bad |= ASR(x, 63);
-        r.low = ag_double_of(x, &doubt);
+        r.low = ag_scaled_64(ag_double_of(x, &doubt), -fraction);
         r.high = ag_splat(0);
         if (format == AG_SINGLE)
             r.low = ag_narrowed(r.low, &doubt);

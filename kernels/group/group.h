@@ -32,6 +32,9 @@
 typedef u64 ag_row[AG_GROUP_LANES];
 
 #define AG_ROW_V AG_REGISTER_ROWS /* and AG_V_ROW() of them */
+/* What an instruction keeps while it executes: LD4 has 8 words. */
+#define AG_ROW_SPARE (AG_REGISTER_ROWS + AG_V_ROWS)
+#define AG_SPARE_ROWS 8
 
 /* Lanes that wait for their part of the turn, all at one PC: a bit a lane. */
 typedef struct ag_set {
@@ -45,7 +48,7 @@ typedef struct ag_set {
 typedef struct ag_group {
     /* Those of V registers follow from AG_ROW_V on, once they are needed in a
        turn (vregs.h). */
-    _Alignas(64) ag_row x[AG_REGISTER_ROWS + AG_V_ROWS];
+    _Alignas(64) ag_row x[AG_ROW_SPARE + AG_SPARE_ROWS];
     ag_row flag_x, flag_y; /* operands, see above */
     ag_row nzcv;
     ag_row holds;   /* all ones where the condition at hand holds */

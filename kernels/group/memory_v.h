@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "group/elements.h"
 #include "group/memory.h"
 #include "group/vregs.h"
 
@@ -277,69 +278,7 @@ AG_INLINE u32 ag_registers_v(ag_group *g, u32 is_load, u32 fields, u64 imm)
     return 1;
 }
 
-/* -- Structures ------------------------------------------------------------ */
-
-AG_INLINE void ag_post_index_v(ag_group *g, u32 n, u32 m, u64 imm)
-{
-    u32 q;
-    if (!AG_STRUCTS_IS_POST(imm))
-        return;
-    for (q = 0; q < g->used_count; q++) {
-        const u32 i = g->used[q];
-        ag_put(g, i, 1, g->x[n],
-               *ag_vector(g->x[n], i) + *ag_vector(g->x[m], i) +
-                   AG_STRUCTS_BYTES(imm));
-    }
-}
-
-/* LD1 and ST1 of whole registers. */
-AG_INLINE u32 ag_structs_v(ag_group *g, u32 is_load, u32 fields, u64 imm)
-{
-    const u32 d = fields & 0xff, a = fields >> 24;
-    const u32 count = AG_STRUCTS_COUNT(a), size = 3 + AG_STRUCTS_IS_LONG(a);
-    const u32 total = count << size;
-    ag_v_access v;
-    u32 i;
-    v.s.d = v.s.m = v.s.a = 0;
-    v.s.n = fields >> 8 & 0xff;
-    v.s.imm = 0;
-    if (AG_STRUCTS_TURNS(a) != 1 ||
-        !ag_check_v(g, &v, AG_FORM_base, total, 8))
-        return 0;
-    if (!is_load)
-        ag_mark_v(g, &v, total);
-    for (i = 0; i < count; i++)
-        ag_access_register(g, &v, is_load, d + i, (u64)i << size, size);
-    ag_post_index_v(g, v.s.n, fields >> 16 & 0xff, imm);
-    return 1;
-}
-
-/* LD1R to LD4R. */
-AG_INLINE u32 ag_replicate_v(ag_group *g, u32 fields, u64 imm)
-{
-    const u32 d = fields & 0xff, a = fields >> 24;
-    const u32 count = AG_STRUCTS_COUNT(a), size = AG_STRUCTS_SIZE(a);
-    ag_v_access v;
-    u32 i, q;
-    v.s.d = v.s.m = v.s.a = 0;
-    v.s.n = fields >> 8 & 0xff;
-    v.s.imm = 0;
-    if (!ag_check_v(g, &v, AG_FORM_base, count << size, 1u << size))
-        return 0;
-    for (i = 0; i < count; i++) {
-        const u32 low = AG_V_ROW_OF(0, d + i), high = AG_V_ROW_OF(1, d + i);
-        ag_load_piece(g, &v, low, (u64)i << size, 1u << size);
-        for (q = 0; q < g->used_count; q++) {
-            const u32 k = g->used[q];
-            const ag_vec x = *ag_vector(g->x[low], k) * a64_bottoms(size);
-            ag_put(g, k, 1, g->x[low], x);
-            ag_put(g, k, 1, g->x[high],
-                   AG_STRUCTS_IS_LONG(a) ? x : ag_splat(0));
-        }
-    }
-    ag_post_index_v(g, v.s.n, fields >> 16 & 0xff, imm);
-    return 1;
-}
+#include "group/memory_v_struct.h"
 
 /* True if the operation was executed for all active lanes; else nothing was. */
 AG_INLINE u32 ag_memory_vectors(ag_group *g, u32 op, u32 fields, u64 imm)
@@ -353,6 +292,10 @@ AG_INLINE u32 ag_memory_vectors(ag_group *g, u32 op, u32 fields, u64 imm)
         return ag_structs_v(g, 1, fields, imm);
     case AG_OP_ST_V_structs:
         return ag_structs_v(g, 0, fields, imm);
+    case AG_OP_LD_V_element:
+        return ag_element_v(g, 1, fields, imm);
+    case AG_OP_ST_V_element:
+        return ag_element_v(g, 0, fields, imm);
     case AG_OP_LD_V_replicate:
         return ag_replicate_v(g, fields, imm);
     default:

@@ -66,6 +66,7 @@ AG_INLINE void ag_raise_where(AG_SIMD_CTX, ag_vec value, u32 flags)
 #include "a64/simd_copy.h"
 #undef ag_v
 #undef ag_v32
+#include "group/simd_values.h"
 
 #if AG_HAS_BYTES
 /* TBL and TBX: bytes of one half of the table after the other. */
@@ -103,7 +104,7 @@ AG_INLINE void agv_VTBL(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm)
    another one for each. */
 #define AG_SIZED_OPS(X)                                                        \
     X(VSUB) X(VCOMPARE) X(VCOMBINE) X(VPAIRWISE) X(VSHR) X(VSHL) X(VMUL)       \
-    X(VLONG) X(VNARROW) X(VPERMUTE) X(VADDLP)
+    X(VLONG) X(VNARROW) X(VPERMUTE) X(VADDLP) X(VSHIFT) X(VCOUNT)
 
 /* And what is for some kinds, in these sizes: compilers emit most of them. */
 #define AG_KINDS(X)                                                            \
@@ -167,6 +168,8 @@ AG_INLINE u32 ag_simd_vectors(ag_group *g, u32 op, u32 d, u32 n, u32 m, u32 a,
     ag_simd_lanes c = {g, 0, g->active != g->live};
     const u32 vectors = g->used_count;
     u32 q;
+    if (ag_is_shift_of_lanes(op, a))
+        return 0;
     if (ag_simd_kinds(g, op, d, n, m, a, imm) ||
         ag_simd_sized(g, op, d, n, m, a, imm))
         return 1;
