@@ -92,7 +92,16 @@ SIMD_COPIES := soft base $(if $(findstring x86_64,$(MACHINE)),fma)
 SIMD_FLAGS_soft := -DAG_FLOAT_SOFT=1
 SIMD_FLAGS_fma := -mavx2 -mfma -mbmi -mbmi2
 SIMD_OBJ := $(patsubst %,$(B)/kernels/entry/entry_simd_%.o,$(SIMD_COPIES))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(SIMD_OBJ) $(STANDIN_OBJ_$(METAL))
+# Cryptographic operations: in software; by AES's instructions; by SHA's too.
+CRYPTO_COPIES := soft $(if $(findstring x86_64,$(MACHINE)),aes sha) \
+    $(if $(filter aarch64% arm64%,$(MACHINE)),sha)
+CRYPTO_FLAGS_soft := -DAG_CRYPTO_SOFTWARE=1
+CRYPTO_FLAGS_aes := -msse4.1 -maes -mpclmul
+CRYPTO_FLAGS_sha := $(if $(findstring x86_64,$(MACHINE)), \
+    $(CRYPTO_FLAGS_aes) -msha,-march=armv8-a+crypto)
+CRYPTO_OBJ := $(patsubst %,$(B)/kernels/entry/entry_crypto_%.o,$(CRYPTO_COPIES))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(SIMD_OBJ) \
+    $(CRYPTO_OBJ) $(STANDIN_OBJ_$(METAL))
 RECIPE := $(addprefix programs/lib/,start.s rt.c guest.h flat.ld flags)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ) $(B)/gen/recipe.o
 LIB := $(B)/libarmgpu.a
@@ -150,8 +159,15 @@ $(B)/kernels/entry/entry_simd_%.o: kernels/entry/entry_simd.c $(GEN_FILES) Makef
 	$(CC) $(ALL_CFLAGS) $(SIMD_FLAGS_$*) -DAG_SIMD_ENTRY=ag_kernel_simd_$* \
 	    -MMD -MP -c -o $@ $<
 
+$(B)/kernels/entry/entry_crypto_%.o: kernels/entry/entry_crypto.c $(GEN_FILES) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(CRYPTO_FLAGS_$*) \
+	    -DAG_CRYPTO_ENTRY=ag_kernel_crypto_$* -MMD -MP -c -o $@ $<
+
 $(B)/kernels/entry/entry.o: DEFINES += \
-    -DAG_COPY_SIMD_fma=$(if $(filter fma,$(SIMD_COPIES)),ag_kernel_simd_fma,0)
+    -DAG_COPY_SIMD_fma=$(if $(filter fma,$(SIMD_COPIES)),ag_kernel_simd_fma,0) \
+    $(foreach c,aes sha,-DAG_COPY_CRYPTO_$c=$(if \
+        $(filter $c,$(CRYPTO_COPIES)),ag_kernel_crypto_$c,0))
 
 # The table is turned into C by a program of ours, built for this machine.
 $(GEN)/insngen: $(wildcard src/gen/insn*.c) src/gen/insn.h

@@ -1,8 +1,11 @@
 /*
  * Cryptographic instructions against the examples of the standards: each
  * algorithm is written here with the instructions as functions, one run of a
- * lane for each, and what cannot go wrong with them (additions, EXT) in C.
+ * lane for each, and what cannot go wrong with them (additions, EXT) in C. Each
+ * is executed by the processor's own instructions, where it has them, and in
+ * software.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "guest.h"
 #include "random.h"
 
@@ -12,10 +15,10 @@ typedef struct vec {
 
 /* -- Instructions as functions --------------------------------------------- */
 
-static armgpu *guest;
+static armgpu *hard, *soft;
 
 /* V0 after the instruction; V0 to V3 are its operands d, n, m, a. */
-static vec run(uint32_t word, vec d, vec n, vec m, vec a)
+static vec run_on(armgpu *guest, uint32_t word, vec d, vec n, vec m, vec a)
 {
     const uint32_t words[] = {word, HLT};
     const vec operands[4] = {d, n, m, a};
@@ -32,6 +35,14 @@ static vec run(uint32_t word, vec d, vec n, vec m, vec a)
     check_stop(guest, 0, ARMGPU_STOP_HALT, 0, 4, 2);
     s = state_of(guest, 0);
     return (vec){s.v[0][0], s.v[0][1]};
+}
+
+static vec run(uint32_t word, vec d, vec n, vec m, vec a)
+{
+    const vec v = run_on(hard, word, d, n, m, a);
+    const vec same = run_on(soft, word, d, n, m, a);
+    assert_true(v.low == same.low && v.high == same.high);
+    return v;
 }
 
 static const vec zero;
@@ -462,14 +473,18 @@ static void sm4(void **state)
 static int open_all(void **state)
 {
     (void)state;
-    guest = open_guest(1, 4096, ARMGPU_MEMORY_SHARED, 1);
+    hard = open_guest(1, 4096, ARMGPU_MEMORY_SHARED, 1);
+    setenv("ARMGPU_FLOAT", "soft", 1);
+    soft = open_guest(1, 4096, ARMGPU_MEMORY_SHARED, 1);
+    unsetenv("ARMGPU_FLOAT");
     return 0;
 }
 
 static int close_all(void **state)
 {
     (void)state;
-    armgpu_close(guest);
+    armgpu_close(hard);
+    armgpu_close(soft);
     return 0;
 }
 

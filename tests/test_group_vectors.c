@@ -523,9 +523,9 @@ static uint32_t random_word(void)
         const struct ag_insn_row *r = ag_insn_row(at);
         const bool is_memory = strcmp(r->insn_class, "vmemory") == 0;
         uint32_t w = (uint32_t)random_next(&source);
-        if ((!is_memory && strcmp(r->insn_class, "simd") != 0) ||
-            strstr(r->group, "loadlit") != NULL ||
-            strncmp(r->group, "crypto", 6) == 0)
+        if ((!is_memory && strcmp(r->insn_class, "simd") != 0 &&
+             strcmp(r->insn_class, "crypto") != 0) ||
+            strstr(r->group, "loadlit") != NULL)
             continue;
         if (!is_memory && strstr(r->group, "float") == NULL &&
             random_one_in(&source, 2))

@@ -21,7 +21,7 @@ CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh \
     tests/test_run.sh tests/test_formats.sh tests/test_bench.sh \
     tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
     tests/test_float_arm.sh tests/test_float_instructions.sh \
-    tests/test_float_soft.sh \
+    tests/test_float_soft.sh tests/test_crypto_arm.sh \
     tests/test_opencl_source.sh tests/test_metal_source.sh \
     tests/test_metal.sh tests/test_metal_macos.sh
 VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)

@@ -45,6 +45,7 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
 #endif
 #if AG_HAS_V && AG_IS_COMPILED_ONCE
     c->simd = ag_simd_copies[args->simd];
+    c->crypto = ag_crypto_copies[args->crypto];
 #endif
     c->own_code = AG_STATE(AG_STATE_OWN_CODE);
     c->memory_size = args->memory_size;
@@ -94,15 +95,20 @@ AG_INLINE u64 ag_before_own_code(u64 own_code, u64 pc)
 #define AG_HAS_V_RUNS (AG_HAS_V && AG_IS_COMPILED_ONCE)
 #if AG_HAS_V_RUNS
 /* The CPU's switch has those that access memory, and of the others as many are
-   executed as follow each other, at most `most`: returns how many. */
+   executed as follow each other, at most `most`: returns how many. Class crypto
+   is executed one by one. */
 AG_INLINE u32 ag_execute_simd(AG_CTX, u64 low, u64 imm,
                               const ag_entry *following, u32 most)
 {
     const ag_packed_entry e = {low, imm};
-    u32 both;
+    u32 both, op = (u32)low & 0xffff;
     if (AG_UNLIKELY(c->v == 0)) {
         ag_request(c, AG_REQUEST_V, 0);
         return 0;
+    }
+    if (op >= AG_OP_FIRST_CRYPTO) {
+        c->crypto(c->v, AG_V_STRIDE, 1, op, (u32)(low >> 32), imm);
+        return 1;
     }
     both = c->simd(c->x, AG_SIMD_STRIDE, c->state, c->v, e, following, most,
                    c->nzcv);

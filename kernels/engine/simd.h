@@ -3,7 +3,8 @@
  * in kernels/a64/) are written with, and the one function that executes them.
  * It is a function of its own, not a part of the interpreter's loop, because it
  * is long and the same for every layout and engine; it is given what a lane
- * has, and no lane: GPUs would have to keep that in memory for it.
+ * has, and no lane: GPUs would have to keep that in memory for it. On the CPU
+ * class crypto, which is given V registers alone, is in entry_crypto.c.
  *
  *   V_LO(n) V_HI(n)      the halves of V[n], V_HALF(part, n) with part 0 or 1
  *   V_SET(d, low, high)  all of V[d]; V_PUT(part, d, half) half of it
@@ -27,7 +28,7 @@
 #define AG_SIMD_STRIDE 1
 #endif
 
-#if !AG_IS_COMPILED_ONCE /* or the lane says which copy: c->simd */
+#if !AG_IS_COMPILED_ONCE /* or the lane says which copies: c->simd, c->crypto */
 #include "engine/simd_execute.h"
 #endif
 

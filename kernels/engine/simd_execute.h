@@ -3,65 +3,8 @@
 #define AG_SIMD_EXECUTE_H
 
 #include "a64/forms.h"
+#include "engine/simd_lane.h"
 #include "float/float.h"
-#include "lane/lane.h"
-
-typedef struct ag_simd {
-    AG_GROUP u64 *x;
-    AG_GLOBAL u64 *state;
-    AG_GLOBAL u64 *v;
-    u32 stride;
-    u32 nzcv;
-    u64 held[2]; /* V_LATER(), where AG_HOLDS_HALVES */
-#if AG_IS_COMPILED_ONCE
-    u32 v_stride;
-#endif
-} ag_simd;
-
-/* A lane group has V registers as it has the general ones. */
-#if AG_IS_COMPILED_ONCE
-#undef AG_V_STRIDE
-#define AG_V_STRIDE c->v_stride
-#endif
-
-#define AG_SIMD_CTX AG_PRIVATE ag_simd *c AG_UNUSED
-#define AG_SIMD(op)                                                            \
-    AG_INLINE void a64_##op(AG_SIMD_CTX, u32 d AG_UNUSED, u32 n AG_UNUSED,     \
-                            u32 m AG_UNUSED, u32 a AG_UNUSED,                  \
-                            u64 imm AG_UNUSED)
-
-#define X(row) (c->x[(row)*c->stride])
-#define X_SET(row, value) (c->x[(row)*c->stride] = (value))
-#define V_HALF(part, r) AG_V_HALF(part, r)
-#define V_LO(r) V_HALF(0, r)
-#define V_HI(r) V_HALF(1, r)
-#define V_PUT(part, r, value) AG_V_PUT(part, r, value)
-#define V_LATER(part, r, value) V_PUT(part, r, value)
-#define AG_HOLDS_HALVES 0
-#define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
-#define FPCR ag_fp_control(c)
-#define RAISE(flags) ag_raise(c, (flags))
-#define RAISE_WHERE(value, flags) RAISE((value) != 0 ? (flags) : 0)
-
-/* As float/format.h says: FPCR, and FPSR's IXC at its own place. */
-AG_INLINE u32 ag_fp_control(AG_SIMD_CTX)
-{
-    u64 both = c->state[AG_STATE_FPCONTROL * AG_BLOCK];
-    return (u32)both | ((u32)(both >> 32) & AG_IXC);
-}
-
-/* Most instructions raise nothing: memory is written only where some do. */
-AG_INLINE void ag_raise(AG_SIMD_CTX, u32 flags)
-{
-    if (flags != 0)
-        c->state[AG_STATE_FPCONTROL * AG_BLOCK] |= (u64)flags << 32;
-}
-
-AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
-{
-    V_PUT(0, r, low);
-    V_PUT(1, r, high);
-}
 
 AG_BODIES_BEGIN
 #include "a64/simd_elements.h"
@@ -71,10 +14,9 @@ AG_BODIES_BEGIN
 #include "a64/simd_misc.h"
 #include "a64/simd_copy.h"
 #include "a64/simd_one_lane.h"
-#include "a64/crypto_aes.h"
-#include "a64/crypto_sha.h"
-#include "a64/crypto_sha3.h"
-#include "a64/crypto_sm.h"
+#if !AG_IS_COMPILED_ONCE /* the CPU's are in entry_crypto.c */
+#include "a64/crypto.h"
+#endif
 #include "a64/simd_fp_element.h"
 #include "a64/simd_fp_short.h"
 #include "a64/fp_move.h"
@@ -113,6 +55,9 @@ AG_SIMD_REST u32 ag_simd_body(AG_GROUP u64 *x, u32 stride, AG_GLOBAL u64 *state,
         a64_##op(c, d, n, m, a, imm);                                          \
         break;
         AG_SIMD_OPS(AG_SIMD_CASE)
+#if !AG_IS_COMPILED_ONCE
+        AG_CRYPTO_OPS(AG_SIMD_CASE)
+#endif
     default:
         break;
     }
@@ -128,7 +73,7 @@ AG_SIMD_REST u32 ag_simd_body(AG_GROUP u64 *x, u32 stride, AG_GLOBAL u64 *state,
 u32 AG_SIMD_ENTRY(u64 *x, u32 stride, u64 *state, u64 *v, ag_packed_entry e,
                   const ag_entry *following, u32 most, u32 nzcv)
 {
-    const u32 count = (u32)AG_OP_FIRST_VMEMORY - (u32)AG_OP_FIRST_SIMD;
+    const u32 count = (u32)AG_OP_FIRST_CRYPTO - (u32)AG_OP_FIRST_SIMD;
     ag_simd lane_at_hand, *c = &lane_at_hand;
     u32 op = (u32)e.low & 0xffff, done = 0;
     c->state = state;

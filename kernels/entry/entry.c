@@ -10,6 +10,8 @@
 /* The Makefile says which there are. */
 ag_simd_function *const ag_simd_copies[AG_SIMD_COPIES] = {
     ag_kernel_simd_soft, ag_kernel_simd_base, AG_COPY_SIMD_fma};
+ag_crypto_function *const ag_crypto_copies[AG_CRYPTO_COPIES] = {
+    ag_kernel_crypto_soft, AG_COPY_CRYPTO_aes, AG_COPY_CRYPTO_sha};
 
 /* A copy of the interpreter for each layout. */
 #define AG_TURN_FUNCTION(NAME, value, is_shared, has_rows)                     \

@@ -29,6 +29,9 @@ ag_kernel_entry ag_kernel_group_sse2, ag_kernel_group_avx2,
 
 /* The copies of entry_simd.c, whose addresses are in ag_simd_copies[]. */
 ag_simd_function ag_kernel_simd_soft, ag_kernel_simd_base, ag_kernel_simd_fma;
+/* And those of entry_crypto.c in ag_crypto_copies[]. */
+ag_crypto_function ag_kernel_crypto_soft, ag_kernel_crypto_aes,
+    ag_kernel_crypto_sha;
 
 /* One lane's turn of at most `fuel` attempts; true if it can go on. */
 u32 ag_kernel_turn(const ag_buffers *b, const ag_slice_args *args, u64 slot,

@@ -20,6 +20,11 @@ u64 AG_GROUP_V_ENTRY(ag_group *g, ag_packed_entry e)
         return g->active;
     if (op >= AG_OP_FIRST_VMEMORY)
         return ag_memory_vectors(g, op, fields, e.high) ? 0 : g->active;
+    if (op >= AG_OP_FIRST_CRYPTO) {
+        g->lane.crypto(g->x[AG_ROW_V], AG_V_STRIDE, g->active, op, fields,
+                       e.high);
+        return 0;
+    }
     if (!ag_is_real(op))
         return ag_simd_vectors(g, op, d, n, m, a, e.high) ||
                        ag_fp_moves(g, op, d, n, m, a, e.high)

@@ -22,6 +22,17 @@ typedef u32 ag_simd_function(u64 *x, u32 stride, u64 *state, u64 *v,
 #define AG_SIMD_FMA 2  /* x86-64 with AVX2, BMI2 and FMA */
 #define AG_SIMD_COPIES 3
 extern ag_simd_function *const ag_simd_copies[AG_SIMD_COPIES];
+
+/* Executes an operation of class crypto for lanes whose V registers are columns
+   of rows, `stride` words apart: lane k's from v + k on. */
+typedef void ag_crypto_function(u64 *v, u32 stride, u64 lanes, u32 op,
+                                u32 fields, u64 imm);
+/* The CPU's copies of it (entry_crypto.c), by ag_slice_args.crypto. */
+#define AG_CRYPTO_SOFT 0
+#define AG_CRYPTO_AES 1 /* x86-64 with AES and PCLMULQDQ */
+#define AG_CRYPTO_SHA 2 /* and SHA; Arm with AES, PMULL, SHA1 and SHA2 */
+#define AG_CRYPTO_COPIES 3
+extern ag_crypto_function *const ag_crypto_copies[AG_CRYPTO_COPIES];
 #endif
 
 typedef struct ag_lane {
@@ -46,6 +57,7 @@ typedef struct ag_lane {
 #endif
 #if AG_HAS_V && AG_IS_COMPILED_ONCE
     ag_simd_function *simd;
+    ag_crypto_function *crypto;
 #endif
     u64 own_code;
     u64 memory_size;

@@ -263,7 +263,8 @@ typedef struct ag_slice_args {
     u64 next_lane;  /* BEGIN, RESTORE: of the first slot listed; others count
                        on; a place among the lanes that run */
     u64 limit;      /* BEGIN: cycles a lane may retire */
-    u64 simd;       /* slices, CPU: AG_SIMD_* */
+    u32 simd;       /* slices, CPU: AG_SIMD_* */
+    u32 crypto;     /* slices, CPU: AG_CRYPTO_* */
 } ag_slice_args;
 AG_ASSERT_SIZE(ag_slice_args, 120);
 /* For MSL, which copies no structure from one address space to another. */
@@ -290,7 +291,8 @@ AG_ASSERT_SIZE(ag_slice_args, 120);
     (to).size = (from).size;                                                   \
     (to).next_lane = (from).next_lane;                                         \
     (to).limit = (from).limit;                                                 \
-    (to).simd = (from).simd
+    (to).simd = (from).simd;                                                   \
+    (to).crypto = (from).crypto
 
 /* Words of the control buffer. */
 #define AG_CONTROL_REQUESTS 0 /* not 0: some lane has a request */

@@ -167,7 +167,7 @@ static const char environment[] =
     "floating point is computed in integers everywhere, and nowhere by the\n"
     "hardware, where\n"
     ".Fl \\-float\n"
-    "does not say otherwise.\n"
+    "does not say otherwise; AES and SHA are in software on the CPU, too.\n"
     "No result depends on it.\n"
     ".It Ev ARMGPU_CUDA_TIMEOUT , ARMGPU_METAL_TIMEOUT\n"
     "Seconds after which a launch counts as a hang.\n"

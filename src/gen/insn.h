@@ -13,8 +13,8 @@ enum { MAX_FIELDS = 12, MAX_ALIASES = 6, MAX_CALL_WORDS = 8, MAX_BATCH = 4 };
 
 /* In the order of operations' numbers: those from BRANCH on end a run. */
 enum insn_class { CLASS_ALU, CLASS_MEMORY, CLASS_ATOMIC, CLASS_SIMD,
-                  CLASS_VMEMORY, CLASS_BRANCH, CLASS_SYSTEM, CLASS_NAMED,
-                  CLASS_COUNT };
+                  CLASS_CRYPTO, CLASS_VMEMORY, CLASS_BRANCH, CLASS_SYSTEM,
+                  CLASS_NAMED, CLASS_COUNT };
 enum insn_slot { SLOT_D, SLOT_N, SLOT_M, SLOT_A, SLOT_IMM, SLOT_COUNT };
 
 struct field {
@@ -127,7 +127,7 @@ static inline bool is_implemented(const struct insn *row)
 /* Its words have bits 27 and 26 set, which no other row's have: insn_check. */
 static inline bool is_on_v(const struct insn *row)
 {
-    return row->insn_class == CLASS_SIMD || row->insn_class == CLASS_VMEMORY;
+    return row->insn_class >= CLASS_SIMD && row->insn_class <= CLASS_VMEMORY;
 }
 #define V_SPACE (UINT32_C(3) << 26)
 

@@ -48,7 +48,7 @@ static void emit_op_entry(const struct insn *row, struct buffer *b)
         buffer_print(b, "    BRANCH(%s, %s) \\\n", row->op, flags_name(row));
     else if (row->insn_class == CLASS_ATOMIC)
         buffer_print(b, "    ATOMIC(%s) \\\n", row->op);
-    else if (row->insn_class == CLASS_SIMD)
+    else if (row->insn_class == CLASS_SIMD || row->insn_class == CLASS_CRYPTO)
         buffer_print(b, "    SIMD(%s) \\\n", row->op);
     else if (row->insn_class == CLASS_VMEMORY)
         buffer_print(b, "    VMEMORY(%s) \\\n", row->op);
@@ -144,6 +144,7 @@ void emit_ops(struct table *t, struct buffer *b)
     buffer_print(b, "    AG_OP_COUNT, /* of single instructions */\n");
     emit_batch_names(t, b);
     emit_first(t, b, CLASS_SIMD, "SIMD");
+    emit_first(t, b, CLASS_CRYPTO, "CRYPTO");
     emit_first(t, b, CLASS_VMEMORY, "VMEMORY");
     buffer_print(b, "/* This operation and those after it end a run. */\n");
     emit_first(t, b, CLASS_BRANCH, "ENDING");
@@ -157,7 +158,9 @@ void emit_ops(struct table *t, struct buffer *b)
     buffer_print(b, "    /* end */\n\n"
                  "/* Those on V registers: SIMD(op) VMEMORY(op) */\n"
                  "#define AG_SIMD_OPS(SIMD) \\\n");
-    for_each_op(t, b, CLASS_SIMD, CLASS_VMEMORY, emit_op_entry);
+    for_each_op(t, b, CLASS_SIMD, CLASS_CRYPTO, emit_op_entry);
+    buffer_print(b, "    /* end */\n#define AG_CRYPTO_OPS(SIMD) \\\n");
+    for_each_op(t, b, CLASS_CRYPTO, CLASS_VMEMORY, emit_op_entry);
     buffer_print(b, "    /* end */\n#define AG_VMEMORY_OPS(VMEMORY) \\\n");
     for_each_op(t, b, CLASS_VMEMORY, CLASS_BRANCH, emit_op_entry);
     buffer_print(b, "    /* end */\n\n"

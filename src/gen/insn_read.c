@@ -13,7 +13,7 @@
 
 const char *const slot_names[SLOT_COUNT] = {"d", "n", "m", "a", "imm"};
 const char *const class_names[CLASS_COUNT] = {
-    "alu",     "memory", "atomic", "simd",
+    "alu",     "memory", "atomic", "simd", "crypto",
     "vmemory", "branch", "system", "named"};
 
 /* Where the reader is: the file, and the section that holds for its rows. */

@@ -37,6 +37,8 @@ struct ag_cpu_engine {
     uint32_t unit; /* lanes that a thread takes at a time */
     uint32_t fuel; /* of a thread in a slice */
     uint32_t simd; /* copy of operations on V registers, AG_SIMD_* */
+    uint32_t crypto; /* and of cryptographic ones, AG_CRYPTO_*, or less where
+                        the processor lacks it */
 };
 
 struct ag_cpu_worker {
@@ -77,6 +79,8 @@ bool ag_cpu_name_in(FILE *in, char *out, size_t size);
 int32_t ag_cpu_check_index(uint32_t index, char message[AG_MESSAGE_BYTES]);
 /* How that device executes so many lanes. */
 struct ag_cpu_engine ag_cpu_take_engine(uint32_t index, uint64_t lanes);
+/* The best copy of cryptographic operations that the processor can run. */
+uint32_t ag_cpu_best_crypto(void);
 /* Whether the processor has what AG_CAS_128 is made of. */
 bool ag_cpu_has_cas_128(void);
 

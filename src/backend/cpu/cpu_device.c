@@ -100,8 +100,10 @@ static int32_t cpu_open(ag_device **out,
         error = ARMGPU_ERROR_MEMORY;
     device->engine = ag_cpu_take_engine(options->index, options->lanes);
     device->has_cas_128 = ag_cpu_has_cas_128();
-    if (options->soft_float)
+    if (options->soft_float) {
         device->engine.simd = AG_SIMD_SOFT;
+        device->engine.crypto = AG_CRYPTO_SOFT;
+    }
     fill_info(device, options, info);
     return ag_opened(&ag_backend_cpu, device, error, out, message);
 }

@@ -6,6 +6,9 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 /* About 50 ms of one core at 170 million instructions/s; lane groups take 20 to
@@ -44,6 +47,25 @@ static bool has_fma(void) /* what that copy is compiled for */
     return false;
 #endif
 }
+uint32_t ag_cpu_best_crypto(void)
+{
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || (c & bit_AES) == 0 ||
+        (c & bit_PCLMUL) == 0 || (c & bit_SSE4_1) == 0)
+        return AG_CRYPTO_SOFT;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_SHA) != 0
+               ? AG_CRYPTO_SHA
+               : AG_CRYPTO_AES;
+#elif defined(__aarch64__) && defined(__linux__)
+    const unsigned long all = HWCAP_AES | HWCAP_PMULL | HWCAP_SHA1 | HWCAP_SHA2;
+    return (getauxval(AT_HWCAP) & all) == all ? AG_CRYPTO_SHA : AG_CRYPTO_SOFT;
+#elif defined(__aarch64__) && defined(__APPLE__)
+    return AG_CRYPTO_SHA; /* every one of them */
+#else
+    return AG_CRYPTO_SOFT;
+#endif
+}
 /* The first x86-64 processors, and what some emulators give, lack it. */
 bool ag_cpu_has_cas_128(void)
 {
@@ -56,10 +78,11 @@ bool ag_cpu_has_cas_128(void)
 }
 
 #define ONE_BY_ONE(name)                                                       \
-    {name, ag_kernel_slice, is_usable, false, 0, UNIT, FUEL, AG_SIMD_FMA}
-#define GROUPS(isa, copy, is_there, simd)                                      \
+    {name, ag_kernel_slice, is_usable, false, 0, UNIT, FUEL, AG_SIMD_FMA,      \
+     AG_CRYPTO_SHA}
+#define GROUPS(isa, copy, is_there, simd, crypto)                              \
     {"groups, " isa, copy, is_there, true, 0, AG_GROUP_MOST_LANES,             \
-     FUEL_OF_GROUPS, simd}
+     FUEL_OF_GROUPS, simd, crypto}
 
 /* An engine's place is the device's number. Device 0 is the last that is
    usable, and runs few lanes one by one. The others are for comparisons and
@@ -70,11 +93,11 @@ static const struct ag_cpu_engine engines[] = {
     ONE_BY_ONE("the best there is"),
     ONE_BY_ONE("one by one"),
 #if defined(__x86_64__)
-    GROUPS("SSE2", AG_GROUP_sse2, is_usable, AG_SIMD_BASE),
-    GROUPS("AVX2", AG_GROUP_avx2, has_avx2, AG_SIMD_FMA),
-    GROUPS("AVX-512", AG_GROUP_avx512, has_avx512, AG_SIMD_FMA),
+    GROUPS("SSE2", AG_GROUP_sse2, is_usable, AG_SIMD_BASE, AG_CRYPTO_SOFT),
+    GROUPS("AVX2", AG_GROUP_avx2, has_avx2, AG_SIMD_FMA, AG_CRYPTO_SHA),
+    GROUPS("AVX-512", AG_GROUP_avx512, has_avx512, AG_SIMD_FMA, AG_CRYPTO_SHA),
 #elif defined(__aarch64__)
-    GROUPS("NEON", AG_GROUP_neon, is_usable, AG_SIMD_BASE),
+    GROUPS("NEON", AG_GROUP_neon, is_usable, AG_SIMD_BASE, AG_CRYPTO_SHA),
 #endif
 };
 #define ENGINES (uint32_t)(sizeof engines / sizeof *engines)
@@ -99,6 +122,8 @@ struct ag_cpu_engine ag_cpu_take_engine(uint32_t index, uint64_t lanes)
         engine.few = AG_GROUP_FEW_LANES;
     if (engine.simd == AG_SIMD_FMA && !has_fma())
         engine.simd = AG_SIMD_BASE;
+    if (engine.crypto > ag_cpu_best_crypto())
+        engine.crypto = ag_cpu_best_crypto();
     return engine;
 }
 

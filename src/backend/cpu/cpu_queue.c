@@ -153,6 +153,7 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
     device->args.threads = device->threads;
     device->args.has_cas_128 = device->has_cas_128;
     device->args.simd = device->engine.simd;
+    device->args.crypto = device->engine.crypto;
     device->kernel = kernel;
     device->many = choose(device, kernel, args);
     if (args->count == 1 || is_small(kernel, args)) {
