@@ -3,7 +3,8 @@
  * handles of the device under test, of which one computes in integers
  * (ARMGPU_FLOAT_SOFT). Each lane makes operands of its own, many where results
  * overflow, are tiny, or lie between two numbers; what every operation gives,
- * and raises, goes into a sum in X0.
+ * and raises, goes into a sum in X0. Cryptographic instructions, which CPUs may
+ * have too, are among them.
  */
 #include "cli/check/check.h"
 
@@ -50,6 +51,23 @@ static const struct operation {
 static const struct operation conversions[2] = {
     {0x1e624030, SCALAR}, /* fcvt s16, d1 */
     {0x1e22c030, SCALAR}, /* fcvt d16, s1 */
+};
+
+/* On V1 to V3 and what those before it have left. */
+static const uint32_t cryptographic[] = {
+    0x4e284834, /* aese v20.16b, v1.16b */
+    0x4e286a94, /* aesmc v20.16b, v20.16b */
+    0x4e285855, /* aesd v21.16b, v2.16b */
+    0x4e287ab5, /* aesimc v21.16b, v21.16b */
+    0x0ee2e030, /* pmull v16.1q, v1.1d, v2.1d */
+    0x4ee3e290, /* pmull2 v16.1q, v20.2d, v3.2d */
+    0x5e010296, /* sha1c q22, s20, v1.4s */
+    0x5e0212b6, /* sha1p q22, s21, v2.4s */
+    0x5e032296, /* sha1m q22, s20, v3.4s */
+    0x5e1442d7, /* sha256h q23, q22, v20.4s */
+    0x5e1552f6, /* sha256h2 q22, q23, v21.4s */
+    0x5e282a97, /* sha256su0 v23.4s, v20.4s */
+    0x5e1462f6, /* sha256su1 v22.4s, v23.4s, v20.4s */
 };
 
 /* X3 is the lane's random number, X7 and X8 where values and masks are: X10
@@ -129,6 +147,8 @@ static void write_program(struct program *p)
                           operations[i].result);
         put_operation(p, conversions[is_single].word, SCALAR);
     }
+    for (size_t i = 0; i < LENGTH(cryptographic); i++)
+        put_operation(p, cryptographic[i], VECTOR);
     put(p, 0xf1000421); /* subs x1, x1, #1 */
     put(p, 0x54000001 | ((loop - p->count) & 0x7ffff) << 5); /* b.ne loop */
     put(p, 0xd4400000);                                      /* hlt #0 */
