@@ -43,7 +43,7 @@ objects() {
     has_order "$name"
 }
 
-objects "src/core and src/code" src/core src/code
+objects "src/core, src/code and src/guest" src/core src/code src/guest
 objects "src/backend" src/backend src/backend/*
 objects "src/cli" src/cli src/cli/*
 

@@ -4,7 +4,8 @@
 
 TEST_SRC := $(wildcard tests/test_*.c)
 ifneq ($(SYSTEM),Linux) # its linker replaces functions
-TEST_SRC := $(filter-out tests/test_no_memory.c tests/test_environment.c,$(TEST_SRC))
+TEST_SRC := $(filter-out tests/test_no_memory.c tests/test_elf_no_memory.c \
+    tests/test_environment.c,$(TEST_SRC))
 endif
 # The longest first, or they would be alone in the end.
 LONG_TESTS := test_backend test_cuda_compile test_diff_unicorn test_diff_groups
@@ -18,7 +19,8 @@ TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
     tests/cli/json_schema.sh tests/test_layers.sh tests/test_lengths.sh \
     tests/test_programs.sh tests/test_sweeps.sh
 CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh \
-    tests/test_run.sh tests/test_formats.sh tests/test_bench.sh \
+    tests/test_run.sh tests/test_formats.sh tests/test_elf.sh \
+    tests/test_bench.sh \
     tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
     tests/test_float_arm.sh tests/test_float_instructions.sh \
     tests/test_float_soft.sh tests/test_crypto_arm.sh \
@@ -86,6 +88,7 @@ TEST_LIBS_test_float_host := -lm
 
 comma := ,
 TEST_LIBS_test_no_memory := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc)
+TEST_LIBS_test_elf_no_memory := -Wl$(comma)--wrap=malloc
 
 TEST_LIBS_test_environment := -Wl$(comma)--wrap=getenv
 
@@ -102,10 +105,12 @@ $(B)/tests/test_diff_vixl: tests/test_diff_vixl.cc $(DIFF_OBJ) $(LIB)
 	$(CXX) -std=c++17 -Wall -Wextra $(MODE_FLAGS) $(INCLUDES) -Itests -o $@ $< \
 	    $(DIFF_OBJ) $(LIB) $(ALL_LDFLAGS) $(VIXL_FLAGS) -lcmocka
 
-.PHONY: tests check check-core check-threads soak soak-float bench-cpu
+.PHONY: tests check check-core check-threads soak soak-float bench-cpu \
+    fuzz-elf
 
 ## tests: build the test programs
-tests: $(EXE) $(TEST_EXE) $(B)/tests/test_diff_vixl
+tests: $(EXE) $(TEST_EXE) $(B)/tests/test_diff_vixl \
+    $(B)/tests/elf_dump
 
 ## check: run all tests (needs what `make deps` installs)
 check: tests docs-check programs-check
@@ -144,7 +149,23 @@ soak-float: tests
 	SEED=$(SEED) COUNT=4000000 sh tests/test_float_arm.sh $(EXE)
 	SEED=$(SEED) WORDS=60 CASES=4000 sh tests/test_float_instructions.sh $(EXE)
 
--include $(TEST_EXE:=.d) $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d) \
+## fuzz-elf: libFuzzer (clang) over the ELF loader for TIME seconds
+TIME ?= 600
+FUZZ := build/fuzz
+FUZZ_SRC := tests/fuzz/elf.c $(wildcard src/guest/*.c)
+fuzz-elf:
+	@mkdir -p $(FUZZ)/elf.seeds $(FUZZ)/elf.corpus
+	clang -std=c11 $(WARN) -DFUZZ_SEEDS $(INCLUDES) -Itests \
+	    -o $(FUZZ)/elf_seeds $(FUZZ_SRC)
+	$(FUZZ)/elf_seeds $(FUZZ)/elf.seeds
+	clang -std=c11 $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all $(INCLUDES) -Itests -o $(FUZZ)/elf $(FUZZ_SRC)
+	$(FUZZ)/elf -max_total_time=$(TIME) -max_len=4096 -timeout=10 \
+	    -print_final_stats=1 -artifact_prefix=$(FUZZ)/elf- \
+	    $(FUZZ)/elf.corpus $(FUZZ)/elf.seeds
+
+-include $(TEST_EXE:=.d) $(B)/tests/elf_dump.d \
+    $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d) \
     $(API_OBJ:.o=.d) $(HARDWARE_OBJ:.o=.d)
 
 # What batches of kernels/table/batch.insn are chosen by; the sample programs count

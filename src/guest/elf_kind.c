@@ -1,0 +1,170 @@
+/* What starts a program: a dynamic linker (refused), Linux, or nobody. */
+#include "guest/elf_file.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ET_DYN = 3 };
+enum { DT_NULL, DT_NEEDED, DT_FLAGS_1 = 0x6ffffffb };
+#define DF_1_PIE 0x08000000
+
+/* Longer names of interpreters are cut: 255 is the longest that Linux has. */
+#define NAME_SHOWN 128
+
+static bool refuse_interpreter(const struct ag_elf_file *file,
+                               const struct ag_elf_header *h)
+{
+    char name[NAME_SHOWN];
+    size_t n = 0;
+    const char *text;
+    if (!ag_elf_has(file, h->offset, h->file_bytes))
+        return ag_elf_refuse(file, "the name of its interpreter is not in the "
+                                   "file");
+    text = (const char *)file->bytes + h->offset;
+    if (memchr(text, 0, (size_t)h->file_bytes) == NULL)
+        return ag_elf_refuse(file, "the name of its interpreter has no end");
+    for (; n < NAME_SHOWN - 1 && text[n] != '\0'; n++)
+        name[n] = text[n] >= ' ' && text[n] <= '~' ? text[n] : '?';
+    name[n] = '\0';
+    return ag_elf_refuse(
+        file, "it needs its interpreter %s: link it with -static", name);
+}
+
+/* What a dynamic section says. */
+struct dynamic {
+    bool is_there, needs_libraries, is_pie;
+};
+
+static bool read_dynamic(const struct ag_elf_file *file,
+                         const struct ag_elf_header *h, struct dynamic *d)
+{
+    if (!ag_elf_has(file, h->offset, h->file_bytes))
+        return ag_elf_refuse(file, "its dynamic section is not in the file");
+    d->is_there = true;
+    for (uint64_t i = 0; i < h->file_bytes / 16; i++) {
+        const uint8_t *p = file->bytes + h->offset + i * 16;
+        uint64_t tag = ag_get_64(p);
+        if (tag == DT_NULL)
+            break;
+        if (tag == DT_NEEDED)
+            d->needs_libraries = true;
+        if (tag == DT_FLAGS_1)
+            d->is_pie = (ag_get_64(p + 8) & DF_1_PIE) != 0;
+    }
+    return true;
+}
+
+/* Refuses what another program has to load. A shared library that has neither
+   needs nor interpreter is told from static PIE by the linker's own word. */
+static bool check_linkage(const struct ag_elf_file *file,
+                          const struct ag_elf_tables *tables)
+{
+    struct dynamic d = {false, false, false};
+    for (uint64_t i = 0; i < tables->header_count; i++) {
+        struct ag_elf_header h = ag_elf_header_of(file, tables, i);
+        if (h.type == AG_PT_INTERP)
+            return refuse_interpreter(file, &h);
+        /* The first alone: there can be only one, and many could be one
+           place. */
+        if (h.type == AG_PT_DYNAMIC && !d.is_there &&
+            !read_dynamic(file, &h, &d))
+            return false;
+    }
+    if (tables->type == ET_DYN && d.is_there && !d.is_pie)
+        return ag_elf_refuse(file, "it is a shared library, not a program");
+    if (d.needs_libraries)
+        return ag_elf_refuse(file, "it needs shared libraries: link it with "
+                                   "-static");
+    return true;
+}
+
+/* Instructions that no Linux program executes. */
+static bool is_privileged(uint32_t word)
+{
+    return (word & ~31u) == 0xd518c000 || /* MSR VBAR_EL1 */
+           (word & ~31u) == 0xd5181000 || /* MSR SCTLR_EL1 */
+           (word & ~31u) == 0xd5181040 || /* MSR CPACR_EL1 */
+           word == 0xd45e0000;            /* HLT #0xf000 */
+}
+
+/* Looks at each byte of the file once, though segments may share them. */
+static bool has_privileged(const struct ag_elf_file *file,
+                           const struct ag_elf *elf)
+{
+    uint64_t budget = file->size;
+    for (size_t i = 0; i < elf->segment_count; i++) {
+        const struct ag_elf_segment *s = &elf->segments[i];
+        uint64_t at = -s->address & 3;
+        if ((s->access & AG_ELF_EXECUTE) == 0 || s->file_bytes > budget)
+            continue;
+        budget -= s->file_bytes;
+        for (; at + 4 <= s->file_bytes; at += 4)
+            if (is_privileged(ag_get_32(file->bytes + s->offset + at)))
+                return true;
+    }
+    return false;
+}
+
+static const char *why_never_linux(const struct ag_elf_tables *tables,
+                                   const struct ag_elf *elf)
+{
+    if (tables->osabi == AG_OSABI_STANDALONE)
+        return "its OS/ABI is standalone";
+    for (size_t i = 0; i < elf->segment_count; i++) {
+        const struct ag_elf_segment *s = &elf->segments[i];
+        if (s->load_address != s->address)
+            return "a segment is loaded where it does not run";
+        if (s->address < AG_GUEST_PAGE)
+            return "a segment is on the first page";
+        if (!s->is_congruent)
+            return "a segment cannot be mapped from the file";
+    }
+    return NULL;
+}
+
+static void choose_kind(const struct ag_elf_file *file,
+                        const struct ag_elf_tables *tables,
+                        const struct ag_elf_notes *notes, struct ag_elf *elf)
+{
+    const char *never = why_never_linux(tables, elf);
+    elf->kind = AG_ELF_LINUX;
+    if (elf->is_position_independent) {
+        elf->why = "it is position-independent";
+    } else if (never != NULL) {
+        elf->kind = AG_ELF_BARE_METAL;
+        elf->why = never;
+    } else if (tables->osabi == AG_OSABI_LINUX) {
+        elf->why = "its OS/ABI is GNU/Linux";
+    } else if (notes->is_linux || notes->is_go) {
+        elf->why = notes->is_go ? "it is made by Go" : "it has glibc's note";
+    } else if (has_privileged(file, elf)) {
+        elf->kind = AG_ELF_BARE_METAL;
+        elf->why = "it sets system registers or calls semihosting";
+    } else {
+        elf->why = "nothing says otherwise";
+    }
+}
+
+bool ag_elf_read_kind(const struct ag_elf_file *file,
+                      const struct ag_elf_tables *tables,
+                      enum ag_elf_kind wanted, struct ag_elf *elf)
+{
+    struct ag_elf_notes notes;
+    if (!check_linkage(file, tables))
+        return false;
+    ag_elf_read_notes(file, tables, &notes);
+    elf->is_position_independent = tables->type == ET_DYN;
+    choose_kind(file, tables, &notes, elf);
+    if (wanted != AG_ELF_ANY) {
+        elf->kind = wanted;
+        elf->why = "it was asked for";
+    }
+    elf->build_id_bytes =
+        (size_t)(notes.build_id_bytes < AG_BUILD_ID ? notes.build_id_bytes
+                                                    : AG_BUILD_ID);
+    if (elf->build_id_bytes != 0)
+        memcpy(elf->build_id, file->bytes + notes.build_id,
+               elf->build_id_bytes);
+    return true;
+}

@@ -1,0 +1,71 @@
+/*
+ * The memory of a program: where its segments, heap and stack are, what all
+ * lanes can read in one copy, and how many bytes a lane has of its own.
+ */
+#ifndef AG_GUEST_WINDOW_H
+#define AG_GUEST_WINDOW_H
+
+#include "guest/elf.h"
+
+#define AG_WINDOW_HEAP (UINT64_C(1) << 20)
+#define AG_WINDOW_STACK (UINT64_C(128) << 10)
+/* Read-only memory ends at a multiple of this many bytes. */
+#define AG_WINDOW_LINE UINT64_C(64)
+/* Extents of bare metal that are nearer than this are one: bytes. */
+#define AG_WINDOW_GAP (UINT64_C(1) << 20)
+/* A bare-metal program's symbol for the end of its memory is believed up to so
+   far behind what it loads: bytes. */
+#define AG_WINDOW_REACH (UINT64_C(64) << 20)
+/* Where position-independent programs begin, as others do by their linker. */
+#define AG_WINDOW_BASE UINT64_C(0x400000)
+
+struct ag_window_request {
+    bool has_base;
+    uint64_t base;                    /* --memory-base: a multiple of a page */
+    uint64_t heap_bytes, stack_bytes; /* rounded up to pages */
+};
+
+/* [base, base + bytes); bytes 0: there is none. */
+struct ag_extent {
+    uint64_t base, bytes;
+};
+
+/*
+ * Addresses as the program sees them, its bias added; beyond the two extents
+ * every access is a fault. They do not overlap.
+ *
+ * A Linux program has one window, from the page of its lowest segment on (an
+ * address below is a fault, so a null pointer is one), which is cut at the
+ * lowest byte that may be written, rounded down to a line: what lies before it
+ * is there once, what lies behind it is each lane's. Read-only segments behind
+ * the cut and gaps between segments belong to what surrounds them. Then come,
+ * each on a page, the heap, which the program break begins in, and the stack,
+ * which ends the window.
+ *
+ * Bare metal has what it loads read-only at load addresses (flash), and what
+ * may be written, or has another place than it is loaded at, where it runs
+ * (RAM). Where no more than AG_WINDOW_GAP lies between, or one lies within the
+ * other, they are one window as above. RAM ends at the program's own symbol for
+ * that (ag_window_top()), else behind a heap and a stack as above.
+ */
+struct ag_window {
+    uint64_t bias; /* of a position-independent program, else 0 */
+    struct ag_extent readonly, writable;
+    uint64_t heap, heap_end;   /* program break at the start; its limit */
+    uint64_t stack, stack_top; /* [stack, stack_top); stack_top is SP's start */
+};
+
+/* Request with the sizes above and no base. */
+void ag_window_request_init(struct ag_window_request *request);
+
+/* On false `sentence` says what does not fit. */
+bool ag_window_plan(const struct ag_elf *elf,
+                    const struct ag_window_request *request,
+                    struct ag_window *window, char sentence[AG_SENTENCE]);
+
+/* Where linker scripts of bare metal say that the stack begins: the first that
+   there is of __stack (picolibc, newlib), __StackTop (CMSIS), _estack (ST),
+   __stack_top, _stack_top, stack_top and stack_end. False if there is none. */
+bool ag_window_top(const struct ag_elf *elf, uint64_t *top);
+
+#endif

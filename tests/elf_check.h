@@ -1,0 +1,151 @@
+/*
+ * What has to be true of whatever bytes are read as a program: for the test of
+ * random changes and for the fuzzer.
+ */
+#ifndef TEST_ELF_CHECK_H
+#define TEST_ELF_CHECK_H
+
+#include "guest/window.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ELF_HOLDS(condition)                                                   \
+    do {                                                                       \
+        if (!(condition))                                                      \
+            return #condition;                                                 \
+    } while (0)
+
+static inline const char *elf_check_sentence(const char *sentence)
+{
+    ELF_HOLDS(sentence[0] != '\0' && strlen(sentence) < AG_SENTENCE - 1);
+    for (size_t i = 0; sentence[i] != '\0'; i++)
+        ELF_HOLDS(sentence[i] >= ' ' && sentence[i] <= '~');
+    return NULL;
+}
+
+static inline const char *elf_check_segments(const struct ag_elf *elf,
+                                             size_t size)
+{
+    ELF_HOLDS(elf->segment_count != 0);
+    ELF_HOLDS(elf->kind != AG_ELF_ANY && elf->why[0] != '\0');
+    ELF_HOLDS(elf->build_id_bytes <= AG_BUILD_ID);
+    for (size_t i = 0; i < elf->segment_count; i++) {
+        const struct ag_elf_segment *s = &elf->segments[i];
+        ELF_HOLDS(s->bytes != 0 && s->file_bytes <= s->bytes);
+        ELF_HOLDS(s->offset <= size && size - s->offset >= s->file_bytes);
+        ELF_HOLDS(s->address + s->bytes > s->address);
+        ELF_HOLDS(s->load_address + s->file_bytes >= s->load_address);
+        ELF_HOLDS(i == 0 || s[-1].address + s[-1].bytes <= s->address);
+        ELF_HOLDS(s->address >= elf->lowest &&
+                  s->address + s->bytes <= elf->highest);
+        ELF_HOLDS((s->access & AG_ELF_WRITE) == 0 ||
+                  s->address >= elf->first_writable);
+        ELF_HOLDS(elf->kind != AG_ELF_LINUX || s->load_address == s->address);
+        ELF_HOLDS(ag_elf_segment_at(elf, s->address) == s);
+        ELF_HOLDS(ag_elf_segment_at(elf, s->address + s->bytes - 1) == s);
+    }
+    ELF_HOLDS(elf->lowest == 0 ||
+              ag_elf_segment_at(elf, elf->lowest - 1) == NULL);
+    ELF_HOLDS(ag_elf_segment_at(elf, elf->highest) == NULL);
+    return NULL;
+}
+
+static inline const char *elf_check_symbols(const struct ag_elf *elf)
+{
+    const struct ag_symbols *t = &elf->symbols;
+    uint64_t offset;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct ag_symbol *s = &t->symbols[i], *found;
+        ELF_HOLDS(s->name[0] != '\0' && strlen(s->name) < SIZE_MAX);
+        ELF_HOLDS(i < 1000 ? ag_symbols_named(t, s->name) != NULL : 1);
+        if (s->kind == AG_SYMBOL_CONSTANT)
+            continue;
+        ELF_HOLDS(i == 0 || s[-1].address <= s->address);
+        found = ag_symbols_at(t, s->address, &offset);
+        ELF_HOLDS(s->size == 0 || (found != NULL && offset == 0));
+        ELF_HOLDS(found == NULL || found->address == s->address - offset);
+    }
+    for (size_t i = 0; i < t->range_count; i++) {
+        const struct ag_symbol_range *r = &t->ranges[i];
+        ELF_HOLDS(i == 0 || r[-1].begin < r->begin);
+        ELF_HOLDS(r->symbol == AG_NO_SYMBOL || r->symbol < t->count);
+    }
+    ELF_HOLDS(t->range_count == 0 ||
+              t->ranges[t->range_count - 1].symbol == AG_NO_SYMBOL);
+    return NULL;
+}
+
+static inline int elf_contains(const struct ag_extent *e, uint64_t address,
+                               uint64_t bytes)
+{
+    return bytes == 0 || (address >= e->base && e->bytes >= bytes &&
+                          address - e->base <= e->bytes - bytes);
+}
+
+/* In one of the two, or in both where they are one behind the other. */
+static inline int elf_has_place(const struct ag_window *w, uint64_t address,
+                                uint64_t bytes)
+{
+    const struct ag_extent *ro = &w->readonly, *rw = &w->writable;
+    struct ag_extent both = {ro->base, ro->bytes + rw->bytes};
+    return elf_contains(ro, address, bytes) ||
+           elf_contains(rw, address, bytes) ||
+           (ro->base + ro->bytes == rw->base &&
+            elf_contains(&both, address, bytes));
+}
+
+/* Every segment has its place, all that is written in the lanes' own part. */
+static inline const char *elf_check_window(const struct ag_elf *elf,
+                                           const struct ag_window *w)
+{
+    const struct ag_extent *ro = &w->readonly, *rw = &w->writable;
+    ELF_HOLDS(ro->base + ro->bytes >= ro->base);
+    ELF_HOLDS(rw->base + rw->bytes >= rw->base);
+    ELF_HOLDS(ro->bytes == 0 || ro->base + ro->bytes <= rw->base ||
+              rw->base + rw->bytes <= ro->base);
+    ELF_HOLDS(w->heap <= w->heap_end && w->heap_end <= w->stack);
+    ELF_HOLDS(w->stack <= w->stack_top && w->stack_top % 16 == 0);
+    ELF_HOLDS(elf_contains(rw, w->heap, w->stack_top - w->heap));
+    for (size_t i = 0; i < elf->segment_count; i++) {
+        const struct ag_elf_segment *s = &elf->segments[i];
+        bool is_copied = s->load_address != s->address;
+        ELF_HOLDS(elf_has_place(w, s->address + w->bias, s->bytes));
+        ELF_HOLDS(elf_has_place(w, s->load_address + w->bias, s->file_bytes));
+        ELF_HOLDS(((s->access & AG_ELF_WRITE) == 0 && !is_copied) ||
+                  elf_contains(rw, s->address + w->bias, s->bytes));
+    }
+    return NULL;
+}
+
+/* NULL, or what is not as it has to be. `size` > 0. */
+static inline const char *elf_check(const uint8_t *bytes, size_t size,
+                                    enum ag_elf_kind wanted, bool *is_read)
+{
+    char sentence[AG_SENTENCE];
+    struct ag_window_request request;
+    struct ag_window window;
+    struct ag_elf elf;
+    const char *wrong;
+    /* A copy by itself, so that a sanitizer sees what is read beyond it. */
+    uint8_t *copy = malloc(size);
+    if (copy == NULL)
+        return "memory for the test";
+    memcpy(copy, bytes, size);
+    *is_read = ag_elf_read(copy, size, wanted, &elf, sentence);
+    free(copy);
+    if (!*is_read)
+        return elf_check_sentence(sentence);
+    wrong = elf_check_segments(&elf, size);
+    if (wrong == NULL)
+        wrong = elf_check_symbols(&elf);
+    ag_window_request_init(&request);
+    if (wrong == NULL)
+        wrong = ag_window_plan(&elf, &request, &window, sentence)
+                    ? elf_check_window(&elf, &window)
+                    : elf_check_sentence(sentence);
+    ag_elf_release(&elf);
+    return wrong;
+}
+
+#endif
