@@ -20,7 +20,7 @@ TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
     tests/test_programs.sh tests/test_sweeps.sh
 CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh \
     tests/test_run.sh tests/test_formats.sh tests/test_elf.sh \
-    tests/test_bench.sh \
+    tests/test_process.sh tests/test_bench.sh \
     tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
     tests/test_float_arm.sh tests/test_float_instructions.sh \
     tests/test_float_soft.sh tests/test_crypto_arm.sh \
@@ -110,7 +110,7 @@ $(B)/tests/test_diff_vixl: tests/test_diff_vixl.cc $(DIFF_OBJ) $(LIB)
 
 ## tests: build the test programs
 tests: $(EXE) $(TEST_EXE) $(B)/tests/test_diff_vixl \
-    $(B)/tests/elf_dump
+    $(B)/tests/elf_dump $(B)/tests/process_dump
 
 ## check: run all tests (needs what `make deps` installs)
 check: tests docs-check programs-check
@@ -164,7 +164,7 @@ fuzz-elf:
 	    -print_final_stats=1 -artifact_prefix=$(FUZZ)/elf- \
 	    $(FUZZ)/elf.corpus $(FUZZ)/elf.seeds
 
--include $(TEST_EXE:=.d) $(B)/tests/elf_dump.d \
+-include $(TEST_EXE:=.d) $(B)/tests/elf_dump.d $(B)/tests/process_dump.d \
     $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d) \
     $(API_OBJ:.o=.d) $(HARDWARE_OBJ:.o=.d)
 
