@@ -216,10 +216,13 @@ static void test_position_independent(void **state)
     elf = pie(0);
     w = plan(&elf, &request);
     assert_int_equal(w.bias, 0x90000);
+    request.base = 0;
+    w = plan(&elf, &request);
+    assert_int_equal(w.bias, 0);
     request.base = 0x91000;
     assert_false(ag_window_plan(&elf, &request, &w, sentence));
-    assert_string_equal(sentence, "its memory cannot begin at 0x91000, which "
-                                  "is not 0x0 and a multiple of 0x10000");
+    assert_string_equal(sentence, "its memory cannot begin at 0x91000, only at "
+                                  "0x0 and a multiple of 0x10000");
     elf = pie(0x20000);
     request.base = 0x10000;
     assert_false(ag_window_plan(&elf, &request, &w, sentence));
@@ -266,6 +269,13 @@ static void test_two_extents(void **state)
     add_top(&elf, 0x40001000); /* inside its data: they are no RAM's end */
     w = plan(&elf, NULL);
     is_extent(w.writable, 0x40000000, 0x40122000);
+    add_top(&elf, 0x40001234);
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40122000);
+    add_top(&elf, 0x40001234 + AG_WINDOW_REACH);
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40001234 + AG_WINDOW_REACH);
+    assert_int_equal(w.stack_top, 0x40001230 + AG_WINDOW_REACH);
     add_top(&elf, 0x80000000); /* too far to be believed */
     w = plan(&elf, NULL);
     is_extent(w.writable, 0x40000000, 0x40122000);
@@ -274,13 +284,19 @@ static void test_two_extents(void **state)
     w = plan(&elf, NULL);
     is_extent(w.readonly, 0x80000000, 0x80001340);
     is_extent(w.writable, 0x20000000, 0x20122000);
+    elf = board(0x20122000, 0x20000000); /* just there */
+    w = plan(&elf, NULL);
+    is_extent(w.readonly, 0x20122000, 0x20123340);
+    is_extent(w.writable, 0x20000000, 0x20122000);
 }
 
 static void test_one_extent(void **state)
 {
     struct ag_elf elf = board(0x40000000, 0x40100000); /* near */
     struct ag_window w = plan(&elf, NULL);
+    struct ag_window_request request;
     (void)state;
+    ag_window_request_init(&request);
     is_extent(w.readonly, 0x40000000, 0x40100000);
     is_extent(w.writable, 0x40100000, 0x40222000);
 
@@ -295,6 +311,21 @@ static void test_one_extent(void **state)
     assert_int_equal(w.readonly.bytes, 0);
     is_extent(w.writable, 0x40080000, 0x401a2000);
 
+    elf = begin(AG_ELF_BARE_METAL);
+    add(&elf, 0x8000, 0x2000, RW);
+    w = plan(&elf, NULL);
+    assert_int_equal(w.readonly.bytes, 0);
+    is_extent(w.writable, 0x8000, 0x12a000);
+
+    elf = begin(AG_ELF_BARE_METAL); /* what is read-only lies within */
+    add(&elf, 0x40000000, 0x100, RW);
+    add(&elf, 0x40000200, 0x100, RX);
+    add(&elf, 0x40000400, 0x100, RW);
+    add_top(&elf, 0x40010000);
+    w = plan(&elf, NULL);
+    assert_int_equal(w.readonly.bytes, 0);
+    is_extent(w.writable, 0x40000000, 0x40010000);
+
     elf = begin(AG_ELF_BARE_METAL); /* no RAM but for heap and stack */
     add(&elf, 0x1000, 0x800, RX);
     w = plan(&elf, NULL);
@@ -304,6 +335,13 @@ static void test_one_extent(void **state)
     w = plan(&elf, NULL);
     is_extent(w.readonly, 0x1000, 0x1800);
     is_extent(w.writable, 0x1fff0000, 0x20010000);
+    add_top(&elf, 0x41000); /* near */
+    w = plan(&elf, NULL);
+    is_extent(w.readonly, 0x1000, 0x21000);
+    is_extent(w.writable, 0x21000, 0x41000);
+    request.stack_bytes = 0x8001;
+    w = plan(&elf, &request);
+    is_extent(w.writable, 0x38000, 0x41000);
     add_top(&elf, 0x21000);
     w = plan(&elf, NULL);
     is_rest(&w, 0x2000, 0x102000, 0x122000); /* not over the code */

@@ -64,8 +64,6 @@ struct places {
 
 static void widen(struct range *r, uint64_t low, uint64_t bytes)
 {
-    if (bytes == 0)
-        return;
     if (r->low == r->high) {
         r->low = low;
         r->high = low + bytes;
@@ -157,15 +155,15 @@ static bool find_bias(const struct ag_elf *elf,
                                    : alignment;
     if (r->has_base && (r->base < low || *bias % alignment != 0)) {
         snprintf(sentence, AG_SENTENCE,
-                 "its memory cannot begin at 0x%" PRIx64
-                 ", which is not 0x%" PRIx64 " and a multiple of 0x%" PRIx64,
+                 "its memory cannot begin at 0x%" PRIx64 ", only at 0x%" PRIx64
+                 " and a multiple of 0x%" PRIx64,
                  r->base, low, alignment);
         return false;
     }
-    end = *bias;
-    if (!round_up(bias, alignment) || (end = *bias, !add(&end, elf->highest)))
+    if (!round_up(bias, alignment))
         return refuse_end(sentence);
-    return true;
+    end = *bias;
+    return add(&end, elf->highest) || refuse_end(sentence);
 }
 
 static bool plan_linux(const struct ag_elf *elf,
@@ -247,7 +245,7 @@ static bool plan_joined(const struct places *p,
 {
     const struct range *ro = &p->readonly, *rw = &p->writable;
     uint64_t lowest = ro->low < rw->low ? ro->low : rw->low;
-    if (ro->high > rw->low && ro->high > w->heap)
+    if (ro->high > w->heap)
         return plan_one(lowest, rw->low,
                         ro->high > rw->high ? ro->high : rw->high, r, w);
     cut_window(lowest, rw->low, w->writable.base + w->writable.bytes, w);
