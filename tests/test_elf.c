@@ -519,7 +519,7 @@ static void test_names(void **state)
     put_symbol(b, "twice", t + 0x50, 4, 0x02, SECTION_TEXT);
     put_symbol(b, "twice", t + 0x60, 4, 0x12, SECTION_TEXT);
     put_symbol(b, "twice", t + 0x68, 4, 0x02, SECTION_TEXT);
-    put_symbol(b, "edata", IMAGE_DATA_AT + 8, 0, 0x10, SECTION_DATA);
+    put_symbol(b, "begin", IMAGE_DATA_AT, 0, 0x10, SECTION_DATA);
     put_symbol(b, "e\033vil", t + 0x70, 8, 0x12, SECTION_TEXT);
     read_image(b, AG_ELF_ANY, &elf);
     assert_string_equal(name_at(&elf, t), "function");
@@ -533,8 +533,8 @@ static void test_names(void **state)
     assert_string_equal(name_at(&elf, t + 0x70), "e?vil");
     assert_string_equal(name_at(&elf, t + 0x7f), "$xylophone+0x7");
     assert_string_equal(name_at(&elf, t + 0x80), ""); /* the segment's end */
-    assert_string_equal(name_at(&elf, IMAGE_DATA_AT + 7), "");
-    assert_string_equal(name_at(&elf, IMAGE_DATA_AT + 47), "edata+0x27");
+    assert_string_equal(name_at(&elf, IMAGE_DATA_AT - 1), "");
+    assert_string_equal(name_at(&elf, IMAGE_DATA_AT + 47), "begin+0x2f");
     assert_string_equal(name_at(&elf, IMAGE_DATA_AT + 48), "");
     assert_int_equal(ag_symbols_named(&elf.symbols, "twice")->address,
                      t + 0x60);
