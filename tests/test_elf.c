@@ -134,6 +134,9 @@ static void test_which_kind(void **state)
           {P_PADDR(HEADER_DATA), 8, 0x410340}},
          AG_ELF_BARE_METAL,
          "a segment cannot be mapped from the file"},
+        {{{P_VADDR(HEADER_TEXT), 8, 4096}, {P_PADDR(HEADER_TEXT), 8, 4096}},
+         AG_ELF_LINUX,
+         "nothing says otherwise"},
         {{{IMAGE_TEXT + 8, 4, 0xd45e0000}},
          AG_ELF_BARE_METAL,
          "it sets system registers or calls semihosting"},
@@ -240,6 +243,129 @@ static void test_accepted(void **state)
         assert_int_equal(elf.segment_count, 2);
         assert_int_equal(elf.symbols.count, i == 0 || i == 10 ? 0 : 4);
         assert_int_equal(elf.build_id_bytes, i < 6 || i > 8 ? 4 : 0);
+        ag_elf_release(&elf);
+    }
+}
+
+/* Linked without a dynamic linker in mind, with what one would read. */
+static void test_dynamic_sections(void **state)
+{
+    static const struct {
+        void (*make)(uint8_t *);
+        struct change changes[4];
+    } cases[] = {
+        /* What is behind DT_NULL is nothing. */
+        {image_make_pie, {{IMAGE_DYNAMIC + 32, 8, 1}}},
+        {image_make, {{P_TYPE(HEADER_DYNAMIC), 4, 2}, {IMAGE_DYNAMIC, 8, 5}}},
+        {image_make, {{16, 2, 3}}}, /* position-independent without one */
+    };
+    uint8_t b[IMAGE_SIZE];
+    struct ag_elf elf;
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        cases[i].make(b);
+        apply(b, cases[i].changes);
+        read_image(b, AG_ELF_ANY, &elf);
+        assert_int_equal(elf.is_position_independent, i != 1);
+        ag_elf_release(&elf);
+    }
+}
+
+static void test_long_interpreter(void **state)
+{
+    char expected[AG_SENTENCE], sentence[AG_SENTENCE], name[128];
+    uint8_t b[IMAGE_SIZE];
+    struct ag_elf elf;
+    (void)state;
+    image_make(b);
+    memset(b + IMAGE_SYMBOLS, 'x', 300);
+    b[IMAGE_SYMBOLS + 300] = '\0';
+    put(b, P_TYPE(HEADER_INTERPRETER), 4, 3);
+    put(b, P_OFFSET(HEADER_INTERPRETER), 8, IMAGE_SYMBOLS);
+    put(b, P_FILESZ(HEADER_INTERPRETER), 8, 301);
+    memset(name, 'x', 127);
+    name[127] = '\0';
+    snprintf(expected, sizeof expected,
+             "it needs its interpreter %s: link it with -static", name);
+    assert_false(ag_elf_read(b, sizeof b, AG_ELF_ANY, &elf, sentence));
+    assert_string_equal(sentence, expected);
+}
+
+/* Puts a note of one word behind others; where the next one goes. */
+static size_t put_note(uint8_t *b, size_t at, const char *name, uint32_t type,
+                       uint32_t bytes, uint32_t value)
+{
+    put(b, at, 4, 4);
+    put(b, at + 4, 4, bytes);
+    put(b, at + 8, 4, type);
+    memcpy(b + at + 12, name, 4);
+    put(b, at + 16, 4, value);
+    return at + 16 + (bytes + 3) / 4 * 4;
+}
+
+static void test_notes(void **state)
+{
+    uint8_t b[IMAGE_SIZE];
+    struct ag_elf elf;
+    size_t at = IMAGE_NOTES;
+    (void)state;
+    image_make(b);
+    at = put_note(b, at, "XYZ", 3, 4, 0x11111111); /* another's */
+    at = put_note(b, at, "XYZ", 1, 4, 0);
+    at = put_note(b, at, "GNU", 1, 4, 2); /* not for Linux */
+    at = put_note(b, at, "GNU", 3, 3, 0xcafe);
+    at = put_note(b, at, "GNU", 3, 4, 0x22222222); /* the second */
+    put(b, P_FILESZ(HEADER_NOTE), 8, at - IMAGE_NOTES);
+    read_image(b, AG_ELF_ANY, &elf);
+    assert_string_equal(elf.why, "nothing says otherwise");
+    assert_int_equal(elf.build_id_bytes, 3);
+    assert_memory_equal(elf.build_id, "\xfe\xca\0", 3);
+    ag_elf_release(&elf);
+
+    /* Known by a section alone, and an ABI tag that has no words. */
+    image_make(b);
+    at = put_note(b, IMAGE_NOTES, "GNU", 1, 0, 0);
+    at = put_note(b, at, "GNU", 3, 4, 0xcafe);
+    put(b, P_TYPE(HEADER_NOTE), 4, 0);
+    put_section(b, SECTION_TEXT, 7, IMAGE_NOTES, at - IMAGE_NOTES);
+    read_image(b, AG_ELF_ANY, &elf);
+    assert_string_equal(elf.why, "nothing says otherwise");
+    assert_int_equal(elf.build_id_bytes, 4);
+    ag_elf_release(&elf);
+
+    /* Longer than any. */
+    image_make(b);
+    put_note(b, IMAGE_NOTES, "GNU", 3, 80, 0xcafe);
+    put(b, P_FILESZ(HEADER_NOTE), 8, 96);
+    read_image(b, AG_ELF_ANY, &elf);
+    assert_int_equal(elf.build_id_bytes, AG_BUILD_ID);
+    ag_elf_release(&elf);
+}
+
+/* Symbols that are no addresses, tables that are empty, and which one counts.
+ */
+static void test_symbol_tables(void **state)
+{
+    static const struct {
+        size_t count;
+        struct change changes[4];
+    } cases[] = {
+        {0,
+         {{SH_SIZE(SECTION_NAMES), 8, 0}, {SH_SIZE(SECTION_SYMBOLS), 8, 24}}},
+        {0, {{SH_SIZE(SECTION_SYMBOLS), 8, 0}}},
+        {4, {{SH_TYPE(SECTION_TEXT), 4, 11}}}, /* .dynsym, which is not read */
+        {4, {{ST_SHNDX(4), 2, 0xfff1}, {ST_VALUE(4), 8, UINT64_MAX}}},
+        {3, {{ST_SHNDX(4), 2, 0}, {ST_VALUE(4), 8, UINT64_MAX}}},
+        {4, {{ST_SHNDX(4), 2, 0xff00}}},
+    };
+    uint8_t b[IMAGE_SIZE];
+    struct ag_elf elf;
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        image_make(b);
+        apply(b, cases[i].changes);
+        read_image(b, AG_ELF_ANY, &elf);
+        assert_int_equal(elf.symbols.count, cases[i].count);
         ag_elf_release(&elf);
     }
 }
@@ -437,6 +563,7 @@ static const struct refusal {
      {{ST_NAME(3), 4, 0x80}},
      0,
      0},
+    {"the name of symbol 3 is outside the names", {{ST_NAME(3), 4, 35}}, 0, 0},
     {"symbol 3 is in section 5 of 5", {{ST_SHNDX(3), 2, 5}}, 0, 0},
     {"symbol 3 ends beyond the last address",
      {{ST_SIZE(3), 8, -IMAGE_TEXT_AT}},
@@ -702,6 +829,10 @@ int main(void)
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_nothing_to_load),
         cmocka_unit_test(test_accepted),
+        cmocka_unit_test(test_dynamic_sections),
+        cmocka_unit_test(test_long_interpreter),
+        cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_symbol_tables),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_every_length),
         cmocka_unit_test(test_names),
