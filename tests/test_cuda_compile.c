@@ -42,6 +42,7 @@ static void need_nvrtc(void)
 }
 
 #define HAS_V " -DAG_HAS_V=1"
+#define FORMS HAS_V " -DAG_HAS_FORMS=1"
 #define MOST_SPILLED 64 /* bytes, where nvrtc.c's bound of registers matters */
 #define OWN_CODE " -DAG_HAS_OWN_CODE=1"
 
@@ -106,9 +107,9 @@ static void test_architectures(void **state)
     check_image(90, AG_LAYOUT_LINEAR, 0, "");
     check_image(90, AG_LAYOUT_INTERLEAVED, 0, OWN_CODE);
     check_image(90, AG_LAYOUT_INTERLEAVED, 1, "");
-    check_image(75, AG_LAYOUT_SHARED, 0, HAS_V);
-    check_image(90, AG_LAYOUT_INTERLEAVED, 1, HAS_V);
-    check_image(90, AG_LAYOUT_INTERLEAVED, 1, HAS_V OWN_CODE); /* 40 s */
+    check_image(75, AG_LAYOUT_SHARED, 0, FORMS);
+    check_image(90, AG_LAYOUT_INTERLEAVED, 1, HAS_V); /* ARMGPU_FORMS=0 */
+    check_image(90, AG_LAYOUT_INTERLEAVED, 1, FORMS OWN_CODE); /* 40 s */
 }
 
 /* Devices that this NVRTC does not know yet translate PTX themselves. */

@@ -26,7 +26,9 @@ for layout in 0 1 2; do
     for more in "" "-DAG_HAS_OWN_CODE=1" "-DAG_HAS_V=1" \
         "-DAG_HAS_V=1 -DAG_HAS_OWN_CODE=1" "-DAG_HAS_V=1 -DAG_FLOAT_SOFT=1" \
         "-DAG_HAS_V=1 -DAG_HAS_F64=1" "-DAG_HAS_V=1 -DAG_HAS_F32=1" \
-        "-DAG_HAS_V=1 $real" "-DAG_HAS_V=1 $real -DAG_HAS_FMA=1"; do
+        "-DAG_HAS_V=1 $real" "-DAG_HAS_V=1 $real -DAG_HAS_FMA=1" \
+        "-DAG_HAS_V=1 -DAG_HAS_FORMS=1" \
+        "-DAG_HAS_V=1 -DAG_HAS_FORMS=1 $real -DAG_HAS_FMA=1"; do
         # shellcheck disable=SC2086
         if $check -Werror -DAG_LAYOUT=$layout -DAG_MARKS=1 $more \
             kernels/entry/entry.cl >"$work/log" 2>&1; then

@@ -8,9 +8,6 @@
 #include "a64/forms.h"
 #include "engine/simd.h"
 
-/* Kernels that are compiled once have faster ways of their own. */
-#define AG_HAS_FORMS (AG_HAS_V && !AG_IS_COMPILED_ONCE)
-
 #if AG_HAS_FORMS
 
 /*

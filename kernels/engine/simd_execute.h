@@ -92,11 +92,21 @@ u32 AG_SIMD_ENTRY(u64 *x, u32 stride, u64 *state, u64 *v, ag_packed_entry e,
     return nzcv | done << 4;
 }
 #else
-/* Executes one; returns the flags. The short way is for forms (engine/forms.h). */
+/* Executes one; returns the flags. Where there are forms the short way is one. */
 AG_NOINLINE u32 ag_simd_execute(AG_GROUP u64 *x, u32 stride,
                                 AG_GLOBAL u64 *state, AG_GLOBAL u64 *v, u32 op,
                                 u32 fields, u64 imm, u32 nzcv)
 {
+#if !AG_HAS_FORMS
+    ag_simd lane_at_hand;
+    AG_PRIVATE ag_simd *c = &lane_at_hand;
+    c->x = x;
+    c->state = state;
+    c->v = v;
+    if (ag_short_way(c, op, fields & 0xff, fields >> 8 & 0xff,
+                     fields >> 16 & 0xff, fields >> 24, imm))
+        return nzcv;
+#endif
     return ag_simd_body(x, stride, state, v, op, fields, imm, nzcv);
 }
 #endif

@@ -22,8 +22,8 @@
 #define AG_PLANE_ALONE(X, NAME, name) X(NAME, name)
 #define AG_PLANES(X) AG_PLANES_WITH(AG_PLANE_ALONE, X) /* X(NAME, name) */
 
-/* Compile-time features: planes, -DAG_HAS_<PLANE>=1, and whether lanes can
-   decode code of their own, which is much to compile and seldom needed. */
+/* Compile-time features: planes, -DAG_HAS_<PLANE>=1; whether lanes can decode code
+   of their own, which is much to compile and seldom needed; forms. */
 #define AG_HAS_STATE 1
 #ifndef AG_HAS_V
 #define AG_HAS_V AG_IS_COMPILED_ONCE
@@ -34,6 +34,11 @@
 #define AG_V_IN_GROUP 0
 #endif
 #define AG_V_ROWS_ALL 64
+/* And forms of operations on V registers (engine/forms.h), which kernels that are
+   compiled once have faster ways than. */
+#ifndef AG_HAS_FORMS
+#define AG_HAS_FORMS 0
+#endif
 #ifndef AG_HAS_OWN_CODE
 #define AG_HAS_OWN_CODE AG_IS_COMPILED_ONCE
 #endif

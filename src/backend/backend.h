@@ -47,6 +47,8 @@ struct ag_device_info {
                               lists the lanes that go on */
     uint32_t forms_groups; /* CPU: lanes execute in groups, which know no
                               batches of instructions */
+    uint32_t wants_forms;  /* of operations on V registers (a64/forms.h): they
+                              are more to compile */
     uint64_t memory_bytes; /* what buffers may take altogether; 0: unknown */
     uint64_t buffer_bytes; /* what one may; 0: no other limit */
 };

@@ -66,7 +66,9 @@ int32_t ag_code_open(struct armgpu *g)
     const char *batch = getenv("ARMGPU_BATCH");
     g->batches = !g->info.forms_groups &&
                  (batch == NULL || strcmp(batch, "0") != 0);
-    g->forms = g->batches && g->backend->source != NULL;
+    const char *forms = getenv("ARMGPU_FORMS");
+    g->forms = g->batches && g->backend->source != NULL &&
+               (forms == NULL ? g->info.wants_forms : strcmp(forms, "0") != 0);
     return error;
 }
 

@@ -117,6 +117,7 @@ static int32_t prepare(ag_device *d, struct ag_device_info *info)
                             "asking for free memory");
     info->memory_bytes = free_bytes;
     info->warps = d->properties.multiprocessors * SCHEDULERS;
+    info->wants_forms = 1;
     snprintf(info->name, sizeof info->name, "%s", d->properties.name);
     return error;
 }

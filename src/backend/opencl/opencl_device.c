@@ -68,6 +68,7 @@ static void fill_info(ag_device *d, struct ag_device_info *info)
     uint64_t kind = ag_cl_number(&d->cl, d->id, CL_DEVICE_TYPE);
     snprintf(info->name, sizeof info->name, "%s", d->name);
     info->warps = kind & CL_DEVICE_TYPE_CPU ? 0 : (uint32_t)units * SCHEDULERS;
+    info->wants_forms = (kind & CL_DEVICE_TYPE_GPU) != 0;
     info->memory_bytes = d->memory_bytes;
     info->buffer_bytes = d->buffer_bytes;
 }
