@@ -484,21 +484,4 @@ AG_INLINE u32 ag_pick_bytes(u64 x, u32 indices)
 }
 #endif
 
-/* Around bodies that there are twice (engine/forms.h), where a language can have
-   two functions of one name. */
-#ifndef AG_HAS_NAMESPACES
-#define AG_HAS_NAMESPACES 0
-#endif
-#if AG_HAS_NAMESPACES
-#define AG_BODIES_BEGIN                                                        \
-    namespace ag_bodies                                                        \
-    {
-#define AG_BODIES_END                                                          \
-    }                                                                          \
-    using namespace ag_bodies;
-#else
-#define AG_BODIES_BEGIN
-#define AG_BODIES_END
-#endif
-
 #endif
