@@ -2,15 +2,27 @@
  * Forms: operations on V registers with constants for operands. Many rows share
  * a body that is told which of them it is (a, imm); where GPUs spend most of
  * their time, the body of one row alone is several times shorter. A form is
- * OP's own body with some bits of a and imm known to the compiler. The host puts
- * it in place of OP where an entry has those bits (src/code/pages.c), as it puts
- * batches; what decodes for itself, and lane groups, know none. So a form changes
- * no result, and one more is one more line here.
+ * OP's own body with some bits of a and imm known to the compiler. The host
+ * puts it in place of OP where an entry has those bits (src/code/pages.c), as
+ * it puts batches; what decodes for itself, and lane groups, know none. So a
+ * form changes no result, and one more is one more line here (docs/kernels.md,
+ * "Forms").
  *
  *   SIMD(name, op, a_mask, a, imm_mask, imm)    class simd
  *   SHORT(name, op, kind, shape, imm_mask, imm) by simd_fp_short.h, where that
  *                                               proves the result; else as OP
  *   VMEMORY(name, op, a_mask, a, imm_mask, imm) class vmemory
+ *
+ * An entry of OP is of the form if its a and imm have these values where the
+ * masks are 1; what is outside of a mask is the entry's own, so the values
+ * are 0 there. No entry is of two forms. `kind` and `shape` are what imm
+ * says already (AG_FP_WHAT() or what there is below, AG_FP_SHAPE()):
+ * simd_fp_short.h takes them by themselves. tests/test_forms.c looks at all
+ * of this.
+ *
+ * Names say the instruction, then what it works on: _d and _s scalars, _2d
+ * to _16b all elements, _q all 128 bits; or of loads and stores the register
+ * and how the address comes about.
  *
  * Which there are was chosen by how often programs execute them
  * (docs/performance.md).
@@ -20,37 +32,47 @@
 
 #include "a64/decode.h"
 
-/* Of FP3: all but the signs. Of vmemory: all but the offset. */
-#define AG_FORM_ALL (~(u64)0)
+/* Masks of a: all, all but the elements' size, all but which half of V[n] and
+   V[m] VLONG reads. */
+#define AG_FORM_A 0xffu
+#define AG_FORM_ANY_SIZE 0xf3u
+#define AG_FORM_ANY_HALF 0xfeu
+/* Masks of imm: all; of FP3, all but the signs; of FP3 by element, not which
+   element either; of FP2 by element; of loads and stores, all but the offset;
+   of VLONG, all but the element; of FCMP, the format. */
+#define AG_FORM_IMM (~(u64)0)
 #define AG_FORM_FUSED (~((u64)3 << 24))
-#define AG_FORM_ELEMENT (~((u64)3 << 24 | (u64)0xff << 32))
+#define AG_FORM_FUSED_ELEMENT (~((u64)3 << 24 | (u64)0xff << 32))
+#define AG_FORM_ELEMENT (~((u64)0xff << 32))
 #define AG_FORM_AT (~(((u64)1 << AG_V_OFFSET_BITS) - 1))
+#define AG_FORM_LONG_KIND ((u64)0xff)
+#define AG_FORM_FORMAT ((u64)0xffff)
 
-/* What is computed: AG_FP_add, sub, mul and div, then: */
+/* Kinds of SHORT: AG_FP_add, sub, mul and div, then these. */
 #define AG_SHORT_FUSED 4
 #define AG_SHORT_ROOT 5
 #define AG_SHORT_KINDS 6
 
 /* clang-format off */
 #define AG_FORMS_SCALAR(SHORT, s, shape, size, width)                          \
-    SHORT(FADD_##s, FP2, AG_FP_add, shape, AG_FORM_ALL,                        \
+    SHORT(FADD_##s, FP2, AG_FP_add, shape, AG_FORM_IMM,                        \
           a64_fp_add(size, width))                                             \
-    SHORT(FSUB_##s, FP2, AG_FP_sub, shape, AG_FORM_ALL,                        \
+    SHORT(FSUB_##s, FP2, AG_FP_sub, shape, AG_FORM_IMM,                        \
           a64_fp_sub(size, width))                                             \
-    SHORT(FMUL_##s, FP2, AG_FP_mul, shape, AG_FORM_ALL,                        \
+    SHORT(FMUL_##s, FP2, AG_FP_mul, shape, AG_FORM_IMM,                        \
           a64_fp_mul(size, width))                                             \
     SHORT(FMADD_##s, FP3, AG_SHORT_FUSED, shape, AG_FORM_FUSED,                \
           a64_fp(0, size, width))
 #define AG_FORMS_ROOT(SHORT, s, shape, size, width)                            \
-    SHORT(FDIV_##s, FP2, AG_FP_div, shape, AG_FORM_ALL,                        \
+    SHORT(FDIV_##s, FP2, AG_FP_div, shape, AG_FORM_IMM,                        \
           a64_fp_div(size, width))                                             \
-    SHORT(FSQRT_##s, FP1, AG_SHORT_ROOT, shape, AG_FORM_ALL,                   \
+    SHORT(FSQRT_##s, FP1, AG_SHORT_ROOT, shape, AG_FORM_IMM,                   \
           a64_fp_sqrt(size, width))
 #define AG_FORMS_ELEMENT(SHORT, s, shape, size, width)                         \
-    SHORT(FMUL_##s##_element, FP2, AG_FP_mul, shape, AG_FORM_ELEMENT |         \
-          (u64)3 << 24, a64_fp_mul(size, width) | AG_FP_ONE_ELEMENT)           \
-    SHORT(FMADD_##s##_element, FP3, AG_SHORT_FUSED, shape, AG_FORM_ELEMENT,    \
-          a64_fp(0, size, width) | AG_FP_ONE_ELEMENT)
+    SHORT(FMUL_##s##_element, FP2, AG_FP_mul, shape, AG_FORM_ELEMENT,          \
+          a64_fp_mul(size, width) | AG_FP_ONE_ELEMENT)                         \
+    SHORT(FMADD_##s##_element, FP3, AG_SHORT_FUSED, shape,                     \
+          AG_FORM_FUSED_ELEMENT, a64_fp(0, size, width) | AG_FP_ONE_ELEMENT)
 
 #define AG_FORM_LDST(VMEMORY, name, imm)                                       \
     VMEMORY(LDR_V_##name, LDR_V, 0, 0, AG_FORM_AT, imm)                        \
@@ -65,17 +87,15 @@
     VMEMORY(LD1R_##s, LD_V_replicate, AG_FORM_A, a64_structs(1, 1, size, 1),   \
             0, 0)
 
-/* Of a: all, all but the elements' size. */
-#define AG_FORM_A 0xffu
-#define AG_FORM_SIZES 0xf3u
+/* Elements of one size; of any; where `a` is written as it is. */
 #define AG_FORM_Q(SIMD, name, op, size, kind)                                  \
     SIMD(name, op, AG_FORM_A, a64_simd(AG_ALL, size, kind), 0, 0)
 #define AG_FORM_ANY(SIMD, name, op, kind)                                      \
-    SIMD(name, op, AG_FORM_SIZES, a64_simd(AG_ALL, 0, kind), 0, 0)
-#define AG_FORM_AS_IT_IS(SIMD, name, op, a) SIMD(name, op, AG_FORM_A, a, 0, 0)
+    SIMD(name, op, AG_FORM_ANY_SIZE, a64_simd(AG_ALL, 0, kind), 0, 0)
+#define AG_FORM_WHERE_A_IS(SIMD, name, op, a) SIMD(name, op, AG_FORM_A, a, 0, 0)
 
 #define AG_FORMS_SAME(SIMD)                                                    \
-    AG_FORM_AS_IT_IS(SIMD, ADD_q, VADD, AG_ALL)                                \
+    AG_FORM_WHERE_A_IS(SIMD, ADD_q, VADD, AG_ALL)                              \
     AG_FORM_ANY(SIMD, SUB_q, VSUB, AG_SUB)                                     \
     AG_FORM_Q(SIMD, AND_q, VLOGIC, 0, AG_AND)                                  \
     AG_FORM_Q(SIMD, BIC_q, VLOGIC, 0, AG_BIC)                                  \
@@ -97,9 +117,10 @@
     AG_FORM_Q(SIMD, SSHR_4s, VSHR, 2, 0)                                       \
     SIMD(USHR_d, VSHR, AG_FORM_A, a64_simd(AG_LOW_HALF, 3, AG_UNSIGNED), 0, 0) \
     SIMD(SHL_d, VSHL, AG_FORM_A, a64_simd(AG_LOW_HALF, 3, 0), 0, 0)
-/* Both halves of V[n] and V[m] are sources, of the one and the other row. */
+/* SMULL and SMULL2 are one form. */
 #define AG_FORM_LONG(SIMD, name, size, kind, how)                              \
-    SIMD(name, VLONG, 0xfeu, a64_simd(0, size, kind), 0xffu, how)
+    SIMD(name, VLONG, AG_FORM_ANY_HALF, a64_simd(0, size, kind),               \
+         AG_FORM_LONG_KIND, how)
 #define AG_FORMS_LONG(SIMD, u, how)                                            \
     AG_FORM_LONG(SIMD, u##MULL_h, 1, AG_MUL, how)                              \
     AG_FORM_LONG(SIMD, u##MLAL_h, 1, AG_MLA, how)                              \
@@ -108,12 +129,12 @@
     AG_FORM_LONG(SIMD, u##MULL_s, 2, AG_MUL, how)                              \
     AG_FORM_LONG(SIMD, u##MLAL_s, 2, AG_MLA, how)
 #define AG_FORMS_COPY(SIMD)                                                    \
-    AG_FORM_AS_IT_IS(SIMD, EXT_q, VEXT, a64_simd(AG_ALL, 0, 0))                \
-    SIMD(REV32_8h, VREV, AG_FORM_A, a64_simd(AG_ALL, 1, 0), AG_FORM_ALL,       \
+    AG_FORM_WHERE_A_IS(SIMD, EXT_q, VEXT, a64_simd(AG_ALL, 0, 0))              \
+    SIMD(REV32_8h, VREV, AG_FORM_A, a64_simd(AG_ALL, 1, 0), AG_FORM_IMM,       \
          a64_swaps(4, 5))                                                      \
-    SIMD(REV32_16b, VREV, AG_FORM_A, a64_simd(AG_ALL, 0, 0), AG_FORM_ALL,      \
+    SIMD(REV32_16b, VREV, AG_FORM_A, a64_simd(AG_ALL, 0, 0), AG_FORM_IMM,      \
          a64_swaps(3, 5))                                                      \
-    SIMD(TBL_16b, VTBL, AG_FORM_A, a64_simd(AG_ALL, 0, 0), AG_FORM_ALL, 16)    \
+    SIMD(TBL_16b, VTBL, AG_FORM_A, a64_simd(AG_ALL, 0, 0), AG_FORM_IMM, 16)    \
     AG_FORM_Q(SIMD, TRN1_4s, VPERMUTE, 2, AG_TRN1)                             \
     AG_FORM_Q(SIMD, TRN2_4s, VPERMUTE, 2, AG_TRN2)                             \
     AG_FORM_Q(SIMD, ZIP1_2d, VPERMUTE, 3, AG_ZIP1)                             \
@@ -126,14 +147,14 @@
     AG_FORM_Q(SIMD, INS_s, VINS, 2, 0)                                         \
     AG_FORM_Q(SIMD, INS_general_d, VINS_general, 3, 0)
 #define AG_FORMS_MOVE(SIMD)                                                    \
-    AG_FORM_AS_IT_IS(SIMD, FMOV_imm_d, FMOV_imm, 0)                            \
-    AG_FORM_AS_IT_IS(SIMD, FMOV_to_x_d, FMOV_to_x, 0)                          \
-    AG_FORM_AS_IT_IS(SIMD, FMOV_from_x_d, FMOV_from_x, 0)                      \
-    AG_FORM_AS_IT_IS(SIMD, FPSIGN_d, FPSIGN, 0)                                \
-    AG_FORM_AS_IT_IS(SIMD, FCSEL_d, FCSEL, 3)                                  \
-    SIMD(FCMP_d, FCMP, 0, 0, (u64)0xffff, (u64)AG_DOUBLE)
+    AG_FORM_WHERE_A_IS(SIMD, FMOV_imm_d, FMOV_imm, 0)                          \
+    AG_FORM_WHERE_A_IS(SIMD, FMOV_to_x_d, FMOV_to_x, 0)                        \
+    AG_FORM_WHERE_A_IS(SIMD, FMOV_from_x_d, FMOV_from_x, 0)                    \
+    AG_FORM_WHERE_A_IS(SIMD, FPSIGN_d, FPSIGN, 0)                              \
+    AG_FORM_WHERE_A_IS(SIMD, FCSEL_d, FCSEL, 3)                                \
+    SIMD(FCMP_d, FCMP, 0, 0, AG_FORM_FORMAT, AG_DOUBLE)
 
-#define AG_V_FORMS(SIMD, SHORT, VMEMORY)                                         \
+#define AG_V_FORMS(SIMD, SHORT, VMEMORY)                                       \
     AG_FORMS_SAME(SIMD)                                                        \
     AG_FORMS_SHIFT(SIMD)                                                       \
     AG_FORMS_LONG(SIMD, S, 0)                                                  \
@@ -157,7 +178,7 @@
     AG_FORMS_REPLICATE(VMEMORY, 2d, 3)
 /* clang-format on */
 
-/* Numbered from AG_OP_END on. */
+/* Numbered from AG_OP_END on, behind operations and batches. */
 #define AG_FORM_SIMD_NAME(name, op, a_mask, a, imm_mask, imm) AG_OP_##name,
 #define AG_FORM_SHORT_NAME(name, op, kind, shape, imm_mask, imm) AG_OP_##name,
 #define AG_FORM_VMEMORY_NAME(name, op, a_mask, a, imm_mask, imm) AG_OP_##name,
@@ -167,7 +188,7 @@ enum ag_v_form {
     AG_OP_FORMS_END
 };
 
-/* The operation of form AG_OP_END + i. */
+/* The operation of form AG_OP_END + i: where a limit cuts (ag_cut_run()). */
 #define AG_FORM_SIMD_OP(name, op, a_mask, a, imm_mask, imm) AG_OP_##op,
 #define AG_FORM_SHORT_OP(name, op, kind, shape, imm_mask, imm) AG_OP_##op,
 #define AG_FORM_VMEMORY_OP(name, op, a_mask, a, imm_mask, imm) AG_OP_##op,

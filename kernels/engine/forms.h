@@ -1,6 +1,6 @@
 /*
  * Executes forms (a64/forms.h): for interp.h, whose loop they are cases of, so
- * that they are called by nobody and their operands' constants reach the bodies.
+ * that nobody calls them and their operands' constants reach the bodies.
  */
 #ifndef AG_ENGINE_FORMS_H
 #define AG_ENGINE_FORMS_H
@@ -13,7 +13,9 @@
 /*
  * The bodies once more, with nothing left to be called and no loop kept rolled:
  * there is less to compile of what is said where all of it is a constant. A
- * language without namespaces has the bodies that it has.
+ * language without namespaces has the bodies that it has. SIMD forms are of
+ * operations in these files; what SHORT and VMEMORY forms execute is inlined
+ * wherever it is.
  */
 #if AG_HAS_NAMESPACES
 #pragma push_macro("AG_FN")
@@ -65,7 +67,7 @@ AG_INLINE ag_simd ag_simd_of(AG_PRIVATE const ag_lane *c)
 #define AG_FORM_OPERAND(operand, mask, value)                                  \
     (((operand) & ~(mask)) | (value))
 
-/* Each leaves `result`, or the operation in `rest` where it has done nothing. */
+/* Where a form has done nothing, its operation is in `rest` and will do it. */
 #define AG_SIMD_FORM_CASE(name, op, a_mask, a_value, imm_mask, imm_value)      \
     case AG_OP_##name: {                                                       \
         ag_simd s = ag_simd_of(c);                                             \
@@ -96,12 +98,18 @@ AG_INLINE ag_simd ag_simd_of(AG_PRIVATE const ag_lane *c)
     if (op >= AG_OP_END) {                                                     \
         AG_ASSUME(op < AG_OP_FORMS_END);                                       \
         switch (op) {                                                          \
-            AG_V_FORMS(AG_SIMD_FORM_CASE, AG_SHORT_FORM_CASE,                    \
-                     AG_VMEMORY_FORM_CASE)                                     \
+            AG_V_FORMS(AG_SIMD_FORM_CASE, AG_SHORT_FORM_CASE,                  \
+                       AG_VMEMORY_FORM_CASE)                                   \
         default:                                                               \
             break;                                                             \
         }                                                                      \
     } else
+
+/* Nothing behind this is written with accessors of V registers. */
+#undef X
+#undef X_SET
+#undef V_LATER
+#undef AG_HOLDS_HALVES
 #else
 #define AG_FORM_CASES()
 #endif

@@ -28,10 +28,6 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
 #endif
     for (i = 0; i < 32; i++)
         W(i, AG_STATE(i));
-#if AG_V_IN_GROUP
-    for (i = 0; i < AG_V_IN_GROUP; i++)
-        c->x[(AG_REGISTER_ROWS + i) * AG_REGISTER_STRIDE] = c->v[i * AG_BLOCK];
-#endif
     W(AG_ROW_ZERO, 0);
     W(AG_ROW_SINK, 0);
     c->pc = AG_STATE(AG_STATE_PC);
@@ -62,10 +58,6 @@ AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
     u32 i;
     for (i = 0; i < 32; i++)
         AG_STATE(i) = R(i);
-#if AG_V_IN_GROUP
-    for (i = 0; i < AG_V_IN_GROUP; i++)
-        c->v[i * AG_BLOCK] = c->x[(AG_REGISTER_ROWS + i) * AG_REGISTER_STRIDE];
-#endif
     AG_STATE(AG_STATE_PC) = c->pc;
     AG_STATE(AG_STATE_CYCLES) = c->cycles;
     AG_STATE(AG_STATE_NZCV) = c->nzcv;

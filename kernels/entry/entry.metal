@@ -15,7 +15,7 @@
 kernel void ag_slice(AG_KERNEL_PARAMETERS,
                      uint local_index [[thread_position_in_threadgroup]])
 {
-    threadgroup u64 group[AG_GROUP_ROWS * AG_GROUP_LANES];
+    threadgroup u64 group[AG_REGISTER_ROWS * AG_GROUP_LANES];
     AG_KERNEL_BUFFERS(b);
     ag_slice_args args;
     AG_COPY_SLICE_ARGS(args, *from);

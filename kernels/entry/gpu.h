@@ -80,7 +80,7 @@ AG_INLINE void ag_slice_thread(AG_PRIVATE const ag_buffers *b,
                                AG_GROUP u64 *group, u32 index, u32 local_index)
 {
     AG_GROUP u64 *registers =
-        group + local_index / AG_WARP * (AG_GROUP_ROWS * AG_WARP) +
+        group + local_index / AG_WARP * (AG_REGISTER_ROWS * AG_WARP) +
         local_index % AG_WARP;
     u32 i, last;
     if (args->spread != 0) {

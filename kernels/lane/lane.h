@@ -78,28 +78,8 @@ typedef struct ag_lane {
    of registers go on from 31 to 0, and a field that a row of the table leaves
    out is no V register (a64_decode() fills in a row of the general ones), but
    bodies for several shapes may read it. */
-#if AG_V_IN_GROUP
-#define AG_V_IN_X(part, r)                                                     \
-    c->x[(AG_REGISTER_ROWS + AG_V_ROW(part, r)) * AG_REGISTER_STRIDE]
-#endif
-#define AG_V_IN_PLANE(part, r) c->v[AG_V_ROW(part, r) * AG_V_STRIDE]
-#if AG_V_IN_GROUP == 0
-#define AG_V_HALF(part, r) (AG_V_IN_PLANE(part, r))
-#define AG_V_PUT(part, r, value) (AG_V_IN_PLANE(part, r) = (value))
-#elif AG_V_IN_GROUP == AG_V_ROWS_ALL
-#define AG_V_HALF(part, r) (AG_V_IN_X(part, r))
-#define AG_V_PUT(part, r, value) (AG_V_IN_X(part, r) = (value))
-#else
-#define AG_V_HALF(part, r)                                                     \
-    ((part) == 0 ? AG_V_IN_X(0, r) : AG_V_IN_PLANE(1, r))
-#define AG_V_PUT(part, r, value)                                               \
-    do {                                                                       \
-        if ((part) == 0)                                                       \
-            AG_V_IN_X(0, r) = (value);                                         \
-        else                                                                   \
-            AG_V_IN_PLANE(1, r) = (value);                                     \
-    } while (0)
-#endif
+#define AG_V_HALF(part, r) (c->v[AG_V_ROW(part, r) * AG_V_STRIDE])
+#define AG_V_PUT(part, r, value) (AG_V_HALF(part, r) = (value))
 #define AG_V_ROW(part, r)                                                      \
     (AG_V_LOW + (AG_V_HIGH - AG_V_LOW) * (part) + ((r)&31))
 

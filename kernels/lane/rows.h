@@ -28,12 +28,6 @@
 #ifndef AG_HAS_V
 #define AG_HAS_V AG_IS_COMPILED_ONCE
 #endif
-/* How many rows of V lie in group memory, behind the general registers, while a
-   lane executes: none, all low halves, or all. */
-#ifndef AG_V_IN_GROUP
-#define AG_V_IN_GROUP 0
-#endif
-#define AG_V_ROWS_ALL 64
 /* And forms of operations on V registers (engine/forms.h), which kernels that are
    compiled once have faster ways than. */
 #ifndef AG_HAS_FORMS

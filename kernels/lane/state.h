@@ -80,7 +80,6 @@ enum ag_stop {
 #ifndef AG_REGISTER_STRIDE /* words from a lane's register to the next */
 #define AG_REGISTER_STRIDE AG_WARP
 #endif
-#define AG_GROUP_ROWS (AG_REGISTER_ROWS + AG_V_IN_GROUP)
 #define AG_GROUP_BYTES_PER_LANE (AG_REGISTER_ROWS * 8)
 
 /* What a GPU lane writes out along with its request word. */
