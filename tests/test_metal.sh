@@ -139,6 +139,22 @@ result $? "conformance with the CPU, bit for bit"
 "$armgpu" check --backend metal --quick --spread 7 >"$work/why" 2>&1
 result $? "the same with 7 lanes a SIMD group"
 
+# Forms where their bodies are compiled once more in a namespace, as for CUDA,
+# and where sums and products are the processor's: Metal's C++ can be both.
+need_build METAL=standin GROUP_ISAS= B=$build $build/tests/test_forms
+bits=__builtin_bit_cast
+ARMGPU_TEST_BACKENDS=metal STANDIN_CXX="clang++ -O1 -ffp-contract=off \
+    -fno-math-errno -DAG_HAS_NAMESPACES=1 -DAG_REAL_OPERATORS=1 \
+    -DAG_HAS_F64=1 -DAG_HAS_F32=1 \
+    '-DAG_F64(x)=$bits(double,(u64)(x))' '-DAG_F64_BITS(x)=$bits(u64,(x))' \
+    '-DAG_F32(x)=$bits(float,(u32)(x))' '-DAG_F32_BITS(x)=$bits(u32,(x))' \
+    '-DAG_F64_SQRT(x)=__builtin_sqrt(x)' '-DAG_F32_SQRT(x)=__builtin_sqrtf(x)' \
+    '-DAG_F64_FMA(x,y,z)=__builtin_fma(x,y,z)' \
+    '-DAG_F32_FMA(x,y,z)=__builtin_fmaf(x,y,z)'" \
+    $build/tests/test_forms >"$work/why" 2>&1 &&
+    ! grep -q SKIPPED "$work/why"
+result $? "forms as operations without them, in a namespace"
+
 # The kernels with clang's check of undefined behaviour.
 for subject in words edges sequences stops programs; do
     STANDIN_SANITIZE=undefined "$armgpu" check --backend metal --quick \

@@ -8,7 +8,7 @@ TEST_SRC := $(filter-out tests/test_no_memory.c tests/test_elf_no_memory.c \
     tests/test_environment.c,$(TEST_SRC))
 endif
 # The longest first, or they would be alone in the end.
-LONG_TESTS := test_backend test_cuda_compile test_diff_unicorn test_diff_groups
+LONG_TESTS := test_backend test_cuda_compile test_diff_unicorn test_diff_groups test_forms
 TEST_EXE := $(addprefix $(B)/tests/,$(LONG_TESTS) \
     $(filter-out $(LONG_TESTS),$(notdir $(TEST_SRC:.c=))))
 DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out %/unicorn.c,$(wildcard \
