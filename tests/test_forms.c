@@ -300,9 +300,9 @@ static void *room(size_t count, size_t size)
 static void open_both(struct both *b, const struct target *t)
 {
     for (int i = 0; i < 2; i++) {
-        setenv("ARMGPU_BATCH", i == 0 ? "1" : "0", 1);
+        setenv("ARMGPU_FORMS", i == 0 ? "1" : "0", 1);
         b->g[i] = open_target(t, LANES, 0, MEMORY);
-        unsetenv("ARMGPU_BATCH");
+        unsetenv("ARMGPU_FORMS");
         b->end[i] = room(LANES, sizeof *b->end[i]);
         b->result[i] = room(LANES, sizeof *b->result[i]);
         b->memory[i] = room(LANES, MEMORY);
