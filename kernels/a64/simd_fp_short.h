@@ -146,7 +146,7 @@ AG_INLINE u32 ag_short_way(AG_SIMD_CTX, u32 op, u32 d, u32 n, u32 m, u32 a,
 
 #else
 
-#define ag_short_form(c, d, n, m, a, imm, what, shape) 0
+#define ag_short_form(c, d, n, m, a, imm, what, shape) ((void)(c), 0)
 #define ag_short_way(c, op, d, n, m, a, imm) 0
 
 #endif

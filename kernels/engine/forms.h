@@ -52,15 +52,13 @@ namespace ag_forms
 #define AG_FORM_BODY(op) a64_##op
 #endif
 
-AG_INLINE ag_simd ag_simd_of(AG_PRIVATE const ag_lane *c)
+AG_INLINE void ag_take_simd(AG_PRIVATE ag_simd *s, AG_PRIVATE const ag_lane *c)
 {
-    ag_simd s;
-    s.x = c->x;
-    s.state = c->state;
-    s.v = c->v;
-    s.stride = AG_SIMD_STRIDE;
-    s.nzcv = c->nzcv;
-    return s;
+    s->x = c->x;
+    s->state = c->state;
+    s->v = c->v;
+    s->stride = AG_SIMD_STRIDE;
+    s->nzcv = c->nzcv;
 }
 
 /* What is known is said, what is not is the entry's. */
@@ -70,7 +68,8 @@ AG_INLINE ag_simd ag_simd_of(AG_PRIVATE const ag_lane *c)
 /* Where a form has done nothing, its operation is in `rest` and will do it. */
 #define AG_SIMD_FORM_CASE(name, op, a_mask, a_value, imm_mask, imm_value)      \
     case AG_OP_##name: {                                                       \
-        ag_simd s = ag_simd_of(c);                                             \
+        ag_simd s;                                                             \
+        ag_take_simd(&s, c);                                                   \
         AG_FORM_BODY(op)                                                       \
         (&s, d, n, m, AG_FORM_OPERAND(a, a_mask, a_value),                     \
          AG_FORM_OPERAND(imm, imm_mask, imm_value));                           \
@@ -79,7 +78,8 @@ AG_INLINE ag_simd ag_simd_of(AG_PRIVATE const ag_lane *c)
     }
 #define AG_SHORT_FORM_CASE(name, op, kind, shape, imm_mask, imm_value)         \
     case AG_OP_##name: {                                                       \
-        ag_simd s = ag_simd_of(c);                                             \
+        ag_simd s;                                                             \
+        ag_take_simd(&s, c);                                                   \
         if (!ag_short_form(&s, d, n, m, a,                                     \
                            AG_FORM_OPERAND(imm, imm_mask, imm_value), kind,    \
                            shape))                                             \

@@ -6,7 +6,12 @@
 #include "engine/simd_lane.h"
 #include "float/float.h"
 
-AG_BODIES_BEGIN
+/* Bodies that there are twice, where a language can have two functions of one
+   name (engine/forms.h). */
+#if AG_HAS_NAMESPACES
+namespace ag_bodies
+{
+#endif
 #include "a64/simd_elements.h"
 #include "a64/simd_same.h"
 #include "a64/simd_shift.h"
@@ -24,7 +29,10 @@ AG_BODIES_BEGIN
 #include "a64/simd_fp_pair.h"
 #include "a64/simd_fp_same.h"
 #include "a64/simd_fp_wide.h"
-AG_BODIES_END
+#if AG_HAS_NAMESPACES
+} // namespace ag_bodies
+using namespace ag_bodies;
+#endif
 
 /* A function of the CPU's is one that saves few registers where the short way
    is all there is to do. */

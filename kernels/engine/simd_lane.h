@@ -62,21 +62,4 @@ AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
     V_PUT(1, r, high);
 }
 
-/* Around bodies that there are twice (engine/forms.h), where a language can have
-   two functions of one name. */
-#ifndef AG_HAS_NAMESPACES
-#define AG_HAS_NAMESPACES 0
-#endif
-#if AG_HAS_NAMESPACES
-#define AG_BODIES_BEGIN                                                        \
-    namespace ag_bodies                                                        \
-    {
-#define AG_BODIES_END                                                          \
-    }                                                                          \
-    using namespace ag_bodies;
-#else
-#define AG_BODIES_BEGIN
-#define AG_BODIES_END
-#endif
-
 #endif

@@ -25,6 +25,7 @@
  *              nothing unless AG_CAS_FENCE() is called before and after
  * AG_MAY_CAS_128   1 if the same on 16 bytes exists, where the host says that
  *              the processor has it: AG_CAS_128(p, &lo, &hi, new_lo, new_hi)
+ * AG_HAS_NAMESPACES   1 if bodies may be compiled again (engine/forms.h)
  * AG_ASSUME(condition)   it holds; the compiler may rely on it
  * AG_ADD_32(p, v)   atomic addition to a counter, gives the old value
  * ag_pick_bytes(x, indices)   four bytes of x, by bits 2:0 of four bytes
@@ -482,6 +483,10 @@ AG_INLINE u32 ag_pick_bytes(u64 x, u32 indices)
         r |= ((u32)(x >> (indices >> at & 7) * 8) & 0xff) << at;
     return r;
 }
+#endif
+
+#ifndef AG_HAS_NAMESPACES
+#define AG_HAS_NAMESPACES 0
 #endif
 
 #endif
