@@ -106,7 +106,7 @@ AG_INLINE u32 ag_memory_v(AG_CTX, u32 is_load, AG_FIELDS)
 
 /* What programs mostly execute, as a64_v_at() and so on put it together, is
    compiled by itself: D, Q and pairs of them at an offset, Q with what is added
-   to the base afterwards. Not on GPUs, where more code is slower. */
+   to the base afterwards. GPUs have forms of it (a64/forms.h). */
 #define AG_V_SHAPES(X) X(3) X(4) X(3 | 8) X(4 | 8) X(4 | 2 << 4)
 AG_INLINE u32 ag_memory_v_shaped(AG_CTX, u32 is_load, AG_FIELDS)
 {

@@ -126,7 +126,8 @@ AG_INLINE u32 ag_short_way(AG_SIMD_CTX, u32 op, u32 d, u32 n, u32 m, u32 a,
     AG_SHORT_CASE(AG_FP_mul, shape)                                            \
     AG_SHORT_CASE(AG_SHORT_FUSED, shape)                                       \
     AG_SHORT_RARE(shape)
-/* On GPUs a quotient is many instructions: more to compile for no gain. */
+/* Kernels that are compiled at run time have it as a form, or not at all: it is
+   much to compile. */
 #if AG_IS_COMPILED_ONCE
 #define AG_SHORT_RARE(shape)                                                   \
     AG_SHORT_CASE(AG_FP_div, shape)                                            \

@@ -1,10 +1,12 @@
 /*
  * Operations on V registers that access no memory: what their bodies (AG_SIMD
- * in kernels/a64/) are written with, and the one function that executes them.
- * It is a function of its own, not a part of the interpreter's loop, because it
- * is long and the same for every layout and engine; it is given what a lane
- * has, and no lane: GPUs would have to keep that in memory for it. On the CPU
- * class crypto, which is given V registers alone, is in entry_crypto.c.
+ * in kernels/a64/) are written with, and the one function that executes all of
+ * them. It is a function of its own, not a part of the interpreter's loop, because
+ * it is long and the same for every layout and engine; it is given what a lane
+ * has, and no lane: GPUs would have to keep that in memory for it. GPUs have the
+ * frequent ones in their loop as well (engine/forms.h). On the CPU the function
+ * is one of entry_simd.c's copies and executes a run of them; class crypto, which
+ * is given V registers alone, is in entry_crypto.c.
  *
  *   V_LO(n) V_HI(n)      the halves of V[n], V_HALF(part, n) with part 0 or 1
  *   V_SET(d, low, high)  all of V[d]; V_PUT(part, d, half) half of it

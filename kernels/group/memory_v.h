@@ -202,7 +202,7 @@ AG_FN __attribute__((noinline)) void ag_store_piece(ag_group *g, ag_v_access *v,
     }
 }
 
-/* Half of V[r] becomes zero, or what another row has. */
+/* Half of V[r] becomes zero. */
 AG_INLINE void ag_clear_row(ag_group *g, u32 row)
 {
     u32 q;

@@ -68,7 +68,8 @@ int32_t ag_code_open(struct armgpu *g)
                  (batch == NULL || strcmp(batch, "0") != 0);
     const char *forms = getenv("ARMGPU_FORMS");
     g->forms = g->batches && g->backend->source != NULL &&
-               (forms == NULL ? g->info.wants_forms : strcmp(forms, "0") != 0);
+               (forms == NULL || forms[0] == '\0' ? g->info.wants_forms
+                                                  : strcmp(forms, "0") != 0);
     return error;
 }
 

@@ -222,10 +222,16 @@ int32_t armgpu_set_trace(armgpu *g, uint64_t lane, armgpu_trace_fn fn,
     return ARMGPU_OK;
 }
 
+/* Quotients are computed in our environment, too: what they are made of is read
+   and they are stored while it holds. */
 double armgpu_avg_ips(const armgpu_result *r)
 {
-    return r->elapsed_seconds > 0 ? (double)r->total_cycles / r->elapsed_seconds
-                                  : 0;
+    struct ag_host_float caller = ag_host_float_enter();
+    volatile double ips = 0;
+    if (r->elapsed_seconds > 0)
+        ips = (double)r->total_cycles / r->elapsed_seconds;
+    ag_host_float_leave(caller);
+    return ips;
 }
 
 uint64_t armgpu_min_cycles(const armgpu_result *r)
@@ -240,6 +246,10 @@ uint64_t armgpu_max_cycles(const armgpu_result *r)
 
 double armgpu_lane_efficiency(const armgpu_result *r)
 {
-    return r->max_cycles > 0 ? (double)r->min_cycles / (double)r->max_cycles
-                             : 1;
+    struct ag_host_float caller = ag_host_float_enter();
+    volatile double efficiency = 1;
+    if (r->max_cycles > 0)
+        efficiency = (double)r->min_cycles / (double)r->max_cycles;
+    ag_host_float_leave(caller);
+    return efficiency;
 }

@@ -122,8 +122,8 @@ struct ag_cpu_engine ag_cpu_take_engine(uint32_t index, uint64_t lanes)
         engine.few = AG_GROUP_FEW_LANES;
     if (engine.simd == AG_SIMD_FMA && !has_fma())
         engine.simd = AG_SIMD_BASE;
-    if (engine.crypto > ag_cpu_best_crypto())
-        engine.crypto = ag_cpu_best_crypto();
+    if (is_best || engine.crypto > ag_cpu_best_crypto())
+        engine.crypto = ag_cpu_best_crypto(); /* with SSE2's groups, too */
     return engine;
 }
 
