@@ -34,6 +34,7 @@ static inline const char *elf_check_segments(const struct ag_elf *elf,
         const struct ag_elf_segment *s = &elf->segments[i];
         ELF_HOLDS(s->bytes != 0 && s->file_bytes <= s->bytes);
         ELF_HOLDS(s->offset <= size && size - s->offset >= s->file_bytes);
+        ELF_HOLDS(s->file_bytes != 0 || s->offset == 0);
         ELF_HOLDS(s->address + s->bytes > s->address);
         ELF_HOLDS(s->load_address + s->file_bytes >= s->load_address);
         ELF_HOLDS(i == 0 || s[-1].address + s[-1].bytes <= s->address);

@@ -210,6 +210,29 @@ static void test_nothing_to_load(void **state)
     ag_elf_release(&elf);
 }
 
+/* What has no bytes in the file has no place in it, whatever its header says:
+   linkers write where the bytes would be, beyond the end. */
+static void test_nothing_in_the_file(void **state)
+{
+    static const uint64_t offsets[] = {IMAGE_DATA, 0, IMAGE_SIZE, IMAGE_SIZE + 1,
+                                       UINT64_MAX};
+    uint8_t b[IMAGE_SIZE];
+    struct ag_elf elf;
+    (void)state;
+    for (size_t i = 0; i < LENGTH(offsets); i++) {
+        image_make(b);
+        put(b, P_OFFSET(HEADER_DATA), 8, offsets[i]);
+        put(b, P_FILESZ(HEADER_DATA), 8, 0);
+        put_header(b, HEADER_STACK, 7, 4, offsets[i], IMAGE_DATA_AT, 0, 400);
+        read_image(b, AG_ELF_LINUX, &elf);
+        assert_true(elf.has_thread_data);
+        assert_int_equal(elf.segment_count, 2);
+        assert_int_equal(elf.segments[1].offset, 0);
+        assert_int_equal(elf.segments[1].bytes, 48);
+        ag_elf_release(&elf);
+    }
+}
+
 /* Valid, however unusual. */
 static void test_accepted(void **state)
 {
@@ -457,6 +480,13 @@ static const struct refusal {
      0},
     {"its section headers are not in the file: is it cut off?",
      {{60, 2, 0}, {SH_SIZE(0), 8, UINT64_C(1) << 58}},
+     0,
+     0},
+    {"segment 2 ends beyond the file: is it cut off?",
+     {{P_TYPE(HEADER_STACK), 4, 7},
+      {P_FILESZ(HEADER_STACK), 8, 1},
+      {P_MEMSZ(HEADER_STACK), 8, 1},
+      {P_OFFSET(HEADER_STACK), 8, IMAGE_SIZE}},
      0,
      0},
     {"segment 1 has 49 bytes in the file, more than its 48 in memory",
@@ -828,6 +858,7 @@ int main(void)
         cmocka_unit_test(test_which_kind),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_nothing_to_load),
+        cmocka_unit_test(test_nothing_in_the_file),
         cmocka_unit_test(test_accepted),
         cmocka_unit_test(test_dynamic_sections),
         cmocka_unit_test(test_long_interpreter),

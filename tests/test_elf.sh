@@ -38,7 +38,8 @@ skip()
 }
 
 # What readelf says, in elf_dump's words: segments by address that are not empty
-# (a Linux program's load addresses are its addresses).
+# (a Linux program's load addresses are its addresses); without bytes in the file
+# they have no offset.
 segments_of()
 {
     $readelf -Wl "$1" | awk '
@@ -46,7 +47,8 @@ segments_of()
                                return "0x" (hex == "" ? "0" : hex) }
         $1 == "LOAD" && number($6) != "0x0" {
             flags = $7; if ($8 !~ /^0x/) flags = flags $8
-            print $3, number($2), number($3), number($4), number($5),
+            offset = number($5) == "0x0" ? "0x0" : number($2)
+            print $3, offset, number($3), number($4), number($5),
                   number($6), flags, $NF }' | sort | cut -d' ' -f2- |
         sed 's/^/segment /'
 }
@@ -125,6 +127,20 @@ void _start(void)
         __asm__ volatile("hlt #0");
 }
 END
+cat >zero.c <<'END'
+int zero[100];
+#ifdef PER_THREAD
+__thread int copy[100];
+#else
+int copy[100];
+#endif
+void _start(void)
+{
+    copy[1] = zero[2] + 1;
+    for (;;)
+        __asm__ volatile("hlt #0" : : : "memory");
+}
+END
 cat >semihosting.c <<'END'
 void _start(void)
 {
@@ -161,6 +177,8 @@ plain='-O1 -ffreestanding -nostdlib -static'
     $gcc -O1 -no-pie hello.c -o dynamic-no-pie
     $gcc -O1 -shared -fPIC bare.c -nostdlib -o library
     $gcc $plain bare.c -o plain
+    $gcc $plain zero.c -o zero
+    $gcc $plain -DPER_THREAD zero.c -o zero-thread
     $gcc $plain -Wl,-N,--no-warn-rwx-segments bare.c -o writable-text
     $gcc $plain -Wl,--build-id=none -T flash.ld bare.c -o flash
     $gcc $plain semihosting.c -o semihosting
@@ -190,6 +208,9 @@ is "stripped: no symbols" 0 "$(grep -c '^symbol' said)"
 agrees static-pie 'linux, it is position-independent, pie'
 agrees stripped-pie 'linux, it is position-independent, pie' dynsym
 agrees plain "$linux"
+agrees zero "$linux" # their segments of zeros are said to lie beyond the end
+agrees zero-thread "$linux"
+is "zero-thread: what it has" "has tls stack" "$(grep '^has' said)"
 agrees writable-text "$linux"
 agrees assembly "$linux"
 is "assembly: no PT_GNU_STACK" "has executable-stack" "$(grep '^has' said)"

@@ -15,7 +15,7 @@ static bool check_segment(const struct ag_elf_file *file, uint64_t i,
                              " bytes in the file, more than its %" PRIu64
                              " in memory",
                              i, h->file_bytes, h->bytes);
-    if (!ag_elf_has(file, h->offset, h->file_bytes))
+    if (h->file_bytes != 0 && !ag_elf_has(file, h->offset, h->file_bytes))
         return ag_elf_refuse(file,
                              "segment %" PRIu64 " ends beyond the file: is it "
                              "cut off?",
@@ -38,7 +38,8 @@ static struct ag_elf_segment segment_of(const struct ag_elf_header *h)
     s.address = h->address;
     s.bytes = h->bytes;
     s.load_address = h->load_address;
-    s.offset = h->offset;
+    /* Without bytes it may say any place, as GNU ld does for .bss. */
+    s.offset = h->file_bytes == 0 ? 0 : h->offset;
     s.file_bytes = h->file_bytes;
     s.alignment = h->alignment == 0 ? 1 : h->alignment;
     s.access = h->flags & (AG_ELF_READ | AG_ELF_WRITE | AG_ELF_EXECUTE);

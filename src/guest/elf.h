@@ -36,9 +36,10 @@ enum ag_elf_access { AG_ELF_EXECUTE = 1, AG_ELF_WRITE = 2, AG_ELF_READ = 4 };
 
 /*
  * A range of memory, [address, address + bytes), bytes > 0, while the program
- * runs. `file_bytes` (at most `bytes`) of the file's, from `offset`, are put at
- * `load_address`; what is left of the range is zero. The two addresses differ
- * only where a bare-metal program copies its data itself (they wait in flash).
+ * runs. `file_bytes` (at most `bytes`) of the file's, from `offset` (0 if there
+ * are none), are put at `load_address`; what is left of the range is zero. The
+ * two addresses differ only where a bare-metal program copies its data itself
+ * (they wait in flash).
  */
 struct ag_elf_segment {
     uint64_t address, bytes;
