@@ -80,6 +80,12 @@ static void test_other_kinds(void **state)
     assert_int_equal(elf.segments[1].address, 0x40000000);
     assert_int_equal(elf.headers_address, 0);
     ag_elf_release(&elf);
+    /* Without load addresses everything is loaded where it runs. */
+    put(b, P_PADDR(HEADER_DATA), 8, 0);
+    read_image(b, AG_ELF_ANY, &elf);
+    assert_int_equal(elf.segments[1].load_address, 0x40000000);
+    ag_elf_release(&elf);
+    put(b, P_PADDR(HEADER_DATA), 8, 16);
     /* The same as if Linux had started it: at virtual addresses. */
     read_image(b, AG_ELF_LINUX, &elf);
     assert_int_equal(elf.kind, AG_ELF_LINUX);
@@ -120,9 +126,41 @@ static void test_which_kind(void **state)
         {{{P_PADDR(HEADER_DATA), 8, 0x500000}},
          AG_ELF_BARE_METAL,
          "a segment is loaded where it does not run"},
+        /* Who made it for Linux says so, whatever loads it elsewhere. */
         {{{P_PADDR(HEADER_DATA), 8, 0x500000}, {7, 1, 3}},
+         AG_ELF_LINUX,
+         "its OS/ABI is GNU/Linux"},
+        {{{P_PADDR(HEADER_DATA), 8, 0x500000}, {IMAGE_NOTES + 12, 3, 0x006f47}},
+         AG_ELF_LINUX,
+         "it is made by Go"},
+        {{{P_OFFSET(HEADER_DATA), 8, IMAGE_DATA + 4},
+          {IMAGE_NOTES + 4, 4, 4},
+          {IMAGE_NOTES + 8, 4, 1},
+          {IMAGE_NOTES + 16, 4, 0}},
+         AG_ELF_LINUX,
+         "it has glibc's note"},
+        {{{7, 1, 255}, {IMAGE_NOTES + 12, 3, 0x006f47}},
+         AG_ELF_BARE_METAL,
+         "its OS/ABI is standalone"},
+        {{{P_VADDR(HEADER_TEXT), 8, 0}, {7, 1, 3}},
+         AG_ELF_BARE_METAL,
+         "a segment is on the first page"},
+        /* Linkers that know no load addresses write 0. */
+        {{{P_PADDR(HEADER_TEXT), 8, 0}, {P_PADDR(HEADER_DATA), 8, 0}},
+         AG_ELF_LINUX,
+         "nothing says otherwise"},
+        {{{P_PADDR(HEADER_TEXT), 8, 0},
+          {P_PADDR(HEADER_DATA), 8, 0},
+          {IMAGE_TEXT + 8, 4, 0xd45e0000}},
+         AG_ELF_BARE_METAL,
+         "it sets system registers or calls semihosting"},
+        {{{P_PADDR(HEADER_TEXT), 8, 0}},
          AG_ELF_BARE_METAL,
          "a segment is loaded where it does not run"},
+        /* Zeros alone are mapped from no file. */
+        {{{P_OFFSET(HEADER_DATA), 8, 0}, {P_FILESZ(HEADER_DATA), 8, 0}},
+         AG_ELF_LINUX,
+         "nothing says otherwise"},
         /* No bytes in the file: it is loaded nowhere. */
         {{{P_PADDR(HEADER_DATA), 8, 0x500000}, {P_FILESZ(HEADER_DATA), 8, 0}},
          AG_ELF_BARE_METAL,
@@ -214,8 +252,8 @@ static void test_nothing_to_load(void **state)
    linkers write where the bytes would be, beyond the end. */
 static void test_nothing_in_the_file(void **state)
 {
-    static const uint64_t offsets[] = {IMAGE_DATA, 0, IMAGE_SIZE, IMAGE_SIZE + 1,
-                                       UINT64_MAX};
+    static const uint64_t offsets[] = {IMAGE_DATA, 0, IMAGE_SIZE,
+                                       IMAGE_SIZE + 1, UINT64_MAX};
     uint8_t b[IMAGE_SIZE];
     struct ag_elf elf;
     (void)state;

@@ -43,7 +43,8 @@ static struct ag_elf_segment segment_of(const struct ag_elf_header *h)
     s.file_bytes = h->file_bytes;
     s.alignment = h->alignment == 0 ? 1 : h->alignment;
     s.access = h->flags & (AG_ELF_READ | AG_ELF_WRITE | AG_ELF_EXECUTE);
-    s.is_congruent = (h->address - h->offset) % AG_GUEST_PAGE == 0;
+    s.is_congruent =
+        h->file_bytes == 0 || (h->address - h->offset) % AG_GUEST_PAGE == 0;
     return s;
 }
 
@@ -59,6 +60,16 @@ static int by_load_address(const void *a, const void *b)
     if (x->load_address != y->load_address)
         return x->load_address < y->load_address ? -1 : 1;
     return (x->file_bytes > y->file_bytes) - (x->file_bytes < y->file_bytes);
+}
+
+/* Linkers that have no load addresses write 0, which is one place for all. */
+static void fill_load_addresses(struct ag_elf *elf)
+{
+    for (size_t i = 0; i < elf->segment_count; i++)
+        if (elf->segments[i].load_address != 0)
+            return;
+    for (size_t i = 0; i < elf->segment_count; i++)
+        elf->segments[i].load_address = elf->segments[i].address;
 }
 
 /* Reads program headers into elf->segments, which has room for all. */
@@ -83,6 +94,7 @@ static bool read_headers(const struct ag_elf_file *file,
     }
     if (elf->segment_count == 0)
         return ag_elf_refuse(file, "it has no segments to load");
+    fill_load_addresses(elf);
     return true;
 }
 

@@ -46,7 +46,9 @@ struct ag_elf_segment {
     uint64_t load_address, offset, file_bytes;
     uint64_t alignment; /* a power of two, at least 1 */
     uint32_t access;    /* of enum ag_elf_access */
-    bool is_congruent;  /* offset and address are at one place of a page */
+    /* Offset and address are at one place of a page, or the file has no byte of
+       it. */
+    bool is_congruent;
 };
 
 /* Build ids are 8 to 20 bytes; longer ones than this are cut. */
@@ -87,13 +89,15 @@ struct ag_elf {
  *
  * How a bare-metal program is told from a Linux one, the first that applies:
  *  1. It is position-independent: Linux.
- *  2. Its OS/ABI is "standalone"; or a segment has a load address of its own,
- * is on the first page, or lies in the file where no page can be mapped from:
- *     bare metal, since Linux could not start it as it is meant.
+ *  2. Its OS/ABI is "standalone", or a segment is on the first page, which
+ *     Linux gives to nobody: bare metal.
  *  3. Its OS/ABI is GNU/Linux, or it has glibc's or Go's note: Linux.
- *  4. It writes VBAR_EL1, SCTLR_EL1 or CPACR_EL1, or calls semihosting
+ *  4. A segment has a load address of its own, or bytes in the file where no
+ *     page can be mapped from: bare metal, since Linux could not start it as it
+ *     is meant. Load addresses that are all 0 are none.
+ *  5. It writes VBAR_EL1, SCTLR_EL1 or CPACR_EL1, or calls semihosting
  *     (HLT #0xf000): bare metal.
- *  5. Else Linux.
+ *  6. Else Linux.
  * PT_GNU_STACK says nothing: lld writes it for bare metal, and GNU ld leaves it
  * out for Linux programs of assembly. So does PT_TLS: picolibc has it.
  */

@@ -106,44 +106,63 @@ static bool has_privileged(const struct ag_elf_file *file,
     return false;
 }
 
+/* What holds whoever the file says that made it. */
 static const char *why_never_linux(const struct ag_elf_tables *tables,
                                    const struct ag_elf *elf)
 {
     if (tables->osabi == AG_OSABI_STANDALONE)
         return "its OS/ABI is standalone";
+    return elf->lowest < AG_GUEST_PAGE ? "a segment is on the first page"
+                                       : NULL;
+}
+
+static const char *why_linux(const struct ag_elf_tables *tables,
+                             const struct ag_elf_notes *notes)
+{
+    if (tables->osabi == AG_OSABI_LINUX)
+        return "its OS/ABI is GNU/Linux";
+    if (notes->is_go)
+        return "it is made by Go";
+    return notes->is_linux ? "it has glibc's note" : NULL;
+}
+
+static const char *why_bare_metal(const struct ag_elf_file *file,
+                                  const struct ag_elf *elf)
+{
     for (size_t i = 0; i < elf->segment_count; i++) {
         const struct ag_elf_segment *s = &elf->segments[i];
         if (s->load_address != s->address)
             return "a segment is loaded where it does not run";
-        if (s->address < AG_GUEST_PAGE)
-            return "a segment is on the first page";
         if (!s->is_congruent)
             return "a segment cannot be mapped from the file";
     }
-    return NULL;
+    return has_privileged(file, elf)
+               ? "it sets system registers or calls semihosting"
+               : NULL;
 }
+
+/* elf.h says the order. */
 
 static void choose_kind(const struct ag_elf_file *file,
                         const struct ag_elf_tables *tables,
                         const struct ag_elf_notes *notes, struct ag_elf *elf)
 {
-    const char *never = why_never_linux(tables, elf);
     elf->kind = AG_ELF_LINUX;
     if (elf->is_position_independent) {
         elf->why = "it is position-independent";
-    } else if (never != NULL) {
-        elf->kind = AG_ELF_BARE_METAL;
-        elf->why = never;
-    } else if (tables->osabi == AG_OSABI_LINUX) {
-        elf->why = "its OS/ABI is GNU/Linux";
-    } else if (notes->is_linux || notes->is_go) {
-        elf->why = notes->is_go ? "it is made by Go" : "it has glibc's note";
-    } else if (has_privileged(file, elf)) {
-        elf->kind = AG_ELF_BARE_METAL;
-        elf->why = "it sets system registers or calls semihosting";
-    } else {
-        elf->why = "nothing says otherwise";
+        return;
     }
+    elf->why = why_never_linux(tables, elf);
+    if (elf->why == NULL) {
+        elf->why = why_linux(tables, notes);
+        if (elf->why != NULL)
+            return;
+        elf->why = why_bare_metal(file, elf);
+    }
+    if (elf->why != NULL)
+        elf->kind = AG_ELF_BARE_METAL;
+    else
+        elf->why = "nothing says otherwise";
 }
 
 bool ag_elf_read_kind(const struct ag_elf_file *file,
