@@ -103,6 +103,8 @@ static inline const char *elf_check_window(const struct ag_elf *elf,
     const struct ag_extent *ro = &w->readonly, *rw = &w->writable;
     ELF_HOLDS(ro->base + ro->bytes >= ro->base);
     ELF_HOLDS(rw->base + rw->bytes >= rw->base);
+    ELF_HOLDS((ro->base | ro->bytes) % AG_WINDOW_LINE == 0);
+    ELF_HOLDS((rw->base | rw->bytes) % AG_WINDOW_LINE == 0);
     ELF_HOLDS(ro->bytes == 0 || ro->base + ro->bytes <= rw->base ||
               rw->base + rw->bytes <= ro->base);
     ELF_HOLDS(w->heap <= w->heap_end && w->heap_end <= w->stack);

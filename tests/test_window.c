@@ -274,8 +274,12 @@ static void test_two_extents(void **state)
     is_extent(w.writable, 0x40000000, 0x40122000);
     add_top(&elf, 0x40001234 + AG_WINDOW_REACH);
     w = plan(&elf, NULL);
-    is_extent(w.writable, 0x40000000, 0x40001234 + AG_WINDOW_REACH);
+    is_extent(w.writable, 0x40000000, 0x40001240 + AG_WINDOW_REACH);
     assert_int_equal(w.stack_top, 0x40001230 + AG_WINDOW_REACH);
+    add_top(&elf, 0x4000ffff); /* a whole line, a stack pointer's multiple */
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40010000);
+    assert_int_equal(w.stack_top, 0x4000fff0);
     add_top(&elf, 0x80000000); /* too far to be believed */
     w = plan(&elf, NULL);
     is_extent(w.writable, 0x40000000, 0x40122000);
@@ -345,6 +349,12 @@ static void test_one_extent(void **state)
     add_top(&elf, 0x21000);
     w = plan(&elf, NULL);
     is_rest(&w, 0x2000, 0x102000, 0x122000); /* not over the code */
+
+    elf = begin(AG_ELF_BARE_METAL); /* a top in the last line of all */
+    add(&elf, 0x1000, 0x800, RX);
+    add_top(&elf, UINT64_MAX);
+    w = plan(&elf, NULL);
+    is_rest(&w, 0x2000, 0x102000, 0x122000);
 }
 
 /* Whatever segments there are. */

@@ -181,8 +181,11 @@ static bool plan_linux(const struct ag_elf *elf,
 static bool use_top(const struct ag_elf *elf, const struct ag_window_request *r,
                     const struct range *ram, struct ag_window *w)
 {
-    uint64_t top, heap = ram->high, base, stack = r->stack_bytes;
+    uint64_t top, end, heap = ram->high, base, stack = r->stack_bytes;
     if (!ag_window_top(elf, &top) || !round_up(&heap, AG_GUEST_PAGE))
+        return false;
+    end = top;
+    if (!round_up(&end, AG_WINDOW_LINE))
         return false;
     base = round_down(ram->low, AG_WINDOW_LINE);
     if (ram->low == ram->high) { /* nothing is known of it but its end */
@@ -193,7 +196,7 @@ static bool use_top(const struct ag_elf *elf, const struct ag_window_request *r,
         return false;
     }
     w->writable.base = base;
-    w->writable.bytes = top - base;
+    w->writable.bytes = end - base;
     w->stack_top = round_down(top, 16);
     w->heap = heap < w->stack_top ? heap : w->stack_top;
     w->stack = w->heap;

@@ -9,7 +9,7 @@
 
 #define AG_WINDOW_HEAP (UINT64_C(1) << 20)
 #define AG_WINDOW_STACK (UINT64_C(128) << 10)
-/* Read-only memory ends at a multiple of this many bytes. */
+/* Extents begin and end at a multiple of this many bytes. */
 #define AG_WINDOW_LINE UINT64_C(64)
 /* Extents of bare metal that are nearer than this are one: bytes. */
 #define AG_WINDOW_GAP (UINT64_C(1) << 20)
@@ -25,7 +25,8 @@ struct ag_window_request {
     uint64_t heap_bytes, stack_bytes; /* rounded up to pages */
 };
 
-/* [base, base + bytes); bytes 0: there is none. */
+/* [base, base + bytes), both multiples of AG_WINDOW_LINE; bytes 0: there is
+   none. */
 struct ag_extent {
     uint64_t base, bytes;
 };
@@ -46,13 +47,15 @@ struct ag_extent {
  * may be written, or has another place than it is loaded at, where it runs
  * (RAM). Where no more than AG_WINDOW_GAP lies between, or one lies within the
  * other, they are one window as above. RAM ends at the program's own symbol for
- * that (ag_window_top()), else behind a heap and a stack as above.
+ * that (ag_window_top()), rounded up to a line, else behind a heap and a stack
+ * as above.
  */
 struct ag_window {
     uint64_t bias; /* of a position-independent program, else 0 */
     struct ag_extent readonly, writable;
-    uint64_t heap, heap_end;   /* program break at the start; its limit */
-    uint64_t stack, stack_top; /* [stack, stack_top); stack_top is SP's start */
+    uint64_t heap, heap_end; /* program break at the start; its limit */
+    /* [stack, stack_top); stack_top, a multiple of 16, is SP's start. */
+    uint64_t stack, stack_top;
 };
 
 /* Request with the sizes above and no base. */
