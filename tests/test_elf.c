@@ -202,6 +202,34 @@ static void test_which_kind(void **state)
     }
 }
 
+/* A whole word of the file's, at a multiple of 4, in what may be executed. */
+static void test_code(void **state)
+{
+    uint8_t b[IMAGE_SIZE];
+    struct ag_elf elf;
+    (void)state;
+    image_make(b);
+    put(b, P_MEMSZ(HEADER_TEXT), 8, IMAGE_TEXT + 32);
+    read_image(b, AG_ELF_ANY, &elf);
+    assert_true(ag_elf_is_code(&elf, IMAGE_TEXT_AT));
+    assert_true(ag_elf_is_code(&elf, IMAGE_TEXT_AT + 12));
+    assert_false(ag_elf_is_code(&elf, IMAGE_TEXT_AT + 2));
+    assert_false(ag_elf_is_code(&elf, IMAGE_TEXT_AT + 16)); /* zeros */
+    assert_false(ag_elf_is_code(&elf, IMAGE_TEXT_AT + 32));
+    assert_false(ag_elf_is_code(&elf, IMAGE_DATA_AT));
+    assert_false(ag_elf_is_code(&elf, 0));
+    ag_elf_release(&elf);
+    put(b, P_FILESZ(HEADER_TEXT), 8, IMAGE_TEXT + 15); /* cut short */
+    read_image(b, AG_ELF_ANY, &elf);
+    assert_true(ag_elf_is_code(&elf, IMAGE_TEXT_AT + 8));
+    assert_false(ag_elf_is_code(&elf, IMAGE_TEXT_AT + 12));
+    ag_elf_release(&elf);
+    put(b, P_FILESZ(HEADER_TEXT), 8, 3); /* not even one */
+    read_image(b, AG_ELF_ANY, &elf);
+    assert_false(ag_elf_is_code(&elf, 0x400000));
+    ag_elf_release(&elf);
+}
+
 /* Program headers are where a segment has all of them, or nowhere. */
 static void test_headers(void **state)
 {
@@ -894,6 +922,7 @@ int main(void)
         cmocka_unit_test(test_program),
         cmocka_unit_test(test_other_kinds),
         cmocka_unit_test(test_which_kind),
+        cmocka_unit_test(test_code),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_nothing_to_load),
         cmocka_unit_test(test_nothing_in_the_file),

@@ -225,5 +225,6 @@ const struct ag_elf_segment *ag_elf_segment_at(const struct ag_elf *elf,
 bool ag_elf_is_code(const struct ag_elf *elf, uint64_t address)
 {
     const struct ag_elf_segment *s = ag_elf_segment_at(elf, address);
-    return address % 4 == 0 && s != NULL && (s->access & AG_ELF_EXECUTE) != 0;
+    return address % 4 == 0 && s != NULL && (s->access & AG_ELF_EXECUTE) != 0 &&
+           s->file_bytes >= 4 && address - s->address <= s->file_bytes - 4;
 }

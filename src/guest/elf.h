@@ -109,9 +109,9 @@ void ag_elf_release(struct ag_elf *elf);
 const struct ag_elf_segment *ag_elf_segment_at(const struct ag_elf *elf,
                                                uint64_t address);
 
-/* Whether a program can begin there: a multiple of 4 in what may be executed.
-   A linker that finds no entry writes 0 and only warns, so ag_elf_read() lets
-   every entry pass. */
+/* Whether a program can begin there: a multiple of 4 in what may be executed,
+   where an instruction is in the file (zeros are none). A linker that finds no
+   entry writes 0 and only warns, so ag_elf_read() lets every entry pass. */
 bool ag_elf_is_code(const struct ag_elf *elf, uint64_t address);
 
 #endif
