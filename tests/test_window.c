@@ -177,9 +177,13 @@ static void test_base(void **state)
     request.base = 0x401000;
     assert_false(ag_window_plan(&elf, &request, &w, sentence));
     assert_string_equal(sentence,
-                        "its memory cannot begin at 0x401000, which is no "
-                        "multiple of 4096 or beyond its first address, "
-                        "0x400000");
+                        "its memory cannot begin at 0x401000, which is beyond "
+                        "its first address, 0x400000");
+    request.base = 0x400100; /* both */
+    assert_false(ag_window_plan(&elf, &request, &w, sentence));
+    assert_string_equal(sentence,
+                        "its memory cannot begin at 0x400100, which is no "
+                        "multiple of 4096");
 }
 
 static struct ag_elf pie(uint64_t lowest)
@@ -222,7 +226,7 @@ static void test_position_independent(void **state)
     request.base = 0x91000;
     assert_false(ag_window_plan(&elf, &request, &w, sentence));
     assert_string_equal(sentence, "its memory cannot begin at 0x91000, only at "
-                                  "0x0 and a multiple of 0x10000");
+                                  "0x0 plus a multiple of 0x10000");
     elf = pie(0x20000);
     request.base = 0x10000;
     assert_false(ag_window_plan(&elf, &request, &w, sentence));

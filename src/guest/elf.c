@@ -101,8 +101,8 @@ static bool read_headers(const struct ag_elf_file *file,
 static bool refuse_overlap(const struct ag_elf_file *file, const char *where,
                            uint64_t address)
 {
-    return ag_elf_refuse(file, "two of its segments are %s 0x%" PRIx64, where,
-                         address);
+    return ag_elf_refuse(file, "two of its segments overlap %s 0x%" PRIx64,
+                         where, address);
 }
 
 /* Sorts segments and finds what they take up. */
@@ -144,7 +144,8 @@ static bool settle_load_addresses(const struct ag_elf_file *file,
             continue;
         if (last != n &&
             s[i].load_address - s[last].load_address < s[last].file_bytes)
-            return refuse_overlap(file, "loaded at", s[i].load_address);
+            return refuse_overlap(file, "where they are loaded, at",
+                                  s[i].load_address);
         last = i;
     }
     qsort(s, n, sizeof *s, by_address);

@@ -30,12 +30,14 @@ static bool find_names(const struct ag_elf_file *file,
     if (link >= tables->section_count)
         return ag_elf_refuse(file,
                              "the names of its symbols are in section %" PRIu32
-                             " of %" PRIu64,
+                             ", and it has %" PRIu64,
                              link, tables->section_count);
     s = file->bytes + section(tables, link);
     if (ag_get_32(s + 4) != AG_SHT_STRTAB)
-        return ag_elf_refuse(
-            file, "section %" PRIu32 " is to have names and has none", link);
+        return ag_elf_refuse(file,
+                             "the names of its symbols are in section %" PRIu32
+                             ", which is no string table",
+                             link);
     t->names = ag_get_64(s + 24);
     t->name_bytes = ag_get_64(s + 32);
     if (!ag_elf_has(file, t->names, t->name_bytes))
@@ -121,9 +123,10 @@ static bool check_symbol(const struct ag_elf_file *file,
         return ag_elf_refuse(
             file, "the name of symbol %" PRIu64 " is outside the names", i);
     if (place < AG_SHN_LORESERVE && place >= tables->section_count)
-        return ag_elf_refuse(
-            file, "symbol %" PRIu64 " is in section %" PRIu32 " of %" PRIu64, i,
-            place, tables->section_count);
+        return ag_elf_refuse(file,
+                             "symbol %" PRIu64 " is in section %" PRIu32
+                             ", and it has %" PRIu64,
+                             i, place, tables->section_count);
     if (place != 0 && place != AG_SHN_ABS &&
         !ag_elf_end(ag_get_64(p + 8), ag_get_64(p + 16), &end))
         return ag_elf_refuse(

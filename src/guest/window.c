@@ -156,7 +156,7 @@ static bool find_bias(const struct ag_elf *elf,
     if (r->has_base && (r->base < low || *bias % alignment != 0)) {
         snprintf(sentence, AG_SENTENCE,
                  "its memory cannot begin at 0x%" PRIx64 ", only at 0x%" PRIx64
-                 " and a multiple of 0x%" PRIx64,
+                 " plus a multiple of 0x%" PRIx64,
                  r->base, low, alignment);
         return false;
     }
@@ -285,12 +285,18 @@ static bool move_base(const struct ag_window_request *r, struct ag_window *w,
             : &w->writable;
     if (!r->has_base)
         return true;
-    if (r->base > first->base || r->base % AG_GUEST_PAGE != 0) {
+    if (r->base % AG_GUEST_PAGE != 0) {
         snprintf(sentence, AG_SENTENCE,
                  "its memory cannot begin at 0x%" PRIx64
-                 ", which is no multiple of %" PRIu64
-                 " or beyond its first address, 0x%" PRIx64,
-                 r->base, AG_GUEST_PAGE, first->base);
+                 ", which is no multiple of %" PRIu64,
+                 r->base, AG_GUEST_PAGE);
+        return false;
+    }
+    if (r->base > first->base) {
+        snprintf(sentence, AG_SENTENCE,
+                 "its memory cannot begin at 0x%" PRIx64
+                 ", which is beyond its first address, 0x%" PRIx64,
+                 r->base, first->base);
         return false;
     }
     first->bytes += first->base - r->base;
