@@ -782,6 +782,46 @@ static void test_names(void **state)
     ag_elf_release(&elf);
 }
 
+/* What would not print is '?', a character of its own or a byte of none; others
+   are whole, also where the name is cut. */
+static void test_names_in_utf8(void **state)
+{
+    static const struct {
+        const char *name, *text;
+    } cases[] = {
+        {"caf\303\251", "caf\303\251"}, /* e with an acute accent */
+        {"\303\200", "\303\200"},       /* its second byte would be a C1 */
+        {"\342\202\254\360\237\230\200", "\342\202\254\360\237\230\200"},
+        {"a\200b\237c", "a?b?c"},
+        {"a\302\205b\302\237", "a?b?"}, /* U+0085, U+009F */
+        {"\302\240", "\302\240"},
+        {"\177\t", "??"},
+        {"\300\257", "??"},           /* an overlong '/' */
+        {"\355\240\200", "???"},      /* a surrogate */
+        {"\364\220\200\200", "????"}, /* beyond U+10FFFF */
+        {"x\342\202", "x??"},         /* cut off */
+        {"\303a\377", "?a?"},
+    };
+    char text[16];
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        uint8_t b[IMAGE_SIZE];
+        struct ag_elf elf;
+        size_t length = strlen(cases[i].text);
+        image_begin(b);
+        put_symbol(b, cases[i].name, IMAGE_TEXT_AT, 8, 0x12, SECTION_TEXT);
+        read_image(b, AG_ELF_ANY, &elf);
+        assert_string_equal(name_at(&elf, IMAGE_TEXT_AT), cases[i].text);
+        /* The last character does not fit: none of it. */
+        (void)ag_symbols_text(&elf.symbols, IMAGE_TEXT_AT, text, length);
+        while (length-- > 0 && (cases[i].text[length] & 0xc0) == 0x80)
+            continue;
+        assert_memory_equal(text, cases[i].text, length);
+        assert_int_equal(strlen(text), length);
+        ag_elf_release(&elf);
+    }
+}
+
 static bool is_before(const struct ag_symbol *a, const struct ag_symbol *b)
 {
     if (a->binding != b->binding)
@@ -943,6 +983,7 @@ int main(void)
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_every_length),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_names_in_utf8),
         cmocka_unit_test(test_random_names),
         cmocka_unit_test(test_random_changes),
     };

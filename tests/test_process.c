@@ -162,8 +162,10 @@ static void test_too_long(void **state)
                                &taken, sentence));
     memset(bytes, 0xa5, sizeof bytes);
     w = window_of(needed * 2 - 16);
+    taken = 0;
     assert_false(
         ag_process_lay(&process, &elf, &w, bytes, ROOM, &taken, sentence));
+    assert_int_equal(taken, needed);
     assert_string_equal(sentence, "its arguments and environment take 432 "
                                   "bytes of a stack of 848, of which they may "
                                   "take half");

@@ -4,6 +4,8 @@
  */
 #include "cli/cli.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,32 +178,11 @@ void ag_cli_disassemble(uint32_t word, uint64_t address, uint32_t flags,
     squeeze(text);
 }
 
-/* Bytes of the UTF-8 character at p, or 0 if there is none. */
-static size_t utf8_length(const unsigned char *p)
-{
-    size_t n = p[0] < 0x80   ? 1
-               : p[0] < 0xc2 ? 0
-               : p[0] < 0xe0 ? 2
-               : p[0] < 0xf0 ? 3
-               : p[0] < 0xf5 ? 4
-                             : 0;
-
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    /* Overlong forms, surrogates, and beyond U+10FFFF. */
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-        return 0;
-    return n;
-}
-
 /* The character at *p, escaped where JSON needs it; moves *p behind it. */
 static int json_character(const unsigned char **p, char to[8])
 {
     const unsigned char *at = *p;
-    size_t n = utf8_length(at);
+    size_t n = ag_utf8_length(at);
 
     *p += n == 0 ? 1 : n;
     if (n == 0)

@@ -35,8 +35,8 @@ struct ag_process {
  * window->stack_top. `room` need not be the whole stack. Gives the bytes it
  * takes, a multiple of 16: SP is window->stack_top, a multiple of 16 too, less
  * those, and what is below SP in `bytes` is left as it was. On false nothing is
- * written: they are more than half of the stack, as `sentence` says, or than
- * `room`.
+ * written to `bytes`: they are more than half of the stack, as `sentence` says,
+ * or than `room`. `*taken` is always set.
  */
 bool ag_process_lay(const struct ag_process *process, const struct ag_elf *elf,
                     const struct ag_window *window, uint8_t *bytes, size_t room,

@@ -1,6 +1,8 @@
 /* Symbols in order, and which of them says an address. */
 #include "guest/elf_file.h"
 
+#include "base/utf8.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,25 +213,49 @@ const struct ag_symbol *ag_symbols_named(const struct ag_symbols *s,
     return best;
 }
 
+/* Not control characters, of ASCII or of U+0080 to U+009F, which steer
+   terminals too. `bytes` is the character's length, 0 if it is none. */
+static bool prints(const unsigned char *p, size_t bytes)
+{
+    return bytes != 0 && p[0] >= ' ' && p[0] != 0x7f &&
+           !(p[0] == 0xc2 && p[1] < 0xa0);
+}
+
+/* As much of a name as fits in whole characters; its length. */
+static size_t copy_name(char *text, size_t most, const char *name)
+{
+    const unsigned char *p = (const unsigned char *)name;
+    size_t length = 0;
+    while (*p != '\0') {
+        size_t n = ag_utf8_length(p), shown = prints(p, n) ? n : 1;
+        if (shown > most - length)
+            break;
+        if (prints(p, n))
+            memcpy(text + length, p, n);
+        else
+            text[length] = '?';
+        length += shown;
+        p += n != 0 ? n : 1;
+    }
+    return length;
+}
+
 size_t ag_symbols_text(const struct ag_symbols *s, uint64_t address, char *text,
                        size_t size)
 {
     uint64_t offset = 0;
     const struct ag_symbol *symbol = ag_symbols_at(s, address, &offset);
     char tail[24] = "";
-    size_t length = 0, most;
+    size_t length, most;
     text[0] = '\0';
     if (symbol == NULL)
         return 0;
     if (offset != 0)
         snprintf(tail, sizeof tail, "+0x%" PRIx64, offset);
     most = size > strlen(tail) + 1 ? size - strlen(tail) - 1 : 0;
-    for (; length < most && symbol->name[length] != '\0'; length++) {
-        unsigned char c = (unsigned char)symbol->name[length];
-        text[length] = (char)(c < ' ' || c == 0x7f ? '?' : c);
-    }
     if (most == 0)
         return 0;
+    length = copy_name(text, most, symbol->name);
     memcpy(text + length, tail, strlen(tail) + 1);
     return length + strlen(tail);
 }

@@ -63,9 +63,8 @@ const struct ag_symbol *ag_symbols_named(const struct ag_symbols *symbols,
                                          const char *name);
 
 /*
- * "main", "main+0x10", or "" without a symbol; cut to fit `size` > 0 bytes,
- * with
- * '?' for what would not print. The length of it.
+ * "main", "main+0x10", or "" without a symbol. Cut to fit `size` > 0 bytes; '?'
+ * is for control characters and for bytes that are no UTF-8. The length of it.
  */
 size_t ag_symbols_text(const struct ag_symbols *symbols, uint64_t address,
                        char *text, size_t size);
