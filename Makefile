@@ -92,13 +92,14 @@ SIMD_COPIES := soft base $(if $(findstring x86_64,$(MACHINE)),fma)
 SIMD_FLAGS_soft := -DAG_FLOAT_SOFT=1
 SIMD_FLAGS_fma := -mavx2 -mfma -mbmi -mbmi2
 SIMD_OBJ := $(patsubst %,$(B)/kernels/entry/entry_simd_%.o,$(SIMD_COPIES))
-# Cryptographic operations: in software; by AES's instructions; by SHA's too.
+# Cryptographic operations: in software; by AES's instructions; by SHA's too,
+# which all of Apple's AArch64 have.
 CRYPTO_COPIES := soft $(if $(findstring x86_64,$(MACHINE)),aes sha) \
     $(if $(filter aarch64% arm64%,$(MACHINE)),sha)
 CRYPTO_FLAGS_soft := -DAG_CRYPTO_SOFTWARE=1
 CRYPTO_FLAGS_aes := -msse4.1 -maes -mpclmul
 CRYPTO_FLAGS_sha := $(if $(findstring x86_64,$(MACHINE)), \
-    $(CRYPTO_FLAGS_aes) -msha,-march=armv8-a+crypto)
+    $(CRYPTO_FLAGS_aes) -msha,$(if $(filter Darwin,$(SYSTEM)),,-march=armv8-a+crypto))
 CRYPTO_OBJ := $(patsubst %,$(B)/kernels/entry/entry_crypto_%.o,$(CRYPTO_COPIES))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(SIMD_OBJ) \
     $(CRYPTO_OBJ) $(STANDIN_OBJ_$(METAL))

@@ -192,7 +192,7 @@ enum ag_v_form {
 #define AG_FORM_SIMD_OP(name, op, a_mask, a, imm_mask, imm) AG_OP_##op,
 #define AG_FORM_SHORT_OP(name, op, kind, shape, imm_mask, imm) AG_OP_##op,
 #define AG_FORM_VMEMORY_OP(name, op, a_mask, a, imm_mask, imm) AG_OP_##op,
-AG_TABLE u16 ag_v_form_ops[AG_OP_FORMS_END - AG_OP_END] = {
+AG_TABLE u16 ag_v_form_ops[(u32)AG_OP_FORMS_END - (u32)AG_OP_END] = {
     AG_V_FORMS(AG_FORM_SIMD_OP, AG_FORM_SHORT_OP, AG_FORM_VMEMORY_OP)};
 
 #endif
