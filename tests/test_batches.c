@@ -6,6 +6,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "guest.h"
+#include "decoded.h"
 #include "random.h"
 
 #include "a64/decode.h"
@@ -40,17 +41,6 @@ static void close_both(struct both *b)
 {
     armgpu_close(b->with);
     armgpu_close(b->without);
-}
-
-/* The operation in the code table's entry for pc. */
-static uint32_t operation_at(armgpu *g, uint64_t pc)
-{
-    const u32 *pages = ag_mirror_read(g, &g->pages);
-    const ag_entry *entries = ag_mirror_read(g, &g->entries);
-    assert_non_null(pages);
-    assert_non_null(entries);
-    return entries[(u64)pages[pc >> AG_PAGE_SHIFT] * AG_PAGE_ENTRIES +
-                   pc % AG_PAGE_BYTES / 4].op;
 }
 
 static uint32_t batch_length(uint32_t b)

@@ -299,15 +299,27 @@ static int32_t note_progress(void *user, uint64_t cycles, uint64_t live,
     return 1;
 }
 
+/* Executes in the environment `control`, where functions raise INVALID. */
+static void execute_and_note(armgpu *g, uint32_t control)
+{
+    int32_t error;
+    uint32_t after;
+    set_control(control);
+    error = armgpu_execute(g, 0, NULL);
+    after = get_control();
+    set_control(controls[0]);
+    assert_int_equal(error, ARMGPU_OK);
+    assert_int_equal(after, control | INVALID);
+}
+
 /* They find the host's environment, and what they raise stays raised. */
 static void test_callbacks(void **state)
 {
     /* fadd; b to itself: until progress() is called */
     static const uint32_t forever[] = {0x1e622823, 0x14000000};
-    uint32_t control = controls[2], after;
+    uint32_t control = controls[2];
     armgpu_options o;
     armgpu *g;
-    int32_t error;
     (void)state;
     set_options(&o, 2, 0, ARMGPU_FLOAT_AUTO);
     g = open_in(&o, control);
@@ -315,21 +327,11 @@ static void test_callbacks(void **state)
     armgpu_set_prepare(g, note_prepare, NULL);
     armgpu_set_finish(g, note_finish, NULL);
     assert_int_equal(armgpu_set_trace(g, 1, note_trace, NULL), ARMGPU_OK);
-    set_control(control);
-    error = armgpu_execute(g, 0, NULL);
-    after = get_control();
-    set_control(controls[0]);
-    assert_int_equal(error, ARMGPU_OK);
-    assert_int_equal(after, control | INVALID);
+    execute_and_note(g, control);
     assert_int_equal(armgpu_load_program(g, forever, sizeof forever, 0), 0);
     armgpu_set_progress(g, note_progress, NULL);
     assert_int_equal(armgpu_set_trace(g, 1, NULL, NULL), ARMGPU_OK);
-    set_control(control);
-    error = armgpu_execute(g, 0, NULL);
-    after = get_control();
-    set_control(controls[0]);
-    assert_int_equal(error, ARMGPU_OK);
-    assert_int_equal(after, control | INVALID);
+    execute_and_note(g, control);
     for (int i = 0; i < 4; i++) {
         assert_int_not_equal(calls[i], 0);
         assert_int_equal(found[i] & ~INVALID, control);

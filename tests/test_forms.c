@@ -6,6 +6,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "targets.h"
+#include "decoded.h"
 #include "random.h"
 
 #include "a64/decode.h"
@@ -88,17 +89,6 @@ static uint32_t word_of_form(struct random_source *r, uint32_t number)
     }
     fail_msg("no word is decoded to %s", forms[number].name);
     return 0;
-}
-
-/* The operation in the code table's entry for pc. */
-static uint32_t operation_at(armgpu *g, uint64_t pc)
-{
-    const u32 *pages = ag_mirror_read(g, &g->pages);
-    const ag_entry *entries = ag_mirror_read(g, &g->entries);
-    assert_non_null(pages);
-    assert_non_null(entries);
-    return entries[(u64)pages[pc >> AG_PAGE_SHIFT] * AG_PAGE_ENTRIES +
-                   pc % AG_PAGE_BYTES / 4].op;
 }
 
 /* Constants of bits that are asked for, which no other form asks for too; SHORT

@@ -179,20 +179,16 @@
 /* clang-format on */
 
 /* Numbered from AG_OP_END on, behind operations and batches. */
-#define AG_FORM_SIMD_NAME(name, op, a_mask, a, imm_mask, imm) AG_OP_##name,
-#define AG_FORM_SHORT_NAME(name, op, kind, shape, imm_mask, imm) AG_OP_##name,
-#define AG_FORM_VMEMORY_NAME(name, op, a_mask, a, imm_mask, imm) AG_OP_##name,
+#define AG_FORM_NAME(name, op, x, y, imm_mask, imm) AG_OP_##name,
 enum ag_v_form {
     AG_OP_BEFORE_FORMS = AG_OP_END - 1,
-    AG_V_FORMS(AG_FORM_SIMD_NAME, AG_FORM_SHORT_NAME, AG_FORM_VMEMORY_NAME)
+    AG_V_FORMS(AG_FORM_NAME, AG_FORM_NAME, AG_FORM_NAME)
     AG_OP_FORMS_END
 };
 
 /* The operation of form AG_OP_END + i: where a limit cuts (ag_cut_run()). */
-#define AG_FORM_SIMD_OP(name, op, a_mask, a, imm_mask, imm) AG_OP_##op,
-#define AG_FORM_SHORT_OP(name, op, kind, shape, imm_mask, imm) AG_OP_##op,
-#define AG_FORM_VMEMORY_OP(name, op, a_mask, a, imm_mask, imm) AG_OP_##op,
+#define AG_FORM_OP(name, op, x, y, imm_mask, imm) AG_OP_##op,
 AG_TABLE u16 ag_v_form_ops[(u32)AG_OP_FORMS_END - (u32)AG_OP_END] = {
-    AG_V_FORMS(AG_FORM_SIMD_OP, AG_FORM_SHORT_OP, AG_FORM_VMEMORY_OP)};
+    AG_V_FORMS(AG_FORM_OP, AG_FORM_OP, AG_FORM_OP)};
 
 #endif

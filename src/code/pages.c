@@ -249,25 +249,17 @@ static void form_batches(ag_entry *out, size_t count)
 /* The form of an operation on V registers (a64/forms.h), else itself. */
 static u16 form_of(const ag_entry *e)
 {
-#define HAS(op_of, a_mask, a_value, imm_mask, imm_value)                       \
-    (e->op == AG_OP_##op_of && (e->a & (a_mask)) == (a_value) &&               \
-     (e->imm & (imm_mask)) == (imm_value))
-#define SIMD(name, op, a_mask, a, imm_mask, imm)                               \
-    if (HAS(op, a_mask, a, imm_mask, imm))                                     \
+#define FORM(name, of, a_mask, a_value, imm_mask, imm_value)                   \
+    if (e->op == AG_OP_##of && (e->a & (a_mask)) == (a_value) &&               \
+        (e->imm & (imm_mask)) == (imm_value))                                  \
         return AG_OP_##name;
-#define SHORT(name, op, kind, shape, imm_mask, imm)                            \
-    if (HAS(op, 0, 0, imm_mask, imm))                                          \
-        return AG_OP_##name;
-#define VMEMORY(name, op, a_mask, a, imm_mask, imm)                            \
-    if (HAS(op, a_mask, a, imm_mask, imm))                                     \
-        return AG_OP_##name;
+#define SHORT(name, of, kind, shape, imm_mask, imm_value)                      \
+    FORM(name, of, 0, 0, imm_mask, imm_value)
     if (e->op >= AG_OP_FIRST_SIMD && e->op < AG_OP_FIRST_ENDING) {
-        AG_V_FORMS(SIMD, SHORT, VMEMORY)
+        AG_V_FORMS(FORM, SHORT, FORM)
     }
-#undef HAS
-#undef SIMD
+#undef FORM
 #undef SHORT
-#undef VMEMORY
     return e->op;
 }
 
