@@ -5,6 +5,14 @@
 #ifndef AG_GROUP_MEMORY_V_STRUCT_H
 #define AG_GROUP_MEMORY_V_STRUCT_H
 
+/* An access at what X[n] or SP has: what is added to it comes afterwards. */
+AG_INLINE void ag_begin_at_base(ag_v_access *v, u32 fields)
+{
+    v->s.d = v->s.m = v->s.a = 0;
+    v->s.n = fields >> 8 & 0xff;
+    v->s.imm = 0;
+}
+
 AG_INLINE void ag_post_index_v(ag_group *g, u32 n, u32 m, u64 imm)
 {
     u32 q;
@@ -137,9 +145,7 @@ AG_INLINE u32 ag_structs_v(ag_group *g, u32 is_load, u32 fields, u64 imm)
     const u32 total = count << size;
     ag_v_access v;
     u32 i;
-    v.s.d = v.s.m = v.s.a = 0;
-    v.s.n = fields >> 8 & 0xff;
-    v.s.imm = 0;
+    ag_begin_at_base(&v, fields);
     if (AG_STRUCTS_TURNS(a) != 1) {
         if (!ag_turns_v(g, &v, is_load, d, a))
             return 0;
@@ -184,9 +190,7 @@ AG_INLINE u32 ag_element_v(ag_group *g, u32 is_load, u32 fields, u64 imm)
     const u32 place = AG_STRUCTS_ELEMENT(imm) << size;
     ag_v_access v;
     u32 i;
-    v.s.d = v.s.m = v.s.a = 0;
-    v.s.n = fields >> 8 & 0xff;
-    v.s.imm = 0;
+    ag_begin_at_base(&v, fields);
     if (!ag_check_v(g, &v, AG_FORM_base, count << size, 1u << size))
         return 0;
     if (!is_load)
@@ -205,9 +209,7 @@ AG_INLINE u32 ag_replicate_v(ag_group *g, u32 fields, u64 imm)
     const u32 count = AG_STRUCTS_COUNT(a), size = AG_STRUCTS_SIZE(a);
     ag_v_access v;
     u32 i, q;
-    v.s.d = v.s.m = v.s.a = 0;
-    v.s.n = fields >> 8 & 0xff;
-    v.s.imm = 0;
+    ag_begin_at_base(&v, fields);
     if (!ag_check_v(g, &v, AG_FORM_base, count << size, 1u << size))
         return 0;
     for (i = 0; i < count; i++) {

@@ -142,7 +142,6 @@ static const char *why_bare_metal(const struct ag_elf_file *file,
 }
 
 /* elf.h says the order. */
-
 static void choose_kind(const struct ag_elf_file *file,
                         const struct ag_elf_tables *tables,
                         const struct ag_elf_notes *notes, struct ag_elf *elf)
