@@ -5,7 +5,7 @@
 #ifndef TEST_ELF_CHECK_H
 #define TEST_ELF_CHECK_H
 
-#include "guest/window.h"
+#include "guest/guest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,13 +121,103 @@ static inline const char *elf_check_window(const struct ag_elf *elf,
     return NULL;
 }
 
+/* The byte that a program finds when it starts; NULL: 0, or none. */
+static inline const uint8_t *elf_byte_at(const struct ag_guest *g,
+                                         uint64_t address)
+{
+    uint64_t ro = address - g->window.readonly.base;
+    uint64_t rw = address - g->window.writable.base;
+    return ro < g->window.readonly.bytes  ? g->readonly + ro
+           : rw < g->writable_image_bytes ? g->writable_image + rw
+                                          : NULL;
+}
+
+static inline uint64_t elf_bytes_set(const uint8_t *bytes, uint64_t n)
+{
+    uint64_t set = 0;
+    for (uint64_t i = 0; i < n; i++)
+        set += bytes[i] != 0;
+    return set;
+}
+
+/* All of the file's bytes are at their places, and nothing else is. */
+static inline const char *elf_check_bytes(const struct ag_guest *g,
+                                          const uint8_t *file)
+{
+    uint64_t set = 0;
+    for (size_t i = 0; i < g->elf.segment_count; i++) {
+        const struct ag_elf_segment *s = &g->elf.segments[i];
+        uint64_t at = s->load_address + g->window.bias;
+        for (uint64_t n = 0; n < s->file_bytes; n++) {
+            const uint8_t *byte = elf_byte_at(g, at + n);
+            ELF_HOLDS(byte != NULL && *byte == file[s->offset + n]);
+        }
+        set += elf_bytes_set(file + s->offset, s->file_bytes);
+    }
+    ELF_HOLDS(set ==
+              elf_bytes_set(g->readonly, g->window.readonly.bytes) +
+                  elf_bytes_set(g->writable_image, g->writable_image_bytes));
+    return NULL;
+}
+
+static inline const char *elf_check_guest(const struct ag_guest *g,
+                                          const uint8_t *file)
+{
+    const struct ag_window *w = &g->window;
+    const uint64_t entry = ag_guest_entry(g);
+    ELF_HOLDS((g->readonly == NULL) == (w->readonly.bytes == 0));
+    ELF_HOLDS((g->writable_image == NULL) == (g->writable_image_bytes == 0));
+    ELF_HOLDS(g->writable_image_bytes <= w->writable.bytes);
+    ELF_HOLDS(g->writable_image_bytes % AG_WINDOW_LINE == 0);
+    ELF_HOLDS(entry % 4 == 0 && ag_elf_is_code(&g->elf, entry - w->bias));
+    ELF_HOLDS(elf_byte_at(g, entry) != NULL);
+    return elf_check_bytes(g, file);
+}
+
+/* Programs of more memory are not put in place: bytes. */
+#define ELF_CHECK_MOST (UINT64_C(4) << 20)
+
+/* All of it at once, of a program that can be read and planned. */
+static inline const char *elf_check_open(const uint8_t *file, size_t size,
+                                         const struct ag_guest_request *r,
+                                         const struct ag_window *w)
+{
+    char sentence[AG_SENTENCE];
+    struct ag_guest g;
+    const char *wrong;
+    if (w->readonly.bytes > ELF_CHECK_MOST ||
+        w->writable.bytes > ELF_CHECK_MOST)
+        return NULL;
+    if (!ag_guest_open(&g, file, size, r, sentence))
+        return elf_check_sentence(sentence);
+    wrong = elf_check_guest(&g, file);
+    ag_guest_close(&g);
+    return wrong;
+}
+
+/* Whether memory can be planned for a program that is read. */
+static inline const char *elf_check_plan(const struct ag_elf *elf,
+                                         const uint8_t *file, size_t size,
+                                         enum ag_elf_kind wanted)
+{
+    struct ag_guest_request request;
+    struct ag_window window;
+    char sentence[AG_SENTENCE];
+    const char *wrong;
+    ag_guest_request_init(&request);
+    request.kind = wanted;
+    if (!ag_window_plan(elf, &request.window, &window, sentence))
+        return elf_check_sentence(sentence);
+    wrong = elf_check_window(elf, &window);
+    return wrong != NULL ? wrong
+                         : elf_check_open(file, size, &request, &window);
+}
+
 /* NULL, or what is not as it has to be. `size` > 0. */
 static inline const char *elf_check(const uint8_t *bytes, size_t size,
                                     enum ag_elf_kind wanted, bool *is_read)
 {
     char sentence[AG_SENTENCE];
-    struct ag_window_request request;
-    struct ag_window window;
     struct ag_elf elf;
     const char *wrong;
     /* A copy by itself, so that a sanitizer sees what is read beyond it. */
@@ -142,11 +232,8 @@ static inline const char *elf_check(const uint8_t *bytes, size_t size,
     wrong = elf_check_segments(&elf, size);
     if (wrong == NULL)
         wrong = elf_check_symbols(&elf);
-    ag_window_request_init(&request);
     if (wrong == NULL)
-        wrong = ag_window_plan(&elf, &request, &window, sentence)
-                    ? elf_check_window(&elf, &window)
-                    : elf_check_sentence(sentence);
+        wrong = elf_check_plan(&elf, bytes, size, wanted);
     ag_elf_release(&elf);
     return wrong;
 }

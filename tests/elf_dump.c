@@ -3,12 +3,10 @@
  * each, for tests/test_elf.sh. Exit status 126 and the sentence if it is
  * refused.
  */
-#include "guest/window.h"
+#include "elf_check.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void *read_file(const char *name, size_t *size)
 {
@@ -81,16 +79,8 @@ static void print_program(const struct ag_elf *elf)
     print_symbols(elf);
 }
 
-static void print_window(const struct ag_elf *elf)
+static void print_window(struct ag_window w)
 {
-    struct ag_window_request request;
-    struct ag_window w;
-    char sentence[AG_SENTENCE];
-    ag_window_request_init(&request);
-    if (!ag_window_plan(elf, &request, &w, sentence)) {
-        printf("window: %s\n", sentence);
-        return;
-    }
     printf("window bias 0x%" PRIx64 " readonly 0x%" PRIx64 "+0x%" PRIx64
            " writable 0x%" PRIx64 "+0x%" PRIx64 "\n",
            w.bias, w.readonly.base, w.readonly.bytes, w.writable.base,
@@ -98,6 +88,29 @@ static void print_window(const struct ag_elf *elf)
     printf("heap 0x%" PRIx64 " 0x%" PRIx64 " stack 0x%" PRIx64 " 0x%" PRIx64
            "\n",
            w.heap, w.heap_end, w.stack, w.stack_top);
+}
+
+/* Its memory, and whether each byte of the file is where it is to be. */
+static void print_guest(const uint8_t *bytes, size_t size,
+                        enum ag_elf_kind wanted)
+{
+    struct ag_guest_request request;
+    struct ag_guest g;
+    char sentence[AG_SENTENCE];
+    const char *wrong;
+    ag_guest_request_init(&request);
+    request.kind = wanted;
+    if (!ag_guest_open(&g, bytes, size, &request, sentence)) {
+        printf("guest: %s\n", sentence);
+        return;
+    }
+    print_window(g.window);
+    wrong = elf_check_window(&g.elf, &g.window);
+    if (wrong == NULL)
+        wrong = elf_check_guest(&g, bytes);
+    printf("guest at 0x%" PRIx64 ": %s\n", ag_guest_entry(&g),
+           wrong == NULL ? "every byte has its place" : wrong);
+    ag_guest_close(&g);
 }
 
 int main(int argc, char **argv)
@@ -115,13 +128,12 @@ int main(int argc, char **argv)
             strcmp(argv[2], "bare") == 0 ? AG_ELF_BARE_METAL : AG_ELF_LINUX;
     bytes = read_file(argv[1], &size);
     is_read = ag_elf_read(bytes, size, wanted, &elf, sentence);
-    free(bytes);
     if (!is_read) {
         fprintf(stderr, "%s\n", sentence);
         return 126;
     }
     print_program(&elf);
-    print_window(&elf);
+    print_guest(bytes, size, wanted);
     /* What the addresses that are left are called. */
     for (int i = 3; i < argc; i++) {
         char text[256];
@@ -130,5 +142,6 @@ int main(int argc, char **argv)
         printf("at %s %s\n", argv[i], text);
     }
     ag_elf_release(&elf);
+    free(bytes);
     return 0;
 }

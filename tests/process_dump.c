@@ -2,7 +2,7 @@
  * process_dump FILE ARGUMENT... -- NAME=VALUE...: the stack that src/guest lays
  * out for a program, as tests/process_guest.c says it of its own.
  */
-#include "guest/process.h"
+#include "guest/guest.h"
 #include "process_walk.h"
 
 #include <stdlib.h>
@@ -23,13 +23,12 @@ static size_t read_file(const char *name)
 
 int main(int argc, char **argv)
 {
-    struct ag_window_request request;
+    struct ag_guest_request request;
     struct ag_process process;
-    struct ag_window window;
-    struct ag_elf elf;
+    struct ag_guest guest;
     char sentence[AG_SENTENCE];
     static _Alignas(16) uint8_t stack[AG_WINDOW_STACK];
-    uint64_t taken, *sp;
+    uint64_t sp, random, delta;
     int end = 2;
     if (argc < 3)
         return 2;
@@ -41,18 +40,16 @@ int main(int argc, char **argv)
     process.argument_count = (size_t)end - 1;
     process.environment = (const char *const *)&argv[end + (end < argc)];
     process.environment_count = (size_t)(argc - end - (end < argc));
-    ag_window_request_init(&request);
-    if (!ag_elf_read(file, read_file(argv[1]), AG_ELF_ANY, &elf, sentence) ||
-        !ag_window_plan(&elf, &request, &window, sentence) ||
-        !ag_process_lay(&process, &elf, &window, stack, sizeof stack, &taken,
+    ag_guest_request_init(&request);
+    if (!ag_guest_open(&guest, file, read_file(argv[1]), &request, sentence) ||
+        !ag_guest_stack(&guest, &process, stack, sizeof stack, &sp, &random,
                         sentence)) {
         fprintf(stderr, "%s\n", sentence);
         return 126;
     }
-    sp = (uint64_t *)(void *)(stack + sizeof stack - taken);
-    walk_stack(sp,
-               (uint64_t)(uintptr_t)(stack + sizeof stack) - window.stack_top,
-               stdout);
-    ag_elf_release(&elf);
+    delta =
+        (uint64_t)(uintptr_t)(stack + sizeof stack) - guest.window.stack_top;
+    walk_stack((const uint64_t *)(uintptr_t)(sp + delta), delta, stdout);
+    ag_guest_close(&guest);
     return 0;
 }

@@ -81,6 +81,8 @@ agrees()
     is "$1: entry" "$($readelf -h "$1" |
         sed -n 's/ *Entry point address: *//p') code" \
         "$(sed -n 's/^entry //p' said)"
+    is "$1: its bytes" ": every byte has its place" \
+        "$(sed -n 's/^guest at 0x[0-9a-f]*//p; /^guest:/p' said)"
     is "$1: build id" "$($readelf -Wn "$1" |
         sed -n 's/.*Build ID: \([0-9a-f]*\).*/\1/p')" \
         "$(sed -n 's/^build-id //p' said)"

@@ -1,6 +1,6 @@
 /*
  * The ELF loader when memory runs out: each allocation fails once, which the
- * sentence says, and nothing is left. The linker gives it the function below.
+ * sentence says, and nothing is left. The linker gives it the functions below.
  */
 #include "elf_check.h"
 #include "elf_image.h"
@@ -12,6 +12,8 @@
 
 void *__real_malloc(size_t size);
 void *__wrap_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
 
 static int until_failure = -1; /* allocations that succeed; -1: all */
 
@@ -22,30 +24,49 @@ void *__wrap_malloc(size_t size)
     return __real_malloc(size);
 }
 
+void *__wrap_calloc(size_t count, size_t size)
+{
+    if (until_failure >= 0 && until_failure-- == 0)
+        return NULL;
+    return __real_calloc(count, size);
+}
+
+/* In the order in which there is no memory for them. */
+static const char *const sentences[] = {
+    "there is no memory to read it",
+    "there is no memory for its symbols",
+    "there is no memory for its symbols",
+    "there is no memory for its symbols",
+    "there is no memory for its symbols",
+    "there is no memory for its 66304 bytes",
+    "there is no memory for its 64 bytes",
+};
+
 static void test_no_memory(void **state)
 {
     uint8_t b[IMAGE_SIZE];
-    struct ag_elf elf;
+    struct ag_guest_request request;
+    struct ag_guest g;
     char sentence[AG_SENTENCE];
-    int failures = 0;
-    bool is_read;
+    size_t failures = 0;
+    bool is_open;
     (void)state;
     image_make(b);
-    for (;;) {
-        until_failure = failures;
-        is_read = ag_elf_read(b, sizeof b, AG_ELF_ANY, &elf, sentence);
+    ag_guest_request_init(&request);
+    for (;; failures++) {
+        until_failure = (int)failures;
+        is_open = ag_guest_open(&g, b, sizeof b, &request, sentence);
         until_failure = -1;
-        if (is_read)
+        if (is_open)
             break;
-        assert_string_equal(
-            sentence, failures == 0 ? "there is no memory to read it"
-                                    : "there is no memory for its symbols");
-        assert_null(elf.segments);
-        failures++;
+        assert_true(failures < sizeof sentences / sizeof sentences[0]);
+        assert_string_equal(sentence, sentences[failures]);
+        assert_null(g.elf.segments);
+        assert_true(g.readonly == NULL && g.writable_image == NULL);
     }
-    /* Segments, symbols, names, what is open, ranges. */
-    assert_int_equal(failures, 5);
-    ag_elf_release(&elf);
+    /* Segments, symbols, names, what is open, ranges; both kinds of memory. */
+    assert_int_equal(failures, 7);
+    ag_guest_close(&g);
 }
 
 int main(void)

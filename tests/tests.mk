@@ -88,7 +88,7 @@ TEST_LIBS_test_float_host := -lm
 
 comma := ,
 TEST_LIBS_test_no_memory := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc)
-TEST_LIBS_test_elf_no_memory := -Wl$(comma)--wrap=malloc
+TEST_LIBS_test_elf_no_memory := $(addprefix -Wl$(comma)--wrap=,malloc calloc)
 
 TEST_LIBS_test_environment := -Wl$(comma)--wrap=getenv
 

@@ -110,6 +110,14 @@ uint64_t ag_process_bytes(const struct ag_process *p)
                     AG_PROCESS_RANDOM + table_bytes(p));
 }
 
+/* Below the strings, from a multiple of 16 downwards. */
+uint64_t ag_process_random_at(const struct ag_process *p,
+                              const struct ag_window *w)
+{
+    return ((w->stack_top - all_string_bytes(p)) & ~UINT64_C(15)) -
+           sizeof PLATFORM - AG_PROCESS_RANDOM;
+}
+
 static void push_vector(struct stack *s, const struct ag_process *p,
                         const struct ag_elf *elf, uint64_t bias,
                         uint64_t random, uint64_t file_name)
@@ -160,7 +168,8 @@ bool ag_process_lay(const struct ag_process *p, const struct ag_elf *elf,
                     uint64_t *taken, char sentence[AG_SENTENCE])
 {
     struct stack s = {bytes, w->stack_top - room, w->stack_top};
-    uint64_t strings, random, end, sp = w->stack_top - ag_process_bytes(p);
+    uint64_t random = ag_process_random_at(p, w);
+    uint64_t strings, end, sp = w->stack_top - ag_process_bytes(p);
     *taken = w->stack_top - sp;
     sentence[0] = '\0';
     if (!check_room(*taken, w, room, sentence))
@@ -171,10 +180,9 @@ bool ag_process_lay(const struct ag_process *p, const struct ag_elf *elf,
     push_strings(&s, p->environment, p->environment_count);
     push_strings(&s, p->arguments, p->argument_count);
     strings = s.at;
-    s.at &= ~UINT64_C(15);
+    s.at = random + AG_PROCESS_RANDOM + sizeof PLATFORM;
     push_string(&s, PLATFORM);
     push(&s, p->random, AG_PROCESS_RANDOM);
-    random = s.at;
     s.at = sp;
     word(&s, p->argument_count);
     end = words_of(&s, p->arguments, p->argument_count, strings);

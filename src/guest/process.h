@@ -45,4 +45,8 @@ bool ag_process_lay(const struct ag_process *process, const struct ag_elf *elf,
 /* The bytes that it takes. */
 uint64_t ag_process_bytes(const struct ag_process *process);
 
+/* Where it puts process->random, which AT_RANDOM points to. */
+uint64_t ag_process_random_at(const struct ag_process *process,
+                              const struct ag_window *window);
+
 #endif

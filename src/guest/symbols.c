@@ -240,6 +240,11 @@ static size_t copy_name(char *text, size_t most, const char *name)
     return length;
 }
 
+void ag_symbol_text(const char *name, char *text, size_t size)
+{
+    text[copy_name(text, size - 1, name)] = '\0';
+}
+
 size_t ag_symbols_text(const struct ag_symbols *s, uint64_t address, char *text,
                        size_t size)
 {

@@ -62,9 +62,13 @@ const struct ag_symbol *ag_symbols_at(const struct ag_symbols *symbols,
 const struct ag_symbol *ag_symbols_named(const struct ag_symbols *symbols,
                                          const char *name);
 
+/* A name, to be shown: cut to whole characters that fit `size` > 0 bytes; '?'
+   is for control characters and for bytes that are no UTF-8. */
+void ag_symbol_text(const char *name, char *text, size_t size);
+
 /*
- * "main", "main+0x10", or "" without a symbol. Cut to fit `size` > 0 bytes; '?'
- * is for control characters and for bytes that are no UTF-8. The length of it.
+ * "main", "main+0x10", or "" without a symbol. Cut to fit `size` > 0 bytes,
+ * as ag_symbol_text() does. The length of it.
  */
 size_t ag_symbols_text(const struct ag_symbols *symbols, uint64_t address,
                        char *text, size_t size);
