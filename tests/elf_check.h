@@ -98,9 +98,12 @@ static inline int elf_has_place(const struct ag_window *w, uint64_t address,
 
 /* Every segment has its place, all that is written in the lanes' own part. */
 static inline const char *elf_check_window(const struct ag_elf *elf,
+                                           const struct ag_window_request *r,
                                            const struct ag_window *w)
 {
     const struct ag_extent *ro = &w->readonly, *rw = &w->writable;
+    ELF_HOLDS(ro->bytes + rw->bytes <=
+              (r->most_bytes != 0 ? r->most_bytes : AG_WINDOW_MOST));
     ELF_HOLDS(ro->base + ro->bytes >= ro->base);
     ELF_HOLDS(rw->base + rw->bytes >= rw->base);
     ELF_HOLDS((ro->base | ro->bytes) % AG_WINDOW_LINE == 0);
@@ -177,40 +180,29 @@ static inline const char *elf_check_guest(const struct ag_guest *g,
 /* Programs of more memory are not put in place: bytes. */
 #define ELF_CHECK_MOST (UINT64_C(4) << 20)
 
-/* All of it at once, of a program that can be read and planned. */
-static inline const char *elf_check_open(const uint8_t *file, size_t size,
-                                         const struct ag_guest_request *r,
-                                         const struct ag_window *w)
-{
-    char sentence[AG_SENTENCE];
-    struct ag_guest g;
-    const char *wrong;
-    if (w->readonly.bytes > ELF_CHECK_MOST ||
-        w->writable.bytes > ELF_CHECK_MOST)
-        return NULL;
-    if (!ag_guest_open(&g, file, size, r, sentence))
-        return elf_check_sentence(sentence);
-    wrong = elf_check_guest(&g, file);
-    ag_guest_close(&g);
-    return wrong;
-}
-
-/* Whether memory can be planned for a program that is read. */
+/* What follows from a program that is read: memory planned, then in use. */
 static inline const char *elf_check_plan(const struct ag_elf *elf,
                                          const uint8_t *file, size_t size,
                                          enum ag_elf_kind wanted)
 {
     struct ag_guest_request request;
     struct ag_window window;
+    struct ag_guest g;
     char sentence[AG_SENTENCE];
     const char *wrong;
     ag_guest_request_init(&request);
     request.kind = wanted;
-    if (!ag_window_plan(elf, &request.window, &window, sentence))
+    wrong = ag_window_plan(elf, &request.window, &window, sentence)
+                ? elf_check_window(elf, &request.window, &window)
+                : elf_check_sentence(sentence);
+    if (wrong != NULL)
+        return wrong;
+    request.window.most_bytes = ELF_CHECK_MOST;
+    if (!ag_guest_open(&g, file, size, &request, sentence))
         return elf_check_sentence(sentence);
-    wrong = elf_check_window(elf, &window);
-    return wrong != NULL ? wrong
-                         : elf_check_open(file, size, &request, &window);
+    wrong = elf_check_guest(&g, file);
+    ag_guest_close(&g);
+    return wrong;
 }
 
 /* NULL, or what is not as it has to be. `size` > 0. */

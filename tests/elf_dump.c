@@ -105,7 +105,7 @@ static void print_guest(const uint8_t *bytes, size_t size,
         return;
     }
     print_window(g.window);
-    wrong = elf_check_window(&g.elf, &g.window);
+    wrong = elf_check_window(&g.elf, &request.window, &g.window);
     if (wrong == NULL)
         wrong = elf_check_guest(&g, bytes);
     printf("guest at 0x%" PRIx64 ": %s\n", ag_guest_entry(&g),

@@ -64,7 +64,7 @@ static struct ag_window plan(const struct ag_elf *elf,
     ag_window_request_init(&usual);
     if (!ag_window_plan(elf, request != NULL ? request : &usual, &w, sentence))
         fail_msg("refused: %s", sentence);
-    wrong = elf_check_window(elf, &w);
+    wrong = elf_check_window(elf, request != NULL ? request : &usual, &w);
     if (wrong != NULL)
         fail_msg("%s", wrong);
     return w;
@@ -130,7 +130,7 @@ static void test_linux(void **state)
 
 static void test_sizes(void **state)
 {
-    struct ag_window_request request = {false, 0, 1, 0};
+    struct ag_window_request request = {false, 0, 1, 0, 0};
     struct ag_elf elf = usual_program();
     struct ag_window w = plan(&elf, &request);
     char sentence[AG_SENTENCE];
@@ -361,6 +361,57 @@ static void test_one_extent(void **state)
     is_rest(&w, 0x2000, 0x102000, 0x122000);
 }
 
+/* One that is planned with `most_bytes`, and with none less. */
+static void takes(const struct ag_elf *elf, struct ag_window_request request,
+                  uint64_t most_bytes, const char *expected)
+{
+    struct ag_window w;
+    char sentence[AG_SENTENCE];
+    request.most_bytes = most_bytes;
+    w = plan(elf, &request);
+    assert_int_equal(w.readonly.bytes + w.writable.bytes, most_bytes);
+    request.most_bytes = most_bytes - 1;
+    assert_false(ag_window_plan(elf, &request, &w, sentence));
+    assert_string_equal(sentence, expected);
+}
+
+static void test_most(void **state)
+{
+    struct ag_window_request request;
+    struct ag_elf elf = usual_program();
+    struct ag_window w;
+    char sentence[AG_SENTENCE];
+    (void)state;
+    ag_window_request_init(&request);
+    takes(&elf, request, 0x133000,
+          "its memory would take 1257472 bytes, more than 1257471");
+    request.has_base = true; /* the gap is before the first segment */
+    takes(&elf, request, 0x533000,
+          "its memory would take 5451776 bytes, more than 5451775, with "
+          "nothing from 0x0 to 0x400100");
+    request.has_base = false;
+    elf = board(0, 0x40000000); /* what lies between takes nothing */
+    takes(&elf, request, 0x1340 + 0x122000,
+          "its memory would take 1192768 bytes, more than 1192767");
+    /* More flash, behind RAM: one extent has both. */
+    add(&elf, 0x90000000, 0x1000, RX);
+    takes(&elf, request, 0x90001000 + 0x120000,
+          "its memory would take 2417102848 bytes, more than 2417102847, with "
+          "nothing from 0x40001234 to 0x90000000");
+    elf = pie(0);
+    request.heap_bytes = AG_WINDOW_MOST;
+    assert_false(ag_window_plan(&elf, &request, &w, sentence));
+    assert_string_equal(sentence, "its memory would take 68719681536 bytes, "
+                                  "more than 68719476736");
+    ag_window_request_init(&request);
+    add(&elf, AG_WINDOW_MOST, 0x1000, RW);
+    assert_false(ag_window_plan(&elf, &request, &w, sentence));
+    assert_string_equal(sentence,
+                        "its memory would take 68720660480 bytes, more than "
+                        "68719476736, with nothing from 0x411900 to "
+                        "0x1000400000");
+}
+
 /* Whatever segments there are. */
 static void test_random_plans(void **state)
 {
@@ -398,8 +449,10 @@ static void test_random_plans(void **state)
         request.base = random_below(&r, 2048) * UINT64_C(4096);
         request.heap_bytes = random_one_in(&r, 9) ? random_value(&r) : 100000;
         request.stack_bytes = random_one_in(&r, 9) ? random_value(&r) : 65536;
+        request.most_bytes =
+            random_one_in(&r, 2) ? 0 : random_below(&r, 1 << 24);
         wrong = ag_window_plan(&elf, &request, &w, sentence)
-                    ? elf_check_window(&elf, &w)
+                    ? elf_check_window(&elf, &request, &w)
                     : elf_check_sentence(sentence);
         if (wrong != NULL)
             fail_msg("plan %llu: %s", (unsigned long long)n, wrong);
@@ -415,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_position_independent),
         cmocka_unit_test(test_two_extents),
         cmocka_unit_test(test_one_extent),
+        cmocka_unit_test(test_most),
         cmocka_unit_test(test_random_plans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -304,6 +304,79 @@ static bool move_base(const struct ag_window_request *r, struct ag_window *w,
     return true;
 }
 
+/* What the program has in its extents, for i < 2 * segment_count + 1. */
+static struct range part(const struct ag_elf *elf, const struct ag_window *w,
+                         size_t i)
+{
+    const size_t n = elf->segment_count;
+    const struct ag_elf_segment *s = &elf->segments[i < n ? i : (i - n) % n];
+    struct range r = {w->heap, w->stack_top};
+    if (i < 2 * n) {
+        r.low = (i < n ? s->address : s->load_address) + w->bias;
+        r.high = r.low + (i < n ? s->bytes : s->file_bytes);
+    }
+    return r;
+}
+
+/* Where an extent has nothing from `low` on, if that is more than `gap`. */
+static void look_for_gap(const struct ag_elf *elf, const struct ag_window *w,
+                         const struct ag_extent *e, uint64_t low,
+                         struct range *gap)
+{
+    uint64_t high = e->base + e->bytes;
+    if (low < e->base || low >= high)
+        return;
+    for (size_t i = 0; i < 2 * elf->segment_count + 1; i++) {
+        struct range r = part(elf, w, i);
+        if (r.low <= low && low < r.high)
+            return;
+        if (r.low > low && r.low < high && has_any(&r))
+            high = r.low;
+    }
+    if (high - low > gap->high - gap->low) {
+        gap->low = low;
+        gap->high = high;
+    }
+}
+
+/* The widest range that an extent has and the program has nothing in. */
+static struct range find_gap(const struct ag_elf *elf,
+                             const struct ag_window *w)
+{
+    struct range gap = {0, 0};
+    look_for_gap(elf, w, &w->readonly, w->readonly.base, &gap);
+    look_for_gap(elf, w, &w->writable, w->writable.base, &gap);
+    for (size_t i = 0; i < 2 * elf->segment_count + 1; i++) {
+        uint64_t end = part(elf, w, i).high;
+        look_for_gap(elf, w, &w->readonly, end, &gap);
+        look_for_gap(elf, w, &w->writable, end, &gap);
+    }
+    return gap;
+}
+
+static bool check_size(const struct ag_elf *elf,
+                       const struct ag_window_request *r,
+                       const struct ag_window *w, char *sentence)
+{
+    /* They do not overlap: no carry. */
+    uint64_t bytes = w->readonly.bytes + w->writable.bytes;
+    uint64_t most = r->most_bytes != 0 ? r->most_bytes : AG_WINDOW_MOST;
+    struct range gap;
+    int length;
+    if (bytes <= most)
+        return true;
+    length =
+        snprintf(sentence, AG_SENTENCE,
+                 "its memory would take %" PRIu64 " bytes, more than %" PRIu64,
+                 bytes, most);
+    gap = find_gap(elf, w);
+    if (gap.high - gap.low >= bytes / 2)
+        snprintf(sentence + length, AG_SENTENCE - (size_t)length,
+                 ", with nothing from 0x%" PRIx64 " to 0x%" PRIx64, gap.low,
+                 gap.high);
+    return false;
+}
+
 bool ag_window_plan(const struct ag_elf *elf,
                     const struct ag_window_request *request,
                     struct ag_window *window, char sentence[AG_SENTENCE])
@@ -313,5 +386,6 @@ bool ag_window_plan(const struct ag_elf *elf,
     return (elf->kind == AG_ELF_BARE_METAL
                 ? plan_bare_metal(elf, request, window, sentence)
                 : plan_linux(elf, request, window, sentence)) &&
-           move_base(request, window, sentence);
+           move_base(request, window, sentence) &&
+           check_size(elf, request, window, sentence);
 }

@@ -18,11 +18,14 @@
 #define AG_WINDOW_REACH (UINT64_C(64) << 20)
 /* Where position-independent programs begin, as others do by their linker. */
 #define AG_WINDOW_BASE UINT64_C(0x400000)
+/* A program takes at most so many bytes unless another bound is asked for. */
+#define AG_WINDOW_MOST (UINT64_C(64) << 30)
 
 struct ag_window_request {
     bool has_base;
     uint64_t base;                    /* --memory-base: a multiple of a page */
     uint64_t heap_bytes, stack_bytes; /* rounded up to pages */
+    uint64_t most_bytes; /* both extents together; 0: AG_WINDOW_MOST */
 };
 
 /* [base, base + bytes), both multiples of AG_WINDOW_LINE; bytes 0: there is
@@ -61,7 +64,8 @@ struct ag_window {
 /* Request with the sizes above and no base. */
 void ag_window_request_init(struct ag_window_request *request);
 
-/* On false `sentence` says what does not fit. */
+/* On false `sentence` says what does not fit. What lies between the extents
+   takes no memory; where a gap within one does, the sentence says where. */
 bool ag_window_plan(const struct ag_elf *elf,
                     const struct ag_window_request *request,
                     struct ag_window *window, char sentence[AG_SENTENCE]);
