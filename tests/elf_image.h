@@ -38,6 +38,8 @@ enum { IMAGE_SYMBOL_COUNT = 20, IMAGE_NAMES_SIZE = 0x100 };
 #define P_MEMSZ(i) (P_TYPE(i) + 40)
 #define P_ALIGN(i) (P_TYPE(i) + 48)
 #define SH_TYPE(i) (IMAGE_SECTIONS + (i)*64 + 4)
+#define SH_FLAGS(i) (SH_TYPE(i) + 4)
+#define SH_ADDR(i) (SH_TYPE(i) + 12)
 #define SH_OFFSET(i) (SH_TYPE(i) + 20)
 #define SH_SIZE(i) (SH_TYPE(i) + 28)
 #define SH_LINK(i) (SH_TYPE(i) + 36)
@@ -153,6 +155,8 @@ static inline void image_begin(uint8_t b[IMAGE_SIZE])
         put(b, IMAGE_TEXT + i, 4, 0xd503201f); /* NOP */
     memcpy(b + IMAGE_DATA, "data data data !", 16);
     put_section(b, SECTION_TEXT, 1, IMAGE_TEXT, 16);
+    put(b, SH_FLAGS(SECTION_TEXT), 8, 6); /* SHF_ALLOC, SHF_EXECINSTR */
+    put(b, SH_ADDR(SECTION_TEXT), 8, IMAGE_TEXT_AT);
     put_section(b, SECTION_DATA, 1, IMAGE_DATA, 16);
     put_section(b, SECTION_SYMBOLS, 2, IMAGE_SYMBOLS, 24);
     put(b, SH_LINK(SECTION_SYMBOLS), 4, SECTION_NAMES);
@@ -179,6 +183,7 @@ static inline void image_make_pie(uint8_t b[IMAGE_SIZE])
     put(b, 16, 2, 3); /* ET_DYN */
     put(b, P_TYPE(HEADER_DYNAMIC), 4, 2);
     put(b, 24, 8, IMAGE_TEXT);
+    put(b, SH_ADDR(SECTION_TEXT), 8, IMAGE_TEXT);
     put(b, P_VADDR(HEADER_TEXT), 8, 0);
     put(b, P_VADDR(HEADER_DATA), 8, 0x10000 + IMAGE_DATA);
 }
@@ -190,6 +195,7 @@ static inline void image_make_bare(uint8_t b[IMAGE_SIZE])
     put_header(b, HEADER_TEXT, 1, 5, IMAGE_TEXT, 0, 16, 16);
     put_header(b, HEADER_DATA, 1, 6, IMAGE_DATA, 0x40000000, 16, 48);
     put(b, P_PADDR(HEADER_DATA), 8, 16);
+    put(b, SH_ADDR(SECTION_TEXT), 8, 0);
     put(b, 24, 8, 0);
 }
 

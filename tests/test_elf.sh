@@ -150,6 +150,27 @@ void _start(void)
     __asm__ volatile("hlt #0xf000" : : "r"(x0));
 }
 END
+cat >levels.s <<'END'
+.globl _start
+_start: mrs x0, currentel
+    adr x1, 1f
+    msr elr_el2, x1
+    eret
+1:  hlt #0
+END
+cat >constants.c <<'END'
+const unsigned words[] = {0xd69f03e0, 0xd51cc000, 0xd45e0000};
+int main(int argc, char **argv)
+{
+    (void)argv;
+    return (int)words[argc & 1];
+}
+void _start(void)
+{
+    for (;;)
+        main(1, 0);
+}
+END
 cat >flash.ld <<'END'
 MEMORY {
     flash (rx) : ORIGIN = 0x0, LENGTH = 1M
@@ -167,6 +188,7 @@ SECTIONS {
 END
 printf '.globl _start\n_start: mov x8, #93\nwait: svc #0\n' >linux.s
 linux='linux, nothing says otherwise'
+privileged='it has privileged instructions or calls semihosting'
 plain='-O1 -ffreestanding -nostdlib -static'
 
 # shellcheck disable=SC2086 # options
@@ -184,6 +206,10 @@ plain='-O1 -ffreestanding -nostdlib -static'
     $gcc $plain -Wl,-N,--no-warn-rwx-segments bare.c -o writable-text
     $gcc $plain -Wl,--build-id=none -T flash.ld bare.c -o flash
     $gcc $plain semihosting.c -o semihosting
+    aarch64-linux-gnu-as levels.s -o levels.o
+    aarch64-linux-gnu-ld levels.o -o levels
+    aarch64-linux-gnu-ld -pie --no-dynamic-linker levels.o -o levels-pie
+    $gcc $plain constants.c -o constants
     $gcc -c bare.c -o object
     $gcc -O1 -mbig-endian -c bare.c -o big-endian
     $gcc -O1 -mabi=ilp32 -c bare.c -o ilp32
@@ -207,8 +233,8 @@ add+0x4" "$("$dump" static any "$main" $((main + 4)) $((add + 4)) |
     sed -n 's/^at [^ ]* //p')"
 agrees stripped "linux, it has glibc's note"
 is "stripped: no symbols" 0 "$(grep -c '^symbol' said)"
-agrees static-pie 'linux, it is position-independent, pie'
-agrees stripped-pie 'linux, it is position-independent, pie' dynsym
+agrees static-pie 'linux, its OS/ABI is GNU/Linux, pie'
+agrees stripped-pie "linux, it has glibc's note, pie" dynsym
 agrees plain "$linux"
 agrees zero "$linux" # their segments of zeros are said to lie beyond the end
 agrees zero-thread "$linux"
@@ -219,7 +245,10 @@ is "assembly: no PT_GNU_STACK" "has executable-stack" "$(grep '^has' said)"
 agrees flash 'bare-metal, a segment is on the first page'
 is "flash: RAM up to its symbol" \
     "writable 0x40000000+0x100000" "$(sed -n 's/^window.*\(wr.*\)/\1/p' said)"
-agrees semihosting 'bare-metal, it sets system registers or calls semihosting'
+agrees semihosting "bare-metal, $privileged"
+agrees levels "bare-metal, $privileged"
+agrees levels-pie "bare-metal, $privileged, pie"
+agrees constants "$linux" # one segment has them and the code
 agrees sectionless "$linux"
 
 interpreter=/lib/ld-linux-aarch64.so.1
@@ -248,8 +277,7 @@ if command -v clang >/dev/null && command -v ld.lld >/dev/null; then
     }
     agrees lld "$linux"
     is "lld: PT_GNU_STACK on bare metal too" "has stack" "$(grep '^has' said)"
-    agrees lld-semihosting \
-        'bare-metal, it sets system registers or calls semihosting'
+    agrees lld-semihosting "bare-metal, $privileged"
     agrees lld-flash 'bare-metal, a segment is on the first page'
 else
     skip "files of clang and lld: not installed"

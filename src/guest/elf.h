@@ -88,16 +88,18 @@ struct ag_elf {
  * `elf` refers to `bytes`; ag_elf_release() frees it.
  *
  * How a bare-metal program is told from a Linux one, the first that applies:
- *  1. It is position-independent: Linux.
- *  2. Its OS/ABI is "standalone", or a segment is on the first page, which
- *     Linux gives to nobody: bare metal.
- *  3. Its OS/ABI is GNU/Linux, or it has glibc's or Go's note: Linux.
- *  4. A segment has a load address of its own, or bytes in the file where no
- *     page can be mapped from: bare metal, since Linux could not start it as it
- *     is meant. Load addresses that are all 0 are none.
- *  5. It writes VBAR_EL1, SCTLR_EL1 or CPACR_EL1, or calls semihosting
+ *  1. Its OS/ABI is "standalone", or a segment is on the first page, which
+ *     Linux gives to nobody, though the file begins at 0 if it is
+ *     position-independent: bare metal.
+ *  2. Its OS/ABI is GNU/Linux, or it has glibc's or Go's note: Linux.
+ *  3. A segment has a load address of its own, or bytes in the file where no
+ *     page can be mapped from, and it is not position-independent: bare metal,
+ *     since Linux could not start it as it is meant. Load addresses that are
+ *     all 0 are none.
+ *  4. It writes VBAR, SCTLR, CPACR, CPTR, HCR or SCR of any level, sets DAIF or
+ *     SPSel, asks for CurrentEL, has an ERET or calls semihosting
  *     (HLT #0xf000): bare metal.
- *  6. Else Linux.
+ *  5. Else Linux.
  * PT_GNU_STACK says nothing: lld writes it for bare metal, and GNU ld leaves it
  * out for Linux programs of assembly. So does PT_TLS: picolibc has it.
  */

@@ -8,6 +8,7 @@
 enum { ET_DYN = 3 };
 enum { DT_NULL, DT_NEEDED, DT_FLAGS_1 = 0x6ffffffb };
 #define DF_1_PIE 0x08000000
+enum { SHT_PROGBITS = 1, SHF_EXECINSTR = 4 };
 
 /* Longer names of interpreters are cut: 255 is the longest that Linux has. */
 #define NAME_SHOWN 128
@@ -79,29 +80,81 @@ static bool check_linkage(const struct ag_elf_file *file,
     return true;
 }
 
-/* Instructions that no Linux program executes. */
+/* Instructions that no Linux program executes. Each word is searched for in all
+   code, so that there are none but those that start-up code has. */
 static bool is_privileged(uint32_t word)
 {
-    return (word & ~31u) == 0xd518c000 || /* MSR VBAR_EL1 */
-           (word & ~31u) == 0xd5181000 || /* MSR SCTLR_EL1 */
-           (word & ~31u) == 0xd5181040 || /* MSR CPACR_EL1 */
-           word == 0xd45e0000;            /* HLT #0xf000 */
+    static const uint32_t of_any_register[] = {
+        0xd518c000, 0xd51cc000, 0xd51ec000, /* MSR VBAR_EL1 to VBAR_EL3 */
+        0xd5181000, 0xd51c1000, 0xd51e1000, /* MSR SCTLR_EL1 to SCTLR_EL3 */
+        0xd5181040,                         /* MSR CPACR_EL1 */
+        0xd51c1140, 0xd51e1140,             /* MSR CPTR_EL2, CPTR_EL3 */
+        0xd51c1100, 0xd51e1100,             /* MSR HCR_EL2, SCR_EL3 */
+        0xd5384240                          /* MRS CurrentEL */
+    };
+    if (word >> 24 != 0xd5)
+        return word == 0xd45e0000 ||         /* HLT #0xf000 */
+               word == 0xd69f03e0;           /* ERET */
+    if ((word & 0xfffff0ff) == 0xd50340df || /* MSR DAIFSet */
+        (word & 0xfffff0ff) == 0xd50040bf)   /* MSR SPSel */
+        return true;
+    for (size_t i = 0; i < sizeof of_any_register / sizeof *of_any_register;
+         i++)
+        if ((word & ~31u) == of_any_register[i])
+            return true;
+    return false;
 }
 
-/* Looks at each byte of the file once, though segments may share them. */
+/* `budget` bounds what all ranges have together, since many may be one place:
+   bytes. The range is in the file. */
+static bool has_privileged_in(const struct ag_elf_file *file, uint64_t address,
+                              uint64_t offset, uint64_t bytes, uint64_t *budget)
+{
+    if (bytes > *budget)
+        return false;
+    *budget -= bytes;
+    for (uint64_t at = -address & 3; at + 4 <= bytes; at += 4)
+        if (is_privileged(ag_get_32(file->bytes + offset + at)))
+            return true;
+    return false;
+}
+
+/* Whether a section is code of a segment that may be executed. */
+static bool is_code_section(const struct ag_elf *elf, const uint8_t *section)
+{
+    uint64_t address = ag_get_64(section + 16), bytes = ag_get_64(section + 32);
+    const struct ag_elf_segment *s = ag_elf_segment_at(elf, address);
+    return ag_get_32(section + 4) == SHT_PROGBITS &&
+           (ag_get_64(section + 8) & SHF_EXECINSTR) != 0 && s != NULL &&
+           (s->access & AG_ELF_EXECUTE) != 0 &&
+           ag_get_64(section + 24) - s->offset == address - s->address &&
+           address - s->address <= s->file_bytes &&
+           s->file_bytes - (address - s->address) >= bytes;
+}
+
+/* By sections, where they say what is code: linkers put constants, which may
+   be any words, into one segment with it. Else by segments. */
 static bool has_privileged(const struct ag_elf_file *file,
+                           const struct ag_elf_tables *tables,
                            const struct ag_elf *elf)
 {
     uint64_t budget = file->size;
-    for (size_t i = 0; i < elf->segment_count; i++) {
-        const struct ag_elf_segment *s = &elf->segments[i];
-        uint64_t at = -s->address & 3;
-        if ((s->access & AG_ELF_EXECUTE) == 0 || s->file_bytes > budget)
+    bool has_code = false;
+    for (uint64_t i = 0; i < tables->section_count; i++) {
+        const uint8_t *b = file->bytes + tables->sections + i * AG_SHDR;
+        if (!is_code_section(elf, b))
             continue;
-        budget -= s->file_bytes;
-        for (; at + 4 <= s->file_bytes; at += 4)
-            if (is_privileged(ag_get_32(file->bytes + s->offset + at)))
-                return true;
+        has_code = true;
+        if (has_privileged_in(file, ag_get_64(b + 16), ag_get_64(b + 24),
+                              ag_get_64(b + 32), &budget))
+            return true;
+    }
+    for (size_t i = 0; !has_code && i < elf->segment_count; i++) {
+        const struct ag_elf_segment *s = &elf->segments[i];
+        if ((s->access & AG_ELF_EXECUTE) != 0 &&
+            has_privileged_in(file, s->address, s->offset, s->file_bytes,
+                              &budget))
+            return true;
     }
     return false;
 }
@@ -112,8 +165,9 @@ static const char *why_never_linux(const struct ag_elf_tables *tables,
 {
     if (tables->osabi == AG_OSABI_STANDALONE)
         return "its OS/ABI is standalone";
-    return elf->lowest < AG_GUEST_PAGE ? "a segment is on the first page"
-                                       : NULL;
+    return !elf->is_position_independent && elf->lowest < AG_GUEST_PAGE
+               ? "a segment is on the first page"
+               : NULL;
 }
 
 static const char *why_linux(const struct ag_elf_tables *tables,
@@ -126,8 +180,7 @@ static const char *why_linux(const struct ag_elf_tables *tables,
     return notes->is_linux ? "it has glibc's note" : NULL;
 }
 
-static const char *why_bare_metal(const struct ag_elf_file *file,
-                                  const struct ag_elf *elf)
+static const char *why_not_mapped(const struct ag_elf *elf)
 {
     for (size_t i = 0; i < elf->segment_count; i++) {
         const struct ag_elf_segment *s = &elf->segments[i];
@@ -136,9 +189,17 @@ static const char *why_bare_metal(const struct ag_elf_file *file,
         if (!s->is_congruent)
             return "a segment cannot be mapped from the file";
     }
-    return has_privileged(file, elf)
-               ? "it sets system registers or calls semihosting"
-               : NULL;
+    return NULL;
+}
+
+static const char *why_bare_metal(const struct ag_elf_file *file,
+                                  const struct ag_elf_tables *tables,
+                                  const struct ag_elf *elf)
+{
+    const char *why = elf->is_position_independent ? NULL : why_not_mapped(elf);
+    if (why == NULL && has_privileged(file, tables, elf))
+        why = "it has privileged instructions or calls semihosting";
+    return why;
 }
 
 /* elf.h says the order. */
@@ -146,22 +207,20 @@ static void choose_kind(const struct ag_elf_file *file,
                         const struct ag_elf_tables *tables,
                         const struct ag_elf_notes *notes, struct ag_elf *elf)
 {
-    elf->kind = AG_ELF_LINUX;
-    if (elf->is_position_independent) {
-        elf->why = "it is position-independent";
-        return;
-    }
+    elf->kind = AG_ELF_BARE_METAL;
     elf->why = why_never_linux(tables, elf);
-    if (elf->why == NULL) {
-        elf->why = why_linux(tables, notes);
-        if (elf->why != NULL)
-            return;
-        elf->why = why_bare_metal(file, elf);
-    }
+    if (elf->why != NULL)
+        return;
+    elf->kind = AG_ELF_LINUX;
+    elf->why = why_linux(tables, notes);
+    if (elf->why != NULL)
+        return;
+    elf->why = why_bare_metal(file, tables, elf);
     if (elf->why != NULL)
         elf->kind = AG_ELF_BARE_METAL;
     else
-        elf->why = "nothing says otherwise";
+        elf->why = elf->is_position_independent ? "it is position-independent"
+                                                : "nothing says otherwise";
 }
 
 bool ag_elf_read_kind(const struct ag_elf_file *file,
