@@ -18,6 +18,10 @@ if command -v apt-get >/dev/null; then
         mandoc shellcheck cppcheck \
         lld libobjc-12-dev libobjc-12-dev-arm64-cross python3-pip \
         python3-jsonschema
+    # A C library for bare metal, which not every distribution has.
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+        --no-install-recommends picolibc-aarch64-linux-gnu ||
+        echo "deps: no picolibc: tests of its programs are skipped" >&2
     # Zig's compiler brings what is needed to build for macOS.
     [ -d build/zig/ziglang ] ||
         python3 -m pip install --target build/zig ziglang==0.17.1

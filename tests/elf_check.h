@@ -84,6 +84,13 @@ static inline int elf_contains(const struct ag_extent *e, uint64_t address,
                           address - e->base <= e->bytes - bytes);
 }
 
+static inline int elf_overlap(uint64_t low, uint64_t high, uint64_t other_low,
+                              uint64_t other_high)
+{
+    return low != high && other_low != other_high && low < other_high &&
+           other_low < high;
+}
+
 /* In one of the two, or in both where they are one behind the other. */
 static inline int elf_has_place(const struct ag_window *w, uint64_t address,
                                 uint64_t bytes)
@@ -110,12 +117,19 @@ static inline const char *elf_check_window(const struct ag_elf *elf,
     ELF_HOLDS((rw->base | rw->bytes) % AG_WINDOW_LINE == 0);
     ELF_HOLDS(ro->bytes == 0 || ro->base + ro->bytes <= rw->base ||
               rw->base + rw->bytes <= ro->base);
-    ELF_HOLDS(w->heap <= w->heap_end && w->heap_end <= w->stack);
-    ELF_HOLDS(w->stack <= w->stack_top && w->stack_top % 16 == 0);
-    ELF_HOLDS(elf_contains(rw, w->heap, w->stack_top - w->heap));
+    ELF_HOLDS(w->heap <= w->heap_end && w->stack <= w->stack_top);
+    ELF_HOLDS(w->stack_top % 16 == 0);
+    ELF_HOLDS(elf->kind != AG_ELF_LINUX || w->heap_end == w->stack);
+    ELF_HOLDS(!elf_overlap(w->heap, w->heap_end, w->stack, w->stack_top));
+    ELF_HOLDS(elf_contains(rw, w->heap, w->heap_end - w->heap));
+    ELF_HOLDS(elf_contains(rw, w->stack, w->stack_top - w->stack));
     for (size_t i = 0; i < elf->segment_count; i++) {
         const struct ag_elf_segment *s = &elf->segments[i];
         bool is_copied = s->load_address != s->address;
+        uint64_t at = s->address + w->bias, from = s->load_address + w->bias;
+        ELF_HOLDS(!elf_overlap(w->heap, w->heap_end, at, at + s->bytes));
+        ELF_HOLDS(
+            !elf_overlap(w->heap, w->heap_end, from, from + s->file_bytes));
         ELF_HOLDS(elf_has_place(w, s->address + w->bias, s->bytes));
         ELF_HOLDS(elf_has_place(w, s->load_address + w->bias, s->file_bytes));
         ELF_HOLDS(((s->access & AG_ELF_WRITE) == 0 && !is_copied) ||

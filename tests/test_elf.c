@@ -442,6 +442,14 @@ static void test_dynamic_sections(void **state)
         {image_make_pie, {{IMAGE_DYNAMIC + 32, 8, 1}}},
         {image_make, {{P_TYPE(HEADER_DYNAMIC), 4, 2}, {IMAGE_DYNAMIC, 8, 5}}},
         {image_make, {{16, 2, 3}}}, /* position-independent without one */
+        /* Without a byte, wherever it is said to be, it is not there. */
+        {image_make_pie,
+         {{P_FILESZ(HEADER_DYNAMIC), 8, 0},
+          {P_OFFSET(HEADER_DYNAMIC), 8, UINT64_MAX}}},
+        {image_make_pie,
+         {{P_TYPE(HEADER_INTERPRETER), 4, 3},
+          {P_FILESZ(HEADER_INTERPRETER), 8, 0},
+          {P_OFFSET(HEADER_INTERPRETER), 8, IMAGE_SIZE + 1}}},
     };
     uint8_t b[IMAGE_SIZE];
     struct ag_elf elf;

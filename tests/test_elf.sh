@@ -2,8 +2,8 @@
 # tests/test_elf.sh EXE: the ELF loader on files that linkers make, compared with
 # what readelf says of them: kind, entry, segments, build id, names of symbols
 # and of addresses; what is no static program is refused. Needs
-# aarch64-linux-gnu-gcc; files of clang with lld and of Zig (musl) are skipped
-# where those are missing.
+# aarch64-linux-gnu-gcc; files of clang with lld, of Zig (musl) and of picolibc
+# are skipped where those are missing.
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 dump=$(dirname "$exe")/tests/elf_dump
@@ -186,6 +186,35 @@ SECTIONS {
     /DISCARD/ : { *(.comment) *(.eh_frame*) *(.note*) }
 }
 END
+cat >in-ram.ld <<'END'
+ENTRY(_start)
+SECTIONS {
+    . = 0x40000000;
+    .text : { *(.text.init.enter) *(.text*) *(.rodata*) }
+    . = ALIGN(0x10000);
+    .data : {
+        __data_start = .;
+        stack_low = .;
+        . += 0x4000;
+        __stack = .;
+        *(.data*)
+        . = ALIGN(8);
+        __tls_base = .;
+    }
+    .tdata : { *(.tdata*) *(.tbss*) }
+    __data_source = __data_start;
+    __data_size = 0;
+    __tdata_size = SIZEOF(.tdata);
+    __arm64_tls_tcb_offset = 16;
+    .bss : { __bss_start = .; *(.bss*) *(COMMON) . = ALIGN(8); }
+    __bss_size = SIZEOF(.bss);
+    __bss_end = .;
+    __heap_start = .;
+    . += 0x2000;
+    __heap_end = .;
+    /DISCARD/ : { *(.comment) *(.eh_frame*) *(.note*) }
+}
+END
 printf '.globl _start\n_start: mov x8, #93\nwait: svc #0\n' >linux.s
 linux='linux, nothing says otherwise'
 privileged='it has privileged instructions or calls semihosting'
@@ -281,6 +310,39 @@ if command -v clang >/dev/null && command -v ld.lld >/dev/null; then
     agrees lld-flash 'bare-metal, a segment is on the first page'
 else
     skip "files of clang and lld: not installed"
+fi
+
+specs=/usr/lib/picolibc/aarch64-linux-gnu/picolibc.specs
+if [ -f "$specs" ]; then
+    cat >pico.c <<'END'
+#include <stdio.h>
+#include <stdlib.h>
+int changed[4] = {1, 2, 3, 4}, zero[1000];
+int main(int argc, char **argv)
+{
+    char *p = malloc(100);
+    (void)argv;
+    zero[argc & 3] = changed[argc & 3];
+    printf("hello %p\n", (void *)p);
+    return 0;
+}
+END
+    for crt0 in semihost minimal; do
+        $gcc -specs=$specs --crt0=$crt0 --oslib=semihost -O1 -static -no-pie \
+            pico.c -o pico-$crt0
+        agrees pico-$crt0 \
+            'bare-metal, a segment is loaded where it does not run'
+        is "pico-$crt0: RAM up to __stack" "writable 0x20000000+0x8000" \
+            "$(sed -n 's/^window.*\(wr.*\)/\1/p' said)"
+    done
+    # Code in RAM: start-up code alone says what it is.
+    $gcc -specs=$specs --crt0=semihost --oslib=semihost -O1 -static -no-pie \
+        -T in-ram.ld pico.c -o pico-ram
+    agrees pico-ram "bare-metal, $privileged"
+    is "pico-ram: its stack is in .bss" "stack 0x40010000 0x40014000" \
+        "$(sed -n 's/^heap.*\(stack.*\)/\1/p' said)"
+else
+    skip "files of picolibc: not installed"
 fi
 
 if [ -d "$root/build/zig/ziglang" ]; then

@@ -15,8 +15,7 @@
 enum { R = AG_ELF_READ, RX = R | AG_ELF_EXECUTE, RW = R | AG_ELF_WRITE };
 
 static struct ag_elf_segment segments[8];
-static struct ag_symbol top_symbol = {"__stack",       0, 0, 0, AG_SYMBOL_LABEL,
-                                      AG_SYMBOL_GLOBAL};
+static struct ag_symbol symbols[4];
 
 /* A program with no segments yet. */
 static struct ag_elf begin(enum ag_elf_kind kind)
@@ -47,11 +46,22 @@ static void add(struct ag_elf *elf, uint64_t address, uint64_t bytes,
     elf->highest = address + bytes;
 }
 
+static void add_symbol(struct ag_elf *elf, const char *name, uint64_t address,
+                       uint8_t kind)
+{
+    struct ag_symbol *s = &symbols[elf->symbols.count++];
+    memset(s, 0, sizeof *s);
+    s->name = name;
+    s->address = address;
+    s->kind = kind;
+    elf->symbols.symbols = symbols;
+}
+
+/* The only symbol. */
 static void add_top(struct ag_elf *elf, uint64_t address)
 {
-    top_symbol.address = address;
-    elf->symbols.symbols = &top_symbol;
-    elf->symbols.count = 1;
+    elf->symbols.count = 0;
+    add_symbol(elf, "__stack", address, AG_SYMBOL_LABEL);
 }
 
 static struct ag_window plan(const struct ag_elf *elf,
@@ -270,12 +280,6 @@ static void test_two_extents(void **state)
     add_top(&elf, 0x40100000);
     w = plan(&elf, NULL);
     is_rest(&w, 0x40002000, 0x400e0000, 0x40100000);
-    add_top(&elf, 0x40001000); /* inside its data: they are no RAM's end */
-    w = plan(&elf, NULL);
-    is_extent(w.writable, 0x40000000, 0x40122000);
-    add_top(&elf, 0x40001234);
-    w = plan(&elf, NULL);
-    is_extent(w.writable, 0x40000000, 0x40122000);
     add_top(&elf, 0x40001234 + AG_WINDOW_REACH);
     w = plan(&elf, NULL);
     is_extent(w.writable, 0x40000000, 0x40001240 + AG_WINDOW_REACH);
@@ -284,9 +288,6 @@ static void test_two_extents(void **state)
     w = plan(&elf, NULL);
     is_extent(w.writable, 0x40000000, 0x40010000);
     assert_int_equal(w.stack_top, 0x4000fff0);
-    add_top(&elf, 0x80000000); /* too far to be believed */
-    w = plan(&elf, NULL);
-    is_extent(w.writable, 0x40000000, 0x40122000);
 
     elf = board(0x80000000, 0x20000000); /* flash above */
     w = plan(&elf, NULL);
@@ -296,6 +297,122 @@ static void test_two_extents(void **state)
     w = plan(&elf, NULL);
     is_extent(w.readonly, 0x20122000, 0x20123340);
     is_extent(w.writable, 0x20000000, 0x20122000);
+}
+
+/* One that is planned with `most_bytes`, and with none less. */
+static void takes(const struct ag_elf *elf, struct ag_window_request request,
+                  uint64_t most_bytes, const char *expected)
+{
+    struct ag_window w;
+    char sentence[AG_SENTENCE];
+    request.most_bytes = most_bytes;
+    w = plan(elf, &request);
+    assert_int_equal(w.readonly.bytes + w.writable.bytes, most_bytes);
+    request.most_bytes = most_bytes - 1;
+    assert_false(ag_window_plan(elf, &request, &w, sentence));
+    assert_string_equal(sentence, expected);
+}
+
+static void is_stack(const struct ag_window *w, uint64_t stack, uint64_t top)
+{
+    assert_int_equal(w->stack, stack);
+    assert_int_equal(w->stack_top, top);
+}
+
+/* A stack inside of .bss, or elsewhere: RAM has no other, and no heap that
+   nobody asks for. */
+static void test_own_stack(void **state)
+{
+    struct ag_elf elf = board(0, 0x40000000);
+    struct ag_window w;
+    (void)state;
+    add_top(&elf, 0x40001008);
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40001240);
+    is_stack(&w, 0x40000000, 0x40001000);
+    assert_int_equal(w.heap, w.heap_end);
+    add_top(&elf, 0x40001234); /* its last byte */
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40001240);
+    is_stack(&w, 0x40000000, 0x40001230);
+    add_symbol(&elf, "_sbrk", 0x100, AG_SYMBOL_FUNCTION);
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40101240);
+    assert_int_equal(w.heap, 0x40001240);
+    assert_int_equal(w.heap_end, 0x40101240);
+    add_symbol(&elf, "__heap_end", 0x40008001, AG_SYMBOL_CONSTANT);
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40008040);
+    assert_int_equal(w.heap_end, 0x40008001);
+    symbols[2].address = 0x80000000; /* too far */
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40001240);
+    /* Most of .bss is not the stack. */
+    elf = begin(AG_ELF_BARE_METAL);
+    add(&elf, 0x40000000, 0x100000, RW);
+    add_top(&elf, 0x40080000);
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40100000);
+    is_stack(&w, 0x40060000, 0x40080000);
+
+    /* What is called so in C is no stack's end. */
+    elf = board(0, 0x40000000);
+    add_symbol(&elf, "stack_end", 0x40001000, AG_SYMBOL_OBJECT);
+    add_symbol(&elf, "__stack", 0x40001000, AG_SYMBOL_FUNCTION);
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40122000);
+}
+
+static void test_bank(void **state)
+{
+    struct ag_elf elf = board(0, 0x40000000);
+    struct ag_window_request request;
+    struct ag_window w;
+    (void)state;
+    ag_window_request_init(&request);
+    add_top(&elf, 0x80000000); /* above */
+    w = plan(&elf, NULL);
+    is_extent(w.readonly, 0, 0x1340);
+    is_extent(w.writable, 0x40000000, 0x80000000);
+    is_stack(&w, 0x7ffe0000, 0x80000000);
+    takes(&elf, request, 0x40001340,
+          "its memory would take 1073746752 bytes, more than 1073746751, with "
+          "nothing from 0x40001234 to 0x7ffe0000");
+    add_top(&elf, 0x3fff0000); /* below */
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x3ffd0000, 0x40001240);
+    is_stack(&w, 0x3ffd0000, 0x3fff0000);
+    add_top(&elf, 0x40000000); /* just below */
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x3ffe0000, 0x40001240);
+    add_top(&elf, 0x1000); /* where the flash is: none */
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40122000);
+    add_top(&elf, 0x11000); /* down to the flash */
+    w = plan(&elf, NULL);
+    is_stack(&w, 0x1340, 0x11000);
+    is_extent(w.writable, 0x1340, 0x40001240);
+    add_top(&elf, 0x40001250 + AG_WINDOW_BANK); /* not believed */
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x40000000, 0x40122000);
+
+    /* Below code and data, as a Raspberry Pi has it. */
+    elf = begin(AG_ELF_BARE_METAL);
+    add(&elf, 0x80000, 0x3000, RX);
+    add(&elf, 0x83000, 0x2000, RW);
+    add_top(&elf, 0x80000);
+    w = plan(&elf, NULL);
+    is_extent(w.writable, 0x60000, 0x85000);
+    is_stack(&w, 0x60000, 0x80000);
+    /* Flash behind RAM and its stack, where a heap would be. */
+    elf = board(0x40002000, 0x40000000);
+    add_top(&elf, 0x40000800);
+    w = plan(&elf, NULL);
+    is_extent(w.readonly, 0x40002000, 0x40003340);
+    is_extent(w.writable, 0x40000000, 0x40001240);
+    add_symbol(&elf, "sbrk", 0x40002000, AG_SYMBOL_FUNCTION);
+    w = plan(&elf, NULL);
+    is_rest(&w, 0x40004000, 0x40104000, 0x40124000);
 }
 
 static void test_one_extent(void **state)
@@ -361,20 +478,6 @@ static void test_one_extent(void **state)
     is_rest(&w, 0x2000, 0x102000, 0x122000);
 }
 
-/* One that is planned with `most_bytes`, and with none less. */
-static void takes(const struct ag_elf *elf, struct ag_window_request request,
-                  uint64_t most_bytes, const char *expected)
-{
-    struct ag_window w;
-    char sentence[AG_SENTENCE];
-    request.most_bytes = most_bytes;
-    w = plan(elf, &request);
-    assert_int_equal(w.readonly.bytes + w.writable.bytes, most_bytes);
-    request.most_bytes = most_bytes - 1;
-    assert_false(ag_window_plan(elf, &request, &w, sentence));
-    assert_string_equal(sentence, expected);
-}
-
 static void test_most(void **state)
 {
     struct ag_window_request request;
@@ -395,9 +498,9 @@ static void test_most(void **state)
           "its memory would take 1192768 bytes, more than 1192767");
     /* More flash, behind RAM: one extent has both. */
     add(&elf, 0x90000000, 0x1000, RX);
-    takes(&elf, request, 0x90001000 + 0x120000,
-          "its memory would take 2417102848 bytes, more than 2417102847, with "
-          "nothing from 0x40001234 to 0x90000000");
+    takes(&elf, request, 0x90001000,
+          "its memory would take 2415923200 bytes, more than 2415923199, with "
+          "nothing from 0x40122000 to 0x90000000");
     elf = pie(0);
     request.heap_bytes = AG_WINDOW_MOST;
     assert_false(ag_window_plan(&elf, &request, &w, sentence));
@@ -444,7 +547,13 @@ static void test_random_plans(void **state)
         if (elf.segment_count == 0)
             continue;
         if (random_one_in(&r, 3))
-            add_top(&elf, random_below(&r, 1 << 25));
+            add_top(&elf, random_one_in(&r, 4) ? random_value(&r)
+                                               : random_below(&r, 1 << 25));
+        if (random_one_in(&r, 3))
+            add_symbol(&elf, "_sbrk", 0, AG_SYMBOL_FUNCTION);
+        if (random_one_in(&r, 6))
+            add_symbol(&elf, "__heap_end", random_below(&r, 1 << 25),
+                       AG_SYMBOL_LABEL);
         request.has_base = random_one_in(&r, 8);
         request.base = random_below(&r, 2048) * UINT64_C(4096);
         request.heap_bytes = random_one_in(&r, 9) ? random_value(&r) : 100000;
@@ -467,6 +576,8 @@ int main(void)
         cmocka_unit_test(test_base),
         cmocka_unit_test(test_position_independent),
         cmocka_unit_test(test_two_extents),
+        cmocka_unit_test(test_own_stack),
+        cmocka_unit_test(test_bank),
         cmocka_unit_test(test_one_extent),
         cmocka_unit_test(test_most),
         cmocka_unit_test(test_random_plans),

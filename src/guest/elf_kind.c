@@ -64,6 +64,8 @@ static bool check_linkage(const struct ag_elf_file *file,
     struct dynamic d = {false, false, false};
     for (uint64_t i = 0; i < tables->header_count; i++) {
         struct ag_elf_header h = ag_elf_header_of(file, tables, i);
+        if (h.file_bytes == 0)
+            continue; /* a script has it and the program nothing for it */
         if (h.type == AG_PT_INTERP)
             return refuse_interpreter(file, &h);
         /* The first alone: there can be only one, and many could be one

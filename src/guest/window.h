@@ -13,9 +13,12 @@
 #define AG_WINDOW_LINE UINT64_C(64)
 /* Extents of bare metal that are nearer than this are one: bytes. */
 #define AG_WINDOW_GAP (UINT64_C(1) << 20)
-/* A bare-metal program's symbol for the end of its memory is believed up to so
-   far behind what it loads: bytes. */
+/* A bare-metal program's symbol for the end of its stack is the end of its
+   memory too up to so far behind what it loads: bytes. */
 #define AG_WINDOW_REACH (UINT64_C(64) << 20)
+/* Farther, or before what it loads, it is a stack by itself up to so far, and
+   not believed beyond: bytes. */
+#define AG_WINDOW_BANK (UINT64_C(4) << 30)
 /* Where position-independent programs begin, as others do by their linker. */
 #define AG_WINDOW_BASE UINT64_C(0x400000)
 /* A program takes at most so many bytes unless another bound is asked for. */
@@ -50,14 +53,17 @@ struct ag_extent {
  * may be written, or has another place than it is loaded at, where it runs
  * (RAM). Where no more than AG_WINDOW_GAP lies between, or one lies within the
  * other, they are one window as above. RAM ends at the program's own symbol for
- * that (ag_window_top()), rounded up to a line, else behind a heap and a stack
- * as above.
+ * the end of its stack (ag_window_top()), rounded up to a line, else behind a
+ * heap and a stack as above. Where that symbol lies in what is loaded, or in
+ * another bank, RAM has no stack but that, and a heap only if the program says
+ * where it ends (__heap_end, __HeapLimit), or has an sbrk().
  */
 struct ag_window {
     uint64_t bias; /* of a position-independent program, else 0 */
     struct ag_extent readonly, writable;
     uint64_t heap, heap_end; /* program break at the start; its limit */
-    /* [stack, stack_top); stack_top, a multiple of 16, is SP's start. */
+    /* [stack, stack_top); stack_top, a multiple of 16, is SP's start. Behind
+       the heap but for bare metal whose stack is where it says. */
     uint64_t stack, stack_top;
 };
 
@@ -72,7 +78,8 @@ bool ag_window_plan(const struct ag_elf *elf,
 
 /* Where linker scripts of bare metal say that the stack begins: the first that
    there is of __stack (picolibc, newlib), __StackTop (CMSIS), _estack (ST),
-   __stack_top, _stack_top, stack_top and stack_end. False if there is none. */
+   __stack_top, _stack_top, stack_top and stack_end. Functions and variables of
+   these names are no such symbols. False if there is none. */
 bool ag_window_top(const struct ag_elf *elf, uint64_t *top);
 
 #endif
