@@ -86,6 +86,7 @@ static void test_words(void **state)
         assert_int_equal(word_at(bytes, sp + 56 + 16 * i), vector[i][0]);
         assert_int_equal(word_at(bytes, sp + 64 + 16 * i), vector[i][1]);
     }
+    assert_int_equal(ag_process_random_at(&process, &w), TOP - 72);
     assert_memory_equal(text_at(bytes, TOP - 72), process.random, 16);
     assert_string_equal(text_at(bytes, TOP - 56), "aarch64");
     assert_string_equal(text_at(bytes, TOP - 17), "prog.elf");

@@ -36,7 +36,8 @@ static void look_for_gap(const struct ag_elf *elf, const struct ag_window *w,
     }
 }
 
-/* The widest range that an extent has and the program has nothing in. */
+/* The widest range that an extent has and the program has nothing in. It takes
+   the square of the number of segments, which headers of 64 KiB bound. */
 static struct ag_range find_gap(const struct ag_elf *elf,
                                 const struct ag_window *w)
 {
