@@ -140,6 +140,8 @@ enum armgpu_assign {
 };
 
 typedef struct armgpu armgpu;
+typedef struct armgpu_program armgpu_program; /* what an ELF file holds */
+typedef struct armgpu_process armgpu_process;
 
 #define ARMGPU_MAX_SPREAD 64 /* armgpu_options.spread: of the widest warps */
 
@@ -184,6 +186,13 @@ typedef struct armgpu_options {
                                       start values, programs, stacks in a
                                       shared memory that is as large */
     uint64_t num_only;             /* ranges; 0 (default): all lanes run */
+    const armgpu_program *program; /* an ELF program: lanes have its memory, a
+                                      private one; memory_size and memory_mode
+                                      are not looked at; default NULL */
+    const armgpu_process *process; /* Linux programs: what each lane's process
+                                      starts with; NULL (default): all defaults;
+                                      what it points to is needed until
+                                      armgpu_close() */
 } armgpu_options;
 
 /* The bits that there are of FPCR (AHP, DN, FZ, RMode, FZ16) and of FPSR (QC and
@@ -303,6 +312,147 @@ typedef int32_t (*armgpu_finish_fn)(void *user, armgpu *g,
                                     const uint64_t *lanes,
                                     const armgpu_lane_result *results,
                                     uint64_t n);
+
+/* -- Programs of ELF files, processes --------------------------------------
+ *
+ * An ELF program brings its own memory: addresses begin where its lowest
+ * segment does, what may not be written is there once for all lanes, and each
+ * lane has data, heap and stack of its own. A Linux program runs as a process a
+ * lane: arguments, standard input and output, system calls, exit status.
+ * Sequence: armgpu_program_open(), armgpu_options.program (and .process),
+ * armgpu_open(), armgpu_execute(). The program is loaded then; calls that load
+ * others fail with ARMGPU_ERROR_ARGUMENT.
+ */
+/* What a program expects of what starts it. */
+enum armgpu_program_kind {
+    ARMGPU_PROGRAM_ANY = 0,       /* as the file looks */
+    ARMGPU_PROGRAM_LINUX = 1,     /* a process of Linux */
+    ARMGPU_PROGRAM_BARE_METAL = 2 /* a machine of its own */
+};
+
+typedef struct armgpu_program_options {
+    uint64_t size;        /* sizeof(armgpu_program_options) */
+    uint32_t kind;        /* enum armgpu_program_kind; default ANY */
+    uint32_t has_base;    /* 1: memory begins at `base`, */
+    uint64_t base;        /* a multiple of 4096; default 0, 0: as linked */
+    uint64_t heap_size;   /* bytes, rounded up to 4096; default 1 MiB */
+    uint64_t stack_size;  /* default 128 KiB */
+    const char *entry;    /* a symbol to begin at; default NULL: the file's */
+} armgpu_program_options;
+
+/* Memory of a lane is [address, address + bytes), twice. */
+typedef struct armgpu_program_info {
+    uint64_t size; /* sizeof(armgpu_program_info) */
+    uint32_t kind; /* LINUX or BARE_METAL */
+    uint32_t is_position_independent;
+    uint64_t entry;            /* where lanes begin */
+    uint64_t bias;             /* added to the file's addresses */
+    uint64_t readonly_address; /* one copy for all lanes */
+    uint64_t readonly_bytes;
+    uint64_t writable_address; /* each lane's: data, heap and stack */
+    uint64_t writable_bytes;
+    uint64_t heap, heap_bytes;
+    uint64_t stack, stack_bytes;
+    uint64_t num_symbols;
+    uint64_t build_id_bytes; /* 0: it has none */
+    uint8_t build_id[64];
+    char why[96]; /* of the kind: follows "a Linux program: " */
+} armgpu_program_info;
+
+#define ARMGPU_SENTENCE 256
+
+void armgpu_program_options_init_size(armgpu_program_options *options,
+                                      uint64_t size);
+static inline void
+armgpu_program_options_init(armgpu_program_options *options)
+{
+    armgpu_program_options_init_size(options, sizeof *options);
+}
+
+/*
+ * Reads an ELF file's bytes, which are not needed afterwards. `options` may be
+ * NULL. On failure (ARMGPU_ERROR_FORMAT: it is no program that can run here;
+ * _ARGUMENT: what was asked for does not fit it; _MEMORY) *out is NULL and
+ * `sentence` says why, to follow the file's name.
+ */
+int32_t armgpu_program_open(armgpu_program **out, const void *bytes,
+                            size_t size, const armgpu_program_options *options,
+                            char sentence[ARMGPU_SENTENCE]);
+/* NULL is allowed. Handles that were opened with it need it until they are
+   closed. */
+void armgpu_program_close(armgpu_program *program);
+/* info->size is set by the caller. */
+int32_t armgpu_program_get_info(const armgpu_program *program,
+                                armgpu_program_info *info);
+/* Address and bytes (0: not known) of a symbol; ARMGPU_ERROR_ARGUMENT if there
+   is none. Either pointer may be NULL. */
+int32_t armgpu_program_find_symbol(const armgpu_program *program,
+                                   const char *name, uint64_t *address,
+                                   uint64_t *bytes);
+/* "main+0x10" into text, "" where no symbol is; cut to `size`, always
+   terminated; returns its length. */
+size_t armgpu_program_describe(const armgpu_program *program, uint64_t address,
+                               char *text, size_t size);
+
+/* Bytes of a lane's standard input. */
+typedef struct armgpu_input {
+    const void *bytes;
+    uint64_t size;
+} armgpu_input;
+
+/*
+ * Called by armgpu_execute(): the lane wrote `n` bytes to descriptor 1 or 2. A
+ * lane's calls are in the order in which it wrote; when it has ended, all of them
+ * were made before armgpu_finish_fn reports it. Returns 0 to go on; anything else
+ * interrupts as armgpu_progress_fn does.
+ */
+typedef int32_t (*armgpu_output_fn)(void *user, uint64_t lane,
+                                    uint32_t descriptor, const void *bytes,
+                                    uint64_t n);
+
+/*
+ * The arguments of lane `lane`: at most `most` pointers to strings into
+ * arguments[], argv[0] first; returns how many there are. What it points to is
+ * kept until the next call.
+ */
+typedef uint64_t (*armgpu_arguments_fn)(void *user, uint64_t lane,
+                                        const char **arguments, uint64_t most);
+
+/* What a process of a lane starts with. */
+struct armgpu_process {
+    uint64_t size;    /* sizeof(armgpu_process) */
+    const char *name; /* AT_EXECFN; default "program" */
+    /* argv, argv[0] among them, of every lane; default: the name alone. */
+    const char *const *arguments;
+    uint64_t num_arguments;
+    armgpu_arguments_fn arguments_of; /* NULL: the above */
+    const char *const *environment;   /* "NAME=VALUE"; default none */
+    uint64_t num_environment;
+    /* Standard input: none, one for all lanes, or lane k has inputs[k] (others
+       an empty one); copied. */
+    const armgpu_input *inputs;
+    uint64_t num_inputs;
+    uint64_t seed;         /* of getrandom() and AT_RANDOM, with the lane */
+    uint64_t output_bytes; /* a lane's buffer on the device; when it is full the
+                              lane waits for the host; 0 (default): 4 KiB */
+    armgpu_output_fn output; /* NULL: what lanes write is dropped */
+    void *user;              /* of both functions */
+    uint32_t strict;         /* 1: a system call that there is not stops the lane
+                                as ARMGPU_STOP_SYSCALL; 0: it gives ENOSYS */
+    uint32_t reserved;
+};
+
+/* What system calls of a run came to, since it was opened. */
+typedef struct armgpu_calls {
+    uint64_t size;
+    uint64_t host;          /* that came to the host, waits for room among them */
+    uint64_t drained_bytes; /* of output */
+    uint64_t unknown[8];    /* bit n % 64 of word n / 64: call n was asked for and
+                               is not there */
+} armgpu_calls;
+int32_t armgpu_get_calls(const armgpu *g, armgpu_calls *out);
+/* "openat"; NULL if the number is none's. */
+const char *armgpu_call_name(uint64_t number);
 
 /* -- Handles --------------------------------------------------------------- */
 
