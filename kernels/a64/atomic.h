@@ -49,7 +49,9 @@ AG_INLINE u32 ag_after(AG_CTX, u64 imm)
    if it cannot execute here and now. */
 AG_INLINE u32 ag_begin(AG_CTX, u64 address, u32 bytes, u32 access, u64 imm)
 {
-    u32 result = ag_check(AG_C, address, bytes, access, 1);
+    u32 result = access == AG_ACCESS_READ
+                     ? ag_check_update(AG_C, address, bytes)
+                     : ag_check(AG_C, address, bytes, access, 1);
     if (result != AG_NEXT)
         return result;
     if (ag_must_be_alone(AG_C, bytes))

@@ -46,6 +46,11 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->own_code = AG_STATE(AG_STATE_OWN_CODE);
     c->memory_size = args->memory_size;
     c->memory = b->memory + ag_slot_offset(layout, args->memory_stride, slot);
+    c->view.base = args->view.base;
+    c->view.readonly = args->view.readonly;
+    c->view.readonly_bytes = args->view.readonly_bytes;
+    c->view.code_base = args->view.code_base;
+    c->readonly = (AG_GLOBAL u8 *)b->readonly;
 #if AG_MARKS
     c->dirty = AG_STATE(AG_STATE_DIRTY);
     c->piece_shift = ag_piece_shift(args->memory_size);
@@ -66,15 +71,25 @@ AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
 #endif
 }
 
-/* How many instructions from pc lie before a lane's own code begins, which is
-   AG_STATE_OWN_CODE; 0 if pc is inside it. */
-AG_INLINE u64 ag_before_own_code(u64 own_code, u64 pc)
+/* How many instructions from a place in the code table lie before a lane's own
+   code begins, which is AG_STATE_OWN_CODE; 0 if it is inside. */
+AG_INLINE u64 ag_before_own_code(u64 own_code, u64 at)
 {
     u64 low = (own_code & 0xffffffffu) * AG_CACHE_LINE;
     u64 high = (own_code >> 32) * AG_CACHE_LINE;
-    if (pc >= high)
+    if (at >= high)
         return AG_PAGE_ENTRIES;
-    return pc < low ? (low - pc) / 4 : 0;
+    return at < low ? (low - at) / 4 : 0;
+}
+
+/* Where the code table has what is at pc, AG_NO_CODE for a fetch fault. */
+AG_INLINE u64 ag_code_at(AG_CTX, u64 pc)
+{
+    if ((pc & 3) != 0)
+        return AG_NO_CODE;
+    if (AG_HAS_WINDOW(layout))
+        return ag_code_offset(&c->view, c->memory_size, pc);
+    return pc < c->memory_size ? pc : AG_NO_CODE;
 }
 
 /* Operations on V registers. Where there are none the host is asked for them
@@ -297,7 +312,10 @@ AG_INLINE u64 ag_page_of(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 page)
 {
     if (!AG_IS_SHARED(layout))
         page += AG_STATE(AG_STATE_PROGRAM) *
-                ((c->memory_size + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT);
+                ((c->memory_size +
+                  (AG_HAS_WINDOW(layout) ? c->view.code_base : 0) +
+                  AG_PAGE_BYTES - 1) >>
+                 AG_PAGE_SHIFT);
     return b->pages[page];
 }
 
@@ -326,14 +344,15 @@ AG_INLINE u32 ag_cut_run(AG_PRIVATE ag_packed_entry *e, u32 n)
 }
 
 /*
- * What is at pc is not decoded, or is a probe: AG_NEXT if the instruction
- * there executes all the same. Asks for the page, or does what the probe is for.
+ * What the code table has at `at` is not decoded, or is a probe: AG_NEXT if the
+ * instruction there executes all the same. Asks for the page, or does what the
+ * probe is for.
  */
-AG_INLINE u32 ag_at_special_run(AG_CTX, u64 pc, u32 run)
+AG_INLINE u32 ag_at_special_run(AG_CTX, u64 at, u32 run)
 {
     if (run == 0)
         return ag_request(c, AG_REQUEST_DECODE,
-                          pc & ~(u64)(AG_PAGE_BYTES - 1));
+                          at & ~(u64)(AG_PAGE_BYTES - 1));
     return ag_passes(AG_STATE(AG_STATE_STATUS), c->cycles,
                      AG_STATE(AG_STATE_START))
                ? AG_NEXT
@@ -342,7 +361,8 @@ AG_INLINE u32 ag_at_special_run(AG_CTX, u64 pc, u32 run)
 
 /* One instruction that the lane decodes itself; kernels that cannot are then
    replaced. The table knows of a probe there, whatever it holds. */
-AG_INLINE u32 ag_find_own(AG_CTX, u64 pc, AG_PRIVATE ag_place_in_code *place,
+AG_INLINE u32 ag_find_own(AG_CTX, u64 pc, u64 at,
+                          AG_PRIVATE ag_place_in_code *place,
                           AG_PRIVATE ag_packed_entry *e, AG_PRIVATE u32 *count)
 {
     u32 run = (u32)ag_fetch_entry(place->at).low >> 16, result = AG_NEXT;
@@ -350,7 +370,7 @@ AG_INLINE u32 ag_find_own(AG_CTX, u64 pc, AG_PRIVATE ag_place_in_code *place,
     ag_entry own;
 #endif
     if (AG_IS_SPECIAL_RUN(run))
-        result = ag_at_special_run(AG_C, pc, run);
+        result = ag_at_special_run(AG_C, at, run);
     if (result != AG_NEXT)
         return result;
 #if AG_HAS_OWN_CODE
@@ -359,7 +379,7 @@ AG_INLINE u32 ag_find_own(AG_CTX, u64 pc, AG_PRIVATE ag_place_in_code *place,
     *count = 1;
     return AG_NEXT;
 #else
-    (void)e, (void)count;
+    (void)pc, (void)e, (void)count;
     return ag_request(c, AG_REQUEST_OWN_CODE, 0);
 #endif
 }
@@ -372,26 +392,26 @@ AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
                           u32 left, AG_PRIVATE ag_place_in_code *place,
                           AG_PRIVATE ag_packed_entry *e, AG_PRIVATE u32 *count)
 {
-    u64 n = left;
+    u64 n = left, at = ag_code_at(AG_C, pc);
     u32 run;
-    if (AG_UNLIKELY((pc & 3) != 0 || pc >= c->memory_size))
+    if (AG_UNLIKELY(at == AG_NO_CODE))
         return ag_stop(c, AG_STOP_FETCH_FAULT, 0);
-    if (pc >> AG_PAGE_SHIFT != place->page) {
-        place->page = pc >> AG_PAGE_SHIFT;
+    if (at >> AG_PAGE_SHIFT != place->page) {
+        place->page = at >> AG_PAGE_SHIFT;
         place->entries =
             b->entries + ag_page_of(AG_C, b, place->page) * AG_PAGE_ENTRIES;
     }
-    place->at = place->entries + ((u32)pc >> 2) % AG_PAGE_ENTRIES;
+    place->at = place->entries + ((u32)at >> 2) % AG_PAGE_ENTRIES;
     if (!AG_IS_SHARED(layout) && AG_UNLIKELY(c->own_code != 0)) {
-        u64 before = ag_before_own_code(c->own_code, pc);
+        u64 before = ag_before_own_code(c->own_code, at);
         if (before == 0)
-            return ag_find_own(AG_C, pc, place, e, count);
+            return ag_find_own(AG_C, pc, at, place, e, count);
         n = before < n ? before : n;
     }
     *e = ag_fetch_entry(place->at);
     run = (u32)e->low >> 16;
     if (AG_UNLIKELY(AG_IS_SPECIAL_RUN(run))) {
-        u32 result = ag_at_special_run(AG_C, pc, run);
+        u32 result = ag_at_special_run(AG_C, at, run);
         *count = 1;
         return result;
     }

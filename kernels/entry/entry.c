@@ -14,7 +14,7 @@ ag_crypto_function *const ag_crypto_copies[AG_CRYPTO_COPIES] = {
     ag_kernel_crypto_soft, AG_COPY_CRYPTO_aes, AG_COPY_CRYPTO_sha};
 
 /* A copy of the interpreter for each layout. */
-#define AG_TURN_FUNCTION(NAME, value, is_shared, has_rows)                     \
+#define AG_TURN_FUNCTION(NAME, value, is_shared, has_rows, has_window)         \
     static u32 ag_turn_##NAME(const ag_buffers *b, const ag_slice_args *args,  \
                               u64 slot, u32 fuel)                              \
     {                                                                          \
@@ -29,7 +29,8 @@ AG_LAYOUTS(AG_TURN_FUNCTION)
 u32 ag_kernel_turn(const ag_buffers *b, const ag_slice_args *args, u64 slot,
                    u32 fuel)
 {
-#define AG_TURN_NAME(NAME, value, is_shared, has_rows) ag_turn_##NAME,
+#define AG_TURN_NAME(NAME, value, is_shared, has_rows, has_window)             \
+    ag_turn_##NAME,
     static u32 (*const turns[AG_LAYOUT_COUNT])(
         const ag_buffers *, const ag_slice_args *, u64, u32) = {
         AG_LAYOUTS(AG_TURN_NAME)};

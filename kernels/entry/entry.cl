@@ -17,5 +17,5 @@ __kernel void ag_serve(AG_KERNEL_PARAMETERS)
 {
     AG_KERNEL_BUFFERS(b);
     if (get_global_id(0) < args.count)
-        ag_serve_thread(&b, &args, AG_LAYOUT, (u32)get_global_id(0));
+        ag_serve_thread(&b, &args, AG_LAYOUT_OF_OWN(AG_LAYOUT), (u32)get_global_id(0));
 }

@@ -19,5 +19,5 @@ extern "C" __global__ void ag_serve(AG_KERNEL_PARAMETERS)
     u32 index = blockIdx.x * blockDim.x + threadIdx.x;
     AG_KERNEL_BUFFERS(b);
     if (index < args.count)
-        ag_serve_thread(&b, &args, AG_LAYOUT, index);
+        ag_serve_thread(&b, &args, AG_LAYOUT_OF_OWN(AG_LAYOUT), index);
 }

@@ -28,5 +28,5 @@ kernel void ag_serve(AG_KERNEL_PARAMETERS)
     ag_slice_args args;
     AG_COPY_SLICE_ARGS(args, *from);
     if (index < args.count)
-        ag_serve_thread(&b, &args, AG_LAYOUT, index);
+        ag_serve_thread(&b, &args, AG_LAYOUT_OF_OWN(AG_LAYOUT), index);
 }

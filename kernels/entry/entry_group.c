@@ -13,6 +13,9 @@ static void open_group(ag_group *g, const ag_buffers *b,
                        const ag_slice_args *args)
 {
     g->layout = args->layout;
+    g->has_window = AG_HAS_WINDOW(args->layout);
+    g->once = (u64)(uintptr_t)b->readonly - (u64)(uintptr_t)b->memory +
+              (args->view.base - args->view.readonly);
     g->live = g->resting = g->active = g->owned = 0;
     g->own_lanes = g->marked = g->v_lanes = 0;
     g->is_plain = g->is_inexact = 0;
@@ -64,10 +67,11 @@ static int can_run(const u64 *state)
 }
 
 /* The lane is at code of its own, or passes a probe that others stop at. */
-static int runs_alone(const u64 *state)
+static int runs_alone(const u64 *state, const ag_slice_args *args)
 {
-    return ag_before_own_code(state[AG_STATE_OWN_CODE * AG_BLOCK],
-                              state[AG_STATE_PC * AG_BLOCK]) == 0 ||
+    const u64 at = ag_code_offset(&args->view, args->memory_size,
+                                  state[AG_STATE_PC * AG_BLOCK]);
+    return ag_before_own_code(state[AG_STATE_OWN_CODE * AG_BLOCK], at) == 0 ||
            ag_passes(state[AG_STATE_STATUS * AG_BLOCK],
                      state[AG_STATE_CYCLES * AG_BLOCK],
                      state[AG_STATE_START * AG_BLOCK]);
@@ -110,7 +114,7 @@ static void load_group(ag_group *g, const ag_buffers *b,
             g->owned |= (u64)1 << k;
         if (!can_run(state))
             continue;
-        if (runs_alone(state)) {
+        if (runs_alone(state, args)) {
             rest[(*n)++] = slots[i];
             continue;
         }

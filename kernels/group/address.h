@@ -1,7 +1,8 @@
 /*
  * What the lanes of a group address: a memory row's columns, all addresses as
  * vectors, whether each is inside memory and aligned, and where in the buffer
- * that is.
+ * that is. Addresses are kept as offsets in the lanes' own memory; with a window
+ * what lies elsewhere is read in the one copy, g->once bytes beyond its offset.
  */
 #ifndef AG_GROUP_ADDRESS_H
 #define AG_GROUP_ADDRESS_H
@@ -25,9 +26,10 @@ typedef struct ag_group_access {
     u32 bytes, ext, is_pair, wb;
     u32 d, n, m, a;
     u64 imm;
-    u64 first;      /* address of the first active lane */
+    u64 first;      /* offset of the first active lane */
     u32 is_uniform; /* all active lanes have it */
     u32 is_row;     /* and it is a row of interleaved memory */
+    u32 is_once;    /* or in what all lanes read in one copy */
 } ag_group_access;
 
 /* The vectors of an instruction: all, or those in use. */
@@ -42,6 +44,17 @@ AG_INLINE ag_vec ag_offset_rows(const ag_group *g, ag_vec x)
     return AG_HAS_ROWS(g->layout)
                ? (ag_vec)((x - within) * AG_BLOCK + within)
                : x;
+}
+
+/* Where in the buffer lane k has the bytes at an offset. */
+AG_INLINE u64 ag_place_of(const ag_group *g, u32 k, u64 x)
+{
+    if (g->has_window && x >= g->lane.memory_size)
+        return x + g->once;
+    return g->base[k] + ag_byte_offset(AG_HAS_ROWS(g->layout)
+                                           ? AG_LAYOUT_INTERLEAVED
+                                           : AG_LAYOUT_LINEAR,
+                                       x);
 }
 
 /* True if all active lanes have the address of lane k, s->first. */
@@ -76,25 +89,45 @@ AG_INLINE u32 ag_is_first(ag_group *g, const u32 masked, ag_group_access *s,
     return !ag_any(differ);
 }
 
-/* Where vector i's lanes have the bytes at these addresses. An inactive lane
-   gets `first`, a place that it may load from. */
-AG_INLINE ag_vec ag_places(ag_group *g, u32 i, ag_vec x, ag_vec first)
+/* Where vector i's lanes have the bytes at these offsets. An inactive lane gets
+   `first`, a place that it may load from. */
+AG_INLINE ag_vec ag_places(ag_group *g, const u32 has_window, u32 i, ag_vec x,
+                           ag_vec first)
 {
-    return ag_select(*ag_vector(g->mask, i),
-                     *ag_vector(g->base, i) + ag_offset_rows(g, x), first);
+    ag_vec place = *ag_vector(g->base, i) + ag_offset_rows(g, x);
+    if (has_window)
+        place = ag_select(LT(x, ag_splat(g->lane.memory_size)), place,
+                          x + g->once);
+    return ag_select(*ag_vector(g->mask, i), place, first);
+}
+
+/* Has its top bit set where an access of so many bytes is outside memory. An
+   offset is at most `most` if neither it nor most - offset has the top bit
+   set. */
+AG_INLINE ag_vec ag_outside(const ag_group *g, const u32 has_window,
+                            u32 is_load, ag_vec x, u32 bytes)
+{
+    const u64 most = g->lane.memory_size - bytes;
+    ag_vec outside = x | (most - x);
+    if (has_window && is_load) {
+        const ag_vec once = x + (g->lane.view.base - g->lane.view.readonly);
+        outside &= once | (g->lane.view.readonly_bytes - bytes - once);
+    }
+    return outside;
 }
 
 /*
- * Rows of addresses and places of the vectors in use. False if some access is
- * unaligned or outside. An address is at most `most` if neither it nor
- * most - address has the top bit set.
+ * Rows of offsets and places of the vectors in use. False if some access is
+ * unaligned or outside, or begins where may be read and ends where may be
+ * written.
  */
 AG_INLINE u32 ag_address_rows(ag_group *g, const u32 masked,
-                              const ag_group_access *s, u32 form)
+                              const u32 has_window, const ag_group_access *s,
+                              u32 form, u32 is_load)
 {
-    const u64 most = g->lane.memory_size - (s->bytes << s->is_pair);
-    const ag_vec first = ag_splat(g->base[ag_first(g->active)]) +
-                         ag_offset_rows(g, ag_splat(s->first));
+    const u32 bytes = s->bytes << s->is_pair;
+    const ag_vec first =
+        ag_splat(ag_place_of(g, ag_first(g->active), s->first));
     const u32 vectors = AG_VECTORS;
     ag_vec outside = ag_splat(0), odd = outside, x;
     u32 q, i;
@@ -103,10 +136,12 @@ AG_INLINE u32 ag_address_rows(ag_group *g, const u32 masked,
         AG_EACH(i) {                                                           \
             x = agv_address_##form(g, i, 0, 0, s->d, s->n, s->m, s->a,         \
                                    s->imm);                                    \
+            if (has_window)                                                    \
+                x -= g->lane.view.base;                                        \
             *ag_vector(g->address, i) = x;                                     \
-            *ag_vector(g->place, i) = ag_places(g, i, x, first);               \
+            *ag_vector(g->place, i) = ag_places(g, has_window, i, x, first);   \
             x &= *ag_vector(g->mask, i);                                       \
-            outside |= x | (most - x);                                         \
+            outside |= ag_outside(g, has_window, is_load, x, bytes);           \
             odd |= x;                                                          \
         }                                                                      \
         break;
@@ -119,39 +154,71 @@ AG_INLINE u32 ag_address_rows(ag_group *g, const u32 masked,
     return ag_top_bits(outside) == 0 && !ag_any(odd & (s->bytes - 1));
 }
 
+/* The same by how the group's memory lies. */
+AG_INLINE u32 ag_find_rows(ag_group *g, const u32 masked,
+                           const ag_group_access *s, u32 form, u32 is_load)
+{
+    return AG_UNLIKELY(g->has_window)
+               ? ag_address_rows(g, masked, 1, s, form, is_load)
+               : ag_address_rows(g, masked, 0, s, form, is_load);
+}
+
 /* Rows of places of the bytes `offset` beyond the addresses, unless
    ag_address_rows() left them. */
 AG_INLINE void ag_place_rows(ag_group *g, const u32 masked,
                              const ag_group_access *s, u64 offset)
 {
     const u32 vectors = AG_VECTORS;
-    const ag_vec first = ag_splat(g->base[ag_first(g->active)]) +
-                         ag_offset_rows(g, ag_splat(s->first + offset));
+    const ag_vec first =
+        ag_splat(ag_place_of(g, ag_first(g->active), s->first + offset));
     u32 q, i;
     if (!s->is_uniform && offset == 0)
         return;
     AG_EACH(i)
         *ag_vector(g->place, i) =
-            ag_places(g, i,
+            ag_places(g, g->has_window, i,
                       offset + (s->is_uniform ? ag_splat(s->first)
                                               : *ag_vector(g->address, i)),
                       first);
 }
 
-/* Finds the addresses accessed: one for all, or rows of them and their places.
-   False if some access is unaligned or outside. */
-AG_INLINE u32 ag_check_rows(ag_group *g, const u32 masked, ag_group_access *s,
-                            u32 form)
+/* All lanes access `bytes` at one offset: true if they may. */
+AG_INLINE u32 ag_check_first(const ag_group *g, ag_group_access *s, u32 is_load,
+                             u32 bytes)
 {
-    const u64 most = g->lane.memory_size - (s->bytes << s->is_pair);
-    if (s->wb == AG_WB_post)
-        form = AG_FORM_base;
+    u64 once;
+    if (AG_LIKELY(s->first <= g->lane.memory_size - bytes))
+        return 1;
+    once = s->first + (g->lane.view.base - g->lane.view.readonly);
+    s->is_row = 0;
+    s->is_once = is_load && bytes <= g->lane.view.readonly_bytes &&
+                 once <= g->lane.view.readonly_bytes - bytes;
+    return s->is_once;
+}
+
+/* Where lanes access memory: at one offset all, or not. */
+AG_INLINE void ag_find_first(ag_group *g, const u32 masked, ag_group_access *s,
+                             u32 form)
+{
     s->first = 0;
     s->is_uniform = ag_is_first(g, masked, s, form, ag_first(g->active));
     s->is_row = s->is_uniform && g->has_rows;
+    s->is_once = 0;
+    s->first -= g->lane.view.base;
+}
+
+/* Finds the addresses accessed: one for all, or rows of them and their places.
+   False if some access is unaligned or outside. */
+AG_INLINE u32 ag_check_rows(ag_group *g, const u32 masked, ag_group_access *s,
+                            u32 form, u32 is_load)
+{
+    if (s->wb == AG_WB_post)
+        form = AG_FORM_base;
+    ag_find_first(g, masked, s, form);
     if (s->is_uniform)
-        return s->first <= most && (s->first & (s->bytes - 1)) == 0;
-    return ag_address_rows(g, masked, s, form);
+        return (s->first & (s->bytes - 1)) == 0 &&
+               ag_check_first(g, s, is_load, s->bytes << s->is_pair);
+    return ag_find_rows(g, masked, s, form, is_load);
 }
 
 AG_INLINE void ag_take_columns(ag_group_access *s, u32 columns,

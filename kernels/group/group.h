@@ -53,7 +53,7 @@ typedef struct ag_group {
     ag_row nzcv;
     ag_row holds;   /* all ones where the condition at hand holds */
     ag_row mask;    /* all ones in lanes of `active` */
-    ag_row address; /* of the memory access at hand */
+    ag_row address; /* of the memory access at hand (address.h) */
     ag_row base;    /* where each lane's memory lies in the buffer */
     ag_row place;   /* and the access at hand */
     ag_row pc;      /* of resting lanes; of all while loading and storing; where
@@ -85,6 +85,8 @@ typedef struct ag_group {
     u64 used_bits; /* the first lane of each of them */
     u32 flags;     /* AG_FLAGS_* of the active lanes */
     u32 layout;
+    u32 has_window; /* AG_HAS_WINDOW() */
+    u64 once; /* from an offset to the byte there in the one copy (address.h) */
     u32 has_rows;  /* vectors of lanes are neighbours in interleaved memory */
     u32 has_asked; /* some lane waits for the host: the turn ends soon */
     u32 event;     /* AG_EVENT_* of the last run */

@@ -29,7 +29,7 @@ AG_INLINE ag_vec ag_extend_row(ag_vec v, u32 bytes, u32 ext)
 #define AG_SIZED_ROWS(bits)                                                    \
     AG_INLINE ag_mem##bits *ag_pointer_##bits(const ag_group *g, u32 k)        \
     {                                                                          \
-        return (ag_mem##bits *)(void *)(g->lane.memory + g->place[k]);         \
+        return (ag_mem##bits *)((uintptr_t)g->lane.memory + g->place[k]);      \
     }                                                                          \
     AG_INLINE u64 ag_load_one_##bits(const ag_group *g, u32 k)                 \
     {                                                                          \
@@ -101,14 +101,14 @@ AG_INLINE void ag_store_some(ag_group *g, u64 lanes, const ag_group_access *s,
 #undef AG_CALL
 }
 
-/* One register from shared memory, the same address in all lanes. */
+/* One register from memory that lanes share, the same address in all lanes. */
 AG_INLINE void ag_load_uniform(ag_group *g, const u32 masked,
                                const ag_group_access *s, u32 d, u64 offset)
 {
     const u32 k = ag_first(g->active), vectors = AG_VECTORS;
     u64 v = 0;
     u32 q, i;
-    g->place[k] = s->first + offset;
+    g->place[k] = s->first + offset + (s->is_once ? g->once : 0);
 #define AG_CALL(bits) v = ag_load_one_##bits(g, k)
     AG_BY_SIZE(s->bytes, AG_CALL);
 #undef AG_CALL
@@ -253,7 +253,7 @@ AG_INLINE void ag_load_register(ag_group *g, const u32 masked,
         ag_load_whole_row(g, s, d, s->first + offset);
         return;
     }
-    if (s->is_uniform && AG_IS_SHARED(g->layout)) {
+    if (s->is_uniform && (AG_IS_SHARED(g->layout) || s->is_once)) {
         ag_load_uniform(g, masked, s, d, offset);
         return;
     }
@@ -328,7 +328,7 @@ AG_INLINE u32 ag_load_group(ag_group *g, const u32 masked, u32 columns,
 {
     ag_group_access s;
     ag_take_columns(&s, columns, e);
-    if (AG_UNLIKELY(!ag_check_rows(g, masked, &s, columns & 15)))
+    if (AG_UNLIKELY(!ag_check_rows(g, masked, &s, columns & 15, 1)))
         return 0;
     if (s.wb != AG_WB_none)
         ag_write_back(g, masked, &s);
@@ -343,7 +343,7 @@ AG_INLINE u32 ag_store_group(ag_group *g, const u32 masked, u32 columns,
 {
     ag_group_access s;
     ag_take_columns(&s, columns, e);
-    if (AG_UNLIKELY(!ag_check_rows(g, masked, &s, columns & 15)))
+    if (AG_UNLIKELY(!ag_check_rows(g, masked, &s, columns & 15, 0)))
         return 0;
     if (!AG_IS_SHARED(g->layout)) {
         ag_mark_rows(g, masked, &s, 0);

@@ -32,28 +32,25 @@ AG_INLINE u64 ag_any_bits(ag_vec v)
 
 /* Finds the addresses; false if one of the accesses to `total` bytes there is
    not inside memory, or if shared memory has one that is not aligned. */
-AG_INLINE u32 ag_check_v(ag_group *g, ag_v_access *v, u32 form, u32 total,
-                         u32 piece)
+AG_INLINE u32 ag_check_v(ag_group *g, ag_v_access *v, u32 is_load, u32 form,
+                         u32 total, u32 piece)
 {
     ag_group_access *s = &v->s;
-    const u64 most = g->lane.memory_size - total;
     ag_vec outside = ag_splat(0), odd = outside;
     u32 q, is_inside;
-    s->first = 0;
     s->bytes = 1;
     s->is_pair = 0;
     s->ext = AG_EXT_none;
-    s->is_uniform = ag_is_first(g, 1, s, form, ag_first(g->active));
-    s->is_row = s->is_uniform && g->has_rows;
+    ag_find_first(g, 1, s, form);
     if (s->is_uniform) {
         v->odd = s->first;
-        is_inside = s->first <= most;
+        is_inside = ag_check_first(g, s, is_load, total);
     } else {
-        ag_address_rows(g, 1, s, form);
+        ag_find_rows(g, 1, s, form, is_load);
         for (q = 0; q < g->used_count; q++) {
             const u32 i = g->used[q];
             const ag_vec x = *ag_vector(g->address, i) & *ag_vector(g->mask, i);
-            outside |= x | (most - x);
+            outside |= ag_outside(g, g->has_window, is_load, x, total);
             odd |= x;
         }
         v->odd = ag_any_bits(odd);
@@ -81,8 +78,9 @@ AG_INLINE u64 ag_load_odd(const ag_group *g, u32 k, u64 address, u32 bytes)
 {
     const u32 shift = (u32)(address & 7) * 8;
     u64 v = 0;
-    if (!AG_HAS_ROWS(g->layout)) {
-        memcpy(&v, g->lane.memory + g->base[k] + address, bytes);
+    if (!AG_HAS_ROWS(g->layout) || address >= g->lane.memory_size) {
+        const uintptr_t memory = (uintptr_t)g->lane.memory;
+        memcpy(&v, (const void *)(memory + ag_place_of(g, k, address)), bytes);
         return v;
     }
     v = *ag_word_of_lane(g, k, address) >> shift;
@@ -265,7 +263,7 @@ AG_INLINE u32 ag_registers_v(ag_group *g, u32 is_load, u32 fields, u64 imm)
     v.s.m = fields >> 16 & 0xff;
     v.s.a = fields >> 24;
     v.s.imm = a64_sx(imm, AG_V_OFFSET_BITS);
-    if (AG_UNLIKELY(!ag_check_v(g, &v, ag_form_of_v(imm), total,
+    if (AG_UNLIKELY(!ag_check_v(g, &v, is_load, ag_form_of_v(imm), total,
                                 size >= 3 ? 8 : 1u << size)))
         return 0;
     if (!is_load)

@@ -113,7 +113,7 @@ AG_INLINE u32 ag_turns_v(ag_group *g, ag_v_access *v, u32 is_load, u32 d, u32 a)
     if (size < 3)
         return 0;
 #endif
-    if (!ag_check_v(g, v, AG_FORM_base, turns * halves * 8, 8))
+    if (!ag_check_v(g, v, is_load, AG_FORM_base, turns * halves * 8, 8))
         return 0;
     if (!is_load)
         ag_mark_v(g, v, turns * halves * 8);
@@ -150,7 +150,7 @@ AG_INLINE u32 ag_structs_v(ag_group *g, u32 is_load, u32 fields, u64 imm)
         if (!ag_turns_v(g, &v, is_load, d, a))
             return 0;
     } else {
-        if (!ag_check_v(g, &v, AG_FORM_base, total, 8))
+        if (!ag_check_v(g, &v, is_load, AG_FORM_base, total, 8))
             return 0;
         if (!is_load)
             ag_mark_v(g, &v, total);
@@ -191,7 +191,7 @@ AG_INLINE u32 ag_element_v(ag_group *g, u32 is_load, u32 fields, u64 imm)
     ag_v_access v;
     u32 i;
     ag_begin_at_base(&v, fields);
-    if (!ag_check_v(g, &v, AG_FORM_base, count << size, 1u << size))
+    if (!ag_check_v(g, &v, is_load, AG_FORM_base, count << size, 1u << size))
         return 0;
     if (!is_load)
         ag_mark_v(g, &v, count << size);
@@ -210,7 +210,7 @@ AG_INLINE u32 ag_replicate_v(ag_group *g, u32 fields, u64 imm)
     ag_v_access v;
     u32 i, q;
     ag_begin_at_base(&v, fields);
-    if (!ag_check_v(g, &v, AG_FORM_base, count << size, 1u << size))
+    if (!ag_check_v(g, &v, 1, AG_FORM_base, count << size, 1u << size))
         return 0;
     for (i = 0; i < count; i++) {
         const u32 low = AG_V_ROW_OF(0, d + i), high = AG_V_ROW_OF(1, d + i);

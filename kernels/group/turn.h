@@ -152,13 +152,16 @@ AG_FN __attribute__((noinline)) void ag_check_limits(ag_group *g)
 
 /* The run at g->at, no lane's own code. Lanes of a group have one program; c,
    the lane at hand, is one of them; its memory is not read, so interleaved
-   memory needs no third copy. */
+   memory needs no copies of its own. */
 AG_INLINE u32 ag_find_group_run(ag_group *g, ag_lane *c, const ag_buffers *b,
                                 u32 most, ag_packed_entry *e, u32 *count)
 {
     if (AG_IS_SHARED(g->layout))
         return ag_find_run(c, AG_LAYOUT_SHARED, b, g->at, most, &g->code, e,
                            count);
+    if (g->has_window)
+        return ag_find_run(c, AG_LAYOUT_WINDOW_LINEAR, b, g->at, most, &g->code,
+                           e, count);
     return ag_find_run(c, AG_LAYOUT_LINEAR, b, g->at, most, &g->code, e, count);
 }
 
@@ -183,11 +186,13 @@ AG_FN __attribute__((noinline)) void ag_leave_at(ag_group *g,
    by themselves (entry_group.c). */
 AG_FN __attribute__((noinline)) u64 ag_before_own_lanes(ag_group *g, u64 most)
 {
+    const u64 at =
+        ag_code_offset(&g->lane.view, g->lane.memory_size, g->at);
     u64 leave = 0, rest;
     for (rest = g->active & g->own_lanes; rest != 0; rest &= rest - 1) {
         u32 k = ag_first(rest);
         u64 n = ag_before_own_code(g->state[k][AG_STATE_OWN_CODE * AG_BLOCK],
-                                   g->at);
+                                   at);
         if (n == 0)
             leave |= (u64)1 << k;
         else if (n < most)

@@ -25,6 +25,8 @@
 #define AG_BUFFER_LIST(X)                                                      \
     AG_PLANES_WITH(AG_PLANE_BUFFER, X)                                         \
     X(MEMORY, memory, u8, WRITES, BOTH, BUFFER)                                \
+    /* Layouts with a window: what all lanes read. */                          \
+    X(READONLY, readonly, u8, READS, SLICE, BUFFER)                            \
     /* Pages of AG_PAGE_ENTRIES; the first is empty. */                        \
     X(ENTRIES, entries, ag_entry, READS, SLICE, MIRROR)                        \
     /* By program, then page: its index in entries. */                         \

@@ -62,6 +62,8 @@ typedef struct ag_lane {
     u64 own_code;
     u64 memory_size;
     AG_GLOBAL u8 *memory; /* of this lane, or of all */
+    ag_view view;         /* of layouts with a window */
+    AG_GLOBAL u8 *readonly; /* what is there once */
 #if AG_MARKS
     u64 dirty; /* AG_STATE_DIRTY */
     u32 piece_shift;

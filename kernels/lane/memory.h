@@ -23,8 +23,40 @@
 #define AG_ORDER_acquire AG_ACQUIRE
 #define AG_ORDER_sc AG_SC
 
+/* Where an address is in the lane's own memory, if it is there. */
+#define AG_OWN_OFFSET(address)                                                 \
+    (AG_HAS_WINDOW(layout) ? (address)-c->view.base : (address))
+
+/* How much of memory that may be read begins at an address and lies in one
+   piece, bytes; 0: it is none. */
+AG_INLINE u64 ag_readable_from(AG_CTX, u64 address)
+{
+    u64 own = AG_OWN_OFFSET(address);
+    u64 once = address - c->view.readonly;
+    if (own < c->memory_size)
+        return c->memory_size - own;
+    return AG_HAS_WINDOW(layout) && once < c->view.readonly_bytes
+               ? c->view.readonly_bytes - once
+               : 0;
+}
+
+/* Whether [address, address + bytes) may be accessed. */
+AG_INLINE u32 ag_is_writable(AG_CTX, u64 address, u64 bytes)
+{
+    return bytes <= c->memory_size &&
+           AG_OWN_OFFSET(address) <= c->memory_size - bytes;
+}
+AG_INLINE u32 ag_is_readable(AG_CTX, u64 address, u64 bytes)
+{
+    u64 here = ag_readable_from(AG_C, address);
+    if (here >= bytes || here == 0)
+        return here >= bytes;
+    return AG_HAS_WINDOW(layout) &&
+           ag_readable_from(AG_C, address + here) >= bytes - here;
+}
+
 /*
- * AG_NEXT if [address, address + bytes) is inside memory and, where asked,
+ * AG_NEXT if [address, address + bytes) may be accessed and is, where asked,
  * naturally aligned; else stops the lane. bytes is at most 64, and a power of two
  * if alignment is asked for. Memory is at least 64 bytes. Alignment outranks
  * range.
@@ -34,9 +66,23 @@ AG_INLINE u32 ag_check(AG_CTX, u64 address, u32 bytes, u32 access, u32 aligned)
     if (aligned && AG_UNLIKELY((address & (bytes - 1)) != 0))
         return ag_stop_access(c, AG_STOP_ALIGNMENT_FAULT, address, access,
                               bytes);
-    if (AG_UNLIKELY(address > c->memory_size - bytes))
-        return ag_stop_access(c, AG_STOP_DATA_FAULT, address, access, bytes);
-    return AG_NEXT;
+    if (AG_LIKELY(AG_OWN_OFFSET(address) <= c->memory_size - bytes))
+        return AG_NEXT;
+    if (AG_HAS_WINDOW(layout) && access == AG_ACCESS_READ &&
+        ag_is_readable(AG_C, address, bytes))
+        return AG_NEXT;
+    return ag_stop_access(c, AG_STOP_DATA_FAULT, address, access, bytes);
+}
+
+/* What reads and may write: what cannot be read is a fault of the read. */
+AG_INLINE u32 ag_check_update(AG_CTX, u64 address, u32 bytes)
+{
+    u32 result = ag_check(AG_C, address, bytes, AG_ACCESS_READ, 1);
+    if (AG_HAS_WINDOW(layout) && result == AG_NEXT &&
+        AG_UNLIKELY(!ag_is_writable(AG_C, address, bytes)))
+        return ag_stop_access(c, AG_STOP_DATA_FAULT, address, AG_ACCESS_WRITE,
+                              bytes);
+    return result;
 }
 
 /*
@@ -55,10 +101,17 @@ AG_INLINE u32 ag_after_ordered(AG_CTX)
     return !AG_HAS_FENCE && AG_IS_SHARED(layout) ? AG_END_TURN : AG_NEXT;
 }
 
-/* Where the byte at a checked address lies. */
+/* Where the byte at a checked address lies: of the lane's own memory, or of all
+   that may be read. */
 AG_INLINE AG_GLOBAL u8 *ag_place(AG_CTX, u64 address)
 {
-    return c->memory + ag_byte_offset(layout, address);
+    return c->memory + ag_byte_offset(layout, AG_OWN_OFFSET(address));
+}
+AG_INLINE AG_GLOBAL u8 *ag_place_to_read(AG_CTX, u64 address)
+{
+    if (AG_HAS_WINDOW(layout) && AG_OWN_OFFSET(address) >= c->memory_size)
+        return c->readonly + (address - c->view.readonly);
+    return ag_place(AG_C, address);
 }
 
 /* The byte at a checked address is about to change. Every store marks what it
@@ -68,7 +121,7 @@ AG_INLINE void ag_mark(AG_CTX, u64 address)
 {
 #if AG_MARKS
     if (!AG_IS_SHARED(layout))
-        c->dirty |= (u64)1 << (address >> c->piece_shift);
+        c->dirty |= (u64)1 << (AG_OWN_OFFSET(address) >> c->piece_shift);
 #else
     (void)address;
 #endif
@@ -78,8 +131,8 @@ AG_INLINE void ag_mark(AG_CTX, u64 address)
 #define AG_WHOLE_ACCESS(type, bits)                                            \
     AG_INLINE u64 ag_load_whole_##bits(AG_CTX, u64 address, const int order)   \
     {                                                                          \
-        AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place(AG_C, address);         \
-        return AG_IS_SHARED(layout) ? AG_ATOMIC_LOAD(p, order) : *p;     \
+        AG_GLOBAL type *p = (AG_GLOBAL type *)ag_place_to_read(AG_C, address); \
+        return AG_IS_SHARED(layout) ? AG_ATOMIC_LOAD(p, order) : *p;           \
     }                                                                          \
     AG_INLINE void ag_write_whole_##bits(AG_CTX, u64 address, u64 v,           \
                                          const int order)                      \

@@ -65,7 +65,7 @@ enum ag_stop {
    2:0, an address above) and gives up the rest of the slice. The host serves
    requests in lane order before the next slice. */
 #define AG_REQUEST_NONE 0
-#define AG_REQUEST_DECODE 1      /* the code page at this address */
+#define AG_REQUEST_DECODE 1      /* the page at this place of the code table */
 #define AG_REQUEST_INVALIDATE 2  /* IC IVAU of this line */
 #define AG_REQUEST_INVALIDATE_ALL 3
 #define AG_REQUEST_ALONE 4       /* execute the instruction at PC while no other
@@ -135,6 +135,9 @@ enum ag_start_word {
     AG_START_ONLY,    /* where the stretches are: of each the lanes that run
                          before it, and the number of its first */
     AG_START_STRETCHES, /* how many; 0: all lanes run */
+    AG_START_RANDOM,  /* where memory of a lane has AG_RANDOM_BYTES of its own
+                         to begin with, a multiple of 8; 0: nowhere */
+    AG_START_SEED,    /* they are ag_random_64() of this and the lane */
     AG_PLANES(AG_START_PLANE) /* AG_START_<PLANE>: where its rows are */
     AG_START_PROGRAMS
 };
@@ -147,6 +150,7 @@ enum ag_program_word {
     AG_PROGRAM_OWN_HIGH,
     AG_PROGRAM_WORDS
 };
+#define AG_RANDOM_BYTES 16
 #define AG_ASSIGN_BLOCK 1 /* enum armgpu_assign */
 #define AG_ASSIGN_TABLE 2
 #define AG_NO_PROGRAM 0xffffffffu
@@ -239,7 +243,7 @@ AG_INLINE u64 ag_tally_index(u64 slot, u32 row)
  * the range.
  */
 typedef struct ag_slice_args {
-    u64 memory_size;   /* bytes a lane sees */
+    u64 memory_size;   /* bytes a lane has, or all together */
     u64 memory_stride; /* bytes from lane to lane, private layouts */
     u32 layout;        /* AG_LAYOUT_* */
     u32 count;         /* lanes listed; serving: threads */
@@ -264,8 +268,9 @@ typedef struct ag_slice_args {
     u64 limit;      /* BEGIN: cycles a lane may retire */
     u32 simd;       /* slices, CPU: AG_SIMD_* */
     u32 crypto;     /* slices, CPU: AG_CRYPTO_* */
+    ag_view view;   /* slices */
 } ag_slice_args;
-AG_ASSERT_SIZE(ag_slice_args, 120);
+AG_ASSERT_SIZE(ag_slice_args, 152);
 /* For MSL, which copies no structure from one address space to another. */
 #define AG_COPY_SLICE_ARGS(to, from)                                           \
     (to).memory_size = (from).memory_size;                                     \
@@ -291,7 +296,11 @@ AG_ASSERT_SIZE(ag_slice_args, 120);
     (to).next_lane = (from).next_lane;                                         \
     (to).limit = (from).limit;                                                 \
     (to).simd = (from).simd;                                                   \
-    (to).crypto = (from).crypto
+    (to).crypto = (from).crypto;                                               \
+    (to).view.base = (from).view.base;                                         \
+    (to).view.readonly = (from).view.readonly;                                 \
+    (to).view.readonly_bytes = (from).view.readonly_bytes;                     \
+    (to).view.code_base = (from).view.code_base
 
 /* Words of the control buffer. */
 #define AG_CONTROL_REQUESTS 0 /* not 0: some lane has a request */

@@ -121,9 +121,13 @@ static u32 ag_begin_block(const ag_buffers *b, const ag_slice_args *args, u32 k,
     for (i = 0; i < s.n; i++) {
         ag_lane c;
         const u64 slot = ag_listed_slot(b, args, k + i);
+        const u64 lane = ag_listed_lane(b, args, k + i);
         c.state = b->state + ag_state_index(slot, 0);
-        ag_begin_state(&c, b, slot, ag_listed_lane(b, args, k + i), s.program,
-                       args->limit);
+        c.memory = b->memory + ag_slot_offset(AG_LAYOUT_INTERLEAVED,
+                                              args->memory_stride, slot);
+        ag_begin_random(&c, AG_LAYOUT_INTERLEAVED, b->start, lane, 0,
+                        args->size);
+        ag_begin_state(&c, b, slot, lane, s.program, args->limit);
     }
     return s.n;
 }

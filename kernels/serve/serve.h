@@ -10,6 +10,7 @@
 #define AG_SERVE_H
 
 #include "engine/interp.h"
+#include "lane/random.h"
 
 /* The number of the lane at a place among those that run. */
 AG_INLINE u64 ag_lane_number(AG_GLOBAL const u64 *start, u64 place)
@@ -110,6 +111,18 @@ AG_INLINE void ag_begin_memory(AG_CTX, AG_GLOBAL const u64 *start, u32 program,
             a++;
         }
     }
+}
+
+/* What of [low, high) a lane has random bytes in. */
+AG_INLINE void ag_begin_random(AG_CTX, AG_GLOBAL const u64 *start, u64 lane,
+                               u64 low, u64 high)
+{
+    u64 at = start[AG_START_RANDOM];
+    u32 i;
+    for (i = 0; at != 0 && i < AG_RANDOM_BYTES / 8; i++, at += 8)
+        if (at >= low && at < high)
+            ag_write_64(AG_C, at, ag_random_64(start[AG_START_SEED], lane, i),
+                        AG_RELAXED);
 }
 
 /* Where memory of a program may begin unlike that of others. */
@@ -231,9 +244,11 @@ AG_INLINE void ag_begin_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
     u32 program = args->program;
     if (program == AG_NO_PROGRAM)
         program = ag_program_of(b->start, lane);
-    if (low < high)
+    if (low < high) {
         ag_restore_memory(AG_C, b->start, program,
                           ag_piece_shift(args->memory_size), low, high);
+        ag_begin_random(AG_C, b->start, lane, low, high);
+    }
     if (low == args->address && args->serve != AG_SERVE_RESTORE)
         ag_begin_state(c, b, slot, lane, program, args->limit);
 }
@@ -274,6 +289,7 @@ AG_INLINE void ag_serve_slot(AG_CTX, AG_PRIVATE const ag_buffers *b,
         return;
     }
     ag_begin_memory(AG_C, b->start, program, low, high);
+    ag_begin_random(AG_C, b->start, AG_STATE(AG_STATE_LANE), low, high);
 }
 
 /* Thread `index` of args->count: parts of AG_SERVE_THREADS(listed) threads. */

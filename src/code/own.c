@@ -117,20 +117,20 @@ static int32_t changed_page(struct armgpu *g, uint64_t slot, struct ag_lines r,
     return error != ARMGPU_OK || !is ? error : mark_page(g, slot, r, page);
 }
 
-int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t address,
+int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t at,
                        uint64_t bytes)
 {
-    if (bytes == 0 || address >= g->memory_size)
+    if (bytes == 0 || at >= ag_code_size(g))
         return ARMGPU_OK;
-    if (bytes > g->memory_size - address)
-        bytes = g->memory_size - address;
-    uint64_t last = address + bytes - 1;
-    struct ag_lines r = {(uint32_t)(address / AG_CACHE_LINE),
+    if (bytes > ag_code_size(g) - at)
+        bytes = ag_code_size(g) - at;
+    uint64_t last = at + bytes - 1;
+    struct ag_lines r = {(uint32_t)(at / AG_CACHE_LINE),
                          (uint32_t)(last / AG_CACHE_LINE + 1)};
     int32_t error = open_notes(g);
     if (error == ARMGPU_OK)
         note(&g->own_notes[slot], r);
-    for (uint64_t p = address >> AG_PAGE_SHIFT;
+    for (uint64_t p = at >> AG_PAGE_SHIFT;
          error == ARMGPU_OK && p <= last >> AG_PAGE_SHIFT; p++)
         error = changed_page(g, slot, r, p);
     return error;

@@ -16,7 +16,7 @@
  * gives it a turn at once (slice_host.c), or decodes a round of pages that stay
  * until a launch (slice_device.c).
  */
-#include "core/engine.h"
+#include "core/program.h"
 #include "base/bytes.h"
 
 #include "a64/forms.h"
@@ -263,11 +263,29 @@ static u16 form_of(const ag_entry *e)
     return e->op;
 }
 
-int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
+/* The bytes of the page at a place, as lanes of a program began with them; *size
+   is how many there are. */
+static int32_t read_page(struct armgpu *g, uint32_t program, uint64_t at,
+                         uint8_t bytes[AG_PAGE_BYTES], size_t *size)
+{
+    const uint64_t address = ag_code_address(g, at);
+    const struct ag_piece piece = ag_piece_at(g, address);
+    *size = piece.bytes < AG_PAGE_BYTES ? (size_t)piece.bytes : AG_PAGE_BYTES;
+    if (piece.is_once)
+        memcpy(bytes, ag_program_readonly(g->program) + piece.offset, *size);
+    else if (g->is_private)
+        ag_image_read(g, program, piece.offset, bytes, *size);
+    else if (g->backend->download(g->device, bytes, g->memory, piece.offset,
+                                  *size))
+        return ag_device_failed(g);
+    return ARMGPU_OK;
+}
+
+int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t at)
 {
     uint8_t bytes[AG_PAGE_BYTES];
-    uint64_t page = address >> AG_PAGE_SHIFT, start = page << AG_PAGE_SHIFT;
-    size_t size = AG_PAGE_BYTES;
+    uint64_t page = at >> AG_PAGE_SHIFT, start = page << AG_PAGE_SHIFT;
+    size_t size;
     u32 *pages = ag_mirror_write(g, &g->pages);
     if (pages == NULL)
         return ARMGPU_ERROR_DEVICE;
@@ -278,18 +296,15 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address)
     uint32_t slot = slot_for(g, pages, page);
     if (slot == 0)
         return ARMGPU_OK;
-    if (g->memory_size - start < size)
-        size = (size_t)(g->memory_size - start);
-    if (g->is_private)
-        ag_image_read(g, program, start, bytes, size);
-    else if (g->backend->download(g->device, bytes, g->memory, start, size))
-        return ag_device_failed(g);
+    int32_t error = read_page(g, program, start, bytes, &size);
+    if (error != ARMGPU_OK)
+        return error;
     ag_entry *entries = ag_mirror_write(g, &g->entries);
     if (entries == NULL)
         return ARMGPU_ERROR_DEVICE;
     entries += (size_t)slot * AG_PAGE_ENTRIES;
     memset(entries, 0, SLOT_BYTES);
-    decode_words(g, bytes, size / 4, start, entries);
+    decode_words(g, bytes, size / 4, ag_code_address(g, start), entries);
     if (g->batches)
         form_batches(entries, size / 4);
     for (size_t i = 0; g->forms && i < size / 4; i++)
@@ -319,23 +334,24 @@ static void forget_maps(struct armgpu *g, u32 *pages)
     g->code.last = 0;
 }
 
-int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
+int32_t ag_code_forget(struct armgpu *g, uint64_t at, uint64_t bytes)
 {
-    if (bytes == 0 || address >= g->memory_size)
+    const uint64_t all = ag_code_size(g);
+    if (bytes == 0 || at >= all)
         return ARMGPU_OK;
-    if (bytes > g->memory_size - address)
-        bytes = g->memory_size - address;
+    if (bytes > all - at)
+        bytes = all - at;
     u32 *pages = ag_mirror_write(g, &g->pages);
     if (pages == NULL)
         return ARMGPU_ERROR_DEVICE;
-    if (bytes == g->memory_size) {
+    if (bytes == all) {
         forget_maps(g, pages);
         return ARMGPU_OK;
     }
-    uint64_t last = (address + bytes - 1) >> AG_PAGE_SHIFT;
+    uint64_t last = (at + bytes - 1) >> AG_PAGE_SHIFT;
     uint64_t maps = g->pages.bytes / sizeof(u32) / ag_page_count(g);
     for (uint64_t i = 0; i < maps; i++)
-        forget_pages(g, pages + i * ag_page_count(g), address >> AG_PAGE_SHIFT,
+        forget_pages(g, pages + i * ag_page_count(g), at >> AG_PAGE_SHIFT,
                      last);
     return ARMGPU_OK;
 }
@@ -343,12 +359,12 @@ int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes)
 /* Shared memory is all lanes'; of private memory the table has what lanes began
    with, which stays. */
 int32_t ag_code_changed(struct armgpu *g, const uint32_t *slots, uint64_t n,
-                        uint64_t address, uint64_t bytes)
+                        uint64_t at, uint64_t bytes)
 {
     int32_t error = ARMGPU_OK;
     if (!g->is_private)
-        return ag_code_forget(g, address, bytes);
+        return ag_code_forget(g, at, bytes);
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
-        error = ag_own_changed(g, slots[i], address, bytes);
+        error = ag_own_changed(g, slots[i], at, bytes);
     return error;
 }

@@ -15,7 +15,7 @@ int32_t armgpu_set_breakpoint(armgpu *g, uint64_t address)
     if (error != ARMGPU_OK || ag_probe_at(g, address) == AG_PROBE_STOP)
         return error;
     error = ag_probe_set(g, address, AG_PROBE_STOP);
-    return error != ARMGPU_OK ? error : ag_code_forget(g, address, 4);
+    return error != ARMGPU_OK ? error : ag_code_forget(g, ag_code_of(g, address), 4);
 }
 
 int32_t armgpu_clear_breakpoint(armgpu *g, uint64_t address)
@@ -24,5 +24,5 @@ int32_t armgpu_clear_breakpoint(armgpu *g, uint64_t address)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "there is no breakpoint at 0x%" PRIx64, address);
     ag_probe_clear(g, address);
-    return ag_code_forget(g, address, 4);
+    return ag_code_forget(g, ag_code_of(g, address), 4);
 }

@@ -58,6 +58,12 @@ static bool find_gpu(const struct ag_backend *backend, uint32_t *index)
     return false;
 }
 
+/* How own memory lies, in the window of a program if there is one. */
+static void set_layout(struct armgpu *g, uint32_t layout)
+{
+    g->layout = g->program != NULL ? AG_LAYOUT_IN_WINDOW(layout) : layout;
+}
+
 static int32_t open_device(struct armgpu *g, const armgpu_options *o,
                            uint32_t index)
 {
@@ -68,11 +74,11 @@ static int32_t open_device(struct armgpu *g, const armgpu_options *o,
                                         .lanes = g->is_private && is_part
                                                      ? o->resident
                                                      : g->num_lanes};
-    g->layout = !g->is_private           ? AG_LAYOUT_SHARED
-                : o->private_layout != 0 ? o->private_layout
-                : g->num_lanes < g->backend->interleaved_lanes
-                    ? AG_LAYOUT_LINEAR
-                    : g->backend->private_layout;
+    set_layout(g, !g->is_private           ? AG_LAYOUT_SHARED
+                  : o->private_layout != 0 ? o->private_layout
+                  : g->num_lanes < g->backend->interleaved_lanes
+                      ? AG_LAYOUT_LINEAR
+                      : g->backend->private_layout);
     return g->backend->open(&g->device, &options, &g->info, g->message);
 }
 
@@ -165,7 +171,7 @@ static void choose_resident(struct armgpu *g, const armgpu_options *o)
     /* Interleaved, a few lanes take what a whole block does. */
     if (is_host && o->private_layout == 0 && g->info.memory_bytes != 0 &&
         ag_block_lanes(g) > g->info.memory_bytes / g->memory_stride)
-        g->layout = AG_LAYOUT_LINEAR;
+        set_layout(g, AG_LAYOUT_LINEAR);
 }
 
 /* Memory of the library's choice leaves half the device's to others. */

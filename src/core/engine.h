@@ -125,6 +125,13 @@ struct ag_code_bound {
     bool gives_up;                 /* it has done so */
 };
 
+/* What an address leads to: from `offset` in lanes' own memory, or in what they
+   all have in one copy, so many bytes follow; 0: nowhere. */
+struct ag_piece {
+    uint64_t offset, bytes;
+    bool is_once;
+};
+
 struct armgpu {
     char message[AG_MESSAGE_BYTES];
     char warning[256];
@@ -136,6 +143,8 @@ struct armgpu {
     uint64_t lanes_end; /* numbers are smaller; the sweep has as many lanes */
     struct ag_only only;
     uint64_t memory_size, memory_stride, stack_size;
+    ag_view view; /* layouts with a window: where memory is */
+    const struct armgpu_program *program; /* which brought it, or NULL */
     uint64_t resident; /* slots; as many as lanes, or has_waves */
     bool has_waves, is_private;
     bool has_marks; /* AG_STATE_DIRTY says what lanes changed */
@@ -196,6 +205,7 @@ struct armgpu {
     bool has_later_pc, later_is_for_others;
     uint64_t later_factor, later_constant;
     bool has_program; /* something was placed in memory */
+    uint64_t random_offset, seed; /* AG_START_RANDOM, AG_START_SEED */
 
     /* Running. */
     uint32_t *live;        /* slots that can go on, in order */
@@ -319,14 +329,26 @@ void ag_state_get(const struct armgpu *g, uint64_t slot, armgpu_state *s);
 void ag_state_set(struct armgpu *g, uint64_t slot, const armgpu_state *s);
 /* The structure has something of the plane that lanes do not begin with. */
 bool ag_state_wants(const armgpu_state *s, uint32_t plane);
+
+/* view.c: guest addresses. Elsewhere memory is lanes' own, counted from 0, and
+   code is where the code table has it (ag_code_of()). */
+bool ag_has_view(const struct armgpu *g);
+struct ag_piece ag_piece_at(const struct armgpu *g, uint64_t address);
+/* Places in the code table: how many bytes of memory it is for, where it has an
+   address (AG_NO_CODE: nowhere), and back. */
+uint64_t ag_code_size(const struct armgpu *g);
+uint64_t ag_code_of(const struct armgpu *g, uint64_t address);
+uint64_t ag_code_address(const struct armgpu *g, uint64_t at);
 /* A PC must be a multiple of 4 inside memory. */
 int32_t ag_check_pc(struct armgpu *g, uint64_t pc);
-/* `what` of these bytes is inside memory. */
-/* format.c: all but the size of armgpu_identify()'s answer. */
-void ag_identify(const void *bytes, size_t size, armgpu_file *file);
-
+/* `what` of these bytes is inside memory, and in lanes' own. */
 int32_t ag_check_range(struct armgpu *g, const char *what, uint64_t address,
                        uint64_t size);
+int32_t ag_check_own(struct armgpu *g, const char *what, uint64_t address,
+                     uint64_t size);
+
+/* format.c: all but the size of armgpu_identify()'s answer. */
+void ag_identify(const void *bytes, size_t size, armgpu_file *file);
 
 /* slots.c */
 int32_t ag_slots_open(struct armgpu *g);
@@ -359,6 +381,10 @@ void ag_image_read(const struct armgpu *g, uint32_t program, uint64_t address,
 void ag_image_range(const struct armgpu *g, uint32_t program, bool is_own,
                     uint64_t *low, uint64_t *high);
 void ag_images_close(struct armgpu *g);
+
+/* programs.c: keeps an image and writes it into the memory of its lanes. What was
+   decoded goes first: a failure leaves everything as it was. */
+int32_t ag_image_place(struct armgpu *g, const struct ag_image *image);
 
 /* start.c */
 int32_t ag_start_open(struct armgpu *g);
@@ -398,7 +424,7 @@ uint64_t *ag_state_write(struct armgpu *g, uint64_t slot);
 
 static inline uint64_t ag_page_count(const struct armgpu *g)
 {
-    return (g->memory_size + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT;
+    return (ag_code_size(g) + AG_PAGE_BYTES - 1) >> AG_PAGE_SHIFT;
 }
 
 /* module.c: the interpreter, compiled for this handle's layout and planes. */
@@ -430,24 +456,24 @@ int32_t ag_code_open(struct armgpu *g);
 void ag_code_close(struct armgpu *g);
 /* Page maps for one more program. */
 int32_t ag_code_add_program(struct armgpu *g);
-/* Decodes the page at `address` of a program unless it is decoded. Where there
-   is no room, a page decoded long ago is given up. */
-int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t address);
+/* Decodes the page with the place `at` of a program unless it is decoded. Where
+   there is no room, a page decoded long ago is given up. */
+int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t at);
 /* Pages decoded in a round stay until the next one begins; where there is no
    room but theirs, ag_code_decode() does nothing and sets has_refused. */
 void ag_code_begin_round(struct armgpu *g);
 void ag_code_end_round(struct armgpu *g);
-/* Forgets what was decoded from [address, address + bytes), where the table is
-   to have something else. */
-int32_t ag_code_forget(struct armgpu *g, uint64_t address, uint64_t bytes);
+/* Forgets what was decoded at places [at, at + bytes), where the table is to have
+   something else. */
+int32_t ag_code_forget(struct armgpu *g, uint64_t at, uint64_t bytes);
 /* These lanes' memory is not what it was there, or they say so: none of them
    executes what was decoded from it before. */
 int32_t ag_code_changed(struct armgpu *g, const uint32_t *slots, uint64_t n,
-                        uint64_t address, uint64_t bytes);
+                        uint64_t at, uint64_t bytes);
 
 /* src/code/own.c: memory that the slot's lane may have to decode itself, because
    it is not what the code table holds (private memory). */
-int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t address,
+int32_t ag_own_changed(struct armgpu *g, uint64_t slot, uint64_t at,
                        uint64_t bytes);
 /* The page has come into the table. */
 int32_t ag_own_decoded(struct armgpu *g, uint64_t page);

@@ -1,7 +1,7 @@
 /* Opening and closing: a device is chosen (choose.c), buffers are made. */
 #include "base/float_environment.h"
 #include "base/sized.h"
-#include "core/engine.h"
+#include "core/program.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static int32_t open_memory(struct armgpu *g)
                    ag_format_bytes(bytes, text), g->resident);
 }
 
-static int32_t open_buffers(struct armgpu *g)
+static int32_t open_buffers(struct armgpu *g, const armgpu_process *process)
 {
     int32_t error = ag_plane_need(g, AG_PLANE_STATE);
     if (error == ARMGPU_OK)
@@ -71,7 +71,11 @@ static int32_t open_buffers(struct armgpu *g)
         error = ag_start_open(g);
     if (error == ARMGPU_OK)
         error = ag_slots_open(g);
-    return error != ARMGPU_OK ? error : ag_serve_begin_all(g, 0);
+    if (error == ARMGPU_OK)
+        error = ag_serve_begin_all(g, 0);
+    return error != ARMGPU_OK || g->program == NULL
+               ? error
+               : ag_program_start(g, process);
 }
 
 int32_t armgpu_open(armgpu **out, const armgpu_options *options)
@@ -86,7 +90,7 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
     struct ag_host_float caller = ag_host_float_enter();
     error = ag_choose(g, &o);
     if (error == ARMGPU_OK)
-        error = open_buffers(g);
+        error = open_buffers(g, o.process);
     ag_host_float_leave(caller);
     return error;
 }

@@ -2,9 +2,10 @@
  * Memory of lanes for the host: one address of one lane or of many. Code that
  * is written is decoded anew.
  */
-#include "core/engine.h"
+#include "core/program.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Shared and linear memory of one lane is one piece; -1 where it is not. */
 static int64_t place(const struct armgpu *g, uint64_t slot, uint64_t address)
@@ -67,6 +68,38 @@ static int32_t move(struct armgpu *g, uint32_t what, const uint32_t *slots,
                                           size);
 }
 
+/* The same for what begins in what all lanes read: blocks lie `stride` apart. */
+static int32_t read_piece(struct armgpu *g, const struct ag_piece *piece,
+                          const uint32_t *slots, uint64_t n, uint8_t *bytes,
+                          size_t size, size_t stride)
+{
+    int32_t error = ARMGPU_OK;
+    if (!piece->is_once && size == stride)
+        return move(g, AG_SERVE_READ, slots, n, piece->offset, bytes, size);
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++)
+        if (piece->is_once)
+            memcpy(bytes + i * stride,
+                   ag_program_readonly(g->program) + piece->offset, size);
+        else
+            error = move(g, AG_SERVE_READ, slots + i, 1, piece->offset,
+                         bytes + i * stride, size);
+    return error;
+}
+
+static int32_t read_slots(struct armgpu *g, const uint32_t *slots, uint64_t n,
+                          uint64_t address, uint8_t *bytes, size_t size)
+{
+    int32_t error = ARMGPU_OK;
+    for (size_t done = 0; done < size && error == ARMGPU_OK;) {
+        const struct ag_piece piece = ag_piece_at(g, address + done);
+        size_t here = piece.bytes < size - done ? (size_t)piece.bytes
+                                                : size - done;
+        error = read_piece(g, &piece, slots, n, bytes + done, here, size);
+        done += here;
+    }
+    return error;
+}
+
 static int32_t read_lanes(struct armgpu *g, const uint64_t *lanes,
                           uint64_t first, uint64_t n, uint64_t address,
                           void *bytes, size_t size)
@@ -75,8 +108,8 @@ static int32_t read_lanes(struct armgpu *g, const uint64_t *lanes,
     if (error != ARMGPU_OK || n == 0)
         return error;
     uint32_t *slots = find_slots(g, lanes, first, n, &error);
-    if (error == ARMGPU_OK && size > 0)
-        error = move(g, AG_SERVE_READ, slots, n, address, bytes, size);
+    if (error == ARMGPU_OK)
+        error = read_slots(g, slots, n, address, bytes, size);
     free(slots);
     return error;
 }
@@ -120,12 +153,15 @@ static int32_t mark(struct armgpu *g, const uint32_t *slots, uint64_t n,
 static int32_t write_slots(struct armgpu *g, const uint32_t *slots, uint64_t n,
                            uint64_t address, const void *bytes, size_t size)
 {
-    int32_t error = mark(g, slots, n, address, size);
+    const uint64_t offset = address - g->view.base;
+    int32_t error = mark(g, slots, n, offset, size);
     if (error == ARMGPU_OK)
-        error = move(g, AG_SERVE_WRITE, slots, n, address,
+        error = move(g, AG_SERVE_WRITE, slots, n, offset,
                      (uint8_t *)(uintptr_t)bytes, size);
-    return error != ARMGPU_OK ? error
-                              : ag_code_changed(g, slots, n, address, size);
+    return error != ARMGPU_OK
+               ? error
+               : ag_code_changed(g, slots, n, offset + g->view.code_base,
+                                 size);
 }
 
 int32_t armgpu_write_memory_range(armgpu *g, uint64_t first, uint64_t n,
@@ -134,7 +170,7 @@ int32_t armgpu_write_memory_range(armgpu *g, uint64_t first, uint64_t n,
 {
     int32_t error = ag_check_lanes(g, first, n);
     if (error == ARMGPU_OK)
-        error = ag_check_range(g, "a write", address, size);
+        error = ag_check_own(g, "a write", address, size);
     if (error != ARMGPU_OK || n == 0)
         return error;
     uint32_t *slots = find_slots(g, NULL, first, n, &error);

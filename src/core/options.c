@@ -3,7 +3,7 @@
  * that share it need for their stacks.
  */
 #include "base/sized.h"
-#include "core/engine.h"
+#include "core/program.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -90,7 +90,7 @@ static int32_t check_lanes(struct armgpu *g, const armgpu_options *o)
 
 static int32_t check_memory(struct armgpu *g, const armgpu_options *o)
 {
-    if (o->private_layout >= AG_LAYOUT_COUNT)
+    if (o->private_layout > AG_LAYOUT_INTERLEAVED)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "private layout %" PRIu32 " is not 0, 1 or 2",
                        o->private_layout);
@@ -207,6 +207,11 @@ int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
         return error;
     *o = defaults();
     ag_take_sized(o, sizeof *o, from, from->size);
+    if (o->program != NULL) { /* which brings its own */
+        o->memory_mode = ARMGPU_MEMORY_PRIVATE;
+        o->memory_size = ag_program_memory(o->program, &g->view);
+        g->program = o->program;
+    }
     error = check_lanes(g, o);
     if (error == ARMGPU_OK)
         error = check_memory(g, o);

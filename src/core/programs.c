@@ -24,12 +24,11 @@ static int32_t place_image(struct armgpu *g, const struct ag_image *image)
     return ARMGPU_OK;
 }
 
-/* Keeps an image and writes it into the memory of its lanes. What was decoded
-   goes first: a failure leaves everything as it was. */
-static int32_t add_image(struct armgpu *g, const struct ag_image *image)
+int32_t ag_image_place(struct armgpu *g, const struct ag_image *image)
 {
     struct ag_images before;
-    int32_t error = ag_code_forget(g, image->address, image->size);
+    int32_t error =
+        ag_code_forget(g, g->view.code_base + image->address, image->size);
     if (error == ARMGPU_OK)
         error = ag_images_add(g, image, &before);
     if (error != ARMGPU_OK)
@@ -43,10 +42,11 @@ static int32_t add_image(struct armgpu *g, const struct ag_image *image)
 int32_t armgpu_load_data(armgpu *g, const void *bytes, size_t size,
                          uint64_t address)
 {
-    struct ag_image image = {AG_EVERY_PROGRAM, address, size,
+    int32_t error = ag_check_own(g, "data", address, size);
+    struct ag_image image = {AG_EVERY_PROGRAM, address - g->view.base, size,
                              (uint8_t *)(uintptr_t)bytes};
-    int32_t error = ag_check_range(g, "data", address, size);
-    return error != ARMGPU_OK || size == 0 ? error : add_image(g, &image);
+    return error != ARMGPU_OK || size == 0 ? error
+                                           : ag_image_place(g, &image);
 }
 
 /* ARMGPU_OK if a program can be placed there. */
@@ -54,6 +54,10 @@ static int32_t check_program(struct armgpu *g, const void *bytes, size_t size,
                              uint64_t address)
 {
     armgpu_file file;
+    if (g->program != NULL)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "lanes have the program that they were opened with: "
+                       "another one needs another handle");
     if (size == 0)
         return ag_fail(g, ARMGPU_ERROR_FORMAT, "the program is empty");
     ag_identify(bytes, size, &file);
@@ -116,7 +120,7 @@ int32_t armgpu_load_program(armgpu *g, const void *bytes, size_t size,
     if (!g->is_private)
         image.program = AG_EVERY_PROGRAM;
     if (error == ARMGPU_OK)
-        error = add_image(g, &image);
+        error = ag_image_place(g, &image);
     return error != ARMGPU_OK ? error : set_entry(g, address);
 }
 
@@ -157,7 +161,7 @@ int32_t armgpu_add_program(armgpu *g, const void *bytes, size_t size,
                              address, size, (uint8_t *)(uintptr_t)bytes};
     error = ag_code_add_program(g);
     if (error == ARMGPU_OK)
-        error = add_image(g, &image);
+        error = ag_image_place(g, &image);
     if (error != ARMGPU_OK)
         return error;
     *id = g->num_programs++;

@@ -14,10 +14,10 @@ static int32_t check_pcs(struct armgpu *g, uint64_t factor, uint64_t constant)
         error = ag_check_pc(g, pc + factor);
     if (error == ARMGPU_OK && last > 1) {
         /* Between first and last, if it does not wrap on the way. */
-        uint64_t room = g->memory_size / last;
+        uint64_t room = (g->memory_size + g->view.readonly_bytes) / last;
         bool is_down = factor > UINT64_MAX / 2;
         uint64_t step = is_down ? 0 - factor : factor;
-        error = step > room ? ag_check_pc(g, g->memory_size)
+        error = step > room ? ag_check_pc(g, g->view.base + g->memory_size)
                             : ag_check_pc(g, pc + factor * last);
     }
     return error;

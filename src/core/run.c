@@ -23,6 +23,7 @@ void ag_run_fill_args(const struct run *r, ag_slice_args *args)
     args->memory_size = r->g->memory_size;
     args->memory_stride = r->g->memory_stride;
     args->layout = r->g->layout;
+    args->view = r->g->view;
 }
 
 int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
@@ -82,24 +83,27 @@ bool ag_run_goes_on(struct run *r)
 /* -- Requests -------------------------------------------------------------- */
 
 static int32_t serve_decode(struct armgpu *g, uint32_t slot, uint32_t program,
-                            uint64_t address)
+                            uint64_t at)
 {
     (void)slot;
-    return ag_code_decode(g, program, address);
+    return ag_code_decode(g, program, at);
 }
 
 static int32_t serve_invalidate(struct armgpu *g, uint32_t slot,
                                 uint32_t program, uint64_t address)
 {
     (void)program;
-    return ag_code_changed(g, &slot, 1, address, AG_CACHE_LINE);
+    const uint64_t at = ag_code_of(g, address);
+    if (at < g->view.code_base) /* cannot have changed */
+        return ARMGPU_OK;
+    return ag_code_changed(g, &slot, 1, at, AG_CACHE_LINE);
 }
 
 static int32_t serve_invalidate_all(struct armgpu *g, uint32_t slot,
                                     uint32_t program, uint64_t address)
 {
     (void)program, (void)address;
-    return ag_code_changed(g, &slot, 1, 0, g->memory_size);
+    return ag_code_changed(g, &slot, 1, g->view.code_base, g->memory_size);
 }
 
 static int32_t serve_v(struct armgpu *g, uint32_t slot, uint32_t program,

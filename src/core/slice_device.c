@@ -35,17 +35,18 @@ static bool find_start(struct armgpu *g, uint32_t slot, uint64_t *pc,
 static int32_t decode_first_pages(struct run *r)
 {
     struct armgpu *g = r->g;
-    uint64_t last = UINT64_MAX, pc;
+    uint64_t last = UINT64_MAX, pc, at;
     uint32_t last_program = 0, program;
     for (uint64_t i = 0; i < r->count && !g->code.has_refused; i++) {
         if (!find_start(g, g->live[i], &pc, &program))
             return ARMGPU_ERROR_DEVICE;
-        if (pc >= g->memory_size ||
-            (pc >> AG_PAGE_SHIFT == last && program == last_program))
+        at = ag_code_of(g, pc);
+        if (at == AG_NO_CODE ||
+            (at >> AG_PAGE_SHIFT == last && program == last_program))
             continue;
-        last = pc >> AG_PAGE_SHIFT;
+        last = at >> AG_PAGE_SHIFT;
         last_program = program;
-        int32_t error = ag_code_decode(g, program, pc);
+        int32_t error = ag_code_decode(g, program, at);
         if (error != ARMGPU_OK)
             return error;
     }
@@ -60,7 +61,7 @@ static int32_t decode_entries(struct run *r)
     int32_t error = ARMGPU_OK;
     for (uint32_t i = 0; i < g->num_programs && error == ARMGPU_OK &&
                          !g->code.has_refused; i++)
-        error = ag_code_decode(g, i, g->program_entry[i]);
+        error = ag_code_decode(g, i, ag_code_of(g, g->program_entry[i]));
     return error;
 }
 

@@ -11,7 +11,7 @@
 /* Tops of stacks: private lanes have all memory to themselves. */
 static void set_sp(struct armgpu *g)
 {
-    uint64_t top = g->memory_size & ~(uint64_t)15;
+    uint64_t top = (g->view.base + g->memory_size) & ~(uint64_t)15;
     bool has_stacks = !g->is_private;
     g->start_factor[AG_ROW_SP] = has_stacks ? 0 - g->stack_size : 0;
     g->start_constant[AG_ROW_SP] = has_stacks && g->stack_size == 0 ? 0 : top;
@@ -141,6 +141,8 @@ static void fill_start(struct armgpu *g, uint64_t *words)
     words[AG_START_DIVISOR] = divisor(g);
     words[AG_START_TABLE] = table_at(g);
     words[AG_START_OWN_PC] = num_own_pcs(g);
+    words[AG_START_RANDOM] = g->random_offset;
+    words[AG_START_SEED] = g->seed;
     fill_rows(words);
     for (uint32_t row = 0; row < AG_STATE_ROWS; row++) {
         words[AG_START_STATE + 2 * row] = g->start_factor[row];

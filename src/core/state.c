@@ -81,31 +81,6 @@ void ag_lane_set_pc(uint64_t *state, uint64_t slot, uint64_t pc)
     ag_lane_set_stop(state, slot, ARMGPU_STOP_RUNNING);
 }
 
-int32_t ag_check_pc(struct armgpu *g, uint64_t pc)
-{
-    if (pc % 4 != 0)
-        return ag_fail(g, ARMGPU_ERROR_ALIGNMENT,
-                       "PC 0x%" PRIx64 " is not a multiple of 4", pc);
-    if (pc >= g->memory_size)
-        return ag_fail(g, ARMGPU_ERROR_RANGE,
-                       "PC 0x%" PRIx64 " is outside memory, which ends at "
-                       "0x%" PRIx64, pc, g->memory_size);
-    return ARMGPU_OK;
-}
-
-int32_t ag_check_range(struct armgpu *g, const char *what, uint64_t address,
-                       uint64_t size)
-{
-    char text[32];
-    if (address <= g->memory_size && size <= g->memory_size - address)
-        return ARMGPU_OK;
-    return ag_fail(g, ARMGPU_ERROR_RANGE,
-                   "%s of %" PRIu64 " bytes at 0x%" PRIx64
-                   " does not fit memory, which ends at 0x%" PRIx64 " (%s)",
-                   what, size, address, g->memory_size,
-                   ag_format_bytes(g->memory_size, text));
-}
-
 /* -- Planes ---------------------------------------------------------------- */
 
 _Static_assert(AG_STATE_SP == AG_ROW_SP, "registers come first");

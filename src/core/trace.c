@@ -31,7 +31,8 @@ static int32_t show(struct run *r, uint32_t *word)
     armgpu_state s = {.size = sizeof s};
     uint8_t b[4] = {0};
     int32_t error = armgpu_get_state(g, g->trace_lane, 1, &s);
-    if (error == ARMGPU_OK && s.pc % 4 == 0 && s.pc < g->memory_size)
+    if (error == ARMGPU_OK && s.pc % 4 == 0 &&
+        ag_code_of(g, s.pc) != AG_NO_CODE)
         error = armgpu_read_memory(g, g->trace_lane, s.pc, b, sizeof b);
     *word = ag_get_32(b);
     if (error != ARMGPU_OK)

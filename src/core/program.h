@@ -1,0 +1,33 @@
+/*
+ * Programs of ELF files in handles: what src/core and src/code know of them.
+ * Only they include this.
+ */
+#ifndef AG_CORE_PROGRAM_H
+#define AG_CORE_PROGRAM_H
+
+#include "core/engine.h"
+#include "guest/guest.h"
+
+/* program.c */
+const struct ag_guest *ag_program_guest(const armgpu_program *program);
+/* Bytes of a lane's own memory; *view is where it is. */
+uint64_t ag_program_memory(const armgpu_program *program, ag_view *view);
+/* What all lanes read: view.readonly_bytes. */
+const uint8_t *ag_program_readonly(const armgpu_program *program);
+
+/* process_stack.c: what a process finds when it starts. */
+struct ag_stack {
+    uint8_t *bytes; /* from SP on; free() them */
+    size_t bytes_count;
+    uint64_t sp;     /* address */
+    uint64_t random; /* where in lanes' memory AT_RANDOM's bytes are */
+};
+/* Of so many arguments; environment and name are the process's. */
+int32_t ag_stack_lay(struct armgpu *g, const armgpu_process *p,
+                     const char *const *arguments, size_t count,
+                     struct ag_stack *stack);
+
+/* program_start.c: lanes begin with the handle's program. */
+int32_t ag_program_start(struct armgpu *g, const armgpu_process *process);
+
+#endif
