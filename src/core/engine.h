@@ -145,6 +145,7 @@ struct armgpu {
     uint64_t memory_size, memory_stride, stack_size;
     ag_view view; /* layouts with a window: where memory is */
     const struct armgpu_program *program; /* which brought it, or NULL */
+    armgpu_process process; /* of Linux programs; else all zero */
     uint64_t resident; /* slots; as many as lanes, or has_waves */
     bool has_waves, is_private;
     bool has_marks; /* AG_STATE_DIRTY says what lanes changed */

@@ -2,8 +2,12 @@
 #include "core/program.h"
 
 #include "a64/sysreg.h"
+#include "base/bytes.h"
+#include "lane/random.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A field of an ID register that is at least so much gives a bit: as Linux says
    it (arch/arm64/kernel/cpufeature.c, elf_hwcaps). */
@@ -40,24 +44,28 @@ static uint64_t hwcap2(void)
            ISAR1(52, 1, 13) | ISAR1(44, 1, 14); /* I8MM, BF16 */
 }
 
-static struct ag_process describe(const armgpu_process *p,
+/* With AT_RANDOM's bytes as the device writes them. */
+static struct ag_process describe(const armgpu_process *p, uint64_t lane,
                                   const char *const *arguments, size_t count)
 {
-    return (struct ag_process){.file_name = p->name,
+    struct ag_process process = {.file_name = p->name,
                                .arguments = arguments,
                                .argument_count = count,
                                .environment = p->environment,
                                .environment_count = p->num_environment,
                                .hwcap = hwcap(),
                                .hwcap2 = hwcap2()};
+    for (uint64_t i = 0; i < AG_RANDOM_BYTES / 8; i++)
+        ag_set_64(process.random + 8 * i, ag_random_64(p->seed, lane, i));
+    return process;
 }
 
-int32_t ag_stack_lay(struct armgpu *g, const armgpu_process *p,
+int32_t ag_stack_lay(struct armgpu *g, const armgpu_process *p, uint64_t lane,
                      const char *const *arguments, size_t count,
                      struct ag_stack *stack)
 {
     const struct ag_guest *guest = ag_program_guest(g->program);
-    const struct ag_process process = describe(p, arguments, count);
+    const struct ag_process process = describe(p, lane, arguments, count);
     char sentence[AG_SENTENCE];
     uint64_t random;
     stack->bytes_count = (size_t)ag_process_bytes(&process);
@@ -68,8 +76,100 @@ int32_t ag_stack_lay(struct armgpu *g, const armgpu_process *p,
                         &stack->sp, &random, sentence)) {
         free(stack->bytes);
         stack->bytes = NULL;
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT, "%s", sentence);
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT, "lane %" PRIu64 ": %s", lane,
+                       sentence);
     }
     stack->random = random - g->view.base;
     return ARMGPU_OK;
+}
+
+/* -- Lanes with arguments of their own ------------------------------------- */
+
+#define MOST_ARGUMENTS 4096
+#define SOME_LANES 1024 /* that are written together */
+
+/* Stacks of lanes [first, first + n): the upper ends, `room` bytes each. */
+struct stacks {
+    uint64_t first, n;
+    size_t room;
+    struct ag_stack of[SOME_LANES];
+};
+
+static int32_t lay_stacks(struct armgpu *g, struct stacks *s)
+{
+    const armgpu_process *p = &g->process;
+    const char **arguments = malloc(MOST_ARGUMENTS * sizeof *arguments);
+    int32_t error = arguments != NULL
+                        ? ARMGPU_OK
+                        : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    for (uint64_t i = 0; i < s->n && error == ARMGPU_OK; i++) {
+        uint64_t lane = s->first + i;
+        uint64_t count =
+            p->arguments_of(p->user, lane, arguments, MOST_ARGUMENTS);
+        error = count <= MOST_ARGUMENTS
+                    ? ag_stack_lay(g, p, lane, arguments, (size_t)count,
+                                   &s->of[i])
+                    : ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                              "lane %" PRIu64 " has %" PRIu64
+                              " arguments: at most %d are possible",
+                              lane, count, MOST_ARGUMENTS);
+        if (error == ARMGPU_OK && s->of[i].bytes_count > s->room)
+            s->room = s->of[i].bytes_count;
+    }
+    free(arguments);
+    return error;
+}
+
+static int32_t write_stacks(struct armgpu *g, const struct stacks *s)
+{
+    const uint64_t top = ag_program_guest(g->program)->window.stack_top;
+    uint8_t *all = calloc((size_t)s->n, s->room);
+    int32_t error = all != NULL
+                        ? ARMGPU_OK
+                        : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    for (uint64_t i = 0; i < s->n && error == ARMGPU_OK; i++)
+        memcpy(all + (i + 1) * s->room - s->of[i].bytes_count, s->of[i].bytes,
+               s->of[i].bytes_count);
+    if (error == ARMGPU_OK)
+        error = armgpu_write_memory_range(g, s->first, s->n, top - s->room, all,
+                                          s->room);
+    free(all);
+    return error;
+}
+
+static int32_t set_sps(struct armgpu *g, const struct stacks *s)
+{
+    for (uint64_t i = 0; i < s->n; i++) {
+        uint64_t slot = 0, *state;
+        int32_t error = ag_slot_of(g, s->first + i, &slot);
+        if (error != ARMGPU_OK)
+            return error;
+        state = ag_state_write(g, slot);
+        if (state == NULL)
+            return ARMGPU_ERROR_DEVICE;
+        *ag_lane_row(state, slot, AG_STATE_SP) = s->of[i].sp;
+    }
+    return ARMGPU_OK;
+}
+
+int32_t ag_process_prepare(struct armgpu *g, uint64_t first, uint64_t n)
+{
+    struct stacks *s = malloc(sizeof *s);
+    int32_t error = s != NULL
+                        ? ARMGPU_OK
+                        : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i += SOME_LANES) {
+        memset(s, 0, sizeof *s);
+        s->first = first + i;
+        s->n = n - i < SOME_LANES ? n - i : SOME_LANES;
+        error = lay_stacks(g, s);
+        if (error == ARMGPU_OK)
+            error = write_stacks(g, s);
+        if (error == ARMGPU_OK)
+            error = set_sps(g, s);
+        for (uint64_t k = 0; k < s->n; k++)
+            free(s->of[k].bytes);
+    }
+    free(s);
+    return error;
 }

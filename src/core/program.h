@@ -23,9 +23,12 @@ struct ag_stack {
     uint64_t random; /* where in lanes' memory AT_RANDOM's bytes are */
 };
 /* Of so many arguments; environment and name are the process's. */
-int32_t ag_stack_lay(struct armgpu *g, const armgpu_process *p,
+int32_t ag_stack_lay(struct armgpu *g, const armgpu_process *p, uint64_t lane,
                      const char *const *arguments, size_t count,
                      struct ag_stack *stack);
+/* Stacks of these lanes, which begin, where they have arguments of their own
+   (process.arguments_of). Calls the caller's function. */
+int32_t ag_process_prepare(struct armgpu *g, uint64_t first, uint64_t n);
 
 /* program_start.c: lanes begin with the handle's program. */
 int32_t ag_program_start(struct armgpu *g, const armgpu_process *process);

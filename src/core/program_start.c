@@ -41,8 +41,8 @@ static int32_t place_stack(struct armgpu *g, const armgpu_process *p)
     struct ag_stack stack;
     int32_t error =
         p->arguments == NULL
-            ? ag_stack_lay(g, p, name, 1, &stack)
-            : ag_stack_lay(g, p, p->arguments, (size_t)p->num_arguments,
+            ? ag_stack_lay(g, p, 0, name, 1, &stack)
+            : ag_stack_lay(g, p, 0, p->arguments, (size_t)p->num_arguments,
                            &stack);
     if (error != ARMGPU_OK)
         return error;
@@ -60,10 +60,20 @@ static int32_t place_stack(struct armgpu *g, const armgpu_process *p)
 
 static int32_t begin_processes(struct armgpu *g, const armgpu_process *from)
 {
-    const armgpu_process p = defaults(from);
-    g->seed = p.seed;
+    int32_t error = ARMGPU_OK;
+    if (from != NULL)
+        error = ag_check_size(g, "armgpu_process", from->size);
+    if (error == ARMGPU_OK && from != NULL)
+        error = ag_check_known(g, "armgpu_process", from, from->size,
+                               sizeof *from);
+    if (error != ARMGPU_OK)
+        return error;
+    g->process = defaults(from);
+    g->seed = g->process.seed;
     g->start_factor[AG_STATE_TPIDR] = 0;
-    return place_stack(g, &p);
+    /* Where each lane has its own arguments stacks are laid as lanes begin. */
+    return g->process.arguments_of != NULL ? ARMGPU_OK
+                                           : place_stack(g, &g->process);
 }
 
 int32_t ag_program_start(struct armgpu *g, const armgpu_process *process)

@@ -6,6 +6,7 @@
  * slots are free, ARMGPU_REFILL=1 fills them by the host.
  */
 #include "core/run.h"
+#include "core/program.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,26 @@ static int compare_slots(const void *left, const void *right)
 
 /* -- Lanes that begin ------------------------------------------------------ */
 
+/* Something of the host's is to be done with each lane before it executes. */
+static bool has_to_prepare(const struct armgpu *g)
+{
+    return g->prepare != NULL || g->process.arguments_of != NULL;
+}
+
+/* Arguments come first: prepare() may change what they led to. */
+static int32_t prepare_some(struct run *r, uint64_t first, uint64_t n)
+{
+    struct armgpu *g = r->g;
+    int32_t error = ARMGPU_OK;
+    ag_host_float_leave(r->caller);
+    if (g->process.arguments_of != NULL)
+        error = ag_process_prepare(g, first, n);
+    if (error == ARMGPU_OK && g->prepare != NULL)
+        r->is_interrupted = g->prepare(g->prepare_user, g, first, n) != 0;
+    r->caller = ag_host_float_enter();
+    return error;
+}
+
 /* Shows n lanes, the first of them at a place among those that run, in these
    slots, to prepare(); at once those whose numbers follow each other. */
 static int32_t prepare(struct run *r, uint64_t place, const uint32_t *slots,
@@ -40,17 +61,14 @@ static int32_t prepare(struct run *r, uint64_t place, const uint32_t *slots,
     struct armgpu *g = r->g;
     int32_t error = ARMGPU_OK;
     g->prepared = place + n;
-    if (g->prepare == NULL || n == 0)
+    if (!has_to_prepare(g) || n == 0)
         return ARMGPU_OK;
     if (slots != NULL)
         error = ag_part_begin(g, slots, n);
     for (uint64_t i = 0, m; i < n && error == ARMGPU_OK && !r->is_interrupted;
          i += m) {
         m = ag_numbers_follow(g, place + i, n - i);
-        ag_host_float_leave(r->caller);
-        r->is_interrupted = g->prepare(g->prepare_user, g,
-                                       ag_number_of(g, place + i), m) != 0;
-        r->caller = ag_host_float_enter();
+        error = prepare_some(r, ag_number_of(g, place + i), m);
     }
     return error;
 }
@@ -66,7 +84,7 @@ int32_t ag_waves_prepare(struct run *r)
 static int32_t set_limits(struct run *r, const uint32_t *slots, uint64_t n)
 {
     struct armgpu *g = r->g;
-    if (g->prepare == NULL)
+    if (!has_to_prepare(g))
         return ARMGPU_OK;
     for (uint64_t i = 0; i < n; i++) {
         uint64_t *state = ag_state_read(g, slots[i]);
@@ -87,7 +105,7 @@ static int32_t set_limits(struct run *r, const uint32_t *slots, uint64_t n)
 bool ag_waves_need_host(const struct run *r)
 {
     const struct armgpu *g = r->g;
-    return !g->has_waves || g->state.is_mapped || g->prepare != NULL ||
+    return !g->has_waves || g->state.is_mapped || has_to_prepare(g) ||
            g->finish != NULL || g->trace != NULL ||
            g->refill != AG_REFILL_THERE;
 }
