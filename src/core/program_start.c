@@ -80,8 +80,8 @@ int32_t ag_program_start(struct armgpu *g, const armgpu_process *process)
 {
     const struct ag_guest *guest = ag_program_guest(g->program);
     const struct ag_image data = {.program = 0,
-                                  .size = (size_t)guest->writable_bytes,
-                                  .bytes = guest->writable};
+                                  .size = (size_t)guest->writable_image_bytes,
+                                  .bytes = guest->writable_image};
     int32_t error = open_readonly(g);
     if (error == ARMGPU_OK && data.size > 0)
         error = ag_image_place(g, &data);
