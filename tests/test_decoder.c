@@ -244,8 +244,8 @@ static void test_entries(void **state)
         {0xf0ffffe0, AG_OP_MOV_imm, 0, 32, 32, 0, 0x11000},
         /* b pc-4 */
         {0x17ffffff, AG_OP_B, 33, 32, 32, 0, 0x11ffc},
-        /* b.ne pc+8: the mask of NE above the target */
-        {0x54000041, AG_OP_B_cond, 33, 32, 32, 0, UINT64_C(0x0f0f000000012008)},
+        /* b.ne pc+8: the mask of NE above how far that is from pc+4 */
+        {0x54000041, AG_OP_B_cond, 33, 32, 32, 0, UINT64_C(0x0f0f000000000004)},
         /* tbnz x3, #35, pc+4 */
         {0xb7180023, AG_OP_TBNZ, 33, 3, 32, 35, 0x12004},
         /* madd x0, x1, x2, xzr */

@@ -1,7 +1,7 @@
 /*
- * Branches return the next PC. Targets of immediate branches are absolute: the
- * decoder knew the PC. A target that is not a multiple of 4 or outside memory
- * stops the lane when it is fetched from.
+ * Branches return the next PC. Targets of immediate branches but B_cond are
+ * absolute: the decoder knew the PC. A target that is not a multiple of 4 or
+ * outside memory stops the lane when it is fetched from.
  */
 #include "a64/value.h"
 
@@ -14,10 +14,11 @@ AG_BRANCH_N(BL)
     W(30, SPLAT(NEXT_PC));
     return BRANCH(imm);
 }
-/* The condition mask lies above a 48-bit target. */
+/* The condition mask lies above 48 bits that are added to the next PC: they
+   would not hold every address. */
 AG_BRANCH_R(B_cond)
 {
-    u64 target = (u64)((i64)(imm << 16) >> 16);
+    u64 target = NEXT_PC + (u64)((i64)(imm << 16) >> 16);
     return BRANCH_IF(COND(imm >> 48), target);
 }
 AG_BRANCH_N(CBZ_64)

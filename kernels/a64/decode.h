@@ -114,10 +114,11 @@ AG_INLINE u64 a64_cond_mask(u32 cond)
     return a64_condition_masks[cond];
 }
 
-/* A conditional branch's immediate: condition mask above a 48-bit target. */
-AG_INLINE u64 a64_cond_target(u32 cond, u64 target)
+/* A conditional branch's immediate: condition mask above 48 bits of how far its
+   target is from the next instruction. */
+AG_INLINE u64 a64_cond_target(u32 cond, u64 offset)
 {
-    return a64_cond_mask(cond) << 48 | (target & a64_ones(48));
+    return a64_cond_mask(cond) << 48 | (offset & a64_ones(48));
 }
 
 /* CASP: the size of a register, then the rows of the second registers. */

@@ -7,32 +7,36 @@
 
 /* Of the immediate: the offset, or the shift of a register offset, then log2 of
    the bytes of a register, whether there are two, what becomes of the base, and
-   the extension of the index as `option` encodes it, 0 if there is none. */
-#define AG_V_OFFSET_BITS 48
-#define AG_V_SIZE(imm) ((u32)((imm) >> 48) & 7)
-#define AG_V_IS_PAIR(imm) ((u32)((imm) >> 51) & 1)
-#define AG_V_WB(imm) ((u32)((imm) >> 52) & 3) /* AG_WB_* */
-#define AG_V_OPTION(imm) ((u32)((imm) >> 54) & 7)
+   the extension of the index as `option` encodes it, 0 if there is none. A
+   literal's offset is its address: all that processors have, of 52 bits and
+   sign-extended, are among these. */
+#define AG_V_OFFSET_BITS 55
+#define AG_V_SIZE(imm) ((u32)((imm) >> AG_V_OFFSET_BITS) & 7)
+#define AG_V_IS_PAIR(imm) ((u32)((imm) >> (AG_V_OFFSET_BITS + 3)) & 1)
+#define AG_V_WB(imm) ((u32)((imm) >> (AG_V_OFFSET_BITS + 4)) & 3) /* AG_WB_* */
+#define AG_V_OPTION(imm) ((u32)((imm) >> (AG_V_OFFSET_BITS + 6)) & 7)
 
 AG_INLINE u64 a64_v_at(u32 size, u64 offset)
 {
-    return (offset & (((u64)1 << AG_V_OFFSET_BITS) - 1)) | (u64)size << 48;
+    return (offset & (((u64)1 << AG_V_OFFSET_BITS) - 1)) |
+           (u64)size << AG_V_OFFSET_BITS;
 }
 AG_INLINE u64 a64_v_pre(u32 size, u64 offset)
 {
-    return a64_v_at(size, offset) | (u64)1 << 52;
+    return a64_v_at(size, offset) | (u64)1 << (AG_V_OFFSET_BITS + 4);
 }
 AG_INLINE u64 a64_v_post(u32 size, u64 offset)
 {
-    return a64_v_at(size, offset) | (u64)2 << 52;
+    return a64_v_at(size, offset) | (u64)2 << (AG_V_OFFSET_BITS + 4);
 }
 AG_INLINE u64 a64_v_pair(u64 imm)
 {
-    return imm | (u64)1 << 51;
+    return imm | (u64)1 << (AG_V_OFFSET_BITS + 3);
 }
 AG_INLINE u64 a64_v_index(u32 size, u32 option, u32 shift)
 {
-    return a64_v_at(size, shift) | (u64)option << 54;
+    return a64_v_at(size, shift) |
+           (u64)option << (AG_V_OFFSET_BITS + 6);
 }
 
 /* Structures: how many registers, how many of them take turns with elements in
