@@ -103,13 +103,13 @@ AG_INLINE ag_vec ag_places(ag_group *g, const u32 has_window, u32 i, ag_vec x,
 
 /* Has its top bit set where an access of so many bytes is outside memory. An
    offset is at most `most` if neither it nor most - offset has the top bit
-   set. */
+   set; `most` must not have it, so nothing to read is no extent of 0 bytes. */
 AG_INLINE ag_vec ag_outside(const ag_group *g, const u32 has_window,
                             u32 is_load, ag_vec x, u32 bytes)
 {
     const u64 most = g->lane.memory_size - bytes;
     ag_vec outside = x | (most - x);
-    if (has_window && is_load) {
+    if (has_window && is_load && g->lane.view.readonly_bytes != 0) {
         const ag_vec once = x + (g->lane.view.base - g->lane.view.readonly);
         outside &= once | (g->lane.view.readonly_bytes - bytes - once);
     }
