@@ -68,6 +68,24 @@ static void test_others_run(void **state)
     }
 }
 
+/* What the host has to do for an instruction does not hide the next one. */
+static void test_invalidate(void **state)
+{
+    /* ic ivau, x0; nop; ic iallu; nop; hlt #0 */
+    const uint32_t code[] = {0xd50b7520, 0xd503201f, 0xd508751f, 0xd503201f, HLT};
+    (void)state;
+    for (size_t i = 0; i < target_count; i++) {
+        struct trace t = {.lane = 1};
+        armgpu *g = open_target(&targets[i], 2, 0, MEMORY);
+        load_words(g, 0, code, LENGTH(code));
+        assert_ok(g, armgpu_set_trace(g, 1, on_step, &t));
+        assert_ok(g, armgpu_execute(g, 0, NULL));
+        check_stop(g, 1, ARMGPU_STOP_HALT, 0, 16, 5);
+        assert_int_equal(t.steps, 5);
+        armgpu_close(g);
+    }
+}
+
 /* subs x0, x0, #1 from the lane's number + 1; b.ne; hlt #0 */
 static void open_count(armgpu *g)
 {
@@ -248,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_others_run),
+        cmocka_unit_test(test_invalidate),
         cmocka_unit_test(test_waves),
         cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_failures),

@@ -72,23 +72,27 @@ static int32_t serve(struct run *r, uint64_t *state, bool *again)
     return ag_run_serve(r, r->traced, program, request);
 }
 
-/* Executes one instruction; whether the lane has ended is in *has_ended. */
-static int32_t step(struct run *r, bool *has_ended)
+/* Executes one instruction of the lane, which has retired `before`; whether it
+   has ended is in *has_ended. What asks for something when it is done (IC IVAU)
+   is not executed again. */
+static int32_t step(struct run *r, uint64_t before, bool *has_ended)
 {
-    bool again = true, is_running = true;
-    while (again && is_running) {
+    bool again = true, goes_on = true;
+    while (again && goes_on) {
         uint64_t *state;
         int32_t error = launch(r);
         if (error == ARMGPU_OK)
             error = read_state(r, &state);
         if (error != ARMGPU_OK)
             return error;
-        is_running = ag_lane_stop(state, r->traced) == ARMGPU_STOP_RUNNING;
+        goes_on =
+            ag_lane_stop(state, r->traced) == ARMGPU_STOP_RUNNING &&
+            *ag_lane_row(state, r->traced, AG_STATE_CYCLES) == before;
+        *has_ended = ag_lane_stop(state, r->traced) != ARMGPU_STOP_RUNNING;
         error = serve(r, state, &again);
         if (error != ARMGPU_OK)
             return error;
     }
-    *has_ended = !is_running;
     return ARMGPU_OK;
 }
 
@@ -122,7 +126,7 @@ static int32_t trace_one(struct run *r, bool *ends_turn)
         error = show(r, &word);
     if (error != ARMGPU_OK || r->is_interrupted)
         return error;
-    error = step(r, &has_ended);
+    error = step(r, before, &has_ended);
     if (error == ARMGPU_OK)
         error = read_state(r, &state);
     if (error != ARMGPU_OK)
