@@ -3,12 +3,22 @@
 
 #include <inttypes.h>
 
+/* low and the `last` PCs that follow, `step` apart, where the last is one: the
+   first that leaves low's extent is in the other. */
+static int32_t check_between(struct armgpu *g, uint64_t low, uint64_t step,
+                             uint64_t last)
+{
+    uint64_t bytes = ag_piece_at(g, low).bytes;
+    uint64_t next = step == 0 ? UINT64_MAX : (bytes - 1) / step + 1;
+    return next < last ? ag_check_pc(g, low + next * step) : ARMGPU_OK;
+}
+
 /* lane * factor + constant is a PC for every lane. */
 static int32_t check_pcs(struct armgpu *g, uint64_t factor, uint64_t constant)
 {
     uint64_t first = ag_number_of(g, 0);
     uint64_t last = ag_number_of(g, g->num_lanes - 1) - first;
-    uint64_t pc = constant + factor * first;
+    uint64_t pc = constant + factor * first, end = pc + factor * last;
     int32_t error = ag_check_pc(g, pc);
     if (error == ARMGPU_OK && last > 0)
         error = ag_check_pc(g, pc + factor);
@@ -18,7 +28,9 @@ static int32_t check_pcs(struct armgpu *g, uint64_t factor, uint64_t constant)
         bool is_down = factor > UINT64_MAX / 2;
         uint64_t step = is_down ? 0 - factor : factor;
         error = step > room ? ag_check_pc(g, g->view.base + g->memory_size)
-                            : ag_check_pc(g, pc + factor * last);
+                            : ag_check_pc(g, end);
+        if (error == ARMGPU_OK)
+            error = check_between(g, is_down ? end : pc, step, last);
     }
     return error;
 }

@@ -76,12 +76,11 @@ int32_t ag_check_range(struct armgpu *g, const char *what, uint64_t address,
 {
     const struct ag_piece first = ag_piece_at(g, address);
     char text[128];
-    if (size <= first.bytes)
-        return ARMGPU_OK;
     if (first.bytes != 0 &&
-        size - first.bytes <= ag_piece_at(g, address + first.bytes).bytes)
+        (size <= first.bytes ||
+         size - first.bytes <= ag_piece_at(g, address + first.bytes).bytes))
         return ARMGPU_OK;
-    if (size == 0 && !ag_has_view(g) && address == g->memory_size)
+    if (size == 0 && ag_piece_at(g, address - 1).bytes == 1) /* at an end */
         return ARMGPU_OK;
     return ag_fail(g, ARMGPU_ERROR_RANGE,
                    "%s of %" PRIu64 " bytes at 0x%" PRIx64
