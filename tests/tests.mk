@@ -138,6 +138,8 @@ soak: tests
 	SEED=$(SEED) COUNT=400000000 $(B)/tests/test_diff_groups
 	SEED=$(SEED) COUNT=20000000 $(B)/tests/test_diff_vixl
 	SEED=$(SEED) COUNT=20000 $(B)/tests/test_random_api
+	SEED=$(SEED) COUNT=200000000 $(B)/tests/test_window_memory
+	SEED=$(SEED) ROUNDS=20000 $(B)/tests/test_window_code
 	ARMGPU_TEST_BACKENDS=cpu ROUNDS=100000 $(B)/tests/test_litmus
 	SEEDS=800 FLOATS=400 sh tests/test_csmith.sh $(EXE)
 	LANES=4294967296 BACKEND=auto sh tests/test_sweeps.sh $(EXE)
