@@ -93,7 +93,10 @@ enum armgpu_stop_trait {
       ARMGPU_STOP_HAS_STATUS, 0x3cb4aa)                                        \
     X(DEVICE_FAULT, 11, "device-fault", "last known", "-", 0, 0x000000)        \
     X(INTERRUPTED, 12, "interrupted", "next", "-",                             \
-      ARMGPU_STOP_GOES_ON | ARMGPU_STOP_IS_LIMIT, 0xfafafa)
+      ARMGPU_STOP_GOES_ON | ARMGPU_STOP_IS_LIMIT, 0xfafafa)                    \
+    /* A process waits for what nobody will ever do: a futex that no other */  \
+    /* thread wakes, a signal that nobody sends. */                            \
+    X(DEADLOCK, 13, "deadlock", "of the SVC", "system call", 0, 0x8c1432)
 
 enum armgpu_stop {
 #define ARMGPU_X(name, value, text, pc, code, traits, colour)                  \
@@ -101,7 +104,7 @@ enum armgpu_stop {
     ARMGPU_STOPS(ARMGPU_X)
 #undef ARMGPU_X
 };
-#define ARMGPU_STOP_COUNT 13
+#define ARMGPU_STOP_COUNT 14
 #define ARMGPU_MAX_STOPS 32 /* what armgpu_result has room for */
 
 enum armgpu_memory_mode {

@@ -8,9 +8,14 @@
 
 #include "a64/sysreg.h"
 
-/* Resumable: the PC is after the SVC, as ELR would be. */
+/* Resumable: the PC is after the SVC, as ELR would be. Linux does not look at
+   the number that is encoded. */
 AG_SYSTEM_N(SVC)
 {
+#if AG_HAS_LINUX
+    if (c->has_process)
+        return AG_SYSTEM_CALL;
+#endif
     ag_stop(c, AG_STOP_SYSCALL, imm);
     return AG_END_TURN;
 }

@@ -17,12 +17,13 @@
 #include "a64/ldst_v.h"
 #include "a64/ldst_v_struct.h"
 #include "engine/forms.h"
+#include "linux/serve.h"
 
 AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
                             AG_PRIVATE const ag_slice_args *args, u64 slot)
 {
     u32 i;
-    c->state = b->state + ag_state_index(slot, 0);
+    ag_find_memory(AG_C, b, args, slot);
 #if AG_HAS_V
     c->v = b->v != 0 ? b->v + ag_v_index(slot, 0) : 0;
 #endif
@@ -43,19 +44,10 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->simd = ag_simd_copies[args->simd];
     c->crypto = ag_crypto_copies[args->crypto];
 #endif
-    c->own_code = AG_STATE(AG_STATE_OWN_CODE);
-    c->memory_size = args->memory_size;
-    c->memory = b->memory + ag_slot_offset(layout, args->memory_stride, slot);
-    c->view.base = args->view.base;
-    c->view.readonly = args->view.readonly;
-    c->view.readonly_bytes = args->view.readonly_bytes;
-    c->view.code_base = args->view.code_base;
-    c->readonly = (AG_GLOBAL u8 *)b->readonly;
-#if AG_MARKS
-    c->dirty = AG_STATE(AG_STATE_DIRTY);
-    c->piece_shift = ag_piece_shift(args->memory_size);
+#if AG_HAS_LINUX
+    c->has_process = b->linux_state != 0;
 #endif
-    c->control = b->control;
+    c->own_code = AG_STATE(AG_STATE_OWN_CODE);
 }
 
 AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
@@ -70,6 +62,25 @@ AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
     AG_STATE(AG_STATE_DIRTY) = c->dirty;
 #endif
 }
+
+#if AG_HAS_LINUX
+/* The SVC that the lane is at: what became of it. Exact cycles and PC before and
+   after. */
+AG_INLINE u32 ag_serve_call(AG_PRIVATE ag_lane *c, AG_PRIVATE const ag_buffers *b,
+                            AG_PRIVATE const ag_slice_args *args, u64 slot)
+{
+    u32 result;
+    ag_store_lane(c);
+    result = ag_kernel_call(b, args, slot);
+    W(0, AG_STATE(AG_STATE_X0));
+#if AG_MARKS
+    c->dirty = AG_STATE(AG_STATE_DIRTY);
+#endif
+    c->cycles += !(result & AG_NOT_RUN);
+    c->pc += (result & AG_PC_STAYS) != 0 ? 0 : 4;
+    return result;
+}
+#endif
 
 /* How many instructions from a place in the code table lie before a lane's own
    code begins, which is AG_STATE_OWN_CODE; 0 if it is inside. */
@@ -427,7 +438,9 @@ AG_INLINE void ag_note_undefined(AG_CTX)
 }
 
 /* Up to `fuel` attempts of a running lane. */
-AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
+AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b,
+                       AG_PRIVATE const ag_slice_args *args AG_UNUSED,
+                       u64 slot AG_UNUSED, u32 fuel)
 {
     u32 result = AG_NEXT;
     ag_place_in_code place = {~(u64)0, b->entries, b->entries};
@@ -448,6 +461,12 @@ AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b, u32 fuel)
         c->cycles = start + executed;
         c->pc = next;
         fuel -= executed < fuel ? executed : fuel;
+#if AG_HAS_LINUX
+        if (AG_UNLIKELY(result == AG_SYSTEM_CALL)) {
+            result = ag_serve_call(c, b, args, slot);
+            fuel -= fuel > 0;
+        }
+#endif
         /* A private lane has nobody to give its turn to. */
         if (!AG_IS_SHARED(layout) && result == AG_END_TURN &&
             ag_can_go_on(c))
@@ -467,7 +486,7 @@ AG_INLINE u32 ag_turn_of(AG_PRIVATE const ag_buffers *b,
     if (!ag_can_go_on(c))
         return 0;
     ag_load_lane(AG_C, b, args, slot);
-    ag_turn(AG_C, b, fuel);
+    ag_turn(AG_C, b, args, slot, fuel);
     ag_store_lane(c);
     return ag_can_go_on(c);
 }

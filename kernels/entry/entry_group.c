@@ -12,6 +12,8 @@ _Static_assert(AG_GROUP_LANES == AG_GROUP_MOST_LANES, "what the backend counts o
 static void open_group(ag_group *g, const ag_buffers *b,
                        const ag_slice_args *args)
 {
+    g->buffers = b;
+    g->args = args;
     g->layout = args->layout;
     g->has_window = AG_HAS_WINDOW(args->layout);
     g->once = (u64)(uintptr_t)b->readonly - (u64)(uintptr_t)b->memory +

@@ -8,10 +8,6 @@
 
 #include "serve/serve.h"
 
-#ifndef AG_LAYOUT
-#define AG_LAYOUT AG_LAYOUT_SHARED
-#endif
-
 /* Declares b, the buffers that a kernel's parameters name. */
 #define AG_BUFFER_NAME(NAME, name, type, access, launches, held) name,
 #define AG_KERNEL_BUFFERS(b) ag_buffers b = {AG_BUFFER_LIST(AG_BUFFER_NAME)}
@@ -68,7 +64,7 @@ AG_INLINE void ag_slice_lane(AG_PRIVATE const ag_buffers *b,
     }
     AG_STATE(AG_STATE_REQUEST) = AG_REQUEST_NONE; /* it has been served */
     ag_load_lane(c, AG_LAYOUT, b, args, slot);
-    ag_turn(c, AG_LAYOUT, b, args->fuel);
+    ag_turn(c, AG_LAYOUT, b, args, slot, args->fuel);
     ag_store_lane(c);
     if (!args->alone)
         ag_tell_host(c, b, args, slot);

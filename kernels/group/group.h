@@ -102,6 +102,8 @@ typedef struct ag_group {
     u32 has_stored;   /* and what lanes here stored they may not see yet */
     u64 own_lanes; /* that have code of their own; none executes it here */
     u32 slot[AG_GROUP_LANES];
+    const ag_buffers *buffers; /* of the launch, and its arguments */
+    const ag_slice_args *args;
     ag_place_in_code code;
 } ag_group;
 

@@ -63,6 +63,11 @@ AG_INLINE void ag_step_lane(ag_group *g, u32 k, ag_packed_entry e,
     c->memory = memory + g->base[k];
     result = ag_execute_run(c, layout, e, following, pc, 1, &executed, &next);
     c->cycles = start + executed;
+    if (AG_UNLIKELY(result == AG_SYSTEM_CALL)) {
+        c->pc = next;
+        result = ag_serve_call(c, g->buffers, g->args, g->slot[k]);
+        next = c->pc;
+    }
     g->nzcv[k] = c->nzcv;
     g->dirty[k] = c->dirty;
     if ((result & AG_LEAVE) != 0 &&

@@ -41,6 +41,10 @@
     X(CONTROL, control, u32, WRITES, BOTH, MIRROR)                             \
     /* In: enum ag_start_word. */                                              \
     X(START, start, u64, READS, SERVE, MIRROR)                                 \
+    /* Processes: enum ag_input_word, then inputs. */                          \
+    X(INPUT, input, u64, READS, SLICE, BUFFER)                                 \
+    /* And what they wrote, by slot: enum ag_output_word. */                   \
+    X(OUTPUT, output, u64, WRITES, SLICE, BUFFER)                              \
     /* In or out: AG_SERVE_*. */                                               \
     X(STAGING, staging, u8, WRITES, SERVE, LAUNCH)
 

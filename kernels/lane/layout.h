@@ -29,6 +29,11 @@
     AG_LAYOUT_##NAME = (value),
 enum ag_layout { AG_LAYOUTS(AG_LAYOUT_NUMBER) AG_LAYOUT_COUNT };
 
+/* Kernels that are compiled for one have it as an option of the compiler. */
+#if !AG_IS_COMPILED_ONCE && !defined(AG_LAYOUT)
+#define AG_LAYOUT AG_LAYOUT_SHARED
+#endif
+
 #define AG_LAYOUT_IF_SHARED(NAME, value, is_shared, has_rows, has_window)      \
     | (is_shared) << (value)
 #define AG_LAYOUT_IF_ROWS(NAME, value, is_shared, has_rows, has_window)        \

@@ -11,6 +11,7 @@
 #define AG_MEMORY_H
 
 #include "engine/scalar.h"
+#include "lane/buffers.h"
 
 /* Columns of memory rows. */
 #define AG_EXT_none 0
@@ -85,6 +86,15 @@ AG_INLINE u32 ag_check_update(AG_CTX, u64 address, u32 bytes)
     return result;
 }
 
+/* The same without consequences, for any number of bytes: none are inside
+   wherever they are. */
+AG_INLINE u32 ag_is_inside(AG_CTX, u64 address, u64 bytes, u32 access)
+{
+    return bytes == 0 || (access == AG_ACCESS_READ
+                              ? ag_is_readable(AG_C, address, bytes)
+                              : ag_is_writable(AG_C, address, bytes));
+}
+
 /*
  * Without a fence for all lanes only a launch orders accesses. What must come
  * after everything before it waits for the next slice unless nothing of this
@@ -125,6 +135,26 @@ AG_INLINE void ag_mark(AG_CTX, u64 address)
 #else
     (void)address;
 #endif
+}
+
+/* What accesses and stops need of a slot's lane: where its state and its memory
+   are. */
+AG_INLINE void ag_find_memory(AG_CTX, AG_PRIVATE const ag_buffers *b,
+                              AG_PRIVATE const ag_slice_args *args, u64 slot)
+{
+    c->state = b->state + ag_state_index(slot, 0);
+    c->memory_size = args->memory_size;
+    c->memory = b->memory + ag_slot_offset(layout, args->memory_stride, slot);
+    c->view.base = args->view.base;
+    c->view.readonly = args->view.readonly;
+    c->view.readonly_bytes = args->view.readonly_bytes;
+    c->view.code_base = args->view.code_base;
+    c->readonly = (AG_GLOBAL u8 *)b->readonly;
+#if AG_MARKS
+    c->dirty = AG_STATE(AG_STATE_DIRTY);
+    c->piece_shift = ag_piece_shift(args->memory_size);
+#endif
+    c->control = b->control;
 }
 
 /* Accesses that are whole where they lie. */

@@ -18,7 +18,8 @@
 #include "lane/dialect.h"
 
 /* P(X, NAME, name): the planes that devices have. */
-#define AG_PLANES_WITH(P, X) P(X, STATE, state) P(X, V, v)
+#define AG_PLANES_WITH(P, X)                                                   \
+    P(X, STATE, state) P(X, V, v) P(X, LINUX, linux_state)
 #define AG_PLANE_ALONE(X, NAME, name) X(NAME, name)
 #define AG_PLANES(X) AG_PLANES_WITH(AG_PLANE_ALONE, X) /* X(NAME, name) */
 
@@ -27,6 +28,9 @@
 #define AG_HAS_STATE 1
 #ifndef AG_HAS_V
 #define AG_HAS_V AG_IS_COMPILED_ONCE
+#endif
+#ifndef AG_HAS_LINUX
+#define AG_HAS_LINUX AG_IS_COMPILED_ONCE
 #endif
 /* And forms of operations on V registers (engine/forms.h), which kernels that are
    compiled once have faster ways than. */
@@ -78,6 +82,29 @@
     X(V, LOW, 32, 0, 0, WORDS(v, 0, 2))                                        \
     X(V, HIGH, 32, 0, 0, WORDS(v, 1, 2))
 
+/* What the kernel of an operating system keeps of a process (kernels/linux/);
+   all of it is 0 when one begins. */
+#define AG_REGIONS 32
+#define AG_LINUX_PLANE(X)                                                      \
+    /* What the lane asked the host for, AG_ASKED_*. */                        \
+    X(LINUX, ASKED, 1, 0, 0, KEPT)                                             \
+    X(LINUX, TAKEN, 1, 0, 0, KEPT) /* bytes of the write that it is at */      \
+    X(LINUX, INPUT_AT, 1, 0, 0, KEPT)                                          \
+    X(LINUX, BREAK, 1, 0, 0, KEPT) /* bytes of heap, less than mappings begin  \
+                                      at */                                    \
+    X(LINUX, REGIONS, 1, 0, 0, KEPT) /* how many there are */                  \
+    X(LINUX, REGION, AG_REGIONS, 0, 0, KEPT)                                   \
+    X(LINUX, DESCRIPTORS, 2, 0, 0, KEPT)                                       \
+    X(LINUX, SLEPT, 1, 0, 0, KEPT)  /* nanoseconds */                          \
+    X(LINUX, RANDOM, 1, 0, 0, KEPT) /* words given */                          \
+    /* Signals, bit k - 1 is k. */                                             \
+    X(LINUX, BLOCKED, 1, 0, 0, KEPT)                                           \
+    X(LINUX, PENDING, 1, 0, 0, KEPT)                                           \
+    X(LINUX, IGNORED, 1, 0, 0, KEPT)                                           \
+    X(LINUX, STACK, 1, 0, 0, KEPT) /* for signals */                           \
+    X(LINUX, STACK_SIZE, 1, 0, 0, KEPT)                                        \
+    X(LINUX, UMASK, 1, 0, 0, KEPT) /* and what lanes begin with */
+
 #define AG_ROW_NUMBER(PLANE, ROW, count, factor, constant, map)                \
     AG_##PLANE##_##ROW,                                                        \
         AG_##PLANE##_##ROW##_LAST = AG_##PLANE##_##ROW + (count)-1,
@@ -90,9 +117,8 @@ enum ag_plane { AG_PLANES(AG_PLANE_NUMBER) AG_PLANE_COUNT };
 
 #define AG_BLOCK 32
 
-/* What a slot takes where all planes are there. */
-#define AG_PLANE_ROWS(NAME, name) +AG_##NAME##_ROWS
-#define AG_MOST_STATE_BYTES ((0 AG_PLANES(AG_PLANE_ROWS)) * 8)
+/* What a slot takes where all planes are there but a process's. */
+#define AG_MOST_STATE_BYTES ((AG_STATE_ROWS + AG_V_ROWS) * 8)
 
 /* Word index of a slot's row in a plane of so many. */
 AG_INLINE u64 ag_plane_index(u32 rows, u64 slot, u32 row)

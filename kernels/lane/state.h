@@ -52,7 +52,8 @@ enum ag_stop {
     AG_STOP_ALIGNMENT_FAULT,
     AG_STOP_EXIT,
     AG_STOP_DEVICE_FAULT,
-    AG_STOP_INTERRUPTED
+    AG_STOP_INTERRUPTED,
+    AG_STOP_DEADLOCK
 };
 /* Those whose code is the program's own word on how it went, as bits. */
 #define AG_STOPS_WITH_STATUS ((1u << AG_STOP_HALT) | (1u << AG_STOP_EXIT))
@@ -72,6 +73,10 @@ enum ag_stop {
                                     lane runs: an atomic the device lacks */
 #define AG_REQUEST_V 5           /* registers V0 to V31 */
 #define AG_REQUEST_OWN_CODE 6    /* kernels that decode code of a lane's own */
+#define AG_REQUEST_CALL 7        /* a system call: these are its addresses */
+#define AG_REQUEST_DRAIN ((u64)1 << 63) /* what it wrote has no more room */
+#define AG_REQUEST_NOTE(number) ((u64)(number) << 3) /* there is none such */
+#define AG_REQUEST_NOTED(address) ((address) >> 3)
 #define AG_REQUEST_KIND(r) ((u32)(r)&7)
 #define AG_REQUEST_ADDRESS(r) ((r) & ~(u64)7)
 

@@ -8,6 +8,7 @@
 
 #include "armgpu.h"
 #include "backend/backend.h"
+#include "core/process.h"
 
 #include <stdbool.h>
 
@@ -176,6 +177,7 @@ struct armgpu {
     ag_buffer *staging;      /* grows as needed */
     uint64_t staging_bytes;
     ag_buffer *tally; /* enum ag_tally_row; made when it is needed */
+    struct ag_calls calls;
     struct ag_slots slots; /* with waves */
     struct ag_part part;
     struct ag_mirror lists[2]; /* of slots: in, and out where slots are listed

@@ -56,7 +56,7 @@ static int32_t fill_slots(struct run *r)
 static int32_t start(struct run *r)
 {
     struct armgpu *g = r->g;
-    r->tells_ended = g->has_waves || g->finish != NULL;
+    r->tells_ended = g->has_waves || g->finish != NULL || g->calls.is_on;
     r->turns_on_device = !ag_waves_need_host(r);
     r->tally.min_cycles = UINT64_MAX;
     g->limit = ag_run_limit(r, 0);

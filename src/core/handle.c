@@ -106,6 +106,7 @@ void armgpu_close(armgpu *g)
         ag_own_close(g);
         ag_probes_close(g);
         ag_start_close(g);
+        ag_process_close(g);
         g->backend->release(g->device, g->served);
         g->backend->release(g->device, g->staging);
         g->backend->release(g->device, g->tally);

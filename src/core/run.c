@@ -120,6 +120,17 @@ static int32_t serve_own_code(struct armgpu *g, uint32_t slot,
     return ag_module_need_own_code(g);
 }
 
+/* Output is taken away of all who ask together (ag_waves_drain()). */
+static int32_t serve_call(struct armgpu *g, uint32_t slot, uint32_t program,
+                          uint64_t address)
+{
+    (void)slot, (void)program;
+    g->calls.host++;
+    if (address != AG_REQUEST_DRAIN)
+        ag_process_note(g, AG_REQUEST_NOTED(address));
+    return ARMGPU_OK;
+}
+
 /* By kind. AG_REQUEST_ALONE is a launch of its own, which slices do. */
 static int32_t (*const requests[])(struct armgpu *g, uint32_t slot,
                                    uint32_t program, uint64_t address) = {
@@ -128,6 +139,7 @@ static int32_t (*const requests[])(struct armgpu *g, uint32_t slot,
     [AG_REQUEST_INVALIDATE_ALL] = serve_invalidate_all,
     [AG_REQUEST_V] = serve_v,
     [AG_REQUEST_OWN_CODE] = serve_own_code,
+    [AG_REQUEST_CALL] = serve_call,
 };
 
 int32_t ag_run_serve(struct run *r, uint32_t slot, uint32_t program,

@@ -87,6 +87,8 @@ bool ag_waves_need_host(const struct run *r);
 uint64_t ag_waves_set_apart(struct run *r, uint32_t *slots, uint64_t n);
 /* Lanes in these slots were interrupted. */
 int32_t ag_waves_interrupted(struct run *r, const uint32_t *slots, uint64_t n);
+/* Hands out what the lanes in these slots wrote. */
+int32_t ag_waves_drain(struct run *r, const uint32_t *slots, uint64_t n);
 
 /* trace.c: the traced lane executes until it ends, or it is others' turn. */
 int32_t ag_trace_turn(struct run *r);

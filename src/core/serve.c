@@ -136,6 +136,8 @@ int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes)
     g->prepared = 0;
     ag_slots_reset(g);
     if (error == ARMGPU_OK)
+        error = ag_process_reset(g);
+    if (error == ARMGPU_OK)
         error = ag_serve(g, &args, NULL, g->resident);
     g->is_pristine = error == ARMGPU_OK;
     return error;

@@ -174,6 +174,18 @@ static int32_t change_code(struct run *r, const ag_lane_request *asked,
     return error;
 }
 
+/* Output that has no room, of all lanes that say so. */
+static int32_t drain_output(struct run *r, const ag_lane_request *asked,
+                            uint64_t count)
+{
+    struct armgpu *g = r->g;
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < count; i++)
+        if (asked[i].request == (AG_REQUEST_DRAIN | AG_REQUEST_CALL))
+            g->turned[n++] = asked[i].slot;
+    return ag_waves_drain(r, g->turned, n);
+}
+
 /* As many as stay until the next launch, from where it was too many the last
    time: every lane gets its page some time, and a turn with it. */
 static int32_t decode_pages(struct run *r, const ag_lane_request *asked,
@@ -214,6 +226,8 @@ static int32_t serve_requests(struct run *r, uint64_t count)
         error = ag_device_failed(g);
     if (error == ARMGPU_OK)
         qsort(asked, (size_t)count, sizeof *asked, compare_lanes);
+    if (error == ARMGPU_OK)
+        error = drain_output(r, asked, count);
     if (error == ARMGPU_OK)
         error = change_code(r, asked, count);
     if (error == ARMGPU_OK)

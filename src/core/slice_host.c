@@ -127,7 +127,12 @@ static int32_t serve_lane(struct run *r, uint32_t slot)
         if (request == AG_REQUEST_NONE || (is_page && has_page))
             return ARMGPU_OK;
         has_page = has_page || is_page;
-        int32_t error =
+        int32_t error = request == (AG_REQUEST_DRAIN | AG_REQUEST_CALL)
+                            ? ag_waves_drain(r, &slot, 1)
+                            : ARMGPU_OK;
+        if (error != ARMGPU_OK)
+            return error;
+        error =
             AG_REQUEST_KIND(request) == AG_REQUEST_ALONE
                 ? run_alone(r, slot, 1)
                 : (is_page ? serve_page : ag_run_serve)(r, slot, program,
@@ -137,9 +142,27 @@ static int32_t serve_lane(struct run *r, uint32_t slot)
     }
 }
 
+/* Output that has no room, of all lanes of the slice that say so, in order. One
+   that says so only when it had its page comes later (serve_lane()). */
+static int32_t drain_output(struct run *r, uint64_t count)
+{
+    struct armgpu *g = r->g;
+    uint64_t *state = ag_mirror_read(g, &g->state), n = 0;
+    for (uint64_t i = 0; i < count && g->calls.is_on; i++) {
+        uint32_t slot = g->live[r->cursor + i];
+        if (*ag_lane_row(state, slot, AG_STATE_REQUEST) ==
+            (AG_REQUEST_DRAIN | AG_REQUEST_CALL))
+            g->turned[n++] = slot;
+    }
+    return ag_waves_drain(r, g->turned, n);
+}
+
 /* Requests of the slice's lanes, in their order. */
 static int32_t serve_requests(struct run *r, uint64_t count)
 {
+    int32_t drained = drain_output(r, count);
+    if (drained != ARMGPU_OK)
+        return drained;
     for (uint64_t i = 0; i < count; i++) {
         int32_t error = serve_lane(r, r->g->live[r->cursor + i]);
         if (error != ARMGPU_OK)

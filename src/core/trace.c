@@ -69,6 +69,12 @@ static int32_t serve(struct run *r, uint64_t *state, bool *again)
         return ARMGPU_OK;
     if (ag_host_lists_lanes(r->g)) /* kernels of GPUs do it themselves */
         *row = AG_REQUEST_NONE;
+    if (request == (AG_REQUEST_DRAIN | AG_REQUEST_CALL)) {
+        uint32_t slot = r->traced;
+        int32_t error = ag_waves_drain(r, &slot, 1);
+        if (error != ARMGPU_OK)
+            return error;
+    }
     return ag_run_serve(r, r->traced, program, request);
 }
 

@@ -105,7 +105,8 @@ static int32_t set_limits(struct run *r, const uint32_t *slots, uint64_t n)
 bool ag_waves_need_host(const struct run *r)
 {
     const struct armgpu *g = r->g;
-    return !g->has_waves || g->state.is_mapped || has_to_prepare(g) ||
+    return !g->has_waves || g->calls.is_on || g->state.is_mapped ||
+           has_to_prepare(g) ||
            g->finish != NULL || g->trace != NULL ||
            g->refill != AG_REFILL_THERE;
 }
@@ -355,9 +356,29 @@ static int32_t tell(struct run *r, const uint32_t *slots, uint64_t n)
     return error;
 }
 
+int32_t ag_waves_drain(struct run *r, const uint32_t *slots, uint64_t n)
+{
+    bool stops = false;
+    if (!r->g->calls.is_on || n == 0)
+        return ARMGPU_OK;
+    ag_host_float_leave(r->caller);
+    int32_t error = ag_process_drain(r->g, slots, n, &stops);
+    r->caller = ag_host_float_enter();
+    r->is_interrupted = r->is_interrupted || stops;
+    return error;
+}
+
+/* What a lane wrote comes before the news that it has ended. */
+static int32_t drain_and_tell(struct run *r, const uint32_t *slots, uint64_t n)
+{
+    int32_t error = ag_waves_drain(r, slots, n);
+    int32_t told = tell(r, slots, n);
+    return error != ARMGPU_OK ? error : told;
+}
+
 int32_t ag_waves_ended(struct run *r, uint32_t *slots, uint64_t n)
 {
-    int32_t error = tell(r, slots, n);
+    int32_t error = drain_and_tell(r, slots, n);
     for (uint64_t i = 0; i < n && r->g->has_waves; i++)
         ag_slot_give(r->g, slots[i]);
     return error;
@@ -365,5 +386,5 @@ int32_t ag_waves_ended(struct run *r, uint32_t *slots, uint64_t n)
 
 int32_t ag_waves_interrupted(struct run *r, const uint32_t *slots, uint64_t n)
 {
-    return tell(r, slots, n);
+    return drain_and_tell(r, slots, n);
 }

@@ -1,0 +1,66 @@
+/* Which call an SVC is, and what comes of it. */
+#ifndef AG_LINUX_EXECUTE_H
+#define AG_LINUX_EXECUTE_H
+
+#include "linux/calls.h"
+#include "linux/heap.h"
+#include "linux/processes.h"
+#include "linux/streams.h"
+
+/* A call that there is none of: the host is told, once in a row, then it gives
+   an error; or it stops the lane, which may be made to go on behind it. */
+AG_CALL_FN u64 ag_call_unknown(AG_CALL_CTX, u64 error)
+{
+    if (k->input[AG_INPUT_STRICT] != 0) {
+        ag_stop(c, AG_STOP_SYSCALL, 0);
+        k->became = AG_END_TURN;
+        return k->x[0];
+    }
+    if (AG_LINUX(ASKED) != k->number + 1)
+        return ag_call_asks(AG_CALL_C, k->number + 1,
+                            AG_REQUEST_NOTE(k->number));
+    return error;
+}
+
+AG_INLINE u64 ag_call_of(AG_CALL_CTX)
+{
+    switch (k->number) {
+#define AG_CALL_CASE(number, name, where, shape)                               \
+    case number:                                                               \
+        return ag_call_##name(AG_CALL_C);
+        AG_LINUX_CALLS(AG_CALL_CASE)
+    default:
+        return ag_call_unknown(AG_CALL_C, AG_FAILS(NOSYS));
+    }
+}
+
+/* The call at which the slot's lane is, which lies in the state buffer; what
+   became of the SVC. */
+AG_INLINE u32 ag_linux_call(AG_PRIVATE const ag_buffers *b,
+                            AG_PRIVATE const ag_slice_args *args, u64 slot,
+                            const u32 layout)
+{
+    ag_lane lane_at_hand;
+    AG_PRIVATE ag_lane *c = &lane_at_hand;
+    ag_call call;
+    u64 result;
+    u32 i;
+    ag_find_memory(AG_C, b, args, slot);
+    c->cycles = AG_STATE(AG_STATE_CYCLES);
+    call.rows = b->linux_state + ag_plane_index(AG_LINUX_ROWS, slot, 0);
+    call.input = b->input;
+    call.output = b->output + slot * (b->input[AG_INPUT_OUTPUT_BYTES] / 8);
+    for (i = 0; i < 6; i++)
+        call.x[i] = AG_STATE(AG_STATE_X0 + i);
+    call.number = (u32)AG_STATE(AG_STATE_X0 + 8);
+    call.became = AG_NEXT;
+    result = ag_call_of(AG_C, &call);
+    if (call.became == AG_NEXT)
+        AG_STATE(AG_STATE_X0) = result;
+#if AG_MARKS
+    AG_STATE(AG_STATE_DIRTY) = c->dirty;
+#endif
+    return call.became;
+}
+
+#endif

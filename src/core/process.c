@@ -1,0 +1,128 @@
+/*
+ * Lanes become processes of Linux: what their system calls (kernels/linux/) have
+ * of the host, input and room for output.
+ */
+#include "core/engine.h"
+#include "linux/records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OUTPUT_BYTES UINT64_C(4096)
+#define LEAST_OUTPUT UINT64_C(128)
+#define MOST_OUTPUT (UINT64_C(1) << 30)
+#define FETCH_BYTES (UINT64_C(16) << 20) /* at one time */
+
+/* -- Starting --------------------------------------------------------------- */
+
+/* Offset of the k-th input: behind the table of places, in whole words, so that
+   what is copied is aligned as often as possible. */
+static uint64_t words_before_inputs(uint64_t n)
+{
+    return AG_INPUT_PLACES + n + 1;
+}
+
+static uint64_t in_words(uint64_t bytes)
+{
+    return (bytes + 7) / 8;
+}
+
+static void fill_input(uint64_t *words, const struct ag_process_setup *s,
+                       uint64_t output_bytes)
+{
+    uint64_t at = words_before_inputs(s->num_inputs) * 8;
+    words[AG_INPUT_HEAP] = s->heap;
+    words[AG_INPUT_HEAP_END] = s->heap_end;
+    words[AG_INPUT_OUTPUT_BYTES] = output_bytes;
+    words[AG_INPUT_SEED] = s->seed;
+    words[AG_INPUT_STRICT] = s->is_strict;
+    words[AG_INPUT_COUNT] = s->num_inputs;
+    for (uint64_t i = 0; i < s->num_inputs; i++) {
+        words[AG_INPUT_PLACES + i] = at;
+        if (s->inputs[i].size > 0)
+            memcpy((uint8_t *)words + at, s->inputs[i].bytes,
+                   (size_t)s->inputs[i].size);
+        at += s->inputs[i].size;
+    }
+    words[AG_INPUT_PLACES + s->num_inputs] = at;
+}
+
+static int32_t open_input(struct armgpu *g, const struct ag_process_setup *s)
+{
+    uint64_t bytes = 0, limit = SIZE_MAX / 2;
+    for (uint64_t i = 0; i < s->num_inputs && bytes < limit; i++)
+        bytes = s->inputs[i].size < limit - bytes ? bytes + s->inputs[i].size
+                                                  : limit;
+    bytes = (words_before_inputs(s->num_inputs) + in_words(bytes)) * 8;
+    uint64_t *words = bytes < limit ? calloc(1, (size_t)bytes) : NULL;
+    if (words == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    fill_input(words, s, g->calls.output_bytes);
+    g->input = g->backend->alloc(g->device, bytes);
+    int32_t error = ARMGPU_OK;
+    if (g->input == NULL)
+        error = ag_fail(g, ARMGPU_ERROR_MEMORY, "%s",
+                        g->backend->message(g->device));
+    else if (g->backend->upload(g->device, g->input, 0, words, bytes))
+        error = ag_device_failed(g);
+    free(words);
+    return error;
+}
+
+static int32_t open_output(struct armgpu *g)
+{
+    struct ag_calls *s = &g->calls;
+    g->output = g->backend->alloc(g->device, g->resident * s->output_bytes);
+    if (g->output == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "%s",
+                       g->backend->message(g->device));
+    s->outputs = g->backend->map(g->device, g->output);
+    s->seen = calloc((size_t)g->resident, sizeof *s->seen);
+    if (s->outputs == NULL) {
+        s->fetches = FETCH_BYTES / s->output_bytes;
+        if (s->fetches < 1)
+            s->fetches = 1;
+        if (s->fetches > g->resident)
+            s->fetches = g->resident;
+        s->fetched = malloc((size_t)(s->fetches * s->output_bytes));
+    }
+    return s->seen != NULL && (s->outputs != NULL || s->fetched != NULL)
+               ? ARMGPU_OK
+               : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+}
+
+static int32_t check(struct armgpu *g, const struct ag_process_setup *s)
+{
+    if (!g->is_private)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "lanes that are processes have private memory");
+    if (s->heap % AG_PAGE_BYTES != 0 || s->heap_end % AG_PAGE_BYTES != 0 ||
+        s->heap > s->heap_end)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "a heap begins and ends at a multiple of 4096");
+    if (s->output_bytes != 0 && (s->output_bytes < LEAST_OUTPUT ||
+                                 s->output_bytes > MOST_OUTPUT))
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "a lane's buffer for output has 128 bytes to 1 GiB");
+    return ARMGPU_OK;
+}
+
+int32_t ag_process_start(struct armgpu *g, const struct ag_process_setup *setup)
+{
+    struct ag_calls *s = &g->calls;
+    int32_t error = check(g, setup);
+    if (error != ARMGPU_OK)
+        return error;
+    s->output_bytes = setup->output_bytes == 0 ? OUTPUT_BYTES
+                                               : (setup->output_bytes + 63) /
+                                                     64 * 64;
+    s->output = setup->output;
+    s->user = setup->user;
+    error = open_input(g, setup);
+    if (error == ARMGPU_OK)
+        error = open_output(g);
+    if (error == ARMGPU_OK)
+        error = ag_plane_need(g, AG_PLANE_LINUX);
+    s->is_on = error == ARMGPU_OK;
+    return error;
+}
