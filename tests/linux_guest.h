@@ -9,30 +9,19 @@
 #include "targets.h"
 
 #include "core/engine.h"
+#include "linux/calls.h"
 
 #define CALLS_AT UINT64_C(0x1000)
 #define RESULTS_AT UINT64_C(0x40000)
 #define DATA_AT UINT64_C(0x60000)
 #define HEAP_AT UINT64_C(0x80000)
-#define HEAP_END UINT64_C(0xc0000)
+#define HEAP_END UINT64_C(0xfc000)
 #define MEMORY UINT64_C(0x100000)
 #define MOST_CALLS 4096
 
-/* Numbers of system calls. */
-enum {
-    N_read = 63,
-    N_write = 64,
-    N_readv = 65,
-    N_writev = 66,
-    N_exit = 93,
-    N_exit_group = 94,
-    N_brk = 214,
-    N_munmap = 215,
-    N_mremap = 216,
-    N_mmap = 222,
-    N_mprotect = 226,
-    N_madvise = 233
-};
+/* Numbers of system calls: N_read and so on. */
+#define CALL_NUMBER(number, name, where, shape) N_##name = (number),
+enum { AG_LINUX_CALLS(CALL_NUMBER) N_unknown = 500 };
 
 struct call {
     uint64_t x[6], number;
@@ -130,6 +119,27 @@ static inline armgpu *open_process(const struct target *t, uint64_t lanes,
     assert_ok(g, ag_process_start(g, setup));
     load_caller(g);
     return g;
+}
+
+/* The lanes, which ended, make other calls. */
+static inline void make_calls(armgpu *g, const struct call *calls, size_t n,
+                              uint64_t max_cycles)
+{
+    uint64_t lanes = armgpu_get_num_lanes(g);
+    uint64_t *regs = calloc((size_t)lanes, 32 * sizeof *regs);
+    assert_non_null(regs);
+    assert_true(n <= MOST_CALLS);
+    for (uint64_t lane = 0; lane < lanes; lane++) {
+        regs[lane * 32 + 19] = RESULTS_AT;
+        regs[lane * 32 + 20] = CALLS_AT;
+        regs[lane * 32 + 21] = n;
+        assert_ok(g, armgpu_write_memory(g, lane, CALLS_AT, calls,
+                                         n * sizeof *calls));
+    }
+    assert_ok(g, armgpu_set_registers(g, 0, lanes, regs));
+    assert_ok(g, armgpu_set_pc_all(g, 0));
+    assert_ok(g, armgpu_execute(g, max_cycles, NULL));
+    free(regs);
 }
 
 static inline uint64_t given(armgpu *g, uint64_t lane, size_t call)

@@ -45,6 +45,7 @@ static void need_nvrtc(void)
 #define FORMS HAS_V " -DAG_HAS_FORMS=1"
 #define MOST_SPILLED 64 /* bytes, where nvrtc.c's bound of registers matters */
 #define OWN_CODE " -DAG_HAS_OWN_CODE=1"
+#define PROCESS " -DAG_HAS_LINUX=1"
 
 static struct ag_nvrtc_image compile(uint32_t arch, uint32_t layout,
                                      uint32_t marks, const char *has)
@@ -107,9 +108,11 @@ static void test_architectures(void **state)
     check_image(90, AG_LAYOUT_LINEAR, 0, "");
     check_image(90, AG_LAYOUT_INTERLEAVED, 0, OWN_CODE);
     check_image(90, AG_LAYOUT_INTERLEAVED, 1, "");
+    check_image(90, AG_LAYOUT_INTERLEAVED, 1, PROCESS);
     check_image(75, AG_LAYOUT_SHARED, 0, FORMS);
     check_image(90, AG_LAYOUT_INTERLEAVED, 1, HAS_V); /* ARMGPU_FORMS=0 */
     check_image(90, AG_LAYOUT_INTERLEAVED, 1, FORMS OWN_CODE); /* 40 s */
+    check_image(90, AG_LAYOUT_INTERLEAVED, 1, FORMS PROCESS);
 }
 
 /* Devices that this NVRTC does not know yet translate PTX themselves. */

@@ -72,14 +72,15 @@ refusals()
 "$embed" -t entry/entry.metal "$work/kernel.metal" kernels build/gen
 for version in 240 310; do
     for layout in 0 1; do
-        for has in 00 01 10 11; do
-            v=${has%?} own=${has#?}
+        for has in 000 010 100 110 101; do
+            v=${has%??} own=${has#?} os=${has#??}
+            own=${own%?}
             refusals "$work/kernel.metal" -D__METAL_VERSION__=$version \
                 -DAG_LAYOUT=$layout -DAG_GROUP_LANES=96 -DAG_HAS_V="$v" \
-                -DAG_HAS_OWN_CODE="$own" >"$work/why"
+                -DAG_HAS_OWN_CODE="$own" -DAG_HAS_LINUX="$os" >"$work/why"
             where="version $version, layout $layout"
             [ ! -s "$work/why" ]
-            result $? "kernel: $where, V plane $v, own code $own"
+            result $? "kernel: $where, V plane $v, own code $own, process $os"
         done
     done
 done

@@ -3,9 +3,9 @@
 #define AG_LINUX_EXECUTE_H
 
 #include "linux/calls.h"
-#include "linux/heap.h"
+#include "linux/files.h"
 #include "linux/processes.h"
-#include "linux/streams.h"
+#include "linux/signals.h"
 
 /* A call that there is none of: the host is told, once in a row, then it gives
    an error; or it stops the lane, which may be made to go on behind it. */
@@ -22,13 +22,19 @@ AG_CALL_FN u64 ag_call_unknown(AG_CALL_CTX, u64 error)
     return error;
 }
 
+/* clone(): there is one thread. C libraries try it where clone3() is not there. */
+#define AG_CALL_CLONE 220
+#define AG_CALL_DEVICE(number, name)                                           \
+    case number:                                                               \
+        return ag_call_##name(AG_CALL_C);
+#define AG_CALL_NEVER(number, name)
 AG_INLINE u64 ag_call_of(AG_CALL_CTX)
 {
     switch (k->number) {
-#define AG_CALL_CASE(number, name, where, shape)                               \
-    case number:                                                               \
-        return ag_call_##name(AG_CALL_C);
+#define AG_CALL_CASE(number, name, where, shape) AG_CALL_##where(number, name)
         AG_LINUX_CALLS(AG_CALL_CASE)
+    case AG_CALL_CLONE:
+        return ag_call_unknown(AG_CALL_C, AG_FAILS(AGAIN));
     default:
         return ag_call_unknown(AG_CALL_C, AG_FAILS(NOSYS));
     }

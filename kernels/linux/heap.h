@@ -126,7 +126,7 @@ AG_CALL_FN u32 ag_unmap_pages(AG_CALL_CTX, u64 first, u64 end)
     u32 i;
     if (first < bottom)
         ag_zero_pages(AG_CALL_C, first, end < bottom ? end : bottom);
-    for (i = 0; i < (u32)AG_LINUX(REGIONS); i++) {
+    for (i = 0; i < (u32)AG_LINUX(REGIONS) && first < end; i++) {
         u64 low = AG_REGION_FIRST(AG_REGION(i));
         u64 high = AG_REGION_END(AG_REGION(i));
         if (low >= end || high <= first)

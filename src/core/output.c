@@ -44,12 +44,13 @@ struct place {
     uint32_t at; /* which part of those fetched is its own */
 };
 
-/* Hands out records [from where the host has seen them, end) of a lane; true
-   if nobody wants to go on. */
+/* Hands out a lane's records from byte `from` on; true if somebody wants an end.
+   What was written is handed out all the same: it would be lost. */
 static bool hand_records(struct armgpu *g, uint64_t lane, const uint64_t *words,
-                         uint64_t from, bool stops)
+                         uint64_t from)
 {
     struct ag_calls *s = &g->calls;
+    bool stops = false;
     const uint64_t end = words[AG_OUTPUT_END];
     for (uint64_t at = AG_OUTPUT_FIRST, behind; at < end;
          at = (behind + 7) & ~UINT64_C(7)) {
@@ -59,26 +60,26 @@ static bool hand_records(struct armgpu *g, uint64_t lane, const uint64_t *words,
         if (first >= behind)
             continue;
         s->drained += behind - first;
-        if (s->output != NULL && !stops)
-            stops = s->output(s->user, lane,
-                              (record & AG_OUTPUT_IS_ERROR) != 0 ? 2 : 1,
-                              (const uint8_t *)words + first,
-                              (size_t)(behind - first)) != 0;
+        if (s->output != NULL &&
+            s->output(s->user, lane, (record & AG_OUTPUT_IS_ERROR) != 0 ? 2 : 1,
+                      (const uint8_t *)words + first,
+                      (size_t)(behind - first)) != 0)
+            stops = true;
     }
     return stops;
 }
 
 static bool hand_out(struct armgpu *g, const struct place *p,
-                     const uint64_t *words, bool stops)
+                     const uint64_t *words)
 {
     struct ag_seen *seen = &g->calls.seen[p->slot];
     if (words[AG_OUTPUT_LANE] != p->lane + 1)
-        return stops; /* it has written nothing */
+        return false; /* it has written nothing */
     if (seen->lane != p->lane + 1 ||
         seen->generation != words[AG_OUTPUT_GENERATION])
         *seen = (struct ag_seen){p->lane + 1, words[AG_OUTPUT_GENERATION],
                                  AG_OUTPUT_FIRST};
-    stops = hand_records(g, p->lane, words, seen->bytes, stops);
+    bool stops = hand_records(g, p->lane, words, seen->bytes);
     seen->bytes = words[AG_OUTPUT_END];
     return stops;
 }
@@ -141,8 +142,8 @@ static int32_t drain_some(struct armgpu *g, struct place *places, uint64_t n,
                                   ? (uint8_t *)s->outputs +
                                         places[i].slot * size
                                   : s->fetched + places[i].at * size;
-        *stops = hand_out(g, &places[i], (const uint64_t *)(const void *)from,
-                          *stops);
+        if (hand_out(g, &places[i], (const uint64_t *)(const void *)from))
+            *stops = true;
     }
     return error;
 }

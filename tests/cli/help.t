@@ -250,6 +250,7 @@ and exit as ended well if the code is 0, and a limit as 124 (help exit).
   exit             after the call exit status  ended
   device-fault     last known     -            ended badly
   interrupted      next           -            limit, can go on
+  deadlock         of the SVC     system call  ended badly
 
 $ armgpu help exit
 exit: exit statuses

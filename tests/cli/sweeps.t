@@ -335,7 +335,7 @@ $ armgpu run square.bin -b cpu --find 'x0!=0 &&'
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'stop=stopped'
-! armgpu: --find 'stop=stopped', column 6: 'stopped' is no stop reason; they are halt, syscall, max-cycles, breakpoint, undefined, data-fault, fetch-fault, alignment-fault, exit, device-fault and interrupted
+! armgpu: --find 'stop=stopped', column 6: 'stopped' is no stop reason; they are halt, syscall, max-cycles, breakpoint, undefined, data-fault, fetch-fault, alignment-fault, exit, device-fault, interrupted and deadlock
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0=lane*z'

@@ -129,7 +129,7 @@ static const char *read_leaf(ag_run_reader *r, const char *text, size_t length,
     if (beside != NULL && beside->field == AG_RUN_FIELD_STOP_REASON)
         return "is no stop reason; they are halt, syscall, max-cycles, "
                "breakpoint, undefined, data-fault, fetch-fault, "
-               "alignment-fault, exit, device-fault and interrupted";
+               "alignment-fault, exit, device-fault, interrupted and deadlock";
     return add_column(c, text, length, n);
 }
 
