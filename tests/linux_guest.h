@@ -49,7 +49,7 @@ static inline void forget_written(void)
 
 static inline int32_t take_output(void *user, uint64_t lane,
                                   uint32_t descriptor, const void *bytes,
-                                  size_t n)
+                                  uint64_t n)
 {
     (void)user;
     assert_true(lane < MOST_LANES && n > 0);

@@ -170,9 +170,9 @@ static void check_input(const struct target *t, uint64_t count)
     };
     const uint64_t vectors[4] = {DATA_AT + 13, 3, DATA_AT + 16, 4};
     struct ag_process_setup setup = process_setup();
-    struct ag_process_input inputs[LENGTH(texts)];
+    armgpu_input inputs[LENGTH(texts)];
     for (size_t i = 0; i < LENGTH(texts); i++)
-        inputs[i] = (struct ag_process_input){texts[i], strlen(texts[i])};
+        inputs[i] = (armgpu_input){texts[i], strlen(texts[i])};
     setup.inputs = count == 1 ? &inputs[2] : inputs;
     setup.num_inputs = count;
     armgpu *g = open_process(t, 6, 6, &setup);
@@ -378,7 +378,7 @@ static void fill_data(armgpu *g)
 static void test_results(void **state)
 {
     struct ag_process_setup setup = process_setup();
-    const struct ag_process_input input = {"abc", 3};
+    const armgpu_input input = {"abc", 3};
     struct call calls[LENGTH(expected)];
     (void)state;
     setup.inputs = &input;

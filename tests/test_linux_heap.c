@@ -238,7 +238,7 @@ static void check_heap(armgpu *g, uint64_t lane)
 static void check_calls(const struct target *t, uint64_t lanes, size_t count,
                         uint64_t seed)
 {
-    const struct ag_process_input in = {input, sizeof input};
+    const armgpu_input in = {input, sizeof input};
     struct ag_process_setup setup = process_setup();
     struct call calls[BATCH];
     int64_t gives[BATCH];

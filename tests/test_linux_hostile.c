@@ -78,7 +78,7 @@ static void check_lanes(armgpu *g)
 static void check_target(const struct target *t, size_t count, uint64_t seed)
 {
     static uint8_t bytes[0x10000];
-    const struct ag_process_input in = {bytes, 3000};
+    const armgpu_input in = {bytes, 3000};
     struct ag_process_setup setup = process_setup();
     struct call calls[BATCH];
     setup.output = NULL;

@@ -159,6 +159,7 @@ struct armgpu {
     ag_device *device;
     struct ag_device_info info;
     ag_module *module; /* the interpreter */
+    bool has_planes[AG_PLANE_COUNT]; /* that its kernels know from the start */
     bool decodes_own_code; /* GPUs: its kernels can */
     struct ag_module_kernel kernels[AG_KERNEL_COUNT];
     struct ag_module_info module_info;

@@ -55,7 +55,7 @@ static int32_t open_memory(struct armgpu *g)
                    ag_format_bytes(bytes, text), g->resident);
 }
 
-static int32_t open_buffers(struct armgpu *g, const armgpu_process *process)
+static int32_t open_buffers(struct armgpu *g)
 {
     int32_t error = ag_plane_need(g, AG_PLANE_STATE);
     if (error == ARMGPU_OK)
@@ -75,7 +75,7 @@ static int32_t open_buffers(struct armgpu *g, const armgpu_process *process)
         error = ag_serve_begin_all(g, 0);
     return error != ARMGPU_OK || g->program == NULL
                ? error
-               : ag_program_start(g, process);
+               : ag_program_start(g);
 }
 
 int32_t armgpu_open(armgpu **out, const armgpu_options *options)
@@ -90,7 +90,7 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
     struct ag_host_float caller = ag_host_float_enter();
     error = ag_choose(g, &o);
     if (error == ARMGPU_OK)
-        error = open_buffers(g, o.process);
+        error = open_buffers(g);
     ag_host_float_leave(caller);
     return error;
 }

@@ -19,11 +19,17 @@ static void name_kernels(struct ag_module_kernel *kernels)
     kernels[AG_KERNEL_SERVE] = (struct ag_module_kernel){.name = "ag_serve"};
 }
 
+/* Kernels are to know the plane. */
+static bool knows(const struct armgpu *g, uint32_t plane)
+{
+    return g->has_planes[plane] || ag_plane_mirror(g, plane) != NULL;
+}
+
 /* In place of one that there is, which stays where this fails. */
 int32_t ag_module_open(struct armgpu *g)
 {
     char defines[160];
-    bool has_v = ag_plane_mirror(g, AG_PLANE_V) != NULL;
+    bool has_v = knows(g, AG_PLANE_V);
     struct ag_module_kernel kernels[AG_KERNEL_COUNT];
     struct ag_module_options options = {.source = g->backend->source,
                                         .defines = defines,
@@ -37,8 +43,7 @@ int32_t ag_module_open(struct armgpu *g)
              has_v ? " -DAG_HAS_V=1" : "",
              has_v && g->forms ? " -DAG_HAS_FORMS=1" : "",
              has_v && g->soft_float ? " -DAG_FLOAT_SOFT=1" : "",
-             ag_plane_mirror(g, AG_PLANE_LINUX) != NULL ? " -DAG_HAS_LINUX=1"
-                                                        : "",
+             knows(g, AG_PLANE_LINUX) ? " -DAG_HAS_LINUX=1" : "",
              g->decodes_own_code ? " -DAG_HAS_OWN_CODE=1" : "");
     struct ag_host_float caller = ag_host_float_enter();
     int32_t error = g->backend->build(g->device, &module, &options, &info);

@@ -209,10 +209,11 @@ int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
     ag_take_sized(o, sizeof *o, from, from->size);
     if (o->program != NULL) { /* which brings its own */
         o->memory_mode = ARMGPU_MEMORY_PRIVATE;
-        o->memory_size = ag_program_memory(o->program, &g->view);
-        g->program = o->program;
+        error = ag_program_take(g, o);
+        o->memory_size = g->memory_size;
     }
-    error = check_lanes(g, o);
+    if (error == ARMGPU_OK)
+        error = check_lanes(g, o);
     if (error == ARMGPU_OK)
         error = check_memory(g, o);
     if (error == ARMGPU_OK)

@@ -3,7 +3,8 @@
  * on V registers is about to execute, or a state with some is set. Lanes go on
  * from where they are.
  *
- * Invariant: on GPUs the kernels know exactly the planes that are there.
+ * Invariant: on GPUs the kernels know exactly the planes that are there, and
+ * before the first launch those that a program is known to need (has_planes).
  */
 #include "core/engine.h"
 
@@ -17,7 +18,7 @@ int32_t ag_plane_need(struct armgpu *g, uint32_t plane)
         error = ag_mirror_open(g, m, ag_plane_bytes(g, plane),
                                "the lanes' registers");
     if (error != ARMGPU_OK || plane == AG_PLANE_STATE ||
-        g->backend->source == NULL)
+        g->has_planes[plane] || g->backend->source == NULL)
         return error;
     error = ag_module_open(g);
     if (error != ARMGPU_OK)

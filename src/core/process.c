@@ -2,6 +2,7 @@
  * Lanes become processes of Linux: what their system calls (kernels/linux/) have
  * of the host, input and room for output.
  */
+#include "base/sized.h"
 #include "core/engine.h"
 #include "linux/records.h"
 
@@ -107,15 +108,18 @@ static int32_t check(struct armgpu *g, const struct ag_process_setup *s)
     return ARMGPU_OK;
 }
 
+uint64_t ag_process_output_bytes(uint64_t asked)
+{
+    return asked == 0 ? OUTPUT_BYTES : (asked + 63) / 64 * 64;
+}
+
 int32_t ag_process_start(struct armgpu *g, const struct ag_process_setup *setup)
 {
     struct ag_calls *s = &g->calls;
     int32_t error = check(g, setup);
     if (error != ARMGPU_OK)
         return error;
-    s->output_bytes = setup->output_bytes == 0 ? OUTPUT_BYTES
-                                               : (setup->output_bytes + 63) /
-                                                     64 * 64;
+    s->output_bytes = ag_process_output_bytes(setup->output_bytes);
     s->output = setup->output;
     s->user = setup->user;
     error = open_input(g, setup);
@@ -125,4 +129,15 @@ int32_t ag_process_start(struct armgpu *g, const struct ag_process_setup *setup)
         error = ag_plane_need(g, AG_PLANE_LINUX);
     s->is_on = error == ARMGPU_OK;
     return error;
+}
+
+int32_t armgpu_get_calls(const armgpu *g, armgpu_calls *out)
+{
+    armgpu_calls all = {.host = g->calls.host,
+                        .drained_bytes = g->calls.drained};
+    if (out->size < sizeof out->size)
+        return ARMGPU_ERROR_ARGUMENT;
+    memcpy(all.unknown, g->calls.unknown, sizeof all.unknown);
+    ag_give_sized(out, out->size, &all, sizeof all);
+    return ARMGPU_OK;
 }

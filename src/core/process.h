@@ -20,8 +20,7 @@ struct ag_calls {
     uint8_t *fetched;  /* elsewhere room for some slots' parts */
     uint64_t fetches;  /* how many */
     struct ag_seen *seen; /* by slot */
-    int32_t (*output)(void *user, uint64_t lane, uint32_t descriptor,
-                      const void *bytes, size_t n);
+    armgpu_output_fn output;
     void *user;
     uint64_t host;       /* calls that came here */
     uint64_t drained;    /* bytes */
@@ -30,24 +29,21 @@ struct ag_calls {
 };
 
 /* process.c */
-struct ag_process_input {
-    const void *bytes;
-    uint64_t size;
-};
 struct ag_process_setup {
     uint64_t heap, heap_end; /* multiples of a page */
     /* None, one for all lanes, or lane k has inputs[k], others nothing. */
-    const struct ag_process_input *inputs;
+    const armgpu_input *inputs;
     uint64_t num_inputs;
     uint64_t seed;         /* of getrandom() */
     uint64_t output_bytes; /* of a slot on the device, 0: 4 KiB */
     bool is_strict;        /* calls that there are none of stop their lane */
     /* Given what lanes write, in the order in which each does; NULL: nobody. Not
        0: the run is to end. */
-    int32_t (*output)(void *user, uint64_t lane, uint32_t descriptor,
-                      const void *bytes, size_t n);
+    armgpu_output_fn output;
     void *user;
 };
+/* Of a lane's buffer, where so many were asked for. */
+uint64_t ag_process_output_bytes(uint64_t asked);
 /* Lanes are processes from now on: private memory, before any has executed. */
 int32_t ag_process_start(struct armgpu *g,
                          const struct ag_process_setup *setup);

@@ -30,7 +30,11 @@ int32_t ag_stack_lay(struct armgpu *g, const armgpu_process *p, uint64_t lane,
    (process.arguments_of). Calls the caller's function. */
 int32_t ag_process_prepare(struct armgpu *g, uint64_t first, uint64_t n);
 
-/* program_start.c: lanes begin with the handle's program. */
-int32_t ag_program_start(struct armgpu *g, const armgpu_process *process);
+/* program_start.c */
+/* The handle is opened for a program: its memory, what kernels are to know of
+   it from the start, and what its processes begin with. */
+int32_t ag_program_take(struct armgpu *g, const armgpu_options *o);
+/* Lanes begin with it. */
+int32_t ag_program_start(struct armgpu *g);
 
 #endif

@@ -58,25 +58,56 @@ static int32_t place_stack(struct armgpu *g, const armgpu_process *p)
     return error;
 }
 
-static int32_t begin_processes(struct armgpu *g, const armgpu_process *from)
+static int32_t serve_calls(struct armgpu *g, const armgpu_process *p)
 {
-    int32_t error = ARMGPU_OK;
-    if (from != NULL)
-        error = ag_check_size(g, "armgpu_process", from->size);
-    if (error == ARMGPU_OK && from != NULL)
-        error = ag_check_known(g, "armgpu_process", from, from->size,
-                               sizeof *from);
-    if (error != ARMGPU_OK)
-        return error;
-    g->process = defaults(from);
-    g->seed = g->process.seed;
-    g->start_factor[AG_STATE_TPIDR] = 0;
-    /* Where each lane has its own arguments stacks are laid as lanes begin. */
-    return g->process.arguments_of != NULL ? ARMGPU_OK
-                                           : place_stack(g, &g->process);
+    const struct ag_window *w = &ag_program_guest(g->program)->window;
+    const struct ag_process_setup setup = {.heap = w->heap,
+                                           .heap_end = w->heap_end,
+                                           .inputs = p->inputs,
+                                           .num_inputs = p->num_inputs,
+                                           .seed = p->seed,
+                                           .output_bytes = p->output_bytes,
+                                           .is_strict = p->strict != 0,
+                                           .output = p->output,
+                                           .user = p->user};
+    int32_t error = ag_plane_need(g, AG_PLANE_V);
+    return error != ARMGPU_OK ? error : ag_process_start(g, &setup);
 }
 
-int32_t ag_program_start(struct armgpu *g, const armgpu_process *process)
+int32_t ag_program_take(struct armgpu *g, const armgpu_options *o)
+{
+    const armgpu_process *p = o->process;
+    const bool is_linux =
+        ag_program_guest(o->program)->elf.kind == AG_ELF_LINUX;
+    int32_t error = ARMGPU_OK;
+    if (p != NULL)
+        error = ag_check_size(g, "armgpu_process", p->size);
+    if (error == ARMGPU_OK && p != NULL)
+        error = ag_check_known(g, "armgpu_process", p, p->size, sizeof *p);
+    if (error != ARMGPU_OK)
+        return error;
+    g->program = o->program;
+    g->memory_size = ag_program_memory(o->program, &g->view);
+    if (!is_linux)
+        return ARMGPU_OK;
+    g->process = defaults(p);
+    g->calls.output_bytes = ag_process_output_bytes(g->process.output_bytes);
+    g->has_planes[AG_PLANE_V] = g->has_planes[AG_PLANE_LINUX] = true;
+    return ARMGPU_OK;
+}
+
+static int32_t begin_processes(struct armgpu *g)
+{
+    g->seed = g->process.seed;
+    g->start_factor[AG_STATE_TPIDR] = 0;
+    int32_t error = serve_calls(g, &g->process);
+    /* Where each lane has its own arguments stacks are laid as lanes begin. */
+    return error != ARMGPU_OK || g->process.arguments_of != NULL
+               ? error
+               : place_stack(g, &g->process);
+}
+
+int32_t ag_program_start(struct armgpu *g)
 {
     const struct ag_guest *guest = ag_program_guest(g->program);
     const struct ag_image data = {.program = 0,
@@ -91,6 +122,6 @@ int32_t ag_program_start(struct armgpu *g, const armgpu_process *process)
     g->program_entry[0] = ag_guest_entry(guest);
     g->start_constant[AG_ROW_SP] = guest->window.stack_top;
     if (guest->elf.kind == AG_ELF_LINUX)
-        error = begin_processes(g, process);
+        error = begin_processes(g);
     return error != ARMGPU_OK ? error : ag_serve_begin_all(g, 0);
 }
