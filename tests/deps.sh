@@ -32,6 +32,26 @@ if command -v apt-get >/dev/null; then
             --dest build/softfloat softfloatpy==${softfloat#*-}
         tar -xzf build/softfloat/$softfloat.tar.gz -C build/softfloat
     fi
+    # Programs and a C library that run on arm64 only: unpacked, not installed.
+    # Lists of what there is for arm64 stay apart from this machine's.
+    if [ ! -d build/arm64/usr ]; then
+        rm -rf build/arm64 build/arm64.new
+        mkdir -p build/arm64.new/lists/partial
+        (
+            cd build/arm64.new || exit
+            apt="-o APT::Architectures::=$(dpkg --print-architecture) \
+                -o APT::Architectures::=arm64 -o Dir::State::Lists=$PWD/lists \
+                -o Dir::Cache=$PWD"
+            # shellcheck disable=SC2086 # options
+            apt-get $apt update && apt-get $apt download \
+                busybox-static:arm64 musl-dev:arm64 || exit
+            for package in *.deb; do
+                dpkg-deb -x "$package" root || exit
+            done
+        ) && mv build/arm64.new/root build/arm64 ||
+            echo "deps: no busybox and musl for arm64: tests are skipped" >&2
+        rm -rf build/arm64.new
+    fi
 elif command -v brew >/dev/null; then
     # No package of VIXL, and no qemu-user on macOS: those tests are skipped.
     brew install cmocka unicorn csmith libpng mandoc shellcheck cppcheck \
