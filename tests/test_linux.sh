@@ -77,7 +77,7 @@ make_inputs()
 {
     each 'lane %d' >"$out/lane.args"
     # shellcheck disable=SC2016 # dollars are for the program
-    random_lines 1 alpha beta gamma 'delta epsilon' '$WHO' '$NOBODY' -x --json \
+    random_lines 1 alpha '"beta gamma"' "'a  b'c" '""' 'delta epsilon' '$WHO' '$NOBODY' -x --json \
         {} -- 'ünï' >"$out/words.args"
     random_lines 2 the quick brown fox jumps over a lazy dog Dog-DOG \
         antidisestablishmentarianism 42 >"$out/words.lines"

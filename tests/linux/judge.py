@@ -4,8 +4,8 @@
 
 Every lane must be there once, in order, with its standard output, standard error
 and exit status; a lane whose process would die by SIGSEGV or SIGBUS stops with a
-data-fault, at which its exit status is not looked. With DIR, DIR/LANE has each
-lane's standard output. Says what is different, a few lines of it; exit status 1.
+data-fault, at which its exit status is not looked. With DIR, DIR/LANE.out and
+DIR/LANE.err have the same. Says what is different, a few lines of it; exit status 1.
 """
 
 import json
@@ -56,17 +56,17 @@ def compare_lane(expected, got):
 
 
 def compare_files(expected, directory):
-    """Yields whose file is not its standard output."""
+    """Yields whose files are not what it printed; none where it printed none."""
     for lane in expected:
-        path = os.path.join(directory, str(lane["lane"]))
-        try:
-            with open(path, "rb") as file:
-                text = file.read().decode("utf-8", "surrogateescape")
-        except OSError as error:
-            yield str(error)
-            continue
-        if text != lane["stdout"]:
-            yield f"{path}: {place(lane['stdout'], text)}"
+        for name, suffix in (("stdout", ".out"), ("stderr", ".err")):
+            path = os.path.join(directory, f"{lane['lane']}{suffix}")
+            try:
+                with open(path, "rb") as file:
+                    text = file.read().decode("utf-8", "surrogateescape")
+            except FileNotFoundError:
+                text = ""
+            if text != lane[name]:
+                yield f"{path}: {place(lane[name], text)}"
 
 
 def main():

@@ -16,6 +16,7 @@ import concurrent.futures
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,12 @@ def text_of(output):
     return output.decode("utf-8", "surrogateescape")
 
 
+def split(line):
+    """Words as a shell splits them, with quotes; nothing is expanded."""
+    words = shlex.split(line.decode("utf-8", "surrogateescape"))
+    return [word.encode("utf-8", "surrogateescape") for word in words]
+
+
 class Reference:
     """A run: what every lane is given, and what it did."""
 
@@ -66,7 +73,7 @@ class Reference:
     def arguments(self, lane):
         words = [word.encode() for word in self.options.arguments]
         if lane < len(self.args):
-            words += self.args[lane].split()
+            words += split(self.args[lane])
         return [word.replace(b"{lane}", b"%d" % lane) for word in words]
 
     def run_lane(self, lane):
@@ -142,9 +149,10 @@ def main():
     if options.stdout:
         os.makedirs(options.stdout, exist_ok=True)
         for lane in lanes:
-            path = os.path.join(options.stdout, str(lane["lane"]))
-            with open(path, "wb") as file:
-                file.write(lane["stdout"].encode("utf-8", "surrogateescape"))
+            for name, suffix in (("stdout", ".out"), ("stderr", ".err")):
+                path = os.path.join(options.stdout, f"{lane['lane']}{suffix}")
+                with open(path, "wb") as file:
+                    file.write(lane[name].encode("utf-8", "surrogateescape"))
     json.dump({"lanes": lanes}, sys.stdout, indent=1)
     print()
     return 0 if all(lane["exit_status"] == 0 for lane in lanes) else 123
