@@ -1,7 +1,7 @@
 #!/bin/sh
 # tests/test_formats.sh EXE: files that are no flat images, made by compilers,
 # are named, and the commands that armgpu says to make an image with work when
-# they are copied. Needs aarch64-linux-gnu-gcc; what clang can make is skipped
+# they are copied. As PROG an ELF program would run as it is. Needs aarch64-linux-gnu-gcc; what clang can make is skipped
 # where it is missing.
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)
@@ -38,9 +38,9 @@ skip()
 # memory must not matter.
 refused()
 {
-    armgpu run "$1" -n 1 -b cpu >out 2>message
+    armgpu run --program "$1" -n 1 -b cpu >out 2>message
     [ $? -eq 126 ] || echo "status"
-    armgpu run "$1" -n 1 -b cpu -m 4K >out 2>small
+    armgpu run --program "$1" -n 1 -b cpu -m 4K >out 2>small
     [ $? -eq 126 ] || echo "status in little memory"
     cmp -s message small || echo "another message in little memory"
     sed -n "s/^armgpu: '[^']*' is \\(an* [^,;]*\\|compressed [^;]*\\).*/\\1/p" message
@@ -87,6 +87,9 @@ bare="-O1 -ffreestanding -nostdlib"
 
 is "an object" "an ELF object" "$(refused 'an object.o')"
 is "an object, as said" 0x2a "$(followed)"
+armgpu run 'an object.o' -b cpu 2>message
+is "an object as PROG" 126 $?
+is "an object as PROG, as said" 0x2a "$(followed)"
 is "a program" "an ELF program" "$(refused prog.elf)"
 is "a program, as said" 0x2a "$(followed)"
 is "a program without headers in memory" "an ELF program" "$(refused zero)"
@@ -103,7 +106,7 @@ if [ "$(uname -m)" = x86_64 ]; then
 fi
 
 cp prog.elf "it's one.elf"
-armgpu run "it's one.elf" >out 2>message
+armgpu run --program "it's one.elf" >out 2>message
 is "a quote in a name, as said" 0x2a "$(followed)"
 
 printf '\100\005\200\322\000\000\100\324' | gzip -c >small.gz

@@ -37,7 +37,7 @@
 
 /* X(name, value, text): the exit statuses, also printed by the manual. */
 #define AG_CLI_EXITS(X)                                                        \
-    X(OK, 0, "Every lane ended in halt with code 0.")                          \
+    X(OK, 0, "Every lane ended in halt or exit with code 0.")                  \
     X(NO_MATCH, 1, "No lane matched --find, with --require-match.")            \
     X(LANES, 123, "Some lane ended otherwise.")                                \
     X(LIMIT, 124,                                                              \
@@ -199,9 +199,13 @@ void ag_cli_disassemble(uint32_t word, uint64_t address, uint32_t flags,
 
 /* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void ag_cli_json_string(FILE *out, const char *text);
-/* The same into memory, at most 6 bytes a byte and 2; returns the end, where
-   no NUL is. */
-char *ag_cli_json_quote(char *to, const char *text);
+/* The same of `length` bytes, behind which is a 0, into memory: at most 6 bytes
+   a byte and 2; returns the end, where no NUL is. */
+char *ag_cli_json_quote(char *to, const char *text, size_t length);
+/* Whether it needs none of U+FFFD. */
+bool ag_cli_is_utf8(const char *text, size_t length);
+/* At most 4 bytes for 3 and 4 more; returns the end, where no NUL is. */
+char *ag_cli_base64(char *to, const char *text, size_t length);
 
 /* Columns of the terminal behind `file`; 0 if it is none, or does not say. */
 int ag_cli_terminal_columns(FILE *file);

@@ -194,12 +194,12 @@ static int json_character(const unsigned char **p, char to[8])
     return snprintf(to, 8, "%.*s", (int)n, (const char *)at);
 }
 
-char *ag_cli_json_quote(char *to, const char *text)
+char *ag_cli_json_quote(char *to, const char *text, size_t length)
 {
-    const unsigned char *p = (const unsigned char *)text;
+    const unsigned char *p = (const unsigned char *)text, *end = p + length;
 
     *to++ = '"';
-    while (*p != '\0') {
+    while (p < end) {
         char character[8];
         int n = json_character(&p, character);
 
@@ -207,6 +207,37 @@ char *ag_cli_json_quote(char *to, const char *text)
         to += n;
     }
     *to++ = '"';
+    return to;
+}
+
+bool ag_cli_is_utf8(const char *text, size_t length)
+{
+    const unsigned char *p = (const unsigned char *)text, *end = p + length;
+
+    while (p < end) {
+        size_t n = ag_utf8_length(p);
+
+        if (n == 0)
+            return false;
+        p += n;
+    }
+    return true;
+}
+
+char *ag_cli_base64(char *to, const char *text, size_t length)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    for (size_t i = 0; i < length; i += 3) {
+        size_t n = length - i < 3 ? length - i : 3;
+        uint32_t bits = 0;
+
+        for (size_t j = 0; j < 3; j++)
+            bits = bits << 8 | (j < n ? (uint8_t)text[i + j] : 0);
+        for (size_t j = 0; j < 4; j++)
+            *to++ = j <= n ? digits[bits >> (18 - 6 * j) & 63] : '=';
+    }
     return to;
 }
 

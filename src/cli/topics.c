@@ -10,9 +10,9 @@
 #include <string.h>
 
 static const char images[] =
-    "armgpu runs flat A64 images: the bytes of the file are placed at the load\n"
-    "address (--load-addr, 0 if not given), and every lane begins with the first\n"
-    "of them, or at --pc. An image has no headers, no dynamic linking and no\n"
+    "A flat A64 image runs without any system: the bytes of the file are placed\n"
+    "at the load address (--load-addr, 0 if not given), and every lane begins\n"
+    "with the first of them, or at --pc. An image has no headers, no dynamic linking and no\n"
     "operating system: a program ends well with HLT #0.\n"
     "\n"
     "From C that defines uint64_t program(uint64_t lane, uint64_t argument), with\n"
@@ -31,8 +31,41 @@ static const char images[] =
     "as, ld.lld in place of ld, llvm-objcopy in place of objcopy. What Apple's\n"
     "linker makes (Mach-O) cannot be turned into an image.\n"
     "\n"
-    "An ELF program that was linked statically becomes an image too; armgpu says\n"
-    "with which options it runs when it is given the ELF file.\n";
+    "An ELF program that was linked statically needs no image: 'armgpu run\n"
+    "prog.elf' runs it as it is, a process a lane ('armgpu help elf').\n";
+
+static const char elf[] =
+    "An ELF program for AArch64 that is linked statically (gcc -static, or for a\n"
+    "static PIE -static-pie) runs as it is; each lane is a process of its own:\n"
+    "\n"
+    "  aarch64-linux-gnu-gcc -O2 -static -o prog.elf prog.c\n"
+    "  armgpu run prog.elf -- one two        one lane: as if it ran here\n"
+    "  armgpu run prog.elf -n 1000 -- {lane} a thousand, each with its number\n"
+    "\n"
+    "Each lane can have arguments, an environment and a standard input:\n"
+    "\n"
+    "  --args lines.txt             line K, split as a shell does, to lane K\n"
+    "  --env NAME=VALUE             nothing is taken from armgpu's environment\n"
+    "  --stdin FILE                 the same for all\n"
+    "  --stdin-dir DIR              the K-th file by name to lane K\n"
+    "  --stdin-lines FILE           line K to lane K\n"
+    "\n"
+    "One lane's output appears as it is printed. Of several the table has the\n"
+    "exit status and the first line; all of it goes to\n"
+    "\n"
+    "  --stdout all.txt             one lane after the other\n"
+    "  --stdout DIR/                DIR/LANE.out, DIR/LANE.err\n"
+    "  --stdout prefix              the standard output, as in '3: hello'\n"
+    "  --json                       stdout, stderr and exit_status of each lane\n"
+    "  --out rows.csv --columns lane,exit,stdout\n"
+    "  --find 'stdout~\"FAIL\"'      only lanes that printed it; exit==3 too\n"
+    "\n"
+    "A lane has data, a heap (--heap) and a stack (--stack) of its own; what may\n"
+    "not be written is there once for all lanes. --verbose says where. Standard\n"
+    "error of several lanes is in DIR/, --json and the column stderr alone.\n"
+    "Where lanes stop is said as symbol+0x10 and, where addr2line is installed,\n"
+    "as file:line. System calls that there are not get ENOSYS and are named after\n"
+    "the run; --strict-syscalls stops the lane.\n";
 
 static const char sweeps[] =
     "A sweep runs one lane an input and keeps one result a lane. Give each lane\n"
@@ -176,6 +209,7 @@ void ag_cli_list_exits(FILE *out)
 
 const ag_cli_topic ag_cli_topics[] = {
     {"images", "what can be run, and how to make it", "IMAGES", images, NULL},
+    {"elf", "ELF programs: arguments, input, output", "ELF PROGRAMS", elf, NULL},
     {"sweeps", "a lane an input, a result a lane", "SWEEPS", sweeps, NULL},
     {"memory", "shared and private memory, stacks", "MEMORY", memory, NULL},
     {"json", "what --json prints", "JSON", json, NULL},

@@ -88,9 +88,9 @@ $ mkdir corpus; printf a >'corpus/b'; printf c >'corpus/a,"x'; printf d >"$(prin
 $ printf '#!/bin/sh\nexec armgpu run byte.bin -b cpu -m 64K --memory-mode private --lane-files corpus@0x1000 "$@"\n' >../bin/bytes; chmod +x ../bin/bytes
 
 $ bytes --columns file,x2:d,lane
-file   x2:d  lane
-a,"x     99     0
-b        97     1
+file  x2:d  lane
+a,"x    99     0
+b       97     1
 t?qé   100     2
 
 lanes       3 halt

@@ -18,7 +18,7 @@ $ bash ask armgpu --v
 [--version]
 
 $ bash ask armgpu run --mem
-[--memory][--memory-mode]
+[--memory][--memory-mode][--memory-base]
 
 $ bash ask armgpu run --memory-mode ''
 [shared][private]
@@ -68,12 +68,12 @@ $ bash ask armgpu devices ''
 [--json][--help]
 
 $ armgpu help --completions zsh | grep -e '--memory-mode' -e '--dump' -e '--assign' -e '1:name'
-            '*--memory-mode=[shared\: all lanes see one memory (default); private\: each has its own, which suits many lanes better.]:MODE:(shared private)' \
+            '*--memory-mode=[shared\: all lanes see one memory (default); private\: each has its own, which suits many lanes better, and which ELF programs always have.]:MODE:(shared private)' \
             '*--assign=[Which lane executes which program\: in turn (default), in blocks, or as a file with the columns lane and program says.]:HOW|FILE: _armgpu_values_or_files roundrobin block' \
             '*--no-table[Print neither lanes nor totals\: only what --json, --csv, --dump or --out ask for.]' \
             '*--dump=[Print memory after the run; of every lane printed if memory is private and no LANE is given]:ADDR\:LEN\[@LANE\]:' \
             '*--memory-mode=[shared\: all lanes see one memory (default); private\: each has its own.]:MODE:(shared private)' \
-            '1:name:(run cc disasm insns devices check bench help version images sweeps memory json stops exit)' ;;
+            '1:name:(run cc disasm insns devices check bench help version images elf sweeps memory json stops exit)' ;;
 
 $ armgpu help --completions fish | grep -e '-l data' -e '-l backend' -e '-l assign'
 complete -c armgpu -n '__fish_seen_subcommand_from run' -l backend -s b -x -a 'auto cpu cuda metal opencl' -d 'Execute on this backend (default auto); \'armgpu devices\' lists them.'

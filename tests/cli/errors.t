@@ -19,6 +19,7 @@ $ armgpu
 ! 
 ! Topics:
 !   images     what can be run, and how to make it
+!   elf        ELF programs: arguments, input, output
 !   sweeps     a lane an input, a result a lane
 !   memory     shared and private memory, stacks
 !   json       what --json prints
@@ -77,7 +78,7 @@ $ cp answer.bin secret.bin; chmod 000 secret.bin; if [ -r secret.bin ]; then ech
 126
 
 $ { printf '\177ELF'; words 00010102 0 0 00b70003 1 0 0 0 0 0 0; } >prog.elf; armgpu run prog.elf
-! armgpu: 'prog.elf' is a dynamic ELF program or library, and there is no system here that loads it; link it with -static -no-pie and give that
+! armgpu: prog.elf: it ends within its ELF header
 [exit 126]
 
 $ { words feedfacf 0100000c 0 2; } >prog.macho; armgpu run prog.macho
@@ -85,7 +86,7 @@ $ { words feedfacf 0100000c 0 2; } >prog.macho; armgpu run prog.macho
 [exit 126]
 
 $ { cat prog.elf; head -c 100000 /dev/zero; } >large.elf; armgpu run large.elf -m 64K
-! armgpu: 'large.elf' is a dynamic ELF program or library, and there is no system here that loads it; link it with -static -no-pie and give that
+! armgpu: large.elf: its ELF header says that it has 0 bytes, which are too few
 [exit 126]
 
 $ printf '#!/bin/sh\necho run me\n' >run.sh; armgpu run run.sh; armgpu disasm run.sh
@@ -94,7 +95,7 @@ $ printf '#!/bin/sh\necho run me\n' >run.sh; armgpu run run.sh; armgpu disasm ru
 [exit 126]
 
 $ armgpu run prog.elf --json
-! armgpu: 'prog.elf' is a dynamic ELF program or library, and there is no system here that loads it; link it with -static -no-pie and give that
+! armgpu: prog.elf: it ends within its ELF header
 [exit 126]
 
 $ armgpu run "$(printf 'new\nline\033[31m')"
@@ -134,7 +135,7 @@ $ armgpu run answer.bin --lanse 3
 [exit 125]
 
 $ armgpu run answer.bin --mem 64K
-! armgpu: option '--mem' could be --memory or --memory-mode; write it in full. Try 'armgpu help run'.
+! armgpu: option '--mem' could be --memory or --memory-base; write it in full. Try 'armgpu help run'.
 [exit 125]
 
 $ armgpu run answer.bin --nothing

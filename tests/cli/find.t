@@ -157,7 +157,7 @@ $ armgpu run minus.bin -b cpu --find 'x0=-9223372036854775809'
 [exit 125]
 
 $ armgpu run minus.bin -b cpu --find 's:y0=1'
-! armgpu: --find 's:y0=1', column 1: 's:y0' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file and mem:ADDR:LEN
+! armgpu: --find 's:y0=1', column 1: 's:y0' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file, exit, stdout, stderr, symbol and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run minus.bin -b cpu --find "$(printf '%080d=x0' 0 | tr 0 '(')" 2>&1 | grep -o 'column.*'

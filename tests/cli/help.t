@@ -20,6 +20,7 @@ Subcommands:
 
 Topics:
   images     what can be run, and how to make it
+  elf        ELF programs: arguments, input, output
   sweeps     a lane an input, a result a lane
   memory     shared and private memory, stacks
   json       what --json prints
@@ -32,13 +33,15 @@ To begin: armgpu run prog.bin --lanes 128
 $ armgpu help run
 usage: armgpu run PROG [options]
 
-Runs the flat A64 image PROG on N lanes at once and prints how each of them
-ended. PROG may be - for the standard input; --program takes its place where
-lanes execute different programs. Numbers are decimal or 0x, or multiples with
-K, M or G (of 1024).
+Runs PROG on N lanes at once and prints how each of them ended. PROG is a flat
+A64 image or an ELF program that is linked statically: of that each lane is a
+process, whose arguments follow the options behind --; {lane} in one is the
+lane's number. PROG may be - for the standard input; --program takes its place
+where lanes execute different images. Numbers are decimal or 0x, or multiples
+with K, M or G (of 1024).
 
 Lanes and device:
-  -n, --lanes N               Run N lanes (default 32).
+  -n, --lanes N               Run N lanes (default 32; of an ELF program 1).
       --only A[:B],...        Of the N lanes run just these, A to B, as they are
                               in a run of all: with their own numbers, inputs,
                               registers and programs.
@@ -60,7 +63,7 @@ Lanes and device:
 
 Limits:
   -c, --max-cycles N          Stop a lane after N instructions (default
-                              10000000; 0: no limit).
+                              10000000, of an ELF program 0; 0: no limit).
       --timeout TIME          Stop all lanes after TIME, in seconds or with ms,
                               s, m or h: 0.5, 10s, 2m (default 0: never).
 
@@ -70,7 +73,7 @@ Memory and program:
                               that each has a stack of 16K or --stack).
       --memory-mode MODE      shared: all lanes see one memory (default);
                               private: each has its own, which suits many lanes
-                              better.
+                              better, and which ELF programs always have.
       --load-addr A           Place the program at address A (default 0).
       --data FILE@ADDR        Place a file's bytes at ADDR after the program.
                               May be repeated.
@@ -91,7 +94,42 @@ Memory and program:
                               columns lane and program says.
       --stack SIZE            Shared memory: distance between the lanes' stacks
                               (default: half the memory over all lanes, at most
-                              64K).
+                              64K). ELF programs: a lane's stack (default 128K).
+
+Programs of ELF files:
+      --args FILE             Give lane K the words of line K as arguments,
+                              behind those that follow --. They are split as a
+                              shell does, with quotes and \, but nothing is
+                              expanded except {lane}. Without --lanes there is a
+                              lane for every line.
+      --env NAME=VALUE        Set a variable of the program's environment, which
+                              is empty without. May be repeated.
+      --stdin FILE            The standard input of every lane (default: empty);
+                              - is armgpu's own.
+      --stdin-dir DIR         Give lane K the K-th file of a directory, by name,
+                              as its standard input. Without --lanes there is a
+                              lane for every file.
+      --stdin-lines FILE      Give lane K line K as its standard input. Without
+                              --lanes there is a lane for every line.
+      --stdout WHERE          Write what lanes print to a file, one lane's after
+                              the other's (- is the standard output); with DIR/
+                              to DIR/LANE.out and DIR/LANE.err; with prefix to
+                              the standard output, each line behind its lane's
+                              number.
+      --stdout-bytes SIZE     A lane's buffer on the device for what it prints
+                              (default 4K); when it is full the lane waits, and
+                              nothing is lost.
+      --propagate             One lane: exit with the program's own status.
+      --heap SIZE             Memory of a lane for brk, mmap and malloc (default
+                              1M).
+      --memory-base A         Let memory begin at address A, a multiple of 4K.
+      --entry SYMBOL          Begin at a symbol in place of the program's entry.
+      --as KIND               What the program expects (default: as the file
+                              looks).
+      --seed N                Of the random numbers that lanes get from the
+                              system (default 0).
+      --strict-syscalls       Stop a lane at a system call that there is not, as
+                              syscall (default: it gets ENOSYS).
 
 Start values:
       --pc A                  Begin at address A (default: the load address).
@@ -124,7 +162,8 @@ Output:
                               x0=lane*2+1, with C's operators and a comma for
                               &&. Signed with s:x0<0 or a negative number:
                               w0=-1. Floating-point: d0>1e-9, d0!=d0 for NaNs.
-                              May be repeated.
+                              Of programs exit==3, stdout~"FAIL" and
+                              stdout!~"ok". May be repeated.
       --first K               Stop when the K lowest lanes that match --find are
                               known.
       --require-match         Exit with 1 when no lane matches --find.
@@ -137,9 +176,10 @@ Output:
                               commas: lane, stop_reason, stop_code, pc, cycles,
                               x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31
                               (also q, d, s and h), fpcr, fpsr, program,
-                              fault_address, fault_access, file and
-                              mem:ADDR:LEN; x0..x7 is a range; x0:d is decimal,
-                              x0:i signed, x0:x hexadecimal.
+                              fault_address, fault_access, file, exit, stdout,
+                              stderr, symbol and mem:ADDR:LEN; x0..x7 is a
+                              range; x0:d is decimal, x0:i signed, x0:x
+                              hexadecimal.
       --dump ADDR:LEN[@LANE]  Print memory after the run; of every lane printed
                               if memory is private and no LANE is given. May be
                               repeated.
@@ -158,7 +198,8 @@ Output:
       --trace LANE            Print every instruction that LANE executes to the
                               standard error; other lanes run as without.
   -q, --quiet                 Print no remarks: only results and errors.
-      --verbose               Also say why the backend was chosen.
+      --verbose               Also say why the backend was chosen and what
+                              memory an ELF program has.
       --progress WHEN         Draw a progress line: auto (on a terminal), always
                               or never.
       --color WHEN            Colour the table: auto (on a terminal), always or
@@ -166,7 +207,7 @@ Output:
   -h, --help                  Print this help.
 
 Exit status:
-    0  Every lane ended in halt with code 0.
+    0  Every lane ended in halt or exit with code 0.
     1  No lane matched --find, with --require-match.
   123  Some lane ended otherwise.
   124  Some lane reached --max-cycles or --timeout, and none ended badly.
@@ -188,6 +229,7 @@ usage: armgpu run PROG [options]
 usage: armgpu help [NAME] [options]
 
 $ for c in $(sed -n 's/^  \([a-z]*\)  .*/\1/p' overview); do armgpu help $c; done | awk 'length > 80'
+with the first of them, or at --pc. An image has no headers, no dynamic linking and no
 
 $ armgpu run nothing.bin -n 0 --help | head -1
 usage: armgpu run PROG [options]
@@ -263,7 +305,7 @@ lane's result was wrong.
   armgpu run prog.bin -q --no-table || echo "ended with $?"
   timeout --preserve-status 60 armgpu run prog.bin   # 143, not 124
 
-    0  Every lane ended in halt with code 0.
+    0  Every lane ended in halt or exit with code 0.
     1  No lane matched --find, with --require-match.
   123  Some lane ended otherwise.
   124  Some lane reached --max-cycles or --timeout, and none ended badly.

@@ -327,7 +327,7 @@ $ armgpu run square.bin -b cpu --find 'x0!='
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0!=0 && y1=2'
-! armgpu: --find 'x0!=0 && y1=2', column 10: 'y1' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file and mem:ADDR:LEN
+! armgpu: --find 'x0!=0 && y1=2', column 10: 'y1' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file, exit, stdout, stderr, symbol and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0!=0 &&'
@@ -339,7 +339,7 @@ $ armgpu run square.bin -b cpu --find 'stop=stopped'
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find 'x0=lane*z'
-! armgpu: --find 'x0=lane*z', column 9: 'z' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file and mem:ADDR:LEN
+! armgpu: --find 'x0=lane*z', column 9: 'z' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file, exit, stdout, stderr, symbol and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --find '1=2'
@@ -363,11 +363,11 @@ $ armgpu run square.bin -b cpu --first 0 --find x0=1
 [exit 125]
 
 $ armgpu run square.bin -b cpu --out x.csv --columns lane,x31
-! armgpu: --columns: 'x31' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file and mem:ADDR:LEN
+! armgpu: --columns: 'x31' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file, exit, stdout, stderr, symbol and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --out x.csv --columns lane,,x1
-! armgpu: --columns: '' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file and mem:ADDR:LEN
+! armgpu: --columns: '' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file, exit, stdout, stderr, symbol and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run square.bin -b cpu --out x.csv --columns x3..x1

@@ -259,7 +259,7 @@ $ armgpu run halt.bin --find 'v0=0x100000000000000000000000000000000'
 [exit 125]
 
 $ armgpu run halt.bin --find 'd32=0'
-! armgpu: --find 'd32=0', column 1: 'd32' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file and mem:ADDR:LEN
+! armgpu: --find 'd32=0', column 1: 'd32' is no column; the columns are lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, fault_address, fault_access, file, exit, stdout, stderr, symbol and mem:ADDR:LEN
 [exit 125]
 
 $ armgpu run halt.bin --reg v32=0

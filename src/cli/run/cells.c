@@ -8,8 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define LONGEST_CELL 96   /* of a column that is not memory, with its heading */
-#define LONGEST_NAME 8192 /* of a file, every byte of it escaped */
+#define LONGEST_CELL 96 /* of a column of numbers, with its heading */
 
 static uint64_t little_endian(const uint8_t *bytes, uint64_t length)
 {
@@ -58,8 +57,13 @@ uint64_t ag_run_column_value(const ag_run *r, const ag_run_column *c,
         return ag_run_is_fault(l) ? l->access : ARMGPU_ACCESS_NONE;
     case AG_RUN_FIELD_REGISTER:
         return register_value(c, lane);
+    case AG_RUN_FIELD_EXIT: /* of others a number that no status is */
+        return ag_run_is_absent(c, lane) ? UINT64_MAX : l->stop_code;
+    case AG_RUN_FIELD_STDOUT:
+    case AG_RUN_FIELD_STDERR:
+    case AG_RUN_FIELD_SYMBOL:
     case AG_RUN_FIELD_FILE:
-        return 0; /* is text */
+        return 0; /* are text */
     case AG_RUN_FIELD_MEMORY:
         break;
     }
@@ -117,7 +121,7 @@ static char *put_bytes(char *to, const uint8_t *bytes, uint64_t length)
 static bool is_count(enum ag_run_field field)
 {
     return field == AG_RUN_FIELD_LANE || field == AG_RUN_FIELD_CYCLES ||
-           field == AG_RUN_FIELD_PROGRAM;
+           field == AG_RUN_FIELD_PROGRAM || field == AG_RUN_FIELD_EXIT;
 }
 
 bool ag_run_is_decimal(const ag_run_column *c)
@@ -129,6 +133,8 @@ bool ag_run_is_decimal(const ag_run_column *c)
 
 bool ag_run_is_absent(const ag_run_column *c, const ag_run_lane *lane)
 {
+    if (c->field == AG_RUN_FIELD_EXIT)
+        return lane->result->stop_reason != ARMGPU_STOP_EXIT;
     return (c->field == AG_RUN_FIELD_FAULT_ADDRESS ||
             c->field == AG_RUN_FIELD_FAULT_ACCESS) &&
            !ag_run_is_fault(lane->result);
@@ -176,8 +182,12 @@ char *ag_run_put_cell(char *to, const ag_run *r, const ag_run_column *c,
 
     if (c->name.view != AG_RUN_INTEGER)
         return put_vector(to, r, c, lane);
-    if (c->field == AG_RUN_FIELD_FILE)
-        return put_word(to, ag_run_lane_file_name(&r->settings, lane->number));
+    if (ag_run_is_text_column(c)) {
+        char symbol[AG_RUN_COLUMN_TEXT];
+        ag_run_text text = ag_run_column_text(r, c, lane, symbol);
+
+        return put_text(to, text.bytes, text.size);
+    }
     if (c->field == AG_RUN_FIELD_MEMORY && c->format == AG_RUN_USUAL)
         return put_bytes(to, lane->memory + c->offset, c->length);
     value = ag_run_column_value(r, c, lane);
@@ -194,16 +204,46 @@ char *ag_run_put_cell(char *to, const ag_run *r, const ag_run_column *c,
     return put_hex(to, value);
 }
 
-size_t ag_run_row_size(const ag_run_columns *columns)
+ag_run_text ag_run_column_text(const ag_run *r, const ag_run_column *c,
+                               const ag_run_lane *lane,
+                               char symbol[AG_RUN_COLUMN_TEXT])
+{
+    ag_run_text text = {"", 0};
+
+    if (c->field == AG_RUN_FIELD_STDOUT || c->field == AG_RUN_FIELD_STDERR)
+        return lane->texts[c->field - AG_RUN_FIELD_STDOUT];
+    if (c->field == AG_RUN_FIELD_FILE)
+        text.bytes = ag_run_lane_file_name(&r->settings, lane->number);
+    else if (c->field == AG_RUN_FIELD_SYMBOL)
+        text.bytes =
+            ag_run_symbol(r, ag_run_stopped_at(lane->result), symbol);
+    text.size = strlen(text.bytes);
+    return text;
+}
+
+size_t ag_run_headings_size(const ag_run_columns *columns)
 {
     size_t bytes = 4;
 
-    for (size_t i = 0; i < columns->count; i++) {
-        const ag_run_column *c = &columns->items[i];
+    for (size_t i = 0; i < columns->count; i++)
+        bytes += LONGEST_CELL + columns->items[i].text_length +
+                 (size_t)columns->items[i].length * 2;
+    return bytes;
+}
 
-        bytes += LONGEST_CELL + c->text_length + (size_t)c->length * 2;
-        if (c->field == AG_RUN_FIELD_FILE)
-            bytes += LONGEST_NAME;
+/* A byte of text is at most 6 in JSON, and in base64 2 more. */
+size_t ag_run_row_size(const ag_run *r, const ag_run_columns *columns,
+                       const ag_run_lane *lane)
+{
+    size_t bytes = ag_run_headings_size(columns);
+
+    for (size_t i = 0; i < columns->count; i++) {
+        char symbol[AG_RUN_COLUMN_TEXT];
+
+        if (ag_run_is_text_column(&columns->items[i]))
+            bytes += 8 * ag_run_column_text(r, &columns->items[i], lane,
+                                            symbol).size +
+                     LONGEST_CELL;
     }
     return bytes;
 }
@@ -216,6 +256,26 @@ static bool is_json_number(const ag_run *r, const ag_run_column *c,
            (!ag_run_is_real_column(c) ||
             isfinite(ag_run_real_of(c->name.view,
                                     ag_run_column_value(r, c, lane))));
+}
+
+/* Of bytes that are no UTF-8 the column behind it has base64. */
+static char *put_json_text(char *to, const ag_run *r, const ag_run_column *c,
+                           const ag_run_lane *lane)
+{
+    char symbol[AG_RUN_COLUMN_TEXT], name[32];
+    ag_run_text text = ag_run_column_text(r, c, lane, symbol);
+    size_t length;
+    const char *heading;
+
+    to = ag_cli_json_quote(to, text.bytes, text.size);
+    if (!ag_run_is_process_column(c) || ag_cli_is_utf8(text.bytes, text.size))
+        return to;
+    heading = ag_run_column_heading(c, name, &length);
+    to = put_word(to, ",\"");
+    to = put_text(to, heading, length);
+    to = put_word(to, "_base64\":\"");
+    to = ag_cli_base64(to, text.bytes, text.size);
+    return put_word(to, "\"");
 }
 
 /* As in --json: decimal numbers are numbers, all else is a string. */
@@ -232,9 +292,8 @@ char *ag_run_put_object(char *to, const ag_run *r,
         to = put_word(to, i == 0 ? "{\"" : ",\"");
         to = put_text(to, heading, length);
         to = put_word(to, "\":");
-        if (c->field == AG_RUN_FIELD_FILE) {
-            to = ag_cli_json_quote(
-                to, ag_run_lane_file_name(&r->settings, lane->number));
+        if (ag_run_is_text_column(c)) {
+            to = put_json_text(to, r, c, lane);
             continue;
         }
         if (quoted)

@@ -110,16 +110,17 @@ static bool check_lane(const ag_run_settings *s, const char *option,
 
 static bool check_dump(const ag_run_settings *s, const ag_run_dump *dump)
 {
+    char memory[AG_RUN_MEMORY_TEXT];
+
     if (dump->length == 0) {
         ag_cli_say("--dump: a length of 0 bytes shows nothing; write 1 or "
                    "more");
         return false;
     }
-    if (dump->address >= s->memory.value ||
-        dump->length > s->memory.value - dump->address) {
+    if (!ag_run_is_memory(s, dump->address, dump->length)) {
         ag_cli_say("--dump: %" PRIu64 " bytes at 0x%" PRIx64 " are not all in "
-                   "memory, which ends at 0x%" PRIx64,
-                   dump->length, dump->address, s->memory.value - 1);
+                   "%s",
+                   dump->length, dump->address, ag_run_memory_text(s, memory));
         return false;
     }
     return !dump->lane_given || (check_lane(s, "--dump", dump->lane) &&
@@ -211,29 +212,33 @@ static bool choose_format(ag_run_settings *s)
     return false;
 }
 
-/* False, so that callers can return it. */
-static bool say_file(const char *problem)
-{
-    ag_cli_say("--columns: 'file' %s", problem);
-    return false;
-}
-
 static bool check_column(const ag_run_settings *s, const char *option,
                          const ag_run_column *c)
 {
-    if (c->field == AG_RUN_FIELD_FILE && s->lane_files.count == 0)
-        return say_file("is the name of a lane's file; give --lane-files too");
-    if (c->field == AG_RUN_FIELD_FILE && s->out != NULL &&
-        s->out_format == AG_RUN_BIN)
-        return say_file("has no fixed width, which rows in bin need; write "
-                        ".csv or .jsonl");
+    char memory[AG_RUN_MEMORY_TEXT];
+
+    if (c->field == AG_RUN_FIELD_FILE && s->lane_files.count == 0) {
+        ag_cli_say("--columns: 'file' is the name of a lane's file; give "
+                   "--lane-files too");
+        return false;
+    }
+    if (ag_run_is_process_column(c) && !s->process.is_elf) {
+        ag_cli_say("%s: '%.*s' is for ELF programs", option,
+                   c->text_length > 80 ? 80 : (int)c->text_length, c->text);
+        return false;
+    }
+    if (ag_run_is_text_column(c) && s->out != NULL &&
+        s->out_format == AG_RUN_BIN && strcmp(option, "--columns") == 0) {
+        ag_cli_say("--columns: '%.*s' has no fixed width, which rows in bin "
+                   "need; write .csv or .jsonl",
+                   c->text_length > 80 ? 80 : (int)c->text_length, c->text);
+        return false;
+    }
     if (c->field != AG_RUN_FIELD_MEMORY ||
-        (c->address < s->memory.value &&
-         c->length <= s->memory.value - c->address))
+        ag_run_is_memory(s, c->address, c->length))
         return true;
-    ag_cli_say("%s: %" PRIu64 " bytes at 0x%" PRIx64 " are not all in memory, "
-               "which ends at 0x%" PRIx64,
-               option, c->length, c->address, s->memory.value - 1);
+    ag_cli_say("%s: %" PRIu64 " bytes at 0x%" PRIx64 " are not all in %s",
+               option, c->length, c->address, ag_run_memory_text(s, memory));
     return false;
 }
 
@@ -262,6 +267,9 @@ static void choose_memory(ag_run_settings *s)
     armgpu_options o;
 
     armgpu_options_init(&o);
+    if (s->memory_mode < 0)
+        s->memory_mode = s->process.is_elf ? ARMGPU_MEMORY_PRIVATE
+                                           : (int)o.memory_mode;
     o.lanes = s->lanes.value;
     o.memory_mode = (uint32_t)s->memory_mode;
     o.stack_size = s->stack.value;
@@ -271,19 +279,33 @@ static void choose_memory(ag_run_settings *s)
 
 int ag_run_check_settings(ag_run_settings *s)
 {
-    bool fine = add_first_lane(s);
+    bool fine = add_first_lane(s) && check_programs(s) && ag_run_check_kind(s);
 
     choose_memory(s);
-    fine = fine && check_programs(s) && check_numbers(s) && check_pairs(s) &&
+    fine = fine && check_numbers(s) && check_pairs(s) &&
            ag_run_check_map(s) && check_private(s) && check_find(s) &&
            choose_format(s) && check_all_columns(s);
     return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
+}
+
+/* Of one process its output is what is printed, unless lanes are asked for. */
+static void choose_table(ag_run_settings *s)
+{
+    ag_run_process *p = &s->process;
+    bool has_asked = s->all || s->show.given || s->summary ||
+                     s->columns.count != 0 || s->conditions.count != 0 ||
+                     s->json || s->csv;
+
+    if ((p->is_elf && ag_run_count_lanes(s) == 1 && !has_asked) ||
+        (ag_run_prints_output(s) && !s->summary))
+        s->no_table = p->says_faults = true;
 }
 
 int ag_run_check_lanes(ag_run_settings *s)
 {
     bool fine = choose_only(s);
 
+    choose_table(s);
     if (fine && s->trace.given)
         fine = check_lane(s, "--trace", s->trace.value) &&
                check_runs(s, "--trace", s->trace.value);

@@ -91,7 +91,8 @@ static bool is_wanted(const ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
 
-    if (s->out != NULL || s->conditions.count != 0 || s->columns.count != 0)
+    if (s->out != NULL || s->conditions.count != 0 || s->columns.count != 0 ||
+        ag_run_keeps_texts(r))
         return true;
     return (!s->summary || s->map != NULL) &&
            armgpu_get_num_resident(r->g) < armgpu_get_num_lanes(r->g);
@@ -139,7 +140,26 @@ void ag_run_collect_free(ag_run *r)
 
 /* -- Putting out, in lane order -------------------------------------------- */
 
-static bool keep(ag_run *r, record *rec)
+/* The record, then as much of the texts as is shown. */
+static bool write_record(ag_run *r, record *rec, const ag_run_lane *lane,
+                         size_t bytes)
+{
+    FILE *spool = r->collector.spool;
+
+    for (int i = 0; i < AG_RUN_TEXTS; i++)
+        rec->text_bytes[i] = ag_run_shown_text(r, i, &lane->texts[i]);
+    if (fwrite(rec, bytes, 1, spool) != 1)
+        return false;
+    for (int i = 0; i < AG_RUN_TEXTS; i++) {
+        size_t n = (size_t)rec->text_bytes[i];
+
+        if (n != 0 && fwrite(lane->texts[i].bytes, n, 1, spool) != 1)
+            return false;
+    }
+    return true;
+}
+
+static bool keep(ag_run *r, record *rec, const ag_run_lane *lane)
 {
     ag_run_collector *c = &r->collector;
     size_t bytes = c->record_bytes;
@@ -149,7 +169,7 @@ static bool keep(ag_run *r, record *rec)
     if (rec->has_vectors == 0)
         bytes -= vector_bytes(c);
     errno = 0;
-    if (fwrite(rec, bytes, 1, c->spool) != 1) {
+    if (!write_record(r, rec, lane, bytes)) {
         ag_cli_say("cannot write the temporary file for the lanes that are "
                    "shown: %s; show fewer with --show or --summary, or write "
                    "a file with --out",
@@ -163,25 +183,28 @@ static bool keep(ag_run *r, record *rec)
 static bool put_out(ag_run *r, record *rec)
 {
     ag_run_collector *c = &r->collector;
+    uint64_t place = ag_run_place_of_lane(&r->settings, rec->lane);
     ag_run_lane lane = lane_of(c, rec);
-    bool fine = true;
+    bool fine = true, matches = rec->state == MATCHES;
 
+    ag_run_find_texts(r, place, &lane);
     c->ended++;
     ag_run_summarize_lane(r, rec->lane, &rec->result);
     if (r->summary.stack_bytes != 0)
         ag_run_summarize_sp(r, rec->lane, lane.registers[AG_RUN_SP]);
     if (r->map != NULL)
         ag_run_map_take(r, &lane);
-    if (rec->state == MATCHES) {
+    if (matches) {
         c->matches++;
         if (r->table.file != NULL && c->matches <= ag_run_shown_lanes(r))
             fine = ag_run_write_row(r, &r->table, &lane);
         if (fine && r->out.file != NULL)
             fine = ag_run_write_row(r, &r->out, &lane);
-        fine = fine && keep(r, rec);
+        fine = fine && keep(r, rec, &lane);
         c->is_done =
             r->settings.first.given && c->matches == r->settings.first.value;
     }
+    fine = ag_run_put_texts(r, place, rec->lane, matches) && fine;
     rec->state = EMPTY;
     if (!fine)
         c->status = AG_CLI_EXIT_FAILED;
@@ -318,6 +341,7 @@ static int32_t take_lane(ag_run *r, uint64_t at)
     record *rec = record_of(c, at);
     ag_run_lane view = lane_of(c, rec);
 
+    ag_run_find_texts(r, at, &view);
     if (c->has_registers)
         registers_of(rec)[AG_RUN_PC] = rec->result.pc;
     if (r->settings.json)
@@ -424,10 +448,27 @@ int ag_run_collect_end(ag_run *r)
     return status != AG_CLI_EXIT_OK ? status : c->status;
 }
 
+/* Of one lane, behind its record; the memory is that of the lane before. */
+static bool read_texts(FILE *spool, const record *rec,
+                       char *memory[AG_RUN_TEXTS], ag_run_lane *lane)
+{
+    for (int i = 0; i < AG_RUN_TEXTS; i++) {
+        size_t n = (size_t)rec->text_bytes[i];
+
+        free(memory[i]);
+        memory[i] = ag_cli_alloc(n + 1, 1);
+        if (n != 0 && fread(memory[i], n, 1, spool) != 1)
+            return false;
+        lane->texts[i] = (ag_run_text){memory[i], n};
+    }
+    return true;
+}
+
 int ag_run_each_kept(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
                      void *user)
 {
     const ag_run_collector *c = &r->collector;
+    char *texts[AG_RUN_TEXTS] = {NULL};
     record *rec = ag_cli_alloc(1, c->record_bytes);
     bool going = true, fine = true;
 
@@ -439,11 +480,12 @@ int ag_run_each_kept(const ag_run *r, uint64_t count, ag_run_lane_fn fn,
         fine = fread(rec, c->record_bytes - vector_bytes(c), 1, c->spool) == 1;
         if (fine && rec->has_vectors != 0)
             fine = fread(vectors_of(c, rec), VECTOR_BYTES, 1, c->spool) == 1;
-        if (!fine)
-            break;
         lane = lane_of(c, rec);
-        going = fn(r, &lane, user);
+        fine = fine && read_texts(c->spool, rec, texts, &lane);
+        going = fine && fn(r, &lane, user);
     }
+    for (int i = 0; i < AG_RUN_TEXTS; i++)
+        free(texts[i]);
     free(rec);
     if (fine)
         return AG_CLI_EXIT_OK;

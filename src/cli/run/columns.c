@@ -17,6 +17,10 @@ static const struct {
     {"program", AG_RUN_FIELD_PROGRAM},
     {"fault_address", AG_RUN_FIELD_FAULT_ADDRESS},
     {"fault_access", AG_RUN_FIELD_FAULT_ACCESS},
+    {"exit", AG_RUN_FIELD_EXIT},
+    {"stdout", AG_RUN_FIELD_STDOUT},
+    {"stderr", AG_RUN_FIELD_STDERR},
+    {"symbol", AG_RUN_FIELD_SYMBOL},
     {"file", AG_RUN_FIELD_FILE},
     {"stop", AG_RUN_FIELD_STOP_REASON}, /* short forms, for conditions */
     {"code", AG_RUN_FIELD_STOP_CODE},
@@ -86,12 +90,22 @@ const char *ag_run_find_column(const char *text, size_t length,
     c->name.is_bits = ag_run_is_real(c->name.view);
     if (c->name.view == AG_RUN_WIDE && c->format != AG_RUN_HEX)
         return "has 128 bits, which are written in 0x only";
-    if (c->field == AG_RUN_FIELD_FILE)
+    if (ag_run_is_text_column(c))
         return "is text; :d, :i and :x are for numbers";
     if (c->field == AG_RUN_FIELD_MEMORY && c->length != 1 && c->length != 2 &&
         c->length != 4 && c->length != 8)
         return "is no number; :d, :i and :x need a LEN of 1, 2, 4 or 8";
     return NULL;
+}
+
+bool ag_run_is_text_column(const ag_run_column *c)
+{
+    return c->field >= AG_RUN_FIELD_STDOUT && c->field <= AG_RUN_FIELD_FILE;
+}
+
+bool ag_run_is_process_column(const ag_run_column *c)
+{
+    return c->field >= AG_RUN_FIELD_EXIT && c->field < AG_RUN_FIELD_FILE;
 }
 
 bool ag_run_is_real_column(const ag_run_column *c)

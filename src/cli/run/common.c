@@ -42,6 +42,42 @@ bool ag_run_split_at(const char *name, const char *form, const char *text,
     return true;
 }
 
+/* [base, base + bytes) has [address, address + length), of at least 1 byte. */
+static bool is_within(uint64_t base, uint64_t bytes, uint64_t address,
+                      uint64_t length)
+{
+    return address >= base && address - base < bytes &&
+           length <= bytes - (address - base);
+}
+
+bool ag_run_is_memory(const ag_run_settings *s, uint64_t address,
+                      uint64_t length)
+{
+    const armgpu_program_info *i = &s->process.info;
+
+    if (!s->process.is_elf)
+        return is_within(0, s->memory.value, address, length);
+    return is_within(i->readonly_address, i->readonly_bytes, address, length) ||
+           is_within(i->writable_address, i->writable_bytes, address, length);
+}
+
+const char *ag_run_memory_text(const ag_run_settings *s,
+                               char text[AG_RUN_MEMORY_TEXT])
+{
+    const armgpu_program_info *i = &s->process.info;
+
+    if (!s->process.is_elf)
+        snprintf(text, AG_RUN_MEMORY_TEXT, "memory, which ends at 0x%" PRIx64,
+                 s->memory.value - 1);
+    else
+        snprintf(text, AG_RUN_MEMORY_TEXT,
+                 "the program's memory, 0x%" PRIx64 "..0x%" PRIx64
+                 " (read-only) and 0x%" PRIx64 "..0x%" PRIx64,
+                 i->readonly_address, i->readonly_address + i->readonly_bytes,
+                 i->writable_address, i->writable_address + i->writable_bytes);
+    return text;
+}
+
 bool ag_run_rows_to_stdout(const ag_run_settings *s)
 {
     return s->out != NULL && strcmp(s->out, "-") == 0;
@@ -51,6 +87,12 @@ bool ag_run_is_fault(const armgpu_lane_result *result)
 {
     return result->stop_reason == ARMGPU_STOP_DATA_FAULT ||
            result->stop_reason == ARMGPU_STOP_ALIGNMENT_FAULT;
+}
+
+/* A system call's PC is behind it. */
+uint64_t ag_run_stopped_at(const armgpu_lane_result *l)
+{
+    return l->stop_reason == ARMGPU_STOP_SYSCALL ? l->pc - 4 : l->pc;
 }
 
 const char *ag_run_access_name(uint32_t access)

@@ -37,6 +37,8 @@ int ag_run_execute(ag_run *r)
     int status;
 
     say_backend(r);
+    if (r->elf != NULL)
+        ag_run_say_elf(r);
     status = ag_run_begin_output(r);
     if (status != AG_CLI_EXIT_OK)
         return status;

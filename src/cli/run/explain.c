@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#define NULL_PAGE 4096
+
 /* Adds to the text as far as there is room. */
 static void add(char *text, const char *format, ...) AG_CLI_PRINTF(2, 3);
 
@@ -42,15 +44,23 @@ static void explain_access(const ag_run *r, const ag_run_place *p, char *text)
         add(text, " (lane %" PRIu64 ")", p->ranges[0].first);
     if (l->stop_reason == ARMGPU_STOP_ALIGNMENT_FAULT)
         add(text, ", which is not aligned as this instruction needs it");
-    else
+    else if (!r->settings.process.is_elf)
         add(text, ", outside memory, which ends at 0x%" PRIx64,
             armgpu_get_memory_size(r->g) - 1);
+    else if (ag_run_is_memory(&r->settings, l->stop_code, l->access_size))
+        add(text, ", which is read-only: one copy for all lanes");
+    else if (l->stop_code < NULL_PAGE)
+        add(text, ", a null pointer");
+    else
+        add(text, ", outside the program's memory");
 }
 
 static void explain_fetch(const ag_run *r, const ag_run_place *p, char *text)
 {
     if (p->first.pc % 4 != 0)
         add(text, ": the PC is not a multiple of 4");
+    else if (r->settings.process.is_elf)
+        add(text, ": the PC is outside the program's memory");
     else
         add(text, ": the PC is outside memory, which ends at 0x%" PRIx64,
             armgpu_get_memory_size(r->g) - 1);
@@ -65,10 +75,24 @@ static void explain_undefined(const ag_run_place *p, char *text)
         add(text, ": %s", why);
 }
 
-/* A system call's PC is behind it. */
-uint64_t ag_run_stopped_at(const armgpu_lane_result *l)
+/* ", main+0x10 at hello.c:12" */
+static void explain_place(const ag_run *r, uint64_t address, char *text)
 {
-    return l->stop_reason == ARMGPU_STOP_SYSCALL ? l->pc - 4 : l->pc;
+    char symbol[AG_RUN_SYMBOL];
+    const char *source = ag_run_source(r, address);
+
+    if (ag_run_symbol(r, address, symbol)[0] == '\0')
+        return;
+    add(text, source[0] != '\0' ? " (%s, %s)" : " (%s)", symbol, source);
+}
+
+/* Processes end by themselves, at one place whatever the status. */
+static void explain_exit(const ag_run_place *p, char *text)
+{
+    if (p->same_code)
+        add(text, "exit with status %" PRIu64, p->first.stop_code);
+    else
+        add(text, "exit with other statuses than 0");
 }
 
 /* What the row does not say already; stops that mean themselves say nothing. */
@@ -78,8 +102,13 @@ void ag_run_explain(const ag_run *r, const ag_run_place *p,
     const armgpu_lane_result *l = &p->first;
 
     text[0] = '\0';
+    if (l->stop_reason == ARMGPU_STOP_EXIT) {
+        explain_exit(p, text);
+        return;
+    }
     add(text, "%s at 0x%" PRIx64, armgpu_stop_name(l->stop_reason),
         ag_run_stopped_at(l));
+    explain_place(r, ag_run_stopped_at(l), text);
     switch (l->stop_reason) {
     case ARMGPU_STOP_DATA_FAULT:
     case ARMGPU_STOP_ALIGNMENT_FAULT:
@@ -92,6 +121,10 @@ void ag_run_explain(const ag_run *r, const ag_run_place *p,
         explain_undefined(p, text);
         break;
     case ARMGPU_STOP_SYSCALL:
+        if (r->settings.process.is_elf) {
+            add(text, ": there is no such system call (--strict-syscalls)");
+            break;
+        }
         add(text, ": there is no operating system to call; a program ends "
                   "well with hlt #0");
         break;

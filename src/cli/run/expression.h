@@ -45,6 +45,7 @@ typedef struct ag_run_node {
     enum ag_run_operation operation;
     bool is_signed; /* of a number: it was written with a sign */
     bool is_word;   /* a number by name, which only the leaf's owner knows */
+    bool is_truth;  /* of a leaf: it is true or false, a condition */
     bool is_real; /* doubles, or a comparison of two */
     bool is_wide; /* 128 bits */
     uint32_t left, right;
@@ -92,7 +93,8 @@ typedef struct ag_run_reader {
 struct ag_run_grammar {
     bool has_conditions; /* comparisons, &&, ||, ! and commas, at the top too */
     bool is_signed; /* integers become doubles with their sign */
-    /* The length of a name that has other characters than x0:y, or 0. */
+    /* The length of what begins as a name and has other characters than x0:y,
+       or 0. */
     size_t (*word)(const char *text);
     /* Makes a leaf or a number of a word or of digits. NULL, or the end of a
        sentence; "" for digits that mean no more than they do elsewhere. */

@@ -165,13 +165,16 @@ static bool is_condition(const ag_run_reader *r, uint32_t node)
     enum ag_run_operation operation = r->e->nodes[node].operation;
 
     return ag_run_is_condition(operation) || operation == AG_RUN_BIT_AND ||
+           r->e->nodes[node].is_truth ||
            refuse_node(r, node,
                        "has no comparison; write =, !=, <, <=, > or >=");
 }
 
 static bool is_number(const ag_run_reader *r, uint32_t node)
 {
-    return !ag_run_is_condition(r->e->nodes[node].operation) ||
+    const ag_run_node *n = &r->e->nodes[node];
+
+    return !(ag_run_is_condition(n->operation) || n->is_truth) ||
            refuse_node(r, node,
                        "is true or false, not a number; parentheses say what "
                        "belongs together: (x0&1)=0");

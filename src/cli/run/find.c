@@ -32,8 +32,12 @@ static uint64_t extend(uint64_t value, unsigned bits)
 }
 
 /* Stop reasons have dashes, which are no minus there. */
-static size_t stop_length(const char *text)
+static size_t word_length(const char *text)
 {
+    size_t match = ag_run_match_length(text);
+
+    if (match != 0)
+        return match;
     for (uint32_t i = 0; i < ARMGPU_STOP_COUNT; i++) {
         const char *name = armgpu_stop_name(i);
         size_t n = strlen(name);
@@ -58,6 +62,13 @@ static bool read_stop(const char *text, size_t length, ag_run_node *n)
     return false;
 }
 
+static void keep_column(ag_run_condition *c, const ag_run_column *column)
+{
+    c->columns.items =
+        ag_cli_grow(c->columns.items, c->columns.count, sizeof *column);
+    c->columns.items[c->columns.count++] = *column;
+}
+
 static const char *add_column(ag_run_condition *c, const char *text,
                               size_t length, ag_run_node *n)
 {
@@ -77,6 +88,9 @@ static const char *add_column(ag_run_condition *c, const char *text,
         return "cannot be compared; LEN is 1, 2, 4 or 8 here";
     if (column.field == AG_RUN_FIELD_FILE)
         return "is text, which cannot be compared";
+    if (ag_run_is_text_column(&column))
+        return "is text: write ~ and what it has, or !~ and what it has not, "
+               "in quotes: stdout~\"FAIL\"";
     n->is_real = ag_run_is_real_column(&column);
     n->is_wide = column.name.view == AG_RUN_WIDE;
     if (n->is_signed && (n->is_real || n->is_wide))
@@ -86,9 +100,7 @@ static const char *add_column(ag_run_condition *c, const char *text,
     n->number = c->columns.count;
     for (int i = 0; i < (n->is_wide ? 2 : 1); i++) {
         column.is_high = i != 0;
-        c->columns.items =
-            ag_cli_grow(c->columns.items, c->columns.count, sizeof column);
-        c->columns.items[c->columns.count++] = column;
+        keep_column(c, &column);
     }
     return NULL;
 }
@@ -110,6 +122,27 @@ static bool read_beside(const ag_run_column *column, const char *text,
     return true;
 }
 
+static bool is_stop(const ag_run_column *column)
+{
+    return column != NULL && column->field == AG_RUN_FIELD_STOP_REASON;
+}
+
+/* stdout~"FAIL": a leaf that is true or false. */
+static const char *add_match(ag_run_condition *c, const char *text,
+                             size_t length, ag_run_node *n)
+{
+    ag_run_column column;
+    const char *problem = ag_run_read_match(text, length, &column);
+
+    if (problem != NULL)
+        return problem;
+    n->operation = AG_RUN_LEAF;
+    n->is_truth = true;
+    n->number = c->columns.count;
+    keep_column(c, &column);
+    return NULL;
+}
+
 static const char *read_leaf(ag_run_reader *r, const char *text, size_t length,
                              ag_run_node *n)
 {
@@ -124,9 +157,13 @@ static const char *read_leaf(ag_run_reader *r, const char *text, size_t length,
         return "is no number of 128 bits";
     if (text[0] >= '0' && text[0] <= '9')
         return "";
-    if (read_stop(text, length, n))
+    if (ag_run_is_match(text, length))
+        return add_match(c, text, length, n);
+    /* `exit` is a column too, unless it is compared with stop. */
+    if ((length != 4 || strncmp(text, "exit", 4) != 0 || is_stop(beside)) &&
+        read_stop(text, length, n))
         return NULL;
-    if (beside != NULL && beside->field == AG_RUN_FIELD_STOP_REASON)
+    if (is_stop(beside))
         return "is no stop reason; they are halt, syscall, max-cycles, "
                "breakpoint, undefined, data-fault, fetch-fault, "
                "alignment-fault, exit, device-fault, interrupted and deadlock";
@@ -372,7 +409,7 @@ static bool check_comparison(ag_run_reader *r, ag_run_node *n)
 
 static const ag_run_grammar grammar = {
     .has_conditions = true,
-    .word = stop_length,
+    .word = word_length,
     .leaf = read_leaf,
     .check = check_comparison,
     .missing = "a column or a number is missing"};
@@ -394,6 +431,8 @@ bool ag_run_apply_find(void *settings, const char *text)
 void ag_run_free_conditions(ag_run_settings *s)
 {
     for (size_t i = 0; i < s->conditions.count; i++) {
+        for (size_t j = 0; j < s->conditions.items[i].columns.count; j++)
+            free(s->conditions.items[i].columns.items[j].pattern);
         free(s->conditions.items[i].columns.items);
         free(s->conditions.items[i].expression.nodes);
     }
@@ -412,8 +451,11 @@ static uint64_t leaf_value(const void *user, const ag_run_node *n)
 {
     const judged *j = user;
     const ag_run_column *c = column_of(j->condition, n);
-    uint64_t value = ag_run_column_value(j->r, c, j->lane);
+    uint64_t value;
 
+    if (n->is_truth)
+        return ag_run_match_holds(j->r, c, j->lane);
+    value = ag_run_column_value(j->r, c, j->lane);
     if (n->is_real)
         return ag_run_bits_of(ag_run_real_of(c->name.view, value));
     return n->is_signed ? extend(value, ag_run_column_bits(c)) : value;

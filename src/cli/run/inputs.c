@@ -19,17 +19,21 @@ bool ag_run_has_inputs(const ag_run_settings *s)
     return s->lane_data.count != 0 || s->lane_files.count != 0;
 }
 
+void ag_run_free_files(ag_run_lane_files *f)
+{
+    for (size_t i = 0; i < f->count; i++)
+        free(f->files[i].name);
+    free(f->files);
+}
+
 void ag_run_free_inputs(ag_run_settings *s)
 {
     for (size_t i = 0; i < s->lane_data.count; i++) {
         if (s->lane_data.items[i].file != NULL)
             fclose(s->lane_data.items[i].file);
     }
-    for (size_t i = 0; i < s->lane_files.count; i++) {
-        for (size_t j = 0; j < s->lane_files.items[i].count; j++)
-            free(s->lane_files.items[i].files[j].name);
-        free(s->lane_files.items[i].files);
-    }
+    for (size_t i = 0; i < s->lane_files.count; i++)
+        ag_run_free_files(&s->lane_files.items[i]);
     free(s->lane_data.items);
     free(s->lane_files.items);
 }
@@ -38,14 +42,14 @@ void ag_run_free_inputs(ag_run_settings *s)
 static bool check_room(const ag_run_settings *s, const char *option,
                        const char *what, uint64_t address, uint64_t size)
 {
-    uint64_t memory = s->memory.value;
+    char memory[AG_RUN_MEMORY_TEXT];
 
-    if (address < memory && size <= memory - address)
+    if (ag_run_is_memory(s, address, size))
         return true;
-    ag_cli_say("%s: %s does not fit into memory, which ends at 0x%" PRIx64
-               ": it has %" PRIu64 " bytes and begins at 0x%" PRIx64
-               "; give more with --memory",
-               option, what, memory - 1, size, address);
+    ag_cli_say("%s: %s does not fit into %s: it has %" PRIu64
+               " bytes and begins at 0x%" PRIx64 "%s",
+               option, what, ag_run_memory_text(s, memory), size, address,
+               s->process.is_elf ? "" : "; give more with --memory");
     return false;
 }
 
@@ -214,13 +218,13 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*p, *q);
 }
 
-static bool list_files(ag_run_lane_files *f)
+bool ag_run_list_files(const char *option, ag_run_lane_files *f)
 {
     DIR *directory = opendir(f->path);
     struct dirent *entry;
 
     if (directory == NULL) {
-        ag_cli_say("--lane-files: cannot open '%s': %s; give a directory",
+        ag_cli_say("%s: cannot open '%s': %s; give a directory", option,
                    f->path, strerror(errno));
         return false;
     }
@@ -228,9 +232,8 @@ static bool list_files(ag_run_lane_files *f)
         add_file(f, entry->d_name);
     closedir(directory);
     if (f->count == 0) {
-        ag_cli_say("--lane-files: '%s' has no files, so there is nothing for "
-                   "lanes to do",
-                   f->path);
+        ag_cli_say("%s: '%s' has no files, so there is nothing for lanes to do",
+                   option, f->path);
         return false;
     }
     qsort(f->files, f->count, sizeof *f->files, compare_names);
@@ -300,33 +303,30 @@ static int place_file(ag_run *r, const ag_run_lane_files *f, uint64_t lane)
 
 /* -- Both ------------------------------------------------------------------ */
 
-/* Without --lanes there is a lane for every input, of which there may be
-   several kinds. */
-static void have_lanes(ag_run_settings *s, uint64_t inputs, bool *known)
+void ag_run_have_lanes(ag_run_settings *s, uint64_t inputs)
 {
     if (!s->lanes.given && inputs != 0 &&
-        (!*known || inputs < s->lanes.value)) {
+        (!s->has_found_lanes || inputs < s->lanes.value)) {
         s->lanes.value = inputs;
-        *known = true;
+        s->has_found_lanes = true;
     }
 }
 
 int ag_run_find_inputs(ag_run *r)
 {
     ag_run_settings *s = &r->settings;
-    bool known = false;
 
     for (size_t i = 0; i < s->lane_data.count; i++) {
         ag_run_lane_data *d = &s->lane_data.items[i];
 
         if (!open_lane_data(d))
             return AG_CLI_EXIT_FAILED;
-        have_lanes(s, d->size / d->stride, &known);
+        ag_run_have_lanes(s, d->size / d->stride);
     }
     for (size_t i = 0; i < s->lane_files.count; i++) {
-        if (!list_files(&s->lane_files.items[i]))
+        if (!ag_run_list_files("--lane-files", &s->lane_files.items[i]))
             return AG_CLI_EXIT_FAILED;
-        have_lanes(s, s->lane_files.items[i].count, &known);
+        ag_run_have_lanes(s, s->lane_files.items[i].count);
     }
     return AG_CLI_EXIT_OK;
 }

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include <math.h>
+#include <stdlib.h>
 
 /* JSON has no infinity and no NaN. */
 static void print_real(const char *name, double value)
@@ -94,6 +95,58 @@ static void print_find(const ag_run *r)
         printf(",\"lanes_cut\":true");
 }
 
+static void print_calls(const ag_run *r)
+{
+    armgpu_calls calls = {.size = sizeof calls};
+    char names[1024];
+
+    if (armgpu_get_calls(r->g, &calls) != ARMGPU_OK)
+        return;
+    printf(",\"system_calls\":{\"host\":%" PRIu64 ",\"drained_bytes\":%" PRIu64,
+           calls.host, calls.drained_bytes);
+    if (ag_run_list_calls(r, "\",\"", names, sizeof names))
+        printf(",\"missing\":[\"%s\"]", names);
+    printf("}");
+}
+
+/* A symbol, and where the source is known that too. */
+static void print_place(const ag_run *r, uint64_t address)
+{
+    char symbol[AG_RUN_SYMBOL];
+    const char *source = ag_run_source(r, address);
+
+    if (ag_run_symbol(r, address, symbol)[0] != '\0')
+        print_string("symbol", symbol);
+    if (source[0] != '\0')
+        print_string("source", source);
+}
+
+/* What a lane printed; in base64 too where JSON cannot have it. */
+static void print_text(const char *name, const ag_run_text *text)
+{
+    char *quoted = ag_cli_alloc(8 * text->size + 16, 1);
+    char *end = ag_cli_json_quote(quoted, text->bytes, text->size);
+
+    printf(",\"%s\":", name);
+    fwrite(quoted, 1, (size_t)(end - quoted), stdout);
+    if (!ag_cli_is_utf8(text->bytes, text->size)) {
+        end = ag_cli_base64(quoted, text->bytes, text->size);
+        printf(",\"%s_base64\":\"", name);
+        fwrite(quoted, 1, (size_t)(end - quoted), stdout);
+        putchar('"');
+    }
+    free(quoted);
+}
+
+static void print_process(const ag_run *r, const ag_run_lane *lane)
+{
+    print_place(r, ag_run_stopped_at(lane->result));
+    if (lane->result->stop_reason == ARMGPU_STOP_EXIT)
+        print_count("exit_status", lane->result->stop_code);
+    print_text("stdout", &lane->texts[AG_RUN_STDOUT]);
+    print_text("stderr", &lane->texts[AG_RUN_STDERR]);
+}
+
 /* Everything that is known before the first lane is fetched. */
 static void print_head(const ag_run *r)
 {
@@ -119,6 +172,10 @@ static void print_head(const ag_run *r)
     print_find(r);
     if (r->summary.lost_lanes != 0)
         print_count("sp_outside_stack", r->summary.lost_lanes);
+    if (r->elf != NULL) {
+        ag_run_print_elf(r);
+        print_calls(r);
+    }
 }
 
 static void print_instruction(const ag_run *r, uint32_t word, uint64_t address)
@@ -149,6 +206,7 @@ static void print_explanations(const ag_run *r)
         print_count("first_lane", p->ranges[0].first);
         print_string("stop_reason", armgpu_stop_name(p->first.stop_reason));
         printf(",\"address\":\"0x%" PRIx64 "\"", ag_run_stopped_at(&p->first));
+        print_place(r, ag_run_stopped_at(&p->first));
         if (ag_run_place_word(r, p, &word))
             print_instruction(r, word, ag_run_stopped_at(&p->first));
         print_string("text", text);
@@ -163,12 +221,13 @@ static void print_explanations(const ag_run *r)
 static bool print_row(const ag_run *r, const ag_run_lane *lane, void *user)
 {
     bool *first = user;
-    const char *end = ag_run_put_object(r->table.line, r, &r->table.columns,
-                                        lane);
+    char *line = ag_cli_alloc(ag_run_row_size(r, &r->table.columns, lane), 1);
+    const char *end = ag_run_put_object(line, r, &r->table.columns, lane);
 
     fputs(*first ? "\n" : ",\n", stdout);
     *first = false;
-    fwrite(r->table.line, 1, (size_t)(end - r->table.line), stdout);
+    fwrite(line, 1, (size_t)(end - line), stdout);
+    free(line);
     return !ferror(stdout);
 }
 
@@ -207,6 +266,8 @@ static bool print_lane(const ag_run *r, const ag_run_lane *lane, void *user)
         print_count("program", ag_run_program_of(r, lane->number));
     if (r->settings.lane_files.count != 0)
         print_string("file", ag_run_lane_file_name(&r->settings, lane->number));
+    if (r->elf != NULL)
+        print_process(r, lane);
     if (ag_run_is_fault(l))
         printf(",\"fault_address\":\"0x%" PRIx64 "\",\"fault_access\":\"%s\"",
                l->stop_code, ag_run_access_name(l->access));

@@ -42,7 +42,11 @@ static int read_files(ag_run *r)
     int status = ag_run_find_inputs(r);
 
     if (status == 0)
+        status = ag_run_find_process(r);
+    if (status == 0)
         status = ag_run_check_lanes(s);
+    if (status == 0)
+        status = ag_run_check_process(r);
     if (status == 0)
         status = ag_run_read_programs(r);
     for (size_t i = 0; status == 0 && i < s->data.count; i++)
@@ -64,14 +68,22 @@ static int open_handle(ag_run *r)
     const ag_run_settings *s = &r->settings;
     armgpu_options o;
     int32_t error;
+    int status = ag_run_make_process(r);
 
+    if (status != AG_CLI_EXIT_OK)
+        return status;
     armgpu_options_init(&o);
+    if (s->process.is_elf) {
+        o.program = r->elf;
+        o.process = &r->process;
+    } else {
+        o.stack_size = s->stack.value;
+    }
     o.lanes = s->lanes.value;
     o.only = s->only.items;
     o.num_only = s->only.count;
     o.memory_size = s->memory.given ? s->memory.value : 0;
     o.memory_mode = (uint32_t)s->memory_mode;
-    o.stack_size = s->stack.value;
     o.backend = s->backend;
     o.device = (uint32_t)s->device.value;
     o.threads = (uint32_t)s->threads.value;

@@ -8,16 +8,18 @@
 #include <string.h>
 
 #define AT(field) offsetof(ag_run_settings, field)
+#define PROCESS(field) AT(process.field)
 
 #define LANES "Lanes and device"
 #define LIMITS "Limits"
 #define MEMORY "Memory and program"
+#define PROGRAM "Programs of ELF files"
 #define START "Start values"
 #define OUTPUT "Output"
 
 const ag_cli_option ag_run_options[] = {
     {LANES, "lanes", 'n', "N", AG_CLI_NUMBER, AT(lanes), NULL, NULL,
-     "Run N lanes (default 32)."},
+     "Run N lanes (default 32; of an ELF program 1)."},
     {LANES, "only", 0, "A[:B],...", AG_CLI_CALL, 0, NULL, ag_run_apply_only,
      "Of the N lanes run just these, A to B, as they are in a run of all: with "
      "their own numbers, inputs, registers and programs."},
@@ -43,7 +45,8 @@ const ag_cli_option ag_run_options[] = {
      "next when one ends (default 0: as many as are fast)."},
 
     {LIMITS, "max-cycles", 'c', "N", AG_CLI_NUMBER, AT(max_cycles), NULL, NULL,
-     "Stop a lane after N instructions (default 10000000; 0: no limit)."},
+     "Stop a lane after N instructions (default 10000000, of an ELF program 0; "
+     "0: no limit)."},
     {LIMITS, "timeout", 0, "TIME", AG_CLI_CALL, 0, NULL, ag_run_apply_timeout,
      "Stop all lanes after TIME, in seconds or with ms, s, m or h: 0.5, 10s, "
      "2m (default 0: never)."},
@@ -55,7 +58,7 @@ const ag_cli_option ag_run_options[] = {
     {MEMORY, "memory-mode", 0, "MODE", AG_CLI_CHOICE, AT(memory_mode),
      "shared|private", NULL,
      "shared: all lanes see one memory (default); private: each has its own, "
-     "which suits many lanes better."},
+     "which suits many lanes better, and which ELF programs always have."},
     {MEMORY, "load-addr", 0, "A", AG_CLI_NUMBER, AT(load_addr), NULL, NULL,
      "Place the program at address A (default 0)."},
     {MEMORY, "data", 0, "FILE@ADDR", AG_CLI_CALL, 0, NULL, ag_run_apply_data,
@@ -80,7 +83,51 @@ const ag_cli_option ag_run_options[] = {
      "a file with the columns lane and program says."},
     {MEMORY, "stack", 0, "SIZE", AG_CLI_SIZE, AT(stack), NULL, NULL,
      "Shared memory: distance between the lanes' stacks (default: half the "
-     "memory over all lanes, at most 64K)."},
+     "memory over all lanes, at most 64K). ELF programs: a lane's stack "
+     "(default 128K)."},
+
+    {PROGRAM, "args", 0, "FILE", AG_CLI_TEXT, PROCESS(argument_lines), NULL,
+     NULL,
+     "Give lane K the words of line K as arguments, behind those that follow "
+     "--. They are split as a shell does, with quotes and \\, but nothing is "
+     "expanded except {lane}. Without --lanes there is a lane for every line."},
+    {PROGRAM, "env", 0, "NAME=VALUE", AG_CLI_CALL, 0, NULL, ag_run_apply_env,
+     "Set a variable of the program's environment, which is empty without. May "
+     "be repeated."},
+    {PROGRAM, "stdin", 0, "FILE", AG_CLI_TEXT, PROCESS(input), NULL, NULL,
+     "The standard input of every lane (default: empty); - is armgpu's own."},
+    {PROGRAM, "stdin-dir", 0, "DIR", AG_CLI_TEXT, PROCESS(input_folder), NULL,
+     NULL,
+     "Give lane K the K-th file of a directory, by name, as its standard "
+     "input. Without --lanes there is a lane for every file."},
+    {PROGRAM, "stdin-lines", 0, "FILE", AG_CLI_TEXT, PROCESS(input_lines), NULL,
+     NULL,
+     "Give lane K line K as its standard input. Without --lanes there is a "
+     "lane for every line."},
+    {PROGRAM, "stdout", 0, "WHERE", AG_CLI_CALL, 0, NULL, ag_run_apply_stdout,
+     "Write what lanes print to a file, one lane's after the other's (- is the "
+     "standard output); with DIR/ to DIR/LANE.out and DIR/LANE.err; with "
+     "prefix to the standard output, each line behind its lane's number."},
+    {PROGRAM, "stdout-bytes", 0, "SIZE", AG_CLI_SIZE, PROCESS(output_bytes),
+     NULL, NULL,
+     "A lane's buffer on the device for what it prints (default 4K); when it "
+     "is full the lane waits, and nothing is lost."},
+    {PROGRAM, "propagate", 0, NULL, AG_CLI_FLAG, PROCESS(propagates), NULL,
+     NULL, "One lane: exit with the program's own status."},
+    {PROGRAM, "heap", 0, "SIZE", AG_CLI_SIZE, PROCESS(heap), NULL, NULL,
+     "Memory of a lane for brk, mmap and malloc (default 1M)."},
+    {PROGRAM, "memory-base", 0, "A", AG_CLI_NUMBER, PROCESS(base), NULL, NULL,
+     "Let memory begin at address A, a multiple of 4K."},
+    {PROGRAM, "entry", 0, "SYMBOL", AG_CLI_TEXT, PROCESS(entry), NULL, NULL,
+     "Begin at a symbol in place of the program's entry."},
+    {PROGRAM, "as", 0, "KIND", AG_CLI_CHOICE, PROCESS(kind), "linux|bare-metal",
+     NULL, "What the program expects (default: as the file looks)."},
+    {PROGRAM, "seed", 0, "N", AG_CLI_NUMBER, PROCESS(seed), NULL, NULL,
+     "Of the random numbers that lanes get from the system (default 0)."},
+    {PROGRAM, "strict-syscalls", 0, NULL, AG_CLI_FLAG, PROCESS(is_strict), NULL,
+     NULL,
+     "Stop a lane at a system call that there is not, as syscall (default: it "
+     "gets ENOSYS)."},
 
     {START, "pc", 0, "A", AG_CLI_NUMBER, AT(pc), NULL, NULL,
      "Begin at address A (default: the load address)."},
@@ -115,7 +162,8 @@ const ag_cli_option ag_run_options[] = {
      "Print and write only lanes for which EXPR holds: x0!=0, stop=data-fault, "
      "cycles>1000 or x0=lane*2+1, with C's operators and a comma for &&. "
      "Signed with s:x0<0 or a negative number: w0=-1. Floating-point: d0>1e-9, "
-     "d0!=d0 for NaNs. May be repeated."},
+     "d0!=d0 for NaNs. Of programs exit==3, stdout~\"FAIL\" and "
+     "stdout!~\"ok\". May be repeated."},
     {OUTPUT, "first", 0, "K", AG_CLI_NUMBER, AT(first), NULL, NULL,
      "Stop when the K lowest lanes that match --find are known."},
     {OUTPUT, "require-match", 0, NULL, AG_CLI_FLAG, AT(require_match), NULL,
@@ -157,7 +205,7 @@ const ag_cli_option ag_run_options[] = {
     {OUTPUT, "quiet", 'q', NULL, AG_CLI_FLAG, AT(quiet), NULL, NULL,
      "Print no remarks: only results and errors."},
     {OUTPUT, "verbose", 0, NULL, AG_CLI_FLAG, AT(verbose), NULL, NULL,
-     "Also say why the backend was chosen."},
+     "Also say why the backend was chosen and what memory an ELF program has."},
     {OUTPUT, "progress", 0, "WHEN", AG_CLI_CHOICE, AT(progress), AG_CLI_WHEN,
      NULL,
      "Draw a progress line: auto (on a terminal), always or never."},
@@ -174,7 +222,7 @@ void ag_run_settings_init(ag_run_settings *s)
     armgpu_options_init(&defaults);
     memset(s, 0, sizeof *s);
     s->lanes.value = defaults.lanes;
-    s->memory_mode = (int)defaults.memory_mode;
+    s->memory_mode = s->process.kind = -1;
     s->max_cycles.value = 10000000;
     s->show.value = 16;
     s->backend = "auto";

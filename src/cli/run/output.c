@@ -224,7 +224,9 @@ int ag_run_begin_output(ag_run *r)
     int status;
 
     ag_run_plan_writers(r);
-    status = ag_run_map_begin(r);
+    status = ag_run_texts_begin(r);
+    if (status == AG_CLI_EXIT_OK)
+        status = ag_run_map_begin(r);
     if (status == AG_CLI_EXIT_OK)
         status = ag_run_collect_begin(r);
     /* Two names that led nowhere: --map's file is there now, but empty. */

@@ -70,22 +70,43 @@ static bool is_no_input(const ag_run_settings *s, output o)
             is_kept(&o, "the file of --lane-data", s->lane_data.items[i].path);
     for (size_t i = 0; fine && i < s->lane_files.count; i++)
         fine = is_no_lane_file(&o, &s->lane_files.items[i]);
+    if (fine && s->process.argument_lines != NULL)
+        fine = is_kept(&o, "the file of --args", s->process.argument_lines);
+    if (fine && s->process.input != NULL)
+        fine = is_kept(&o, "the file of --stdin", s->process.input);
+    if (fine && s->process.input_lines != NULL)
+        fine = is_kept(&o, "the file of --stdin-lines", s->process.input_lines);
     return fine;
+}
+
+/* --stdout's path, if it is that of one file. */
+static const char *output_file(const ag_run_settings *s)
+{
+    const ag_run_process *p = &s->process;
+
+    return p->output_kind == AG_RUN_OUTPUT_FILE ? p->output : NULL;
+}
+
+static bool differ(const output *a, const output *b)
+{
+    bool is_one_name = a->path != NULL && b->path != NULL &&
+                       strcmp(a->path, b->path) == 0;
+
+    if (!is_one_name && !(a->is_there && b->is_there &&
+                          ag_cli_is_same_file(&a->identity, &b->identity)))
+        return true;
+    ag_cli_say("%s and %s: '%s' and '%s' are one file, and it cannot have "
+               "both; give another name",
+               a->option, b->option, a->path, b->path);
+    return false;
 }
 
 bool ag_run_outputs_differ(const ag_run_settings *s)
 {
     output out = look_at("--out", s->out), map = look_at("--map", s->map);
-    bool is_one_name =
-        s->out != NULL && s->map != NULL && strcmp(s->out, s->map) == 0;
+    output text = look_at("--stdout", output_file(s));
 
-    if (!is_one_name && !(out.is_there && map.is_there &&
-                          ag_cli_is_same_file(&out.identity, &map.identity)))
-        return true;
-    ag_cli_say("--out and --map: '%s' and '%s' are one file, and it cannot "
-               "have both; give another name",
-               s->out, s->map);
-    return false;
+    return differ(&out, &map) && differ(&out, &text) && differ(&map, &text);
 }
 
 /* Where nothing is printed, --out /dev/stdout may be a file. */
@@ -99,14 +120,17 @@ static bool is_not_stdout(const ag_run_settings *s)
         return true;
     return (s->out == NULL || has_rows ||
             ag_cli_is_not_stdout("--out", s->out)) &&
-           (s->map == NULL || ag_cli_is_not_stdout("--map", s->map));
+           (s->map == NULL || ag_cli_is_not_stdout("--map", s->map)) &&
+           (output_file(s) == NULL || strcmp(output_file(s), "-") == 0 ||
+            ag_cli_is_not_stdout("--stdout", output_file(s)));
 }
 
 int ag_run_check_outputs(const ag_run_settings *s)
 {
     bool fine = ag_run_outputs_differ(s) && is_not_stdout(s) &&
                 is_no_input(s, look_at("--out", s->out)) &&
-                is_no_input(s, look_at("--map", s->map));
+                is_no_input(s, look_at("--map", s->map)) &&
+                is_no_input(s, look_at("--stdout", output_file(s)));
 
     return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
 }

@@ -75,8 +75,17 @@ static int check_address(const ag_run_settings *s, const ag_run_program *p)
     return AG_CLI_EXIT_FAILED;
 }
 
+/* PROG could be read only once, and was, to see whether it is an ELF program.*/
+static enum ag_cli_file take_program(ag_run_process *from, uint64_t room,
+                                     ag_cli_bytes *to)
+{
+    *to = from->taken;
+    from->taken = (ag_cli_bytes){NULL, 0};
+    return to->size > room ? AG_CLI_FILE_TOO_LARGE : AG_CLI_FILE_OK;
+}
+
 /* Reads no more than fits, so that a device as PROG ends as well. */
-static int read_program(const ag_run_settings *s, ag_run_program *p)
+static int read_program(ag_run_settings *s, ag_run_program *p)
 {
     enum ag_cli_file outcome;
     uint64_t room;
@@ -86,7 +95,9 @@ static int read_program(const ag_run_settings *s, ag_run_program *p)
     if (check_address(s, p) != AG_CLI_EXIT_OK)
         return AG_CLI_EXIT_FAILED;
     room = s->memory.value - p->address.value;
-    outcome = ag_cli_read_file(p->path, room, &p->bytes);
+    outcome = s->process.taken.data != NULL
+                  ? take_program(&s->process, room, &p->bytes)
+                  : ag_cli_read_file(p->path, room, &p->bytes);
     /* What it is comes first: a size for it would be no help. */
     if (p->bytes.data != NULL &&
         !ag_cli_is_image(p->path, &p->bytes, outcome == AG_CLI_FILE_OK, "run"))
@@ -140,6 +151,8 @@ int ag_run_read_programs(ag_run *r)
         s->programs.items[0].path = s->program;
         s->programs.count = 1;
     }
+    if (s->process.is_elf) /* it has been read */
+        return AG_CLI_EXIT_OK;
     for (size_t i = 0; status == 0 && i < s->programs.count; i++)
         status = read_program(s, &s->programs.items[i]);
     if (status == 0 && s->memory_mode == ARMGPU_MEMORY_SHARED)
@@ -161,7 +174,8 @@ int ag_run_place_programs(ag_run *r)
                                            : ARMGPU_ASSIGN_ROUND_ROBIN;
     static const uint32_t first = 0;
 
-    for (size_t i = 0; i < s->programs.count; i++) {
+    /* An ELF program was loaded when the handle was opened. */
+    for (size_t i = 0; !s->process.is_elf && i < s->programs.count; i++) {
         const ag_run_program *p = &s->programs.items[i];
         uint32_t id;
         int32_t error =

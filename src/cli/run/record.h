@@ -15,6 +15,7 @@ typedef struct record {
     armgpu_lane_result result;
     uint32_t state; /* enum record_state; 0: not ended yet */
     uint32_t has_word, word, has_vectors;
+    uint64_t text_bytes[AG_RUN_TEXTS]; /* in the spool, behind the record */
 } record;
 
 #define VECTOR_BYTES (AG_RUN_VECTORS * sizeof(uint64_t))

@@ -7,6 +7,7 @@
 #define AG_CLI_RUN_H
 
 #include "cli/cli.h"
+#include "cli/run/process.h"
 #include "cli/run/sweep.h"
 
 /* -- Registers ------------------------------------------------------------- */
@@ -126,6 +127,7 @@ enum ag_run_scale { AG_RUN_SCALE_LINEAR, AG_RUN_SCALE_LOG };
 
 typedef struct ag_run_settings {
     const char *program; /* PROG, or NULL */
+    ag_run_process process;
     const char *backend;
     ag_cli_number lanes; /* of the sweep: numbers are smaller */
     ag_cli_number first_lane;
@@ -135,7 +137,7 @@ typedef struct ag_run_settings {
     ag_cli_number max_cycles;
     double timeout; /* seconds, 0: none */
     ag_cli_number memory, load_addr, stack;
-    int memory_mode; /* enum armgpu_memory_mode */
+    int memory_mode; /* enum armgpu_memory_mode; -1: not given */
     ag_cli_number pc, sp;
     AG_RUN_LIST(ag_run_assignment) registers;
     AG_RUN_LIST(ag_run_assignment) lane_registers;
@@ -155,6 +157,7 @@ typedef struct ag_run_settings {
     ag_cli_number show, trace;
     bool fp, all, summary, no_table, no_aliases, json, csv, quiet, verbose;
     bool require_match;
+    bool has_found_lanes; /* inputs have said how many there are */
     int progress, color; /* enum ag_cli_when */
     const char *map;     /* NULL: no picture */
     enum ag_run_map_by map_by;
@@ -169,8 +172,15 @@ extern const ag_cli_option ag_run_options[];
 void ag_run_settings_init(ag_run_settings *s);
 void ag_run_settings_free(ag_run_settings *s);
 
-/* What can be judged before any file is opened. */
+/* What can be judged before any file but PROG is opened. */
 int ag_run_check_settings(ag_run_settings *s);
+/* [address, address + length) is memory of a lane. */
+bool ag_run_is_memory(const ag_run_settings *s, uint64_t address,
+                      uint64_t length);
+/* "memory, which ends at 0xfff", or where an ELF program's is. */
+#define AG_RUN_MEMORY_TEXT 160
+const char *ag_run_memory_text(const ag_run_settings *s,
+                               char text[AG_RUN_MEMORY_TEXT]);
 /* The rest, once the number of lanes is known. */
 int ag_run_check_lanes(ag_run_settings *s);
 
@@ -248,6 +258,13 @@ void ag_run_free_inputs(ag_run_settings *s);
 const char *ag_run_lane_file_name(const ag_run_settings *s, uint64_t lane);
 /* The path of a lane's file; free() it. */
 char *ag_run_lane_file_path(const ag_run_lane_files *f, uint64_t lane);
+/* Lists the files of f->path by name, for an option that says so; free_files
+   forgets them. */
+bool ag_run_list_files(const char *option, ag_run_lane_files *f);
+void ag_run_free_files(ag_run_lane_files *f);
+/* Without --lanes there is a lane for every input, of which there may be
+   several kinds. */
+void ag_run_have_lanes(ag_run_settings *s, uint64_t inputs);
 
 /* -- The run --------------------------------------------------------------- */
 
@@ -295,6 +312,11 @@ typedef struct ag_run_trace {
 typedef struct ag_run {
     ag_run_settings settings;
     armgpu *g;
+    armgpu_program *elf;    /* PROG, if it is one */
+    armgpu_process process; /* of the ELF program's lanes */
+    struct ag_run_files *files; /* process.c's */
+    struct ag_run_texts *texts; /* texts.c's */
+    char **sources;             /* places.c's: of summary.places */
     armgpu_result result;
     ag_run_summary summary;
     ag_run_collector collector;
@@ -375,11 +397,11 @@ uint64_t ag_run_shown_lanes(const ag_run *r);
 /* The address that a data or alignment fault stopped at; false: no fault. */
 bool ag_run_is_fault(const armgpu_lane_result *result);
 const char *ag_run_access_name(uint32_t access); /* "read" or "write" */
+/* The address of the instruction that a lane stopped at. */
+uint64_t ag_run_stopped_at(const armgpu_lane_result *l);
 
 /* explain.c: whether the stop's code means something. */
 bool ag_run_has_code(const armgpu_lane_result *l);
-/* The address of the instruction that a lane stopped at. */
-uint64_t ag_run_stopped_at(const armgpu_lane_result *l);
 #define AG_RUN_EXPLANATION 768
 void ag_run_explain(const ag_run *r, const ag_run_place *p,
                     char text[AG_RUN_EXPLANATION]);

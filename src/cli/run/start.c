@@ -80,18 +80,20 @@ static bool check_bits(enum ag_run_register number, uint64_t lane,
 static bool check_value(const ag_run_settings *s, enum ag_run_register number,
                         uint64_t lane, uint64_t value, bool say)
 {
+    char memory[AG_RUN_MEMORY_TEXT];
+
     if (number != AG_RUN_PC)
         return check_bits(number, lane, value, say);
     if (value % 4 != 0 && say)
         ag_cli_say("lane %" PRIu64 ": the start PC 0x%" PRIx64 " is not a "
                    "multiple of 4, the size of an instruction",
                    lane, value);
-    else if (value >= s->memory.value && say)
+    else if (!ag_run_is_memory(s, value, 1) && say)
         ag_cli_say("lane %" PRIu64 ": the start PC 0x%" PRIx64 " is outside "
-                   "memory, which ends at 0x%" PRIx64
-                   "; check --pc, or give more with --memory",
-                   lane, value, s->memory.value - 1);
-    return value % 4 == 0 && value < s->memory.value;
+                   "%s; check --pc%s",
+                   lane, value, ag_run_memory_text(s, memory),
+                   s->process.is_elf ? "" : ", or give more with --memory");
+    return value % 4 == 0 && ag_run_is_memory(s, value, 1);
 }
 
 /*
@@ -113,7 +115,7 @@ static uint64_t next_bad(const ag_run_settings *s, const ag_run_assignment *a,
     if (a->expression.count == 0 && a->factor == 0)
         return lanes;
     if (a->expression.count == 0 && a->name.number == AG_RUN_PC &&
-        a->factor % 4 == 0) {
+        a->factor % 4 == 0 && !s->process.is_elf) {
         steps = a->factor >> 63 == 0
                     ? (s->memory.value - 1 - value) / a->factor + 1
                     : value / (0 - a->factor) + 1;

@@ -242,7 +242,7 @@ static void narrate_find(const ag_run *r)
  * The worst lane decides, but interrupting a run outranks its lanes. Of lanes
  * that never began nobody knows whether they match, so 1 needs all of them.
  */
-int ag_run_exit_status(const ag_run *r)
+static int worst_status(const ag_run *r)
 {
     const ag_run_summary *s = &r->summary;
     bool was_cut = r->timed_out && unfinished(r) != 0;
@@ -257,6 +257,53 @@ int ag_run_exit_status(const ag_run *r)
         return AG_CLI_EXIT_LANES;
     return s->limited_lanes != 0 || was_cut ? AG_CLI_EXIT_LIMIT
                                             : AG_CLI_EXIT_OK;
+}
+
+/* --propagate: of one lane that ended by itself, as a shell has statuses. */
+int ag_run_exit_status(const ag_run *r)
+{
+    int status = worst_status(r);
+    armgpu_lane_result l;
+    uint64_t n = 1;
+
+    if (!r->settings.process.propagates || status != AG_CLI_EXIT_LANES ||
+        armgpu_get_results(r->g, ag_run_lane_at(&r->settings, 0, &n), 1, &l) !=
+            ARMGPU_OK ||
+        !has_trait(l.stop_reason, ARMGPU_STOP_HAS_STATUS))
+        return status;
+    return (int)(l.stop_code & 255);
+}
+
+/* What a table would have said, where there is none. */
+static void narrate_faults(const ag_run *r)
+{
+    const ag_run_summary *s = &r->summary;
+
+    for (size_t i = 0; i < s->place_count; i++) {
+        char text[AG_RUN_EXPLANATION];
+        uint64_t lanes = s->places[i].lanes;
+
+        if (r->settings.process.propagates &&
+            has_trait(s->places[i].first.stop_reason, ARMGPU_STOP_HAS_STATUS))
+            continue;
+        ag_run_explain(r, &s->places[i], text);
+        if (ag_run_count_lanes(&r->settings) == 1)
+            ag_cli_say("%s", text);
+        else
+            ag_cli_say("lane %" PRIu64 "%s: %s", s->places[i].ranges[0].first,
+                       lanes == 1 ? "" : " and others", text);
+    }
+}
+
+/* Programs that miss one may do without. */
+static void narrate_calls(const ag_run *r)
+{
+    char names[1024];
+
+    if (ag_run_list_calls(r, ", ", names, sizeof names))
+        ag_cli_say("system calls that there are not%s: %s",
+                   r->settings.process.is_strict ? "" : ", and got ENOSYS",
+                   names);
 }
 
 void ag_run_narrate(const ag_run *r)
@@ -276,6 +323,9 @@ void ag_run_narrate(const ag_run *r)
                    " lanes had not finished",
                    r->settings.timeout, left, lanes);
     narrate_find(r);
+    if (r->settings.process.says_faults)
+        narrate_faults(r);
+    narrate_calls(r);
     if (limited != 0 && !r->collector.is_done)
         ag_cli_say("%" PRIu64 " of %" PRIu64 " lanes reached the limit of "
                    "%" PRIu64 " instructions; raise it with --max-cycles",

@@ -50,6 +50,13 @@ typedef struct ag_run_value {
 
 #define AG_RUN_VECTORS 64
 
+/* What a lane wrote to descriptor 1 or 2; a 0 is behind it. */
+typedef struct ag_run_text {
+    const char *bytes;
+    size_t size;
+} ag_run_text;
+enum { AG_RUN_STDOUT, AG_RUN_STDERR, AG_RUN_TEXTS };
+
 /* A lane to print or to judge. What it points to lasts for the call. */
 typedef struct ag_run_lane {
     uint64_t number;
@@ -57,6 +64,7 @@ typedef struct ag_run_lane {
     const uint64_t *vectors;   /* [AG_RUN_VECTORS]: V0's low half, V0's high... */
     const armgpu_lane_result *result;
     const uint8_t *memory; /* the captured blocks one after the other */
+    ag_run_text texts[AG_RUN_TEXTS]; /* as far as they are needed */
     bool collected;        /* the library may have forgotten this lane */
     bool has_word;         /* if collected: the PC is in memory, */
     uint32_t word;         /* where this is the instruction */
@@ -76,9 +84,13 @@ enum ag_run_field {
     AG_RUN_FIELD_PROGRAM,
     AG_RUN_FIELD_FAULT_ADDRESS,
     AG_RUN_FIELD_FAULT_ACCESS,
+    AG_RUN_FIELD_EXIT,
+    AG_RUN_FIELD_STDOUT, /* from here on text, */
+    AG_RUN_FIELD_STDERR,
+    AG_RUN_FIELD_SYMBOL,
+    AG_RUN_FIELD_FILE, /* up to here */
     AG_RUN_FIELD_REGISTER,
-    AG_RUN_FIELD_MEMORY,
-    AG_RUN_FIELD_FILE
+    AG_RUN_FIELD_MEMORY
 };
 
 /* How a column's number is written: as usual, or as :d, :i or :x says. */
@@ -98,6 +110,9 @@ typedef struct ag_run_column {
     enum ag_run_number_format format;
     const char *text;         /* as the user wrote it; NULL: its usual name */
     size_t text_length;
+    char *pattern; /* conditions: whether this is in the text; free() it */
+    size_t pattern_bytes;
+    bool is_inverted; /* whether it is not */
 } ag_run_column;
 
 typedef AG_RUN_LIST(ag_run_column) ag_run_columns;
@@ -105,7 +120,8 @@ typedef AG_RUN_LIST(ag_run_column) ag_run_columns;
 #define AG_RUN_COLUMN_NAMES                                                    \
     "lane, stop_reason, stop_code, pc, cycles, x0 to x30, w0 to w30, sp, "     \
     "nzcv, tpidr, v0 to v31 (also q, d, s and h), fpcr, fpsr, program, "       \
-    "fault_address, fault_access, file and mem:ADDR:LEN"
+    "fault_address, fault_access, file, exit, stdout, stderr, symbol and "     \
+    "mem:ADDR:LEN"
 
 /* NULL, or the end of a sentence that begins with the text. `column` keeps a
    pointer to the text. */
@@ -119,6 +135,10 @@ unsigned ag_run_column_bits(const ag_run_column *c);
 const char *ag_run_column_heading(const ag_run_column *c, char text[32],
                                   size_t *length);
 
+/* It is text, not a number. */
+bool ag_run_is_text_column(const ag_run_column *c);
+/* It is of ELF programs alone. */
+bool ag_run_is_process_column(const ag_run_column *c);
 /* Its number is floating-point. */
 bool ag_run_is_real_column(const ag_run_column *c);
 
@@ -132,8 +152,16 @@ char *ag_run_put_cell(char *to, const struct ag_run *r, const ag_run_column *c,
 /* A lane as a JSON object of its columns. */
 char *ag_run_put_object(char *to, const struct ag_run *r,
                         const ag_run_columns *columns, const ag_run_lane *lane);
+/* The text of a column that is one; `symbol` may be used. */
+#define AG_RUN_COLUMN_TEXT 160
+ag_run_text ag_run_column_text(const struct ag_run *r, const ag_run_column *c,
+                               const ag_run_lane *lane,
+                               char symbol[AG_RUN_COLUMN_TEXT]);
 /* Bytes for the columns of a lane in any format but bin. */
-size_t ag_run_row_size(const ag_run_columns *columns);
+size_t ag_run_row_size(const struct ag_run *r, const ag_run_columns *columns,
+                       const ag_run_lane *lane);
+/* For the headings of them. */
+size_t ag_run_headings_size(const ag_run_columns *columns);
 /* A number in JSON, if it is finite; to the right in a table. */
 bool ag_run_is_decimal(const ag_run_column *c);
 /* Fault columns have no value in lanes that did not fault. */
@@ -146,6 +174,16 @@ typedef struct ag_run_condition {
     ag_run_expression expression;
     ag_run_columns columns;
 } ag_run_condition;
+
+/* match.c: stdout~"text", stdout!~'text'. Whether the text begins as one, and
+   its length then, else 0; */
+size_t ag_run_match_length(const char *text);
+bool ag_run_is_match(const char *text, size_t length);
+/* as a column with a pattern. NULL, or the end of a sentence. */
+const char *ag_run_read_match(const char *text, size_t length,
+                              ag_run_column *column);
+bool ag_run_match_holds(const struct ag_run *r, const ag_run_column *c,
+                        const ag_run_lane *lane);
 
 /* Whether all conditions of --find hold; true if there are none. */
 bool ag_run_matches(const struct ag_run *r, const ag_run_lane *lane);
@@ -161,6 +199,7 @@ typedef struct ag_run_writer {
     enum ag_run_format format;
     ag_run_columns columns;
     char *line; /* one row's text */
+    size_t line_bytes;
 } ag_run_writer;
 
 /* Chooses the columns of --out and of what is printed: r->table has none if
@@ -168,6 +207,9 @@ typedef struct ag_run_writer {
 void ag_run_plan_writers(struct ag_run *r);
 /* Opens the files, writes headings. Returns a status. */
 int ag_run_open_writers(struct ag_run *r);
+/* Makes room for a row. */
+void ag_run_fit_line(const struct ag_run *r, ag_run_writer *w,
+                     const ag_run_lane *lane);
 /* Says so and returns false if the row could not be written. */
 bool ag_run_write_row(const struct ag_run *r, ag_run_writer *w,
                       const ag_run_lane *lane);

@@ -321,6 +321,17 @@ static void print_stacks(const ag_run_summary *s)
                s->first_lost);
 }
 
+/* Of processes: how often the device waited for the host. */
+static void print_calls(const ag_run *r)
+{
+    armgpu_calls calls = {.size = sizeof calls};
+
+    if (r->elf != NULL && armgpu_get_calls(r->g, &calls) == ARMGPU_OK)
+        printf("calls       %" PRIu64 " on the host, %" PRIu64
+               " bytes of output drained\n",
+               calls.host, calls.drained_bytes);
+}
+
 /* Cycles and speed are of this run; efficiency is min over max cycles. */
 static void print_totals(const ag_run *r)
 {
@@ -335,6 +346,7 @@ static void print_totals(const ag_run *r)
     if (r->settings.conditions.count != 0)
         printf("matches     %" PRIu64 "\n", r->collector.matches);
     print_stacks(&r->summary);
+    print_calls(r);
     printf("cycles      %" PRIu64 " in %s: %s instr/s\n", result->total_cycles,
            seconds_text(result->elapsed_seconds, seconds),
            ag_cli_scaled(armgpu_avg_ips(result), speed));

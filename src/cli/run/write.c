@@ -14,22 +14,33 @@
 
 /* -- Rows ------------------------------------------------------------------ */
 
-/* Quotes around names that would be read otherwise without. */
+static bool needs_quotes(const ag_run_text *text)
+{
+    for (size_t i = 0; i < text->size; i++) {
+        if (text->bytes[i] == '\0' ||
+            strchr(",\" \t\r\n", text->bytes[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Quotes around text that would be read otherwise without. */
 static char *put_quoted(char *to, const ag_run *r, const ag_run_column *c,
                         const ag_run_lane *lane)
 {
-    const char *name;
+    char symbol[AG_RUN_COLUMN_TEXT];
+    ag_run_text text;
 
-    if (c->field != AG_RUN_FIELD_FILE)
+    if (!ag_run_is_text_column(c))
         return ag_run_put_cell(to, r, c, lane);
-    name = ag_run_lane_file_name(&r->settings, lane->number);
-    if (strpbrk(name, ",\" \t\r\n") == NULL)
+    text = ag_run_column_text(r, c, lane, symbol);
+    if (!needs_quotes(&text))
         return ag_run_put_cell(to, r, c, lane);
     *to++ = '"';
-    for (; *name != '\0'; name++) {
-        if (*name == '"')
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.bytes[i] == '"')
             *to++ = '"';
-        *to++ = *name;
+        *to++ = text.bytes[i];
     }
     *to++ = '"';
     return to;
@@ -65,6 +76,7 @@ static uint64_t width(const ag_run_column *c)
     case AG_RUN_FIELD_STOP_REASON:
     case AG_RUN_FIELD_FAULT_ACCESS:
     case AG_RUN_FIELD_PROGRAM:
+    case AG_RUN_FIELD_EXIT:
         return 4;
     case AG_RUN_FIELD_REGISTER:
         if (c->name.number >= AG_RUN_V0)
@@ -108,11 +120,25 @@ static bool say_write_failed(const ag_run_writer *w)
     return false;
 }
 
+void ag_run_fit_line(const ag_run *r, ag_run_writer *w,
+                     const ag_run_lane *lane)
+{
+    size_t bytes = ag_run_row_size(r, &w->columns, lane);
+
+    if (bytes <= w->line_bytes)
+        return;
+    free(w->line);
+    w->line_bytes = 2 * bytes;
+    w->line = ag_cli_alloc(w->line_bytes, 1);
+}
+
 bool ag_run_write_row(const ag_run *r, ag_run_writer *w,
                       const ag_run_lane *lane)
 {
-    char *end = w->line;
+    char *end;
 
+    ag_run_fit_line(r, w, lane);
+    end = w->line;
     switch (w->format) {
     case AG_RUN_CSV:
         end = put_csv(end, r, w, lane);
@@ -162,7 +188,6 @@ static bool open_writer(ag_run_writer *w, const char *path,
     }
     if (w->file != stdout)
         setvbuf(w->file, NULL, _IOFBF, BUFFER_BYTES);
-    w->line = ag_cli_alloc(ag_run_row_size(&w->columns), 1);
     if (format == AG_RUN_CSV)
         write_headings(w);
     return true;
@@ -174,6 +199,29 @@ static bool open_writer(ag_run_writer *w, const char *path,
     "lane,stop_reason,stop_code,pc,sp,nzcv,cycles,x0..x30,fault_address,"      \
     "fault_access"
 #define CSV_FP_COLUMNS CSV_COLUMNS ",fpcr,fpsr,v0..v31"
+/* Of ELF programs. */
+#define ELF_COLUMNS "lane,stop_reason,stop_code,exit,pc,cycles,stdout,stderr"
+#define TABLE_COLUMNS "lane,stop,exit,stdout"
+
+static const char *csv_columns(const ag_run_settings *s)
+{
+    if (s->process.is_elf && !s->fp)
+        return ELF_COLUMNS;
+    return s->fp ? CSV_FP_COLUMNS : CSV_COLUMNS;
+}
+
+static const char *out_columns(const ag_run_settings *s)
+{
+    return s->process.is_elf && s->out_format != AG_RUN_BIN ? ELF_COLUMNS
+                                                            : OUT_COLUMNS;
+}
+
+/* The table of processes has columns of its own. */
+static bool has_table_columns(const ag_run_settings *s)
+{
+    return s->process.is_elf && !s->json && !s->no_table && !s->summary &&
+           !ag_run_rows_to_stdout(s);
+}
 
 static void choose_columns(ag_run_writer *w, const ag_run_columns *asked,
                            const char *usual)
@@ -189,23 +237,23 @@ static void choose_columns(ag_run_writer *w, const ag_run_columns *asked,
 
 void ag_run_plan_writers(ag_run *r)
 {
+    static const ag_run_columns none = {NULL, 0};
     const ag_run_settings *s = &r->settings;
 
     if (s->csv)
-        choose_columns(&r->table, &s->columns,
-                       s->fp ? CSV_FP_COLUMNS : CSV_COLUMNS);
+        choose_columns(&r->table, &s->columns, csv_columns(s));
     else if (s->out == NULL && s->columns.count != 0)
         choose_columns(&r->table, &s->columns, NULL);
+    else if (has_table_columns(s))
+        choose_columns(&r->table, &none, TABLE_COLUMNS);
     if (s->out != NULL)
-        choose_columns(&r->out, &s->columns, OUT_COLUMNS);
+        choose_columns(&r->out, &s->columns, out_columns(s));
 }
 
 int ag_run_open_writers(ag_run *r)
 {
     const ag_run_settings *s = &r->settings;
 
-    if (!s->csv && r->table.columns.count != 0)
-        r->table.line = ag_cli_alloc(ag_run_row_size(&r->table.columns), 1);
     if (s->csv && !open_writer(&r->table, "-", AG_RUN_CSV))
         return AG_CLI_EXIT_FAILED;
     if (s->out != NULL &&
@@ -222,6 +270,7 @@ static int close_writer(ag_run_writer *w)
     free(w->line);
     w->columns.items = NULL;
     w->line = NULL;
+    w->line_bytes = 0;
     w->file = NULL;
     errno = 0;
     if (file == NULL || file == stdout || fclose(file) == 0)
