@@ -141,6 +141,15 @@ try_otherwise()
     # shellcheck disable=SC2016 # the dollar is for the program
     try "args $1, arguments behind --" args-own "$every_backend" \
         "$out/$1/args" --env WHO=me -- '{lane}' 'of{lane} ' '$WHO' ''
+    case $all_backends in
+    *opencl*) # kernels with forms of vector operations, as on NVIDIA's GPUs
+        ARMGPU_FORMS=1
+        export ARMGPU_FORMS
+        try "args $1, forms" args-own opencl "$out/$1/args" --env WHO=me -- \
+            '{lane}' 'of{lane} ' '$WHO' ''
+        unset ARMGPU_FORMS
+        ;;
+    esac
     check "writer $1, --stdout DIR/" files_are_as_expected "$1"
 }
 

@@ -63,14 +63,18 @@ int32_t ag_code_open(struct armgpu *g)
     g->num_slots = 1;
     g->code.slots = most;
     g->code.round = 1;
+    return error;
+}
+
+void ag_code_choose(struct armgpu *g)
+{
     const char *batch = getenv("ARMGPU_BATCH");
+    const char *forms = getenv("ARMGPU_FORMS");
     g->batches = !g->info.forms_groups &&
                  (batch == NULL || strcmp(batch, "0") != 0);
-    const char *forms = getenv("ARMGPU_FORMS");
     g->forms = g->batches && g->backend->source != NULL &&
                (forms == NULL || forms[0] == '\0' ? g->info.wants_forms
                                                   : strcmp(forms, "0") != 0);
-    return error;
 }
 
 int32_t ag_code_add_program(struct armgpu *g)

@@ -236,6 +236,7 @@ static int32_t build_module(struct armgpu *g, const armgpu_options *o)
 {
     g->has_marks =
         g->is_private && (ag_host_lists_lanes(g) || may_have_waves(g, o));
+    ag_code_choose(g);
     return ag_module_open(g);
 }
 

@@ -456,6 +456,8 @@ void ag_probe_clear(struct armgpu *g, uint64_t address);
 void ag_probes_close(struct armgpu *g);
 
 /* src/code/pages.c: the table of decoded instructions. */
+/* What of it this device's kernels are to know: before they are compiled. */
+void ag_code_choose(struct armgpu *g);
 int32_t ag_code_open(struct armgpu *g);
 void ag_code_close(struct armgpu *g);
 /* Page maps for one more program. */
