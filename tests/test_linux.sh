@@ -151,6 +151,28 @@ try_otherwise()
         ;;
     esac
     check "writer $1, --stdout DIR/" files_are_as_expected "$1"
+    check "output comes as it is written" output_comes_as_it_is_written
+}
+
+# What a program has written appears while it goes on, which it does for ever.
+# shellcheck disable=SC2317 # called by check()
+output_comes_as_it_is_written()
+{
+    echo 'int puts(const char *); int fflush(void *);
+        int main(void) { puts("ready"); fflush(0); for (;;) ; }' \
+        >"$out/endless.c"
+    aarch64-linux-gnu-gcc -static -o "$out/endless" "$out/endless.c" || return
+    : >"$out/endless.lines"
+    "$exe" run --backend cpu "$out/endless" >"$out/endless.lines" 2>&1 &
+    tries=0
+    while [ ! -s "$out/endless.lines" ] && [ $tries -lt 300 ]; do
+        sleep 1
+        tries=$((tries + 1))
+    done
+    seen=$(cat "$out/endless.lines")
+    kill -TERM $!
+    wait $!
+    [ "$seen" = ready ]
 }
 
 # shellcheck disable=SC2317 # called by check()

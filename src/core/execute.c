@@ -8,7 +8,13 @@
 #include "base/clock.h"
 #include "base/sized.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* How often what lanes wrote is looked at, and how much of it at most: bytes of
+   their buffers. */
+#define OUTPUT_SECONDS 0.05
+#define OUTPUT_SHOWN (UINT64_C(1) << 20)
 
 /* Just after a reset the device makes them anew, with this call's limit. */
 static int32_t start_pristine_lanes(struct run *r)
@@ -146,6 +152,28 @@ static int32_t trace(struct run *r)
     return error == ARMGPU_OK ? r->slices->list(r) : error;
 }
 
+/* What a few lanes have written is handed out now and then while they execute:
+   whoever reads it sees how far they are, and may say that it is enough. */
+static int32_t show_output(struct run *r)
+{
+    struct armgpu *g = r->g;
+    const uint64_t n = g->resident;
+    double t = ag_now();
+    if (!g->calls.is_on || g->calls.output == NULL ||
+        t - r->last_shown < OUTPUT_SECONDS ||
+        n > OUTPUT_SHOWN / g->calls.output_bytes)
+        return ARMGPU_OK;
+    r->last_shown = t;
+    uint32_t *slots = malloc((size_t)n * sizeof *slots);
+    if (slots == NULL) /* later, then */
+        return ARMGPU_OK;
+    for (uint64_t i = 0; i < n; i++)
+        slots[i] = (uint32_t)i;
+    int32_t error = ag_waves_drain(r, slots, n);
+    free(slots);
+    return error;
+}
+
 static void run(struct run *r)
 {
     r->error = start(r);
@@ -156,6 +184,8 @@ static void run(struct run *r)
             r->error = trace(r);
         if (r->count > 0 && !r->is_interrupted && r->error == ARMGPU_OK)
             r->error = r->slices->execute(r);
+        if (r->error == ARMGPU_OK && !r->is_interrupted)
+            r->error = show_output(r);
     }
     if (r->turns_on_device && r->error == ARMGPU_OK)
         r->error = ag_device_tally(r);
@@ -175,7 +205,7 @@ int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");
     r.caller = ag_host_float_enter();
-    r.start = r.last_progress = ag_now();
+    r.start = r.last_progress = r.last_shown = ag_now();
     r.compiled = g->module_info.compile_seconds;
     run(&r);
     __atomic_store_n(&g->stop_requested, 0, __ATOMIC_SEQ_CST);

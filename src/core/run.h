@@ -41,7 +41,7 @@ struct run {
     bool is_tracing; /* the traced lane goes on, in slot `traced`; it counts
                         nowhere else */
     uint32_t traced;
-    double start, device_seconds, last_progress;
+    double start, device_seconds, last_progress, last_shown;
     double compiled; /* seconds of compiling, ever, when it began */
     int32_t error;
     struct ag_host_float caller; /* put back around calls of its functions */
