@@ -86,7 +86,7 @@ int32_t ag_stack_lay(struct armgpu *g, const armgpu_process *p, uint64_t lane,
 /* -- Lanes with arguments of their own ------------------------------------- */
 
 #define MOST_ARGUMENTS 4096
-#define SOME_LANES 1024 /* that are written together */
+#define SOME_LANES 8192 /* that are written together */
 
 /* Stacks of lanes [first, first + n): the upper ends, `room` bytes each. */
 struct stacks {
@@ -137,39 +137,54 @@ static int32_t write_stacks(struct armgpu *g, const struct stacks *s)
     return error;
 }
 
-static int32_t set_sps(struct armgpu *g, const struct stacks *s)
+/* When all memory is written: what is sent to the device before each write is
+   all state that has changed. */
+static int32_t set_sps(struct armgpu *g, uint64_t first, uint64_t n,
+                       const uint64_t *sps)
 {
-    for (uint64_t i = 0; i < s->n; i++) {
+    for (uint64_t i = 0; i < n; i++) {
         uint64_t slot = 0, *state;
-        int32_t error = ag_slot_of(g, s->first + i, &slot);
+        int32_t error = ag_slot_of(g, first + i, &slot);
         if (error != ARMGPU_OK)
             return error;
         state = ag_state_write(g, slot);
         if (state == NULL)
             return ARMGPU_ERROR_DEVICE;
-        *ag_lane_row(state, slot, AG_STATE_SP) = s->of[i].sp;
+        *ag_lane_row(state, slot, AG_STATE_SP) = sps[i];
     }
     return ARMGPU_OK;
+}
+
+/* Lays and writes the stacks of some lanes; sps[k] is the k-th one's SP. */
+static int32_t prepare_some(struct armgpu *g, struct stacks *s, uint64_t first,
+                            uint64_t n, uint64_t *sps)
+{
+    memset(s, 0, sizeof *s);
+    s->first = first;
+    s->n = n;
+    int32_t error = lay_stacks(g, s);
+    if (error == ARMGPU_OK)
+        error = write_stacks(g, s);
+    for (uint64_t k = 0; k < n; k++) {
+        sps[k] = s->of[k].sp;
+        free(s->of[k].bytes);
+    }
+    return error;
 }
 
 int32_t ag_process_prepare(struct armgpu *g, uint64_t first, uint64_t n)
 {
     struct stacks *s = malloc(sizeof *s);
-    int32_t error = s != NULL
+    uint64_t *sps = malloc((size_t)n * sizeof *sps);
+    int32_t error = s != NULL && sps != NULL
                         ? ARMGPU_OK
                         : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i += SOME_LANES) {
-        memset(s, 0, sizeof *s);
-        s->first = first + i;
-        s->n = n - i < SOME_LANES ? n - i : SOME_LANES;
-        error = lay_stacks(g, s);
-        if (error == ARMGPU_OK)
-            error = write_stacks(g, s);
-        if (error == ARMGPU_OK)
-            error = set_sps(g, s);
-        for (uint64_t k = 0; k < s->n; k++)
-            free(s->of[k].bytes);
-    }
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i += SOME_LANES)
+        error = prepare_some(g, s, first + i,
+                             n - i < SOME_LANES ? n - i : SOME_LANES, sps + i);
+    if (error == ARMGPU_OK)
+        error = set_sps(g, first, n, sps);
+    free(sps);
     free(s);
     return error;
 }
