@@ -85,10 +85,12 @@ AG_FN __attribute__((noinline)) u32 ag_by_lane_some(ag_group *g, u64 rest,
     const u64 before = g->active;
     ag_pack_flags(g);
     for (; rest != 0; rest &= rest - 1) {
-        switch (g->layout) {
+        switch (AG_LAYOUT_GENERAL(g->layout)) {
 #define AG_STEP_IN_LAYOUT(NAME, value, is_shared, has_rows, has_window)        \
     case AG_LAYOUT_##NAME:                                                     \
-        ag_step_lane(g, ag_first(rest), e, following, i, AG_LAYOUT_##NAME);    \
+        if ((is_shared) || (has_window)) /* AG_LAYOUT_GENERAL() */             \
+            ag_step_lane(g, ag_first(rest), e, following, i,                   \
+                         AG_LAYOUT_##NAME);                                    \
         break;
             AG_LAYOUTS(AG_STEP_IN_LAYOUT)
         default:

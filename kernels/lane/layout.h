@@ -54,6 +54,12 @@ enum ag_layout { AG_LAYOUTS(AG_LAYOUT_NUMBER) AG_LAYOUT_COUNT };
          : (layout))
 #define AG_LAYOUT_IN_WINDOW(layout)                                            \
     ((layout)-AG_LAYOUT_LINEAR + AG_LAYOUT_WINDOW_LINEAR)
+/* For what is seldom executed and much to compile: without a window memory is as
+   in one that begins at 0 with nothing beside it, as ag_view then says. */
+#define AG_LAYOUT_GENERAL(layout)                                              \
+    (AG_IS_SHARED(layout) || AG_HAS_WINDOW(layout)                             \
+         ? (layout)                                                            \
+         : AG_LAYOUT_IN_WINDOW(layout))
 
 /* A word of a row: 4, 8 or 16 bytes. */
 #ifndef AG_WORD_SHIFT

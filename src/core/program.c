@@ -56,6 +56,19 @@ static bool take_options(armgpu_program_options *o,
     return true;
 }
 
+/* Nothing but what was asked for does not fit the program. */
+static bool opens_by_itself(struct ag_guest *guest, const void *bytes,
+                            size_t size)
+{
+    struct ag_guest_request request;
+    char sentence[AG_SENTENCE];
+    ag_guest_request_init(&request);
+    if (!ag_guest_open(guest, bytes, size, &request, sentence))
+        return false;
+    ag_guest_close(guest);
+    return true;
+}
+
 int32_t armgpu_program_open(armgpu_program **out, const void *bytes,
                             size_t size, const armgpu_program_options *options,
                             char sentence[ARMGPU_SENTENCE])
@@ -79,8 +92,11 @@ int32_t armgpu_program_open(armgpu_program **out, const void *bytes,
         return ARMGPU_ERROR_MEMORY;
     }
     if (!ag_guest_open(&p->guest, bytes, size, &request, sentence)) {
+        int32_t error = opens_by_itself(&p->guest, bytes, size)
+                            ? ARMGPU_ERROR_ARGUMENT
+                            : ARMGPU_ERROR_FORMAT;
         free(p);
-        return ARMGPU_ERROR_FORMAT;
+        return error;
     }
     *out = p;
     return ARMGPU_OK;

@@ -521,7 +521,7 @@ $ hello --pc 0 2>&1 | sed 's/0x[48][0-9a-f]*/A/g; s/0x5[0-9a-f]*/A/'
 armgpu: lane 0: the start PC 0x0 is outside the program's memory, A..A (read-only) and A..A; check --pc
 
 $ hello --entry nothing
-! armgpu: hello.elf: it has no symbol nothing to begin at
+! armgpu: hello.elf: it has no symbol 'nothing' to begin at
 [exit 125]
 
 $ hello --entry
