@@ -421,6 +421,11 @@ typedef int32_t (*armgpu_output_fn)(void *user, uint64_t lane,
 typedef uint64_t (*armgpu_arguments_fn)(void *user, uint64_t lane,
                                         const char **arguments, uint64_t most);
 
+/* A file of the host by the name that lanes have for it. */
+typedef struct armgpu_file_name {
+    const char *guest, *host;
+} armgpu_file_name;
+
 /* What a process of a lane starts with. */
 struct armgpu_process {
     uint64_t size;    /* sizeof(armgpu_process) */
@@ -443,6 +448,12 @@ struct armgpu_process {
     uint32_t strict;         /* 1: a system call that there is not stops the lane
                                 as ARMGPU_STOP_SYSCALL; 0: it gives ENOSYS */
     uint32_t reserved;
+    /* What lanes see of the host's files, which they only read; copied. */
+    const char *root; /* a directory, which is theirs as /, and where relative
+                         paths begin; no path or link leads out of it; NULL
+                         (default): none */
+    const armgpu_file_name *files; /* and single ones, before those in root */
+    uint64_t num_files;
 };
 
 /* What system calls of a run came to, since it was opened. */

@@ -88,13 +88,14 @@
 #define AG_LINUX_PLANE(X)                                                      \
     /* What the lane asked the host for, AG_ASKED_*. */                        \
     X(LINUX, ASKED, 1, 0, 0, KEPT)                                             \
+    X(LINUX, ANSWER, 1, 0, 0, KEPT) /* the host's: what X0 becomes */          \
     X(LINUX, TAKEN, 1, 0, 0, KEPT) /* bytes of the write that it is at */      \
     X(LINUX, INPUT_AT, 1, 0, 0, KEPT)                                          \
     X(LINUX, BREAK, 1, 0, 0, KEPT) /* bytes of heap, less than mappings begin  \
                                       at */                                    \
     X(LINUX, REGIONS, 1, 0, 0, KEPT) /* how many there are */                  \
     X(LINUX, REGION, AG_REGIONS, 0, 0, KEPT)                                   \
-    X(LINUX, DESCRIPTORS, 2, 0, 0, KEPT)                                       \
+    X(LINUX, DESCRIPTORS, 4, 0, 0, KEPT)                                       \
     X(LINUX, SLEPT, 1, 0, 0, KEPT)  /* nanoseconds */                          \
     X(LINUX, RANDOM, 1, 0, 0, KEPT) /* words given */                          \
     /* Signals, bit k - 1 is k. */                                             \

@@ -75,6 +75,7 @@ enum ag_stop {
 #define AG_REQUEST_OWN_CODE 6    /* kernels that decode code of a lane's own */
 #define AG_REQUEST_CALL 7        /* a system call: these are its addresses */
 #define AG_REQUEST_DRAIN ((u64)1 << 63) /* what it wrote has no more room */
+#define AG_REQUEST_FILES ((u64)1 << 62) /* the host executes it */
 #define AG_REQUEST_NOTE(number) ((u64)(number) << 3) /* there is none such */
 #define AG_REQUEST_NOTED(address) ((address) >> 3)
 #define AG_REQUEST_KIND(r) ((u32)(r)&7)

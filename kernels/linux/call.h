@@ -15,9 +15,6 @@
 #include "lane/memory.h"
 #include "linux/records.h"
 
-/* AG_LINUX_ASKED: what the lane asked the host for; else a call's number + 1
-   that the host has been told of. */
-#define AG_ASKED_DRAIN ((u64)1 << 63)
 typedef struct ag_call {
     AG_GLOBAL u64 *rows; /* of plane LINUX */
     AG_GLOBAL const u64 *input;
@@ -44,30 +41,6 @@ typedef struct ag_call {
 
 /* What X0 is for an error. */
 #define AG_FAILS(error) ((u64)0 - AG_E_##error)
-enum ag_errno {
-    AG_E_PERM = 1,
-    AG_E_NOENT = 2,
-    AG_E_SRCH = 3,
-    AG_E_BADF = 9,
-    AG_E_CHILD = 10,
-    AG_E_AGAIN = 11,
-    AG_E_NOMEM = 12,
-    AG_E_ACCES = 13,
-    AG_E_FAULT = 14,
-    AG_E_EXIST = 17,
-    AG_E_NODEV = 19,
-    AG_E_NOTDIR = 20,
-    AG_E_INVAL = 22,
-    AG_E_MFILE = 24,
-    AG_E_NOTTY = 25,
-    AG_E_SPIPE = 29,
-    AG_E_RANGE = 34,
-    AG_E_NAMETOOLONG = 36,
-    AG_E_NOSYS = 38,
-    AG_E_OVERFLOW = 75,
-    AG_E_OPNOTSUPP = 95,
-    AG_E_TIMEDOUT = 110
-};
 
 /* Its one process and thread, and who they are. */
 #define AG_PID 2
@@ -177,6 +150,13 @@ AG_INLINE u64 ag_call_asks(AG_CALL_CTX, u64 asked, u64 address)
     AG_LINUX(ASKED) = asked;
     k->became = ag_request(c, AG_REQUEST_CALL, address);
     return 0;
+}
+
+/* The host executes it, with what the kernel has tested; the lane comes back for
+   the answer (ag_call_of()). */
+AG_INLINE u64 ag_call_by_host(AG_CALL_CTX)
+{
+    return ag_call_asks(AG_CALL_C, AG_ASKED_FILES, AG_REQUEST_FILES);
 }
 
 #endif

@@ -30,6 +30,10 @@ AG_CALL_FN u64 ag_call_unknown(AG_CALL_CTX, u64 error)
 #define AG_CALL_NEVER(number, name)
 AG_INLINE u64 ag_call_of(AG_CALL_CTX)
 {
+    if (AG_LINUX(ASKED) == AG_ASKED_ANSWERED(k->number)) {
+        AG_LINUX(ASKED) = 0;
+        return AG_LINUX(ANSWER);
+    }
     switch (k->number) {
 #define AG_CALL_CASE(number, name, where, shape) AG_CALL_##where(number, name)
         AG_LINUX_CALLS(AG_CALL_CASE)

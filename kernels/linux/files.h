@@ -1,6 +1,8 @@
 /*
- * Descriptors as such, and the file system, which is empty: every path gives
- * ENOENT. Standard streams are pipes: nothing can be sought, mapped or resized,
+ * Descriptors as such, and the file system. It is the host's where lanes have
+ * files (AG_INPUT_FILES): what has to do with a path or a file is tested here and
+ * executed there (src/core/files.h). Else it is empty: every path gives ENOENT.
+ * Standard streams are pipes: nothing can be sought, mapped or resized,
  * and none is a terminal.
  */
 #ifndef AG_LINUX_FILES_H
@@ -31,6 +33,8 @@ AG_CALL_FN u64 ag_duplicate(AG_CALL_CTX, u64 fd, u64 least, u32 cloexec)
 
 AG_SYSCALL(dup)
 {
+    if (AG_IS_FILE(k->x[0]))
+        return ag_call_by_host(AG_CALL_C);
     return AG_STREAM(k->x[0]) == 0 ? AG_FAILS(BADF)
                                    : ag_duplicate(AG_CALL_C, k->x[0], 0, 0);
 }
@@ -42,6 +46,8 @@ AG_SYSCALL(dup3)
         return AG_FAILS(INVAL);
     if (to >= AG_DESCRIPTORS || AG_STREAM(from) == 0)
         return AG_FAILS(BADF);
+    if (AG_IS_FILE(from) || AG_IS_FILE(to))
+        return ag_call_by_host(AG_CALL_C);
     ag_set_descriptor(k, to,
                       AG_STREAM(from) | (flags != 0 ? AG_STREAM_CLOEXEC : 0));
     return to;
@@ -51,6 +57,8 @@ AG_SYSCALL(close)
 {
     if (AG_STREAM(k->x[0]) == 0)
         return AG_FAILS(BADF);
+    if (AG_IS_FILE(k->x[0]))
+        return ag_call_by_host(AG_CALL_C);
     ag_set_descriptor(k, k->x[0], 0);
     return 0;
 }
@@ -64,6 +72,9 @@ AG_SYSCALL(close_range)
         return AG_FAILS(INVAL);
     if (last >= AG_DESCRIPTORS)
         last = AG_DESCRIPTORS - 1;
+    for (fd = (u32)k->x[0]; fd <= last && (flags & 4) == 0; fd++)
+        if (AG_IS_FILE(fd))
+            return ag_call_by_host(AG_CALL_C);
     for (fd = (u32)k->x[0]; fd <= last; fd++)
         if (ag_descriptor(k, fd) != 0)
             ag_set_descriptor(k, fd, (flags & 4) != 0
@@ -83,6 +94,8 @@ AG_SYSCALL(fcntl)
     case 1030: /* F_DUPFD_CLOEXEC */
         if (value >= AG_DESCRIPTORS)
             return AG_FAILS(INVAL);
+        if (stream == AG_STREAM_FILE)
+            return ag_call_by_host(AG_CALL_C);
         return ag_duplicate(AG_CALL_C, k->x[0], value,
                             (u32)k->x[1] == 0 ? 0 : AG_STREAM_CLOEXEC);
     case 1: /* F_GETFD */
@@ -92,11 +105,13 @@ AG_SYSCALL(fcntl)
                           stream | ((value & 1) != 0 ? AG_STREAM_CLOEXEC : 0));
         return 0;
     case 3: /* F_GETFL */
-        return stream == AG_STREAM_IN ? 0 : 1;
+        return stream == AG_STREAM_FILE ? ag_call_by_host(AG_CALL_C)
+               : stream == AG_STREAM_IN ? 0
+                                        : 1;
     case 4: /* F_SETFL */
         return 0;
     case 1032: /* F_GETPIPE_SZ */
-        return 65536;
+        return stream == AG_STREAM_FILE ? AG_FAILS(BADF) : 65536;
     default:
         return AG_FAILS(INVAL);
     }
@@ -119,6 +134,8 @@ AG_SYSCALL(ioctl)
     case 0x541b: /* FIONREAD */
         if (!AG_CAN_WRITE(k->x[2], 4))
             return AG_FAILS(FAULT);
+        if (AG_IS_FILE(k->x[0]))
+            return ag_call_by_host(AG_CALL_C);
         AG_PUT(k->x[2],
                AG_STREAM(k->x[0]) == AG_STREAM_IN
                    ? ag_find_input(AG_CALL_C, &at)
@@ -136,7 +153,9 @@ AG_SYSCALL(lseek)
 {
     if (AG_STREAM(k->x[0]) == 0)
         return AG_FAILS(BADF);
-    return (u32)k->x[2] > 4 ? AG_FAILS(INVAL) : AG_FAILS(SPIPE);
+    if ((u32)k->x[2] > 4)
+        return AG_FAILS(INVAL);
+    return AG_IS_FILE(k->x[0]) ? ag_call_by_host(AG_CALL_C) : AG_FAILS(SPIPE);
 }
 AG_CALL_FN u64 ag_call_of_pipe(AG_CALL_CTX, u64 error)
 {
@@ -144,11 +163,15 @@ AG_CALL_FN u64 ag_call_of_pipe(AG_CALL_CTX, u64 error)
 }
 AG_SYSCALL(pread64)
 {
+    if (AG_IS_FILE(k->x[0]))
+        return AG_CAN_WRITE(k->x[1], k->x[2]) ? ag_call_by_host(AG_CALL_C)
+                                              : AG_FAILS(FAULT);
     return ag_call_of_pipe(AG_CALL_C, AG_FAILS(SPIPE));
 }
 AG_SYSCALL(pwrite64)
 {
-    return ag_call_of_pipe(AG_CALL_C, AG_FAILS(SPIPE));
+    return ag_call_of_pipe(AG_CALL_C, AG_IS_FILE(k->x[0]) ? AG_FAILS(BADF)
+                                                          : AG_FAILS(SPIPE));
 }
 AG_SYSCALL(ftruncate)
 {
@@ -156,18 +179,27 @@ AG_SYSCALL(ftruncate)
 }
 AG_SYSCALL(fsync)
 {
+    if (AG_IS_FILE(k->x[0]))
+        return 0;
     return ag_call_of_pipe(AG_CALL_C, AG_FAILS(INVAL));
 }
 AG_SYSCALL(fdatasync)
 {
+    if (AG_IS_FILE(k->x[0]))
+        return 0;
     return ag_call_of_pipe(AG_CALL_C, AG_FAILS(INVAL));
 }
 AG_SYSCALL(getdents64)
 {
+    if (AG_IS_FILE(k->x[0]))
+        return AG_CAN_WRITE(k->x[1], (u32)k->x[2]) ? ag_call_by_host(AG_CALL_C)
+                                                   : AG_FAILS(FAULT);
     return ag_call_of_pipe(AG_CALL_C, AG_FAILS(NOTDIR));
 }
 AG_SYSCALL(fadvise64)
 {
+    if (AG_IS_FILE(k->x[0]))
+        return (u32)k->x[3] > 5 ? AG_FAILS(INVAL) : 0;
     return ag_call_of_pipe(AG_CALL_C, AG_FAILS(SPIPE));
 }
 /* Callers read and write then. */
@@ -188,7 +220,9 @@ AG_SYSCALL(mmap)
         return AG_FAILS(BADF);
     if (k->x[1] == 0)
         return AG_FAILS(INVAL);
-    return stream == AG_STREAM_IN ? AG_FAILS(NODEV) : AG_FAILS(ACCES);
+    return stream == AG_STREAM_IN || stream == AG_STREAM_FILE
+               ? AG_FAILS(NODEV)
+               : AG_FAILS(ACCES);
 }
 
 /* -- Status ----------------------------------------------------------------- */
@@ -201,6 +235,8 @@ AG_CALL_FN u64 ag_put_status(AG_CALL_CTX, u64 fd, u64 address)
         return AG_FAILS(BADF);
     if (!AG_CAN_WRITE(address, 128))
         return AG_FAILS(FAULT);
+    if (AG_IS_FILE(fd))
+        return ag_call_by_host(AG_CALL_C);
     ag_call_clear(AG_M, address, 128);
     AG_PUT(address, 12, 8);                 /* st_dev */
     AG_PUT(address + 8, AG_STREAM(fd), 8);  /* st_ino */
@@ -223,6 +259,16 @@ AG_CALL_FN u64 ag_no_such_path(AG_CALL_CTX, u64 path)
     return AG_IS_ERROR(n) ? n : AG_FAILS(NOENT);
 }
 
+/* What has to do with a path, which is tested. */
+AG_CALL_FN u64 ag_call_of_path(AG_CALL_CTX, u64 path)
+{
+    const u64 n = ag_call_path(AG_M, path);
+    if (AG_IS_ERROR(n))
+        return n;
+    return k->input[AG_INPUT_FILES] != 0 ? ag_call_by_host(AG_CALL_C)
+                                         : AG_FAILS(NOENT);
+}
+
 AG_SYSCALL(newfstatat)
 {
     const u64 flags = (u32)k->x[3];
@@ -234,23 +280,26 @@ AG_SYSCALL(newfstatat)
         return n;
     if (n == 0 && (flags & AG_AT_EMPTY_PATH) != 0 && (u32)k->x[0] != AG_AT_CWD)
         return ag_put_status(AG_CALL_C, k->x[0], k->x[2]);
-    return AG_FAILS(NOENT);
+    if (k->input[AG_INPUT_FILES] == 0)
+        return AG_FAILS(NOENT);
+    return AG_CAN_WRITE(k->x[2], 128) ? ag_call_by_host(AG_CALL_C)
+                                      : AG_FAILS(FAULT);
 }
 AG_SYSCALL(openat)
 {
-    return ag_no_such_path(AG_CALL_C, k->x[1]);
+    return ag_call_of_path(AG_CALL_C, k->x[1]);
 }
 AG_SYSCALL(faccessat)
 {
-    return ag_no_such_path(AG_CALL_C, k->x[1]);
+    return ag_call_of_path(AG_CALL_C, k->x[1]);
 }
 AG_SYSCALL(faccessat2)
 {
-    return ag_no_such_path(AG_CALL_C, k->x[1]);
+    return ag_call_of_path(AG_CALL_C, k->x[1]);
 }
 AG_SYSCALL(unlinkat)
 {
-    return ag_no_such_path(AG_CALL_C, k->x[1]);
+    return ag_call_of_path(AG_CALL_C, k->x[1]);
 }
 AG_SYSCALL(statfs)
 {
@@ -262,13 +311,25 @@ AG_SYSCALL(chdir)
 }
 AG_SYSCALL(readlinkat)
 {
-    return (i32)(u32)k->x[3] <= 0 ? AG_FAILS(INVAL)
-                                  : ag_no_such_path(AG_CALL_C, k->x[1]);
+    if ((i32)(u32)k->x[3] <= 0)
+        return AG_FAILS(INVAL);
+    if (k->input[AG_INPUT_FILES] != 0 && !AG_CAN_WRITE(k->x[2], (u32)k->x[3]))
+        return AG_FAILS(FAULT);
+    return ag_call_of_path(AG_CALL_C, k->x[1]);
 }
-/* C libraries then take newfstatat(). */
+/* C libraries take newfstatat() where there is none, of streams too. */
 AG_SYSCALL(statx)
 {
-    return AG_FAILS(NOSYS);
+    u64 n;
+    if (k->input[AG_INPUT_FILES] == 0)
+        return AG_FAILS(NOSYS);
+    n = ag_call_path(AG_M, k->x[1]);
+    if (AG_IS_ERROR(n))
+        return n;
+    if (n == 0 && !AG_IS_FILE(k->x[0]) && (u32)k->x[0] != AG_AT_CWD)
+        return AG_STREAM(k->x[0]) == 0 ? AG_FAILS(BADF) : AG_FAILS(NOSYS);
+    return AG_CAN_WRITE(k->x[4], 256) ? ag_call_by_host(AG_CALL_C)
+                                      : AG_FAILS(FAULT);
 }
 
 AG_SYSCALL(getcwd)
@@ -299,6 +360,8 @@ AG_CALL_FN u64 ag_poll(AG_CALL_CTX, u64 fd, u64 events)
     case AG_STREAM_IN:
         return AG_POLL_HUP |
                (ag_find_input(AG_CALL_C, &at) != 0 ? events & AG_POLL_IN : 0);
+    case AG_STREAM_FILE:
+        return events & (AG_POLL_IN | AG_POLL_OUT);
     default:
         return events & AG_POLL_OUT;
     }
@@ -341,7 +404,7 @@ AG_SYSCALL(ppoll)
 /* The first word of a set: descriptors beyond are closed. */
 AG_CALL_FN u64 ag_get_set(AG_CALL_CTX, u64 set, u64 n)
 {
-    return set == 0 ? 0 : AG_GET(set, 8) & (((u64)1 << n) - 1);
+    return set == 0 ? 0 : AG_GET(set, 8) & (~(u64)0 >> (64 - n));
 }
 
 AG_SYSCALL(pselect6)

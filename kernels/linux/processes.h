@@ -119,7 +119,7 @@ AG_CALL_FN void ag_put_limit(AG_CALL_CTX, u64 resource, u64 address)
     if (resource == AG_LIMIT_STACK)
         soft = (u64)8 << 20;
     if (resource == AG_LIMIT_FILES)
-        soft = hard = 32; /* AG_DESCRIPTORS */
+        soft = hard = 64; /* AG_DESCRIPTORS */
     AG_PUT(address, soft, 8);
     AG_PUT(address + 8, hard, 8);
 }

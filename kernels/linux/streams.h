@@ -1,7 +1,7 @@
 /*
  * Descriptors, standard input and output. A lane has AG_DESCRIPTORS of them; a
- * descriptor is closed or one of the three streams, which are pipes: what is
- * written lies in the slot's part of OUTPUT until the host takes it, what is
+ * descriptor is closed, a file, which the host has, or one of the three streams,
+ * which are pipes: what is written lies in the slot's part of OUTPUT until the host takes it, what is
  * read is the lane's input.
  *
  * A write takes all that it is given, whatever room there is: it fills what is
@@ -12,15 +12,6 @@
 #define AG_LINUX_STREAMS_H
 
 #include "linux/call.h"
-
-/* Four bits each, 16 in a row: a stream + 1, AG_STREAM_CLOEXEC; rows hold them
-   exclusive-ored with what lanes begin with. */
-#define AG_DESCRIPTORS 32
-#define AG_STREAM_IN 1
-#define AG_STREAM_OUT 2
-#define AG_STREAM_ERR 3
-#define AG_STREAM_CLOEXEC 8
-#define AG_STREAMS_AT_START ((u64)0x321)
 
 #define AG_DESCRIPTOR_ROW(fd)                                                  \
     (k->rows[(AG_LINUX_DESCRIPTORS + (u32)(fd) / 16) * AG_BLOCK])
@@ -40,7 +31,8 @@ AG_INLINE void ag_set_descriptor(AG_PRIVATE ag_call *k, u64 fd, u32 stream)
     AG_DESCRIPTOR_ROW(fd) ^= change << fd % 16 * 4;
 }
 /* The stream that it is, 0: it is closed. */
-#define AG_STREAM(fd) (ag_descriptor(k, (fd)) & 3)
+#define AG_STREAM(fd) (ag_descriptor(k, (fd)) & 7)
+#define AG_IS_FILE(fd) (AG_STREAM(fd) == AG_STREAM_FILE)
 
 /* -- Output ----------------------------------------------------------------- */
 
@@ -157,10 +149,12 @@ AG_CALL_FN u64 ag_read_some(AG_CALL_CTX, u64 address, u64 bytes)
 
 AG_SYSCALL(read)
 {
-    if (AG_STREAM(k->x[0]) != AG_STREAM_IN)
+    if (AG_STREAM(k->x[0]) != AG_STREAM_IN && !AG_IS_FILE(k->x[0]))
         return AG_FAILS(BADF);
     if (!AG_CAN_WRITE(k->x[1], k->x[2]))
         return AG_FAILS(FAULT);
+    if (AG_IS_FILE(k->x[0]))
+        return ag_call_by_host(AG_CALL_C);
     return ag_read_some(AG_CALL_C, k->x[1], k->x[2]);
 }
 
@@ -217,11 +211,13 @@ AG_SYSCALL(writev)
 AG_SYSCALL(readv)
 {
     u64 i, bytes = 0, more = 0, n = 0, error;
-    if (AG_STREAM(k->x[0]) != AG_STREAM_IN)
+    if (AG_STREAM(k->x[0]) != AG_STREAM_IN && !AG_IS_FILE(k->x[0]))
         return AG_FAILS(BADF);
     error = ag_check_vectors(AG_CALL_C, AG_ACCESS_WRITE);
     if (error != 0)
         return error;
+    if (AG_IS_FILE(k->x[0]))
+        return ag_call_by_host(AG_CALL_C);
     for (i = 0; i < k->x[2] && n == more; i++, bytes += n) {
         const u64 address = AG_GET(k->x[1] + i * 16, 8);
         more = ag_vector_bytes(AG_CALL_C, i, bytes);

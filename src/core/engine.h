@@ -354,6 +354,15 @@ int32_t ag_check_own(struct armgpu *g, const char *what, uint64_t address,
 /* format.c: all but the size of armgpu_identify()'s answer. */
 void ag_identify(const void *bytes, size_t size, armgpu_file *file);
 
+/* memory.c, for system calls: how many of `size` bytes are memory that lanes read,
+   or may write. And a slot's bytes, which are memory. */
+uint64_t ag_memory_room(const struct armgpu *g, uint64_t address, uint64_t size,
+                        bool writes);
+int32_t ag_memory_get(struct armgpu *g, uint32_t slot, uint64_t address,
+                      void *bytes, size_t size);
+int32_t ag_memory_put(struct armgpu *g, uint32_t slot, uint64_t address,
+                      const void *bytes, size_t size);
+
 /* slots.c */
 int32_t ag_slots_open(struct armgpu *g);
 void ag_slots_close(struct armgpu *g);

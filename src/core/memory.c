@@ -186,3 +186,36 @@ int32_t armgpu_write_memory(armgpu *g, uint64_t lane, uint64_t address,
 {
     return armgpu_write_memory_range(g, lane, 1, address, bytes, size);
 }
+
+/* -- For system calls ------------------------------------------------------- */
+
+uint64_t ag_memory_room(const struct armgpu *g, uint64_t address, uint64_t size,
+                        bool writes)
+{
+    uint64_t n = 0;
+    while (n < size) {
+        const struct ag_piece piece = ag_piece_at(g, address + n);
+        if (piece.bytes == 0 || (writes && piece.is_once))
+            break;
+        n += piece.bytes < size - n ? piece.bytes : size - n;
+    }
+    return n;
+}
+
+int32_t ag_memory_get(struct armgpu *g, uint32_t slot, uint64_t address,
+                      void *bytes, size_t size)
+{
+    return read_slots(g, &slot, 1, address, bytes, size);
+}
+
+/* As the lane's own stores do: code that it executes there it has to announce. */
+int32_t ag_memory_put(struct armgpu *g, uint32_t slot, uint64_t address,
+                      const void *bytes, size_t size)
+{
+    const uint64_t offset = address - g->view.base;
+    int32_t error = size > 0 ? mark(g, &slot, 1, offset, size) : ARMGPU_OK;
+    return error != ARMGPU_OK || size == 0
+               ? error
+               : move(g, AG_SERVE_WRITE, &slot, 1, offset,
+                      (uint8_t *)(uintptr_t)bytes, size);
+}

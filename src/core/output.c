@@ -17,6 +17,7 @@ void ag_process_close(struct armgpu *g)
 {
     free(g->calls.seen);
     free(g->calls.fetched);
+    ag_files_close(g);
 }
 
 int32_t ag_process_reset(struct armgpu *g)
@@ -24,6 +25,7 @@ int32_t ag_process_reset(struct armgpu *g)
     struct ag_calls *s = &g->calls;
     if (!s->is_on)
         return ARMGPU_OK;
+    ag_files_reset(g);
     memset(s->seen, 0, (size_t)g->resident * sizeof *s->seen);
     return g->backend->fill(g->device, g->output, 0, 0,
                             g->resident * s->output_bytes)

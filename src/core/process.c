@@ -37,6 +37,7 @@ static void fill_input(uint64_t *words, const struct ag_process_setup *s,
     words[AG_INPUT_OUTPUT_BYTES] = output_bytes;
     words[AG_INPUT_SEED] = s->seed;
     words[AG_INPUT_STRICT] = s->is_strict;
+    words[AG_INPUT_FILES] = s->has_files;
     words[AG_INPUT_COUNT] = s->num_inputs;
     for (uint64_t i = 0; i < s->num_inputs; i++) {
         words[AG_INPUT_PLACES + i] = at;

@@ -3,6 +3,7 @@
 #define AG_CORE_PROCESS_H
 
 #include "armgpu.h"
+#include "core/files.h"
 
 #include <stdbool.h>
 
@@ -26,6 +27,7 @@ struct ag_calls {
     uint64_t drained;    /* bytes */
     uint64_t unknown[8]; /* bit n % 64 of word n / 64: call n was met, and there
                             is none */
+    struct ag_files files;
 };
 
 /* process.c */
@@ -36,6 +38,7 @@ struct ag_process_setup {
     uint64_t num_inputs;
     uint64_t seed;         /* of getrandom() */
     uint64_t output_bytes; /* of a slot on the device, 0: 4 KiB */
+    bool has_files;        /* ag_files_start() comes after this */
     bool is_strict;        /* calls that there are none of stop their lane */
     /* Given what lanes write, in the order in which each does; NULL: nobody. Not
        0: the run is to end. */

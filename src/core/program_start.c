@@ -68,10 +68,15 @@ static int32_t serve_calls(struct armgpu *g, const armgpu_process *p)
                                            .seed = p->seed,
                                            .output_bytes = p->output_bytes,
                                            .is_strict = p->strict != 0,
+                                           .has_files = p->root != NULL ||
+                                                        p->num_files != 0,
                                            .output = p->output,
                                            .user = p->user};
     int32_t error = ag_plane_need(g, AG_PLANE_V);
-    return error != ARMGPU_OK ? error : ag_process_start(g, &setup);
+    if (error == ARMGPU_OK)
+        error = ag_process_start(g, &setup);
+    return error != ARMGPU_OK || !setup.has_files ? error
+                                                  : ag_files_start(g, p);
 }
 
 int32_t ag_program_take(struct armgpu *g, const armgpu_options *o)

@@ -120,12 +120,15 @@ static int32_t serve_own_code(struct armgpu *g, uint32_t slot,
     return ag_module_need_own_code(g);
 }
 
-/* Output is taken away of all who ask together (ag_waves_drain()). */
+/* Output is taken away of all who ask together (ag_waves_drain()). A call of
+   files is no address: it is executed here. */
 static int32_t serve_call(struct armgpu *g, uint32_t slot, uint32_t program,
                           uint64_t address)
 {
-    (void)slot, (void)program;
+    (void)program;
     g->calls.host++;
+    if (address == AG_REQUEST_FILES)
+        return ag_files_call(g, slot);
     if (address != AG_REQUEST_DRAIN)
         ag_process_note(g, AG_REQUEST_NOTED(address));
     return ARMGPU_OK;

@@ -162,10 +162,16 @@ static int32_t run_alone(struct run *r, const ag_lane_request *asked,
     return ag_run_launch(r, lanes, lanes, &args);
 }
 
+/* What changed code, and system calls, of which the state is fetched at once. */
 static int32_t change_code(struct run *r, const ag_lane_request *asked,
                            uint64_t count)
 {
-    int32_t error = ARMGPU_OK;
+    struct armgpu *g = r->g;
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < count; i++)
+        if (asked[i].request == (AG_REQUEST_FILES | AG_REQUEST_CALL))
+            g->turned[n++] = asked[i].slot;
+    int32_t error = n == 0 ? ARMGPU_OK : ag_part_begin(g, g->turned, n);
     for (uint64_t i = 0; i < count && error == ARMGPU_OK; i++)
         if (AG_REQUEST_KIND(asked[i].request) != AG_REQUEST_ALONE &&
             AG_REQUEST_KIND(asked[i].request) != AG_REQUEST_DECODE)

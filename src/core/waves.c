@@ -376,9 +376,31 @@ static int32_t drain_and_tell(struct run *r, const uint32_t *slots, uint64_t n)
     return error != ARMGPU_OK ? error : told;
 }
 
+/* Files of lanes that do not go on are closed. Without waves some may go on
+   later. */
+static int32_t close_files(struct armgpu *g, const uint32_t *slots, uint64_t n)
+{
+    const struct ag_files *s = &g->calls.files;
+    for (uint64_t i = 0; s->is_on && i < n; i++) {
+        uint64_t *state = NULL;
+        if (s->lanes[slots[i]] == NULL)
+            continue;
+        if (!g->has_waves && (state = ag_state_read(g, slots[i])) == NULL)
+            return ARMGPU_ERROR_DEVICE;
+        const uint32_t stop =
+            state == NULL ? ARMGPU_STOP_EXIT : ag_lane_stop(state, slots[i]);
+        if (stop != ARMGPU_STOP_BREAKPOINT &&
+            (armgpu_stop_traits(stop) & ARMGPU_STOP_GOES_ON) == 0)
+            ag_files_end(g, slots[i]);
+    }
+    return ARMGPU_OK;
+}
+
 int32_t ag_waves_ended(struct run *r, uint32_t *slots, uint64_t n)
 {
     int32_t error = drain_and_tell(r, slots, n);
+    if (error == ARMGPU_OK)
+        error = close_files(r->g, slots, n);
     for (uint64_t i = 0; i < n && r->g->has_waves; i++)
         ag_slot_give(r->g, slots[i]);
     return error;

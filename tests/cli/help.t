@@ -111,6 +111,11 @@ Programs of ELF files:
                               lane for every file.
       --stdin-lines FILE      Give lane K line K as its standard input. Without
                               --lanes there is a lane for every line.
+      --root DIR              Let lanes read the files in a directory of this
+                              machine, which is their /; no path or link leads
+                              out of it (default: there are no files).
+      --file GUEST=HOST       Let lanes read file HOST of this machine as GUEST.
+                              May be repeated.
       --stdout WHERE          Write what lanes print to a file, one lane's after
                               the other's (- is the standard output); with DIR/
                               to DIR/LANE.out and DIR/LANE.err; with prefix to

@@ -250,6 +250,8 @@ static const char *elf_option(const ag_run_process *p)
         {"--entry is", p->entry != NULL},
         {"--as is", p->kind >= 0},
         {"--strict-syscalls is", p->is_strict},
+        {"--root is", p->root != NULL},
+        {"--file is", p->names.count != 0},
         {"--propagate is", p->propagates},
         {"--call is", p->call != NULL}};
 

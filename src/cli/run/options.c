@@ -104,6 +104,11 @@ const ag_cli_option ag_run_options[] = {
      NULL,
      "Give lane K line K as its standard input. Without --lanes there is a "
      "lane for every line."},
+    {PROGRAM, "root", 0, "DIR", AG_CLI_TEXT, PROCESS(root), NULL, NULL,
+     "Let lanes read the files in a directory of this machine, which is their "
+     "/; no path or link leads out of it (default: there are no files)."},
+    {PROGRAM, "file", 0, "GUEST=HOST", AG_CLI_CALL, 0, NULL, ag_run_apply_file,
+     "Let lanes read file HOST of this machine as GUEST. May be repeated."},
     {PROGRAM, "stdout", 0, "WHERE", AG_CLI_CALL, 0, NULL, ag_run_apply_stdout,
      "Write what lanes print to a file, one lane's after the other's (- is the "
      "standard output); with DIR/ to DIR/LANE.out and DIR/LANE.err; with "

@@ -40,6 +40,27 @@ bool ag_run_apply_env(void *settings, const char *text)
     return true;
 }
 
+bool ag_run_apply_file(void *settings, const char *text)
+{
+    ag_run_process *p = &((ag_run_settings *)settings)->process;
+    const char *equals = strchr(text, '=');
+    size_t length = equals != NULL ? (size_t)(equals - text) : 0;
+    char *guest;
+
+    if (length == 0 || equals[1] == '\0') {
+        ag_cli_say("--file: '%.80s' is not GUEST=HOST, the name that lanes have "
+                   "for a file and the file's own", text);
+        return false;
+    }
+    guest = ag_cli_alloc(length + 1, 1);
+    memcpy(guest, text, length);
+    p->names.items = ag_cli_grow(p->names.items, p->names.count,
+                                 sizeof *p->names.items);
+    p->names.items[p->names.count++] =
+        (armgpu_file_name){.guest = guest, .host = equals + 1};
+    return true;
+}
+
 /* -- Files ----------------------------------------------------------------- */
 
 /* All of a file, which may be empty. */
@@ -328,6 +349,9 @@ int ag_run_make_process(ag_run *r)
     to->output = ag_run_take_text;
     to->user = r;
     to->strict = p->is_strict;
+    to->root = p->root;
+    to->files = p->names.items;
+    to->num_files = p->names.count;
     return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
 }
 
@@ -342,6 +366,9 @@ void ag_run_free_process(ag_run *r)
     struct ag_run_files *f = r->files;
 
     free(r->settings.process.environment.items);
+    for (size_t i = 0; i < r->settings.process.names.count; i++)
+        free((char *)(uintptr_t)r->settings.process.names.items[i].guest);
+    free(r->settings.process.names.items);
     if (f == NULL)
         return;
     free_lines(&f->arguments);

@@ -30,6 +30,8 @@ typedef struct ag_run_process {
     char **arguments; /* behind -- */
     size_t num_arguments;
     AG_RUN_LIST(const char *) environment;
+    const char *root;
+    AG_RUN_LIST(armgpu_file_name) names; /* guest's are ours to free() */
     enum ag_run_output output_kind;
     const char *output; /* a path, of files and folders */
     bool is_strict, propagates;
@@ -38,6 +40,7 @@ typedef struct ag_run_process {
 } ag_run_process;
 
 bool ag_run_apply_env(void *settings, const char *text);
+bool ag_run_apply_file(void *settings, const char *text);
 bool ag_run_apply_stdout(void *settings, const char *text);
 
 /* -- elf.c: PROG as an ELF program ----------------------------------------- */

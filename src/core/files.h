@@ -1,0 +1,83 @@
+/*
+ * Files of the host that processes see, read-only: those below a directory, and
+ * those that were named one by one. Part of process.h, which includes it.
+ *
+ * Guests' paths never leave the directory: names are looked up one at a time
+ * relative to descriptors of directories, none is followed as a link by the
+ * host, and what a link says is looked up in the same way from inside. `..`
+ * goes back over the directories that were gone through, and an absolute link
+ * begins at the directory. So it does not matter who changes what meanwhile.
+ */
+#ifndef AG_CORE_FILES_H
+#define AG_CORE_FILES_H
+
+#include "armgpu.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+/* A file as it was when it was opened, or what a directory has in it as
+   getdents64() gives it; one for all lanes that read it. */
+struct ag_content {
+    uint8_t *bytes;
+    uint64_t size;
+    struct stat status;
+    uint64_t uses;           /* by open files; 0: kept in case */
+    struct ag_content *next; /* of those with one hash */
+};
+
+#define AG_CONTENT_HASHES 1024
+struct ag_contents {
+    struct ag_content *by_hash[AG_CONTENT_HASHES];
+    uint64_t bytes; /* of all */
+};
+
+struct ag_lane_files;
+
+struct ag_files {
+    bool is_on;
+    int root; /* descriptor of the directory; -1: there is none */
+    char **guests, **hosts; /* names of files; guests' without . and .. */
+    uint64_t num_named;
+    struct ag_contents contents;
+    struct ag_lane_files **lanes; /* by slot; NULL: has none open */
+};
+
+/* What a path leads to. */
+#define AG_MOST_FOUND 4096
+struct ag_found {
+    int fd; /* of a regular file or directory that is to be opened; else -1 */
+    struct stat status;
+    char path[AG_MOST_FOUND]; /* from the root, without links: "a/b"; "" */
+    char link[AG_MOST_FOUND]; /* of a link that is not followed */
+};
+#define AG_FIND_FOLLOWS 1u /* the last name, if it is a link */
+#define AG_FIND_OPENS 2u
+
+/* files_path.c: errors are 0 or one of the guest's (enum ag_errno). */
+int ag_files_error(int host);
+/* Joins and drops empty names, `.` and `..`; false: it is too long. */
+bool ag_files_join(const char *base, const char *path, char *out);
+/* `path` from the directory `base`, which is like ag_found.path. */
+int ag_files_find(const struct ag_files *s, const char *base, const char *path,
+                  unsigned how, struct ag_found *out);
+
+/* files_content.c */
+/* Of what found->fd is, which stays open. */
+int ag_content_open(struct ag_contents *all, const struct ag_found *found,
+                    struct ag_content **out);
+void ag_content_close(struct ag_contents *all, struct ag_content *content);
+void ag_contents_free(struct ag_contents *all);
+
+/* files.c */
+int32_t ag_files_start(struct armgpu *g, const armgpu_process *p);
+void ag_files_close(struct armgpu *g);
+/* All that slots' lanes have open is closed. */
+void ag_files_reset(struct armgpu *g);
+/* The same of a lane that ended for good. */
+void ag_files_end(struct armgpu *g, uint64_t slot);
+
+/* files_calls.c: the slot's lane is at a call that the host executes. */
+int32_t ag_files_call(struct armgpu *g, uint32_t slot);
+
+#endif

@@ -1,0 +1,137 @@
+/* Calls of descriptors that are files, whatever they are open for. */
+#include "core/files_open.h"
+
+#define CWD 0xffffff9cu /* AT_FDCWD */
+
+/* -- Rows ------------------------------------------------------------------- */
+
+static uint64_t *row_of(const struct ag_file_call *c, uint64_t fd)
+{
+    return ag_plane_row(c->g, AG_PLANE_LINUX, c->slot,
+                        AG_LINUX_DESCRIPTORS + (uint32_t)fd / 16);
+}
+
+uint32_t ag_fd_get(const struct ag_file_call *c, uint64_t fd)
+{
+    fd = (uint32_t)fd;
+    if (fd >= AG_DESCRIPTORS)
+        return 0;
+    const uint64_t row = *row_of(c, fd) ^ (fd < 16 ? AG_STREAMS_AT_START : 0);
+    return (uint32_t)(row >> fd % 16 * 4) & 15;
+}
+
+void ag_fd_set(const struct ag_file_call *c, uint64_t fd, uint32_t bits,
+               struct ag_open *o)
+{
+    const uint64_t change = ag_fd_get(c, fd) ^ bits;
+    if (o != NULL)
+        o->uses++;
+    ag_open_drop(c->g, c->lane->of[fd]);
+    c->lane->of[fd] = o;
+    *row_of(c, fd) ^= change << fd % 16 * 4;
+}
+
+struct ag_open *ag_fd_file(const struct ag_file_call *c, uint64_t fd)
+{
+    return (ag_fd_get(c, fd) & 7) == AG_STREAM_FILE
+               ? c->lane->of[(uint32_t)fd]
+               : NULL;
+}
+
+uint32_t ag_fd_free(const struct ag_file_call *c, uint64_t least)
+{
+    uint32_t fd = (uint32_t)least;
+    while (fd < AG_DESCRIPTORS && ag_fd_get(c, fd) != 0)
+        fd++;
+    return fd;
+}
+
+int ag_call_base(const struct ag_file_call *c, const char *path,
+                 const char **base)
+{
+    const struct ag_open *o = ag_fd_file(c, c->x[0]);
+    *base = "";
+    if (path[0] == '/' || (uint32_t)c->x[0] == CWD)
+        return 0;
+    if (ag_fd_get(c, c->x[0]) == 0)
+        return AG_E_BADF;
+    if (o == NULL || !S_ISDIR(o->content->status.st_mode))
+        return AG_E_NOTDIR;
+    *base = o->path;
+    return 0;
+}
+
+/* -- Calls ------------------------------------------------------------------ */
+
+static int64_t duplicate(const struct ag_file_call *c, uint64_t least,
+                         uint32_t cloexec)
+{
+    struct ag_open *o = ag_fd_file(c, c->x[0]);
+    const uint32_t fd = ag_fd_free(c, least);
+    if (o == NULL)
+        return -AG_E_BADF;
+    if (fd >= AG_DESCRIPTORS)
+        return -AG_E_MFILE;
+    ag_fd_set(c, fd, AG_STREAM_FILE | cloexec, o);
+    return fd;
+}
+
+int64_t ag_file_dup(struct ag_file_call *c)
+{
+    return duplicate(c, 0, 0);
+}
+
+/* From a file, onto one, or both; the kernel has looked at the flags. */
+int64_t ag_file_dup3(struct ag_file_call *c)
+{
+    const uint64_t to = (uint32_t)c->x[1];
+    const uint32_t bits = ag_fd_get(c, c->x[0]) & 7;
+    if (bits == 0 || to >= AG_DESCRIPTORS || (uint32_t)c->x[0] == to)
+        return -AG_E_BADF;
+    ag_fd_set(c, to, bits | ((uint32_t)c->x[2] != 0 ? AG_STREAM_CLOEXEC : 0),
+              ag_fd_file(c, c->x[0]));
+    return (int64_t)to;
+}
+
+int64_t ag_file_fcntl(struct ag_file_call *c)
+{
+    switch ((uint32_t)c->x[1]) {
+    case 0: /* F_DUPFD */
+        return duplicate(c, c->x[2], 0);
+    case 1030: /* F_DUPFD_CLOEXEC */
+        return duplicate(c, c->x[2], AG_STREAM_CLOEXEC);
+    case 3: /* F_GETFL: O_RDONLY | O_LARGEFILE */
+        return ag_fd_file(c, c->x[0]) != NULL ? 0400000 : -AG_E_BADF;
+    default:
+        return -AG_E_INVAL;
+    }
+}
+
+/* FIONREAD */
+int64_t ag_file_ioctl(struct ag_file_call *c)
+{
+    const struct ag_open *o = ag_fd_file(c, c->x[0]);
+    if (o == NULL)
+        return -AG_E_BADF;
+    const uint64_t left =
+        o->offset < o->content->size ? o->content->size - o->offset : 0;
+    const uint32_t n = left > INT32_MAX ? INT32_MAX : (uint32_t)left;
+    return ag_call_put(c, c->x[2], &n, sizeof n) ? 0 : -AG_E_FAULT;
+}
+
+int64_t ag_file_close(struct ag_file_call *c)
+{
+    if (ag_fd_get(c, c->x[0]) == 0)
+        return -AG_E_BADF;
+    ag_fd_set(c, (uint32_t)c->x[0], 0, NULL);
+    return 0;
+}
+
+/* Without CLOSE_RANGE_CLOEXEC, which is the kernel's. */
+int64_t ag_file_close_range(struct ag_file_call *c)
+{
+    for (uint64_t fd = (uint32_t)c->x[0];
+         fd <= (uint32_t)c->x[1] && fd < AG_DESCRIPTORS; fd++)
+        ag_fd_set(c, fd, 0, NULL);
+    return 0;
+}

@@ -1,0 +1,282 @@
+/*
+ * Paths of guests: names are looked up one by one, as files.h says.
+ *
+ * A walk has descriptors of the directories that it came through. A name is
+ * opened relative to the last of them and never as a link (O_NOFOLLOW), so that
+ * what a name turns into between being looked at and being opened gives an
+ * error at worst. What is opened is looked at again by its descriptor.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "core/files.h"
+#include "linux/records.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MOST_DEEP 64
+#define MOST_LINKS 40
+
+int ag_files_error(int host)
+{
+    switch (host) {
+    case 0:
+        return 0;
+    case EPERM:
+        return AG_E_PERM;
+    case ENOENT:
+        return AG_E_NOENT;
+    case ENXIO:
+        return AG_E_NXIO;
+    case ENOMEM:
+        return AG_E_NOMEM;
+    case EACCES:
+        return AG_E_ACCES;
+    case ENOTDIR:
+        return AG_E_NOTDIR;
+    case EISDIR:
+        return AG_E_ISDIR;
+    case EMFILE:
+    case ENFILE:
+        return AG_E_NFILE;
+    case ELOOP:
+        return AG_E_LOOP;
+    case ENAMETOOLONG:
+        return AG_E_NAMETOOLONG;
+    default:
+        return AG_E_IO;
+    }
+}
+
+/* Takes the name at *path, which is then behind it and the slashes that follow;
+   its length, 0 at the end. */
+static size_t next_name(const char **path, const char **name)
+{
+    *path += strspn(*path, "/");
+    *name = *path;
+    *path += strcspn(*path, "/");
+    return (size_t)(*path - *name);
+}
+
+static bool is_name(const char *name, size_t length, const char *other)
+{
+    return length == strlen(other) && memcmp(name, other, length) == 0;
+}
+
+/* -- Names as such ---------------------------------------------------------- */
+
+/* Adds a name to a path of AG_MOST_FOUND. */
+static bool add_name(char *out, const char *name, size_t length)
+{
+    const size_t used = strlen(out), slash = used != 0;
+    if (used + slash + length >= AG_MOST_FOUND)
+        return false;
+    if (slash)
+        out[used] = '/';
+    memcpy(out + used + slash, name, length);
+    out[used + slash + length] = '\0';
+    return true;
+}
+
+static void drop_name(char *out)
+{
+    char *slash = strrchr(out, '/');
+    *(slash != NULL ? slash : out) = '\0';
+}
+
+static bool join(char *out, const char *path)
+{
+    const char *name;
+    for (size_t n; (n = next_name(&path, &name)) != 0;) {
+        if (is_name(name, n, ".."))
+            drop_name(out);
+        else if (!is_name(name, n, ".") && !add_name(out, name, n))
+            return false;
+    }
+    return true;
+}
+
+bool ag_files_join(const char *base, const char *path, char *out)
+{
+    out[0] = '\0';
+    return join(out, path[0] == '/' ? "" : base) && join(out, path);
+}
+
+/* -- Walks ------------------------------------------------------------------ */
+
+struct walk {
+    int dirs[MOST_DEEP]; /* [0] is the root, which is not the walk's own */
+    int depth, links;
+    char rest[2 * AG_MOST_FOUND]; /* of the path */
+    struct ag_found *out;
+};
+
+static void leave(struct walk *w)
+{
+    if (w->depth == 0)
+        return;
+    close(w->dirs[w->depth--]);
+    drop_name(w->out->path);
+}
+
+static int enter(struct walk *w, const char *name)
+{
+    if (w->depth + 1 == MOST_DEEP || !add_name(w->out->path, name, strlen(name)))
+        return AG_E_NAMETOOLONG;
+    int fd = openat(w->dirs[w->depth], name,
+                    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        drop_name(w->out->path);
+        return errno == ELOOP ? AG_E_NOTDIR : ag_files_error(errno);
+    }
+    w->dirs[++w->depth] = fd;
+    return 0;
+}
+
+/* What the link says takes the place of its name. */
+static int follow(struct walk *w, const char *name, const char *behind)
+{
+    char text[AG_MOST_FOUND], *to = w->rest;
+    ssize_t n = readlinkat(w->dirs[w->depth], name, text, sizeof text - 1);
+    const size_t left = strlen(behind);
+    if (n < 0) /* it is none any more */
+        return errno == EINVAL ? AG_E_LOOP : ag_files_error(errno);
+    if (++w->links > MOST_LINKS)
+        return AG_E_LOOP;
+    if (n == 0)
+        return AG_E_NOENT;
+    if ((size_t)n + left + 1 >= sizeof w->rest)
+        return AG_E_NAMETOOLONG;
+    memmove(to + n, behind, left + 1);
+    memcpy(to, text, (size_t)n);
+    while (text[0] == '/' && w->depth > 0)
+        leave(w);
+    return 0;
+}
+
+/* The directory that the walk is in. */
+static int take_directory(struct walk *w, unsigned how)
+{
+    struct ag_found *out = w->out;
+    if (fstat(w->dirs[w->depth], &out->status) != 0)
+        return ag_files_error(errno);
+    if ((how & AG_FIND_OPENS) == 0)
+        return 0;
+    out->fd = openat(w->dirs[w->depth], ".",
+                     O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return out->fd < 0 ? ag_files_error(errno) : 0;
+}
+
+/* Regular files only: a device would do something when it is opened. What else
+   comes there meanwhile is not waited for, and closed again. */
+static int open_file(int dir, const char *name, int flags, struct ag_found *out)
+{
+    if (!S_ISREG(out->status.st_mode))
+        return AG_E_NXIO;
+    out->fd = openat(dir, name,
+                     O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags);
+    if (out->fd < 0)
+        return ag_files_error(errno);
+    if (fstat(out->fd, &out->status) == 0 && S_ISREG(out->status.st_mode))
+        return 0;
+    close(out->fd);
+    out->fd = -1;
+    return AG_E_NXIO;
+}
+
+/* The last name of the path, which is no directory. */
+static int take_last(struct walk *w, const char *name, unsigned how)
+{
+    struct ag_found *out = w->out;
+    const int dir = w->dirs[w->depth];
+    if (!add_name(out->path, name, strlen(name)))
+        return AG_E_NAMETOOLONG;
+    if (S_ISLNK(out->status.st_mode)) {
+        ssize_t n = readlinkat(dir, name, out->link, sizeof out->link - 1);
+        if (n < 0)
+            return ag_files_error(errno);
+        out->link[n] = '\0';
+        return (how & AG_FIND_OPENS) != 0 ? AG_E_LOOP : 0;
+    }
+    return (how & AG_FIND_OPENS) != 0 ? open_file(dir, name, O_NOFOLLOW, out)
+                                      : 0;
+}
+
+/* One name, at the beginning of w->rest; *is_over: it was the last one. */
+static int step(struct walk *w, unsigned how, bool *is_over)
+{
+    char name[NAME_MAX + 1];
+    const char *at, *behind = w->rest;
+    const size_t n = next_name(&behind, &at);
+    const bool is_last = *behind == '\0';
+    if (n == 0) {
+        *is_over = true;
+        return take_directory(w, how);
+    }
+    if (n > NAME_MAX)
+        return AG_E_NAMETOOLONG;
+    memcpy(name, at, n);
+    name[n] = '\0';
+    int error = 0;
+    if (strcmp(name, "..") == 0) {
+        leave(w);
+    } else if (strcmp(name, ".") != 0) {
+        mode_t *mode = &w->out->status.st_mode;
+        if (fstatat(w->dirs[w->depth], name, &w->out->status,
+                    AT_SYMLINK_NOFOLLOW) != 0)
+            return ag_files_error(errno);
+        if (S_ISLNK(*mode) && (!is_last || (how & AG_FIND_FOLLOWS) != 0))
+            return follow(w, name, behind);
+        *is_over = is_last && !S_ISDIR(*mode);
+        error = *is_over ? take_last(w, name, how) : enter(w, name);
+    }
+    memmove(w->rest, behind, strlen(behind) + 1);
+    return error;
+}
+
+static int walk(int root, const char *path, unsigned how, struct ag_found *out)
+{
+    struct walk w = {.dirs = {root}, .out = out};
+    bool is_over = false;
+    int error = 0;
+    out->path[0] = '\0';
+    memcpy(w.rest, path, strlen(path) + 1);
+    while (error == 0 && !is_over)
+        error = step(&w, how, &is_over);
+    while (w.depth > 0)
+        close(w.dirs[w.depth--]);
+    return error;
+}
+
+/* A file that the user named is where he says, links or not. */
+static int find_named(const char *host, unsigned how, struct ag_found *out)
+{
+    if (stat(host, &out->status) != 0)
+        return ag_files_error(errno);
+    return (how & AG_FIND_OPENS) != 0 ? open_file(AT_FDCWD, host, 0, out) : 0;
+}
+
+int ag_files_find(const struct ag_files *s, const char *base, const char *path,
+                  unsigned how, struct ag_found *out)
+{
+    char whole[2 * AG_MOST_FOUND];
+    out->fd = -1;
+    out->link[0] = '\0';
+    if (path[0] == '\0')
+        return AG_E_NOENT;
+    if (!ag_files_join(base, path, out->path))
+        return AG_E_NAMETOOLONG;
+    for (uint64_t i = 0; i < s->num_named; i++)
+        if (strcmp(s->guests[i], out->path) == 0)
+            return find_named(s->hosts[i], how, out);
+    if (s->root < 0)
+        return AG_E_NOENT;
+    if (strlen(path) >= AG_MOST_FOUND)
+        return AG_E_NAMETOOLONG;
+    strcpy(whole, path[0] == '/' ? "" : base);
+    strcat(whole, "/");
+    strcat(whole, path);
+    return walk(s->root, whole, how, out);
+}

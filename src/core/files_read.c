@@ -1,0 +1,141 @@
+/* Calls that read files and directories that are open. */
+#include "core/files_open.h"
+
+#include <string.h>
+
+#define MOST_AT_ONCE UINT64_C(0x7ffff000)
+#define MOST_VECTORS 1024
+
+/* To the lane's memory; how many, or an error. */
+static int64_t read_at(struct ag_file_call *c, const struct ag_open *o,
+                       uint64_t offset, uint64_t address, uint64_t bytes)
+{
+    const uint64_t size = o->content->size;
+    if (S_ISDIR(o->content->status.st_mode))
+        return -AG_E_ISDIR;
+    if (bytes > MOST_AT_ONCE)
+        bytes = MOST_AT_ONCE;
+    if (offset >= size)
+        return 0;
+    if (bytes > size - offset)
+        bytes = size - offset;
+    return ag_call_put(c, address, o->content->bytes + offset, (size_t)bytes)
+               ? (int64_t)bytes
+               : -AG_E_FAULT;
+}
+
+int64_t ag_file_read(struct ag_file_call *c)
+{
+    struct ag_open *o = ag_fd_file(c, c->x[0]);
+    if (o == NULL)
+        return -AG_E_BADF;
+    const int64_t n = read_at(c, o, o->offset, c->x[1], c->x[2]);
+    o->offset += n > 0 ? (uint64_t)n : 0;
+    return n;
+}
+
+int64_t ag_file_pread64(struct ag_file_call *c)
+{
+    const struct ag_open *o = ag_fd_file(c, c->x[0]);
+    if (o == NULL)
+        return -AG_E_BADF;
+    if (c->x[3] >> 63 != 0)
+        return -AG_E_INVAL;
+    return read_at(c, o, c->x[3], c->x[1], c->x[2]);
+}
+
+/* The list is read before anything is written over it. */
+int64_t ag_file_readv(struct ag_file_call *c)
+{
+    struct ag_open *o = ag_fd_file(c, c->x[0]);
+    uint64_t list[MOST_VECTORS][2], total = 0;
+    if (o == NULL)
+        return -AG_E_BADF;
+    if (c->x[2] > MOST_VECTORS)
+        return -AG_E_INVAL;
+    if (!ag_call_get(c, c->x[1], list, (size_t)c->x[2] * sizeof list[0]))
+        return -AG_E_FAULT;
+    for (uint64_t i = 0; i < c->x[2]; i++) {
+        uint64_t bytes = list[i][1];
+        if (bytes > MOST_AT_ONCE - total)
+            bytes = MOST_AT_ONCE - total;
+        const int64_t n = read_at(c, o, o->offset, list[i][0], bytes);
+        if (n < 0)
+            return total != 0 ? (int64_t)total : n;
+        o->offset += (uint64_t)n;
+        total += (uint64_t)n;
+        if ((uint64_t)n < bytes)
+            break;
+    }
+    return (int64_t)total;
+}
+
+/* -- Places ----------------------------------------------------------------- */
+
+int64_t ag_file_lseek(struct ag_file_call *c)
+{
+    struct ag_open *o = ag_fd_file(c, c->x[0]);
+    if (o == NULL)
+        return -AG_E_BADF;
+    const uint64_t size = o->content->size, by = c->x[1];
+    uint64_t from = 0;
+    switch ((uint32_t)c->x[2]) {
+    case 0: /* SEEK_SET */
+        break;
+    case 1: /* SEEK_CUR */
+        from = o->offset;
+        break;
+    case 2: /* SEEK_END */
+        from = size;
+        break;
+    default: /* SEEK_DATA, SEEK_HOLE: there is one hole, at the end */
+        if (by >= size)
+            return -AG_E_NXIO;
+        o->offset = (uint32_t)c->x[2] == 3 ? by : size;
+        return (int64_t)o->offset;
+    }
+    /* Neither below 0 nor beyond what an off_t holds. */
+    if ((from + by) >> 63 != 0)
+        return -AG_E_INVAL;
+    o->offset = from + by;
+    return (int64_t)o->offset;
+}
+
+/* Where the record begins that is the first not before the offset: a lane may
+   have sought into one. */
+static uint64_t find_record(const struct ag_content *c, uint64_t offset)
+{
+    uint64_t at = 0;
+    uint16_t length;
+    while (at < offset && at < c->size) {
+        memcpy(&length, c->bytes + at + 16, sizeof length);
+        at += length;
+    }
+    return at;
+}
+
+int64_t ag_file_getdents64(struct ag_file_call *c)
+{
+    struct ag_open *o = ag_fd_file(c, c->x[0]);
+    if (o == NULL)
+        return -AG_E_BADF;
+    const struct ag_content *all = o->content;
+    if (!S_ISDIR(all->status.st_mode))
+        return -AG_E_NOTDIR;
+    const uint64_t first = find_record(all, o->offset);
+    const uint64_t most = (uint32_t)c->x[2];
+    uint64_t end = first;
+    uint16_t length = 0;
+    while (end < all->size) {
+        memcpy(&length, all->bytes + end + 16, sizeof length);
+        if (end + length - first > most)
+            break;
+        end += length;
+    }
+    if (end == first)
+        return first == all->size ? 0 : -AG_E_INVAL;
+    if (!ag_call_put(c, c->x[1], all->bytes + first, (size_t)(end - first)))
+        return -AG_E_FAULT;
+    o->offset = end;
+    return (int64_t)(end - first);
+}

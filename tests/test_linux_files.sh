@@ -1,0 +1,177 @@
+#!/bin/sh
+# tests/test_linux_files.sh EXE: files of the host that lanes read (--root, --file):
+# lane by lane as under qemu-aarch64 in the same directory, and never one that is
+# not below it, whatever links and names there are and who changes them meanwhile.
+# See linux/common.sh for LANES and BACKEND.
+#
+# Needs aarch64-linux-gnu-gcc, qemu-aarch64 and python3.
+set -u
+exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+cd "$(dirname "$0")/.." || exit 1
+out=$PWD/build/linux-files
+# shellcheck source=tests/linux/common.sh
+. tests/linux/common.sh
+need aarch64-linux-gnu-gcc qemu-aarch64 python3
+rm -rf "$out"
+mkdir -p "$out/root/data/deep" "$out/outside" "$out/expected" || exit 1
+for name in reader opener; do
+    aarch64-linux-gnu-gcc -O2 -static "tests/linux/files/$name.c" \
+        -o "$out/$name" || die "$name does not build"
+done
+
+make_files()
+{
+    echo secret >"$out/outside/f"
+    echo "hello common" >"$out/root/data/common.txt"
+    ln -s common.txt "$out/root/data/link"
+    lane=0
+    while [ "$lane" -lt "$lanes" ]; do
+        { seq 1 $((lane * 37 + 20)) && echo "lane $lane"; } \
+            >"$out/root/data/lane$lane.txt"
+        lane=$((lane + 1))
+    done
+    cd "$out/root" || exit 1
+    ln -s ../outside/f up
+    ln -s ../../../../../../../../../../../../../../../../etc/passwd far
+    ln -s "$out/outside/f" absolute
+    ln -s /data/common.txt inside
+    ln -s "$out/outside" folder
+    ln -s loop loop
+    ln -s /proc/self/root root
+    ln -s /proc/self/cwd/../outside/f magic
+    mkfifo fifo
+    mkdir d && echo open >d/f
+    ln -s "$out/outside" d.other
+    cd - >/dev/null || exit 1
+}
+
+# The same lanes that armgpu runs, one after the other.
+make_expected()
+{
+    lane=0
+    while [ "$lane" -lt "$lanes" ]; do
+        (cd "$out/root" && ulimit -n 64 && qemu-aarch64 ../reader data $lane) \
+            >"$out/expected/$lane.out" || die "reader fails in lane $lane"
+        lane=$((lane + 1))
+    done
+}
+
+# run PROGRAM OPTION...: in $out, the backend by $backend.
+run()
+{
+    # shellcheck disable=SC2086 # words
+    (cd "$out" && "$exe" run $backend "$@")
+}
+
+reads_alike()
+{
+    rm -rf "$out/got" && mkdir "$out/got"
+    run reader -n "$lanes" --root root --stdout got/ "$@" -- data '{lane}' \
+        >"$out/table" || return 1
+    lane=0
+    while [ "$lane" -lt "$lanes" ]; do
+        diff "$out/expected/$lane.out" "$out/got/$lane.out" || return 1
+        lane=$((lane + 1))
+    done
+}
+
+# opens EXPECTED PATH...: of one lane.
+opens()
+{
+    wanted=$1
+    shift
+    run opener -n 1 --root root -- "$@" >"$out/opened" 2>&1
+    printf '%s\n' "$wanted" | diff - "$out/opened"
+}
+
+stays_inside()
+{
+    opens "up: error 2
+far: error 2
+absolute: error 2
+inside: hello common
+folder/f: error 2
+loop: error 40
+root/etc/passwd: error 2
+magic: error 2
+../outside/f: error 2
+data/../../outside/f: error 2
+data/deep/../../../outside/f: error 2
+/../../outside/f: error 2
+/proc/self/environ: error 2
+$out/outside/f: error 2
+fifo: error 6
+d/f: open
+d/f/..: error 20
+data/nowhere/../common.txt: error 2
+/data//./deep/../common.txt: hello common" \
+        up far absolute inside folder/f loop root/etc/passwd magic \
+        ../outside/f data/../../outside/f data/deep/../../../outside/f \
+        /../../outside/f /proc/self/environ "$out/outside/f" fifo d/f d/f/.. \
+        data/nowhere/../common.txt /data//./deep/../common.txt
+}
+
+# A directory is a link to one outside half of the time.
+keeps_secret()
+{
+    mkfifo "$out/ends"
+    python3 tests/linux/files/swap.py "$out/root/d" "$out/root/d.other" \
+        <"$out/ends" &
+    exec 3>"$out/ends"
+    run opener -n 1 --root root -- 20000 d/f >"$out/opened" 2>&1
+    exec 3>&-
+    wait $! || return 1
+    rm "$out/ends"
+    echo 'secret: 0' | diff - "$out/opened"
+}
+
+named()
+{
+    run opener -n 1 --file /a/b=outside/f --file c=root/data/common.txt \
+        -- a/b /a/./b c data/common.txt a >"$out/opened" 2>&1
+    printf '%s\n' 'a/b: secret' '/a/./b: secret' 'c: hello common' \
+        'data/common.txt: error 2' 'a: error 2' | diff - "$out/opened"
+}
+
+# Without the options no call comes to the host for them.
+nothing_comes()
+{
+    run opener -n 1 --json -- data/common.txt >"$out/opened" &&
+        grep -q 'error 2' "$out/opened"
+}
+
+# Each way of ending it says what is wrong.
+refuses()
+{
+    said=$1
+    shift
+    run opener -n 1 "$@" >"$out/opened" 2>&1 && return 1
+    grep -F "$said" "$out/opened" || { cat "$out/opened" && return 1; }
+}
+
+make_files
+make_expected
+for backend in ${BACKEND:-cpu-1 cpu-3 opencl}; do
+    name=$backend
+    case $backend in
+    cpu-*) backend="-b cpu --threads ${backend#cpu-}" ;;
+    *) backend="-b $backend" ;;
+    esac
+    # shellcheck disable=SC2086 # words
+    if ! "$exe" devices 2>/dev/null | grep -q "^ *${name%-*}"; then
+        skip "$name: not here"
+        continue
+    fi
+    check "$lanes lanes read as under QEMU, $name" reads_alike
+    check "in waves, $name" reads_alike --resident 7
+    check "nothing leads out, $name" stays_inside
+    check "files by name, $name" named
+    check "no files, $name" nothing_comes
+    [ "$name" = cpu-1 ] || continue
+    check "nothing leads out while a directory changes" keeps_secret
+    check "--root of no directory" refuses "No such file" --root nowhere
+    check "--root of a file" refuses "Not a directory" --root opener
+    check "--file without a name" refuses "is not GUEST=HOST" --file =opener
+    check "--file of nothing" refuses "is no file" --file a=nowhere
+done
+finish
