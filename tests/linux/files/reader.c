@@ -27,13 +27,13 @@ static int compare(const void *a, const void *b)
 static void list(const char *path)
 {
     DIR *dir = opendir(path);
-    char *names[64];
+    char *names[4096];
     int n = 0;
     if (dir == NULL) {
         say_error(path, -1);
         return;
     }
-    for (struct dirent *d; n < 64 && (d = readdir(dir)) != NULL;)
+    for (struct dirent *d; n < 4096 && (d = readdir(dir)) != NULL;)
         names[n++] = strdup(d->d_name);
     rewinddir(dir);
     printf("first again: %d\n", readdir(dir) != NULL);
