@@ -308,8 +308,8 @@ void ag_lane_set_stop(uint64_t *state, uint64_t slot, uint32_t reason);
 bool ag_lane_go_on(uint64_t *state, uint64_t slot);
 /* It passes the probe that it is at, if it is at one. */
 bool ag_lane_passes(uint64_t *state, uint64_t slot);
-/* The lane is there and can go on. */
-void ag_lane_set_pc(uint64_t *state, uint64_t slot, uint64_t pc);
+/* The lane is there and can go on. The host has the slot's state. */
+void ag_lane_set_pc(struct armgpu *g, uint64_t slot, uint64_t pc);
 void ag_lane_result(uint64_t *state, uint64_t slot, armgpu_lane_result *out);
 /* Adds a lane that has stopped; it began this run with `start` cycles. */
 void ag_count_lane(armgpu_result *t, const armgpu_lane_result *lane,

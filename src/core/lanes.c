@@ -16,7 +16,7 @@ int32_t armgpu_set_pc_all(armgpu *g, uint64_t pc)
         if (state == NULL)
             return ARMGPU_ERROR_DEVICE;
         if (ag_lane_of(g, slot) != AG_NO_LANE)
-            ag_lane_set_pc(state, slot, pc);
+            ag_lane_set_pc(g, slot, pc);
     }
     g->has_later_pc = true;
     g->later_is_for_others = false;
@@ -56,7 +56,7 @@ int32_t armgpu_set_pc(armgpu *g, uint64_t first, uint64_t n,
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
         uint64_t *state = find_lane(g, first + i, true, &slot, &error);
         if (state != NULL)
-            ag_lane_set_pc(state, slot, pcs[i]);
+            ag_lane_set_pc(g, slot, pcs[i]);
     }
     return error;
 }

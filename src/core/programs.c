@@ -107,7 +107,7 @@ static int32_t set_entry(struct armgpu *g, uint64_t address)
         if (ag_lane_of(g, slot) == AG_NO_LANE ||
             *ag_lane_row(state, slot, AG_STATE_PROGRAM) != 0)
             continue;
-        ag_lane_set_pc(state, slot, address);
+        ag_lane_set_pc(g, slot, address);
     }
     return ARMGPU_OK;
 }

@@ -75,9 +75,10 @@ int32_t armgpu_set_register_all(armgpu *g, uint32_t reg, uint64_t factor,
             return ARMGPU_ERROR_DEVICE;
         if (lane == AG_NO_LANE)
             continue;
-        *ag_lane_row(state, slot, row) = lane * factor + constant;
         if (row == AG_STATE_PC)
-            ag_lane_set_pc(state, slot, lane * factor + constant);
+            ag_lane_set_pc(g, slot, lane * factor + constant);
+        else
+            *ag_lane_row(state, slot, row) = lane * factor + constant;
     }
     return ARMGPU_OK;
 }

@@ -74,8 +74,21 @@ bool ag_lane_go_on(uint64_t *state, uint64_t slot)
     return true;
 }
 
-void ag_lane_set_pc(uint64_t *state, uint64_t slot, uint64_t pc)
+/* A lane that goes on elsewhere is not in the middle of a write any more, of
+   which the host took the beginning. */
+static void leave_call(struct armgpu *g, uint64_t slot, uint64_t pc)
 {
+    uint64_t *taken =
+        ag_plane_row(g, AG_PLANE_LINUX, slot, AG_LINUX_TAKEN);
+    uint64_t *state = (uint64_t *)(void *)g->state.host;
+    if (taken != NULL && *ag_lane_row(state, slot, AG_STATE_PC) != pc)
+        *taken = 0;
+}
+
+void ag_lane_set_pc(struct armgpu *g, uint64_t slot, uint64_t pc)
+{
+    uint64_t *state = (uint64_t *)(void *)g->state.host;
+    leave_call(g, slot, pc);
     *ag_lane_row(state, slot, AG_STATE_PC) = pc;
     *ag_lane_row(state, slot, AG_STATE_MONITOR_SIZE) = 0;
     ag_lane_set_stop(state, slot, ARMGPU_STOP_RUNNING);
@@ -191,6 +204,7 @@ void ag_state_get(const struct armgpu *g, uint64_t slot, armgpu_state *s)
 
 void ag_state_set(struct armgpu *g, uint64_t slot, const armgpu_state *s)
 {
+    leave_call(g, slot, s->pc);
     for (size_t i = 0; i < ROWS_COUNT; i++) {
         const struct rows *r = &all_rows[i];
         uint64_t *word = ag_plane_row(g, r->plane, slot, r->row);
