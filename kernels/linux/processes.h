@@ -5,6 +5,7 @@
 #ifndef AG_LINUX_PROCESSES_H
 #define AG_LINUX_PROCESSES_H
 
+#include "lane/random.h"
 #include "linux/call.h"
 
 AG_SYSCALL(exit)
@@ -263,20 +264,8 @@ AG_SYSCALL(prctl)
 
 /* -- Random ----------------------------------------------------------------- */
 
-/* A word of the lane's own sequence (the finalizer of SplitMix64, twice). */
-AG_INLINE u64 ag_mix(u64 x)
-{
-    x = (x ^ x >> 30) * (((u64)0xbf58476d << 32) | 0x1ce4e5b9);
-    x = (x ^ x >> 27) * (((u64)0x94d049bb << 32) | 0x133111eb);
-    return x ^ x >> 31;
-}
-AG_CALL_FN u64 ag_random_word(u64 seed, u64 lane, u64 n)
-{
-    const u64 step = ((u64)0x9e3779b9 << 32) | 0x7f4a7c15;
-    return ag_mix(ag_mix(ag_mix(seed + step) + (lane + 1) * step) +
-                  (n + 1) * step);
-}
-
+/* The lane's own sequence, of which AT_RANDOM's bytes are the beginning: what a
+   C library's canaries are made of nobody is given. */
 #define AG_MOST_RANDOM ((u64)0x1ffffff)
 AG_SYSCALL(getrandom)
 {
@@ -290,8 +279,9 @@ AG_SYSCALL(getrandom)
         bytes = AG_MOST_RANDOM;
     for (i = 0; i < bytes; i++) {
         if (i % 8 == 0)
-            word = ag_random_word(k->input[AG_INPUT_SEED],
-                                  AG_STATE(AG_STATE_LANE), n++);
+            word = ag_random_64(k->input[AG_INPUT_SEED],
+                                AG_STATE(AG_STATE_LANE),
+                                AG_RANDOM_BYTES / 8 + n++);
         ag_store_8(AG_M, address + i, word >> i % 8 * 8, AG_RELAXED);
     }
     AG_LINUX(RANDOM) = n;

@@ -8,6 +8,8 @@
 
 #include "lane/buffers.h"
 #include "lane/memory.h"
+/* Here: the text of kernels has a file once, where it is included first. */
+#include "lane/random.h"
 
 #if AG_IS_COMPILED_ONCE
 /* entry/entry_linux.c, for every layout of private memory. */
