@@ -5,6 +5,7 @@
 # See linux/common.sh for LANES and BACKEND.
 #
 # Needs aarch64-linux-gnu-gcc, qemu-aarch64 and python3.
+# shellcheck disable=SC2317 # functions are called by their names
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/.." || exit 1
@@ -50,6 +51,7 @@ make_expected()
 {
     lane=0
     while [ "$lane" -lt "$lanes" ]; do
+        # shellcheck disable=SC3045 # dash has it as well
         (cd "$out/root" && ulimit -n 64 && qemu-aarch64 ../reader data $lane) \
             >"$out/expected/$lane.out" || die "reader fails in lane $lane"
         lane=$((lane + 1))

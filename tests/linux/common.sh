@@ -41,14 +41,6 @@ need()
     done
 }
 
-# Ends the test where the executable has not what these tests need.
-need_processes()
-{
-    "$exe" help run | grep -q -e '--stdin-lines' && return
-    skip "all: this armgpu runs no Linux programs"
-    finish
-}
-
 # each FORMAT...: line K is the format's number K, round and round; %d: the lane.
 each()
 {
