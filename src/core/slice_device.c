@@ -6,7 +6,8 @@
  *
  * Fuel is adapted to launches of about 50 ms, at most doubling. The first launch
  * is an amount of work, because nothing is known of the device: however many
- * lanes there are it takes a slow one no more than a second.
+ * lanes there are it takes a slow one no more than a second. A launch in which
+ * no lane used what it got says nothing of how long that takes.
  */
 #include "core/run.h"
 
@@ -114,7 +115,8 @@ static int32_t start(struct run *r)
 
 /* Where many lanes end, launches are shorter, so that slots are not idle; where
    nothing waits for a slot that pays for itself. */
-static void adapt_fuel(struct run *r, uint64_t count, uint64_t ended)
+static void adapt_fuel(struct run *r, uint64_t count, uint64_t asked,
+                       uint64_t ended)
 {
     struct armgpu *g = r->g;
     const uint32_t least = share(LEAST_WORK, count, LEAST_FUEL);
@@ -128,8 +130,9 @@ static void adapt_fuel(struct run *r, uint64_t count, uint64_t ended)
     double wanted = r->last_seconds > 0
                         ? r->fuel * (SLICE_SECONDS / r->last_seconds)
                         : 2.0 * r->fuel;
-    if (wanted > 2.0 * r->fuel)
-        wanted = 2.0 * r->fuel;
+    const double most = asked + ended < count ? 2.0 * r->fuel : r->fuel;
+    if (wanted > most)
+        wanted = most;
     if (wanted > UINT32_MAX / 2)
         wanted = UINT32_MAX / 2;
     r->fuel = wanted < least ? least : (uint32_t)wanted;
@@ -352,7 +355,7 @@ static int32_t execute(struct run *r)
     r->count = control[AG_CONTROL_LIVE];
     r->cycles += control[AG_CONTROL_CYCLES] |
                  (uint64_t)control[AG_CONTROL_CYCLES + 1] << 32;
-    adapt_fuel(r, args.count, ended);
+    adapt_fuel(r, args.count, asked, ended);
     if (r->turns_on_device)
         error = turn_over_there(r, args.count, ended);
     else if (r->tells_ended)
