@@ -360,6 +360,8 @@ typedef struct armgpu_program_info {
     uint64_t build_id_bytes; /* 0: it has none */
     uint8_t build_id[64];
     char why[96]; /* of the kind: follows "a Linux program: " */
+    uint32_t calls_semihosting; /* bare metal with HLT #0xf000 in it */
+    uint32_t reserved;
 } armgpu_program_info;
 
 #define ARMGPU_SENTENCE 256
@@ -426,6 +428,15 @@ typedef struct armgpu_file_name {
     const char *guest, *host;
 } armgpu_file_name;
 
+/* Whether HLT #0xf000 of a bare-metal program asks for what a debugger does
+   (docs/programs.md). Then all of armgpu_process but environment, seed and files
+   is for it too; its arguments, with blanks between, are the command line. */
+enum armgpu_semihosting {
+    ARMGPU_SEMIHOSTING_AUTO = 0, /* if the program has such an instruction */
+    ARMGPU_SEMIHOSTING_ON = 1,
+    ARMGPU_SEMIHOSTING_OFF = 2
+};
+
 /* What a process of a lane starts with. */
 struct armgpu_process {
     uint64_t size;    /* sizeof(armgpu_process) */
@@ -447,7 +458,7 @@ struct armgpu_process {
     void *user;              /* of both functions */
     uint32_t strict;         /* 1: a system call that there is not stops the lane
                                 as ARMGPU_STOP_SYSCALL; 0: it gives ENOSYS */
-    uint32_t reserved;
+    uint32_t semihosting; /* enum armgpu_semihosting */
     /* What lanes see of the host's files, which they only read; copied. */
     const char *root; /* a directory, which is theirs as /, and where relative
                          paths begin; no path or link leads out of it; NULL

@@ -1,7 +1,8 @@
 /*
- * For tests of system calls: lanes that are processes and make the calls of a
- * table that lies in their memory, one after the other. What each gave is
- * written behind each other as well. What they write to descriptors is kept.
+ * For tests of system calls and semihosting: lanes that are processes, or have
+ * that, and make the calls of a table that lies in their memory, one after the
+ * other. What each gave is written behind each other as well. What they write to
+ * descriptors is kept.
  */
 #ifndef AG_TESTS_LINUX_GUEST_H
 #define AG_TESTS_LINUX_GUEST_H
@@ -18,6 +19,8 @@
 #define HEAP_END UINT64_C(0xfc000)
 #define MEMORY UINT64_C(0x100000)
 #define MOST_CALLS 4096
+#define SVC UINT32_C(0xd4000001)
+#define HLT_F000 UINT32_C(0xd45e0000)
 
 /* Numbers of system calls: N_read and so on. */
 #define CALL_NUMBER(number, name, where, shape) N_##name = (number),
@@ -80,9 +83,9 @@ static inline struct ag_process_setup process_setup(void)
 }
 
 /* The program: calls as X20 lists them, X21 of them, results to X19. */
-static inline void load_caller(armgpu *g)
+static inline void load_caller_by(armgpu *g, uint32_t instruction)
 {
-    static const uint32_t code[] = {
+    uint32_t code[] = {
         0xa8c10680, /* next: ldp x0, x1, [x20], #16 */
         0xa8c10e82, /* ldp x2, x3, [x20], #16 */
         0xa8c11684, /* ldp x4, x5, [x20], #16 */
@@ -98,7 +101,12 @@ static inline void load_caller(armgpu *g)
     check_text(code[4], "svc #0");
     check_text(code[5], "str x0, [x19], #8");
     check_text(code[6], "subs x21, x21, #0x1");
+    code[4] = instruction;
     load_words(g, 0, code, LENGTH(code));
+}
+static inline void load_caller(armgpu *g)
+{
+    load_caller_by(g, SVC);
 }
 
 static inline void load_calls(armgpu *g, const struct call *calls, size_t n)
@@ -117,7 +125,7 @@ static inline armgpu *open_process(const struct target *t, uint64_t lanes,
     armgpu *g = open_target(t, lanes, resident, MEMORY);
     forget_written();
     assert_ok(g, ag_process_start(g, setup));
-    load_caller(g);
+    load_caller_by(g, setup->is_semihosting ? HLT_F000 : SVC);
     return g;
 }
 

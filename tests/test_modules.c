@@ -15,7 +15,7 @@
 
 #define BUFFER "__global ulong *b"
 #define ONE_TEXT                                                               \
-    "typedef struct { ulong words[19]; } slice;\n"                             \
+    "typedef struct { ulong words[20]; } slice;\n"                             \
     "__kernel void put(" BUFFER "0," BUFFER "1," BUFFER "2," BUFFER "3,"       \
     BUFFER "4," BUFFER "5," BUFFER "6," BUFFER "7," BUFFER "8," BUFFER         \
     "9," BUFFER "10," BUFFER "11," BUFFER "12," BUFFER "13," BUFFER "14, slice args, "      \
@@ -25,7 +25,7 @@
     "group[get_local_id(0)]; }\n"
 
 _Static_assert(AG_ARGUMENT_COUNT == 15, "what ONE_TEXT has");
-_Static_assert(sizeof(ag_slice_args) == 19 * 8, "what ONE_TEXT has");
+_Static_assert(sizeof(ag_slice_args) == 20 * 8, "what ONE_TEXT has");
 
 static const struct ag_kernel_source source = {ONE_TEXT, sizeof ONE_TEXT - 1,
                                                12345};

@@ -58,4 +58,50 @@
     X(CNTFRQ_EL0, 3, 3, 14, 0, 0, AG_CNTFRQ, AG_READ_ONLY)                     \
     X(CNTVCT_EL0, 3, 3, 14, 0, 2, c->cycles, AG_READ_ONLY)
 
+/*
+ * Those that start-up code of bare metal sets, and what they hold there (as
+ * after a reset): what is written has no effect and is not kept. Registers that
+ * do what would be missed are not among them: exceptions (ELR, SPSR), stacks of
+ * other levels (SP_EL0), words that programs keep there (TPIDR_EL1). SCTLR is
+ * its RES1 bits; CPACR lets everybody execute floating point; no exception is
+ * ever taken, so all are masked.
+ */
+#define AG_START_SYSREGS(X)                                                    \
+    X(MDSCR_EL1, 2, 0, 0, 2, 2, 0)                                             \
+    X(SCTLR_EL1, 3, 0, 1, 0, 0, 0x30d00800)                                    \
+    X(ACTLR_EL1, 3, 0, 1, 0, 1, 0)                                             \
+    X(CPACR_EL1, 3, 0, 1, 0, 2, 0x300000)                                      \
+    X(TTBR0_EL1, 3, 0, 2, 0, 0, 0)                                             \
+    X(TTBR1_EL1, 3, 0, 2, 0, 1, 0)                                             \
+    X(TCR_EL1, 3, 0, 2, 0, 2, 0)                                               \
+    X(SPSel, 3, 0, 4, 2, 0, 1)                                                 \
+    X(MAIR_EL1, 3, 0, 10, 2, 0, 0)                                             \
+    X(AMAIR_EL1, 3, 0, 10, 3, 0, 0)                                            \
+    X(VBAR_EL1, 3, 0, 12, 0, 0, 0)                                             \
+    X(CONTEXTIDR_EL1, 3, 0, 13, 0, 1, 0)                                       \
+    X(CNTKCTL_EL1, 3, 0, 14, 1, 0, 0)                                          \
+    X(DAIF, 3, 3, 4, 2, 1, 0x3c0)
+
+AG_INLINE u32 ag_is_start_register(u64 number, AG_PRIVATE u64 *v)
+{
+    switch (number) {
+#define AG_START_CASE(name, op0, op1, crn, crm, op2, value)                    \
+    case AG_SYSREG(op0, op1, crn, crm, op2):                                   \
+        *v = (value);                                                          \
+        return 1;
+        AG_START_SYSREGS(AG_START_CASE)
+#undef AG_START_CASE
+    default:
+        return 0;
+    }
+}
+
+/* MSR DAIFSet, DAIFClr and SPSel, and every TLBI of EL1. */
+AG_INLINE u32 ag_is_start_instruction(u32 word)
+{
+    return (word & 0xfffff0df) == 0xd50340df ||
+           (word & 0xfffff0ff) == 0xd50040bf ||
+           (word & 0xfffff000) == 0xd5088000;
+}
+
 #endif

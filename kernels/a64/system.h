@@ -13,14 +13,20 @@
 AG_SYSTEM_N(SVC)
 {
 #if AG_HAS_LINUX
-    if (c->has_process)
+    if ((c->machine & AG_MACHINE_LINUX) != 0)
         return AG_SYSTEM_CALL;
 #endif
     ag_stop(c, AG_STOP_SYSCALL, imm);
     return AG_END_TURN;
 }
+#define AG_SEMIHOSTING_HLT 0xf000u
 AG_SYSTEM_N(HLT)
 {
+#if AG_HAS_LINUX
+    if (imm == AG_SEMIHOSTING_HLT &&
+        (c->machine & AG_MACHINE_SEMIHOSTING) != 0)
+        return AG_SYSTEM_CALL;
+#endif
     ag_stop(c, AG_STOP_HALT, imm);
     return AG_HALTED;
 }
@@ -29,9 +35,19 @@ AG_SYSTEM_N(BRK)
     ag_stop(c, AG_STOP_BREAKPOINT, imm);
     return AG_HALTED;
 }
-/* The run loop puts the word into the stop code. */
+
+/* Whether start-up code of bare metal finds what it expects. Memory is then in a
+   window: kernels for others are compiled without. */
+#define AG_STARTS()                                                            \
+    (AG_HAS_WINDOW(layout) && (c->machine & AG_MACHINE_STARTS) != 0)
+
+/* What executes only there, and does nothing. The run loop puts the word into
+   the stop code. */
 AG_SYSTEM_N(UNDEFINED)
 {
+    if (AG_STARTS() &&
+        ag_is_start_instruction((u32)ag_load_32(AG_C, pc, AG_RELAXED)))
+        return AG_NEXT;
     return ag_stop(c, AG_STOP_UNDEFINED, 0);
 }
 AG_SYSTEM_N(END_TURN)
@@ -92,6 +108,8 @@ AG_SYSTEM_R(MRS)
         AG_SYSREGS(AG_CASE)
 #undef AG_CASE
     default:
+        if (AG_STARTS() && ag_is_start_register(imm, &v))
+            break;
         if (imm < AG_SYSREG(3, 0, 0, 1, 0) || imm > AG_SYSREG(3, 0, 0, 7, 7))
             return ag_stop(c, AG_STOP_UNDEFINED, 0);
     }
@@ -101,7 +119,7 @@ AG_SYSTEM_R(MRS)
 
 AG_SYSTEM_W(MSR)
 {
-    u64 v = R(n);
+    u64 v = R(n), at_reset;
     u32 is_known = 1;
     switch (imm) {
 #define AG_READ_ONLY is_known = 0
@@ -113,7 +131,7 @@ AG_SYSTEM_W(MSR)
 #undef AG_CASE
 #undef AG_READ_ONLY
     default:
-        is_known = 0;
+        is_known = AG_STARTS() && ag_is_start_register(imm, &at_reset);
     }
     return is_known ? AG_NEXT : ag_stop(c, AG_STOP_UNDEFINED, 0);
 }

@@ -44,9 +44,7 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->simd = ag_simd_copies[args->simd];
     c->crypto = ag_crypto_copies[args->crypto];
 #endif
-#if AG_HAS_LINUX
-    c->has_process = b->linux_state != 0;
-#endif
+    c->machine = args->machine;
     c->own_code = AG_STATE(AG_STATE_OWN_CODE);
 }
 
@@ -64,7 +62,7 @@ AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
 }
 
 #if AG_HAS_LINUX
-/* The SVC that the lane is at: what became of it. Exact cycles and PC before and
+/* The SVC, or HLT, that the lane is at: what became of it. Exact cycles and PC before and
    after. */
 AG_INLINE u32 ag_serve_call(AG_PRIVATE ag_lane *c, AG_PRIVATE const ag_buffers *b,
                             AG_PRIVATE const ag_slice_args *args, u64 slot)

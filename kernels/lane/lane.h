@@ -59,9 +59,7 @@ typedef struct ag_lane {
     ag_simd_function *simd;
     ag_crypto_function *crypto;
 #endif
-#if AG_HAS_LINUX
-    u32 has_process;
-#endif
+    u32 machine; /* AG_MACHINE_* */
     u64 own_code;
     u64 memory_size;
     AG_GLOBAL u8 *memory; /* of this lane, or of all */
@@ -97,7 +95,7 @@ typedef struct ag_lane {
 #define AG_END_TURN AG_LEAVE
 #define AG_HALTED (AG_LEAVE | AG_PC_STAYS)
 #define AG_STOP (AG_LEAVE | AG_NOT_RUN | AG_PC_STAYS)
-/* A system call of a process: whoever gave the lane its turn executes it
+/* A system call, or a call of semihosting: whoever gave the lane its turn executes it
    (linux/serve.h), which then is what became of the instruction. */
 #define AG_SYSTEM_CALL (AG_STOP | 8u)
 /* The lane comes back to this instruction in the next slice. */

@@ -104,7 +104,8 @@
     X(LINUX, IGNORED, 1, 0, 0, KEPT)                                           \
     X(LINUX, STACK, 1, 0, 0, KEPT) /* for signals */                           \
     X(LINUX, STACK_SIZE, 1, 0, 0, KEPT)                                        \
-    X(LINUX, UMASK, 1, 0, 0, KEPT) /* and what lanes begin with */
+    X(LINUX, UMASK, 1, 0, 0, KEPT) /* and what lanes begin with */             \
+    X(LINUX, ERRNO, 1, 0, 0, KEPT) /* semihosting: of what failed last */
 
 #define AG_ROW_NUMBER(PLANE, ROW, count, factor, constant, map)                \
     AG_##PLANE##_##ROW,                                                        \

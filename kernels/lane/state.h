@@ -238,6 +238,12 @@ AG_INLINE u64 ag_tally_index(u64 slot, u32 row)
            (u64)row * AG_BLOCK + slot % AG_BLOCK;
 }
 
+/* What lanes find, as bits: system calls behind SVC; semihosting behind
+   HLT #0xf000; registers that start-up code of bare metal sets (sysreg.h). */
+#define AG_MACHINE_LINUX 1u
+#define AG_MACHINE_SEMIHOSTING 2u
+#define AG_MACHINE_STARTS 4u
+
 /* Neighbouring threads have neighbouring slots, whole warps of them. */
 #define AG_SERVE_THREADS(listed) (((listed) + AG_WARP - 1) / AG_WARP * AG_WARP)
 
@@ -274,9 +280,11 @@ typedef struct ag_slice_args {
     u64 limit;      /* BEGIN: cycles a lane may retire */
     u32 simd;       /* slices, CPU: AG_SIMD_* */
     u32 crypto;     /* slices, CPU: AG_CRYPTO_* */
+    u32 machine;    /* slices: what there is beside the processor, AG_MACHINE_* */
+    u32 unused;
     ag_view view;   /* slices */
 } ag_slice_args;
-AG_ASSERT_SIZE(ag_slice_args, 152);
+AG_ASSERT_SIZE(ag_slice_args, 160);
 /* For MSL, which copies no structure from one address space to another. */
 #define AG_COPY_SLICE_ARGS(to, from)                                           \
     (to).memory_size = (from).memory_size;                                     \
@@ -303,6 +311,7 @@ AG_ASSERT_SIZE(ag_slice_args, 152);
     (to).limit = (from).limit;                                                 \
     (to).simd = (from).simd;                                                   \
     (to).crypto = (from).crypto;                                               \
+    (to).machine = (from).machine;                                             \
     (to).view.base = (from).view.base;                                         \
     (to).view.readonly = (from).view.readonly;                                 \
     (to).view.readonly_bytes = (from).view.readonly_bytes;                     \

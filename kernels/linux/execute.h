@@ -1,10 +1,11 @@
-/* Which call an SVC is, and what comes of it. */
+/* Which call an SVC or a HLT is, and what comes of it. */
 #ifndef AG_LINUX_EXECUTE_H
 #define AG_LINUX_EXECUTE_H
 
 #include "linux/calls.h"
 #include "linux/files.h"
 #include "linux/processes.h"
+#include "linux/semihosting.h"
 #include "linux/signals.h"
 
 /* A call that there is none of: the host is told, once in a row, then it gives
@@ -62,9 +63,14 @@ AG_INLINE u32 ag_linux_call(AG_PRIVATE const ag_buffers *b,
     call.output = b->output + slot * (b->input[AG_INPUT_OUTPUT_BYTES] / 8);
     for (i = 0; i < 6; i++)
         call.x[i] = AG_STATE(AG_STATE_X0 + i);
-    call.number = (u32)AG_STATE(AG_STATE_X0 + 8);
     call.became = AG_NEXT;
-    result = ag_call_of(AG_C, &call);
+    if ((args->machine & AG_MACHINE_SEMIHOSTING) != 0) {
+        call.number = (u32)call.x[0];
+        result = ag_semihosting_of(AG_C, &call);
+    } else {
+        call.number = (u32)AG_STATE(AG_STATE_X0 + 8);
+        result = ag_call_of(AG_C, &call);
+    }
     if (call.became == AG_NEXT)
         AG_STATE(AG_STATE_X0) = result;
 #if AG_MARKS

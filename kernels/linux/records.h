@@ -13,9 +13,13 @@ enum ag_input_word {
     AG_INPUT_SEED,
     AG_INPUT_STRICT, /* not 0: calls that there are none of stop the lane */
     AG_INPUT_FILES,  /* not 0: paths and files are the host's */
+    AG_INPUT_STACK,  /* semihosting: the lowest byte, */
+    AG_INPUT_STACK_TOP, /* and where SP begins */
+    AG_INPUT_LINES,  /* semihosting: the word where command lines are listed */
     AG_INPUT_COUNT,  /* inputs: none, one for all lanes, or lane k has the k-th */
     AG_INPUT_PLACES  /* where each begins, in bytes; one more: the last's end */
 };
+/* Command lines are listed as inputs are: a count, then places. */
 
 /*
  * OUTPUT, a slot's: a head of words, then records. A record is a word, length
@@ -50,6 +54,7 @@ enum ag_output_word {
 #define AG_STREAM_OUT 2
 #define AG_STREAM_ERR 3
 #define AG_STREAM_FILE 4
+#define AG_STREAM_FEATURES 5 /* semihosting: what it says of itself */
 #define AG_STREAM_CLOEXEC 8
 #define AG_STREAMS_AT_START ((u64)0x321)
 

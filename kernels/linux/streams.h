@@ -124,16 +124,25 @@ AG_SYSCALL(write)
 
 /* -- Input ------------------------------------------------------------------ */
 
-/* Where the lane's input lies; what is left of it. */
-AG_CALL_FN u64 ag_find_input(AG_CALL_CTX, AG_PRIVATE u64 *at)
+/* Where what is listed for the lane lies, by the word that has the count; how
+   many bytes it has. */
+AG_CALL_FN u64 ag_find_listed(AG_CALL_CTX, u64 list, AG_PRIVATE u64 *at)
 {
-    const u64 count = k->input[AG_INPUT_COUNT], lane = AG_STATE(AG_STATE_LANE);
+    const u64 count = k->input[list], lane = AG_STATE(AG_STATE_LANE);
     const u64 i = count == 1 ? 0 : lane;
     *at = 0;
     if (i >= count)
         return 0;
-    *at = k->input[AG_INPUT_PLACES + i] + AG_LINUX(INPUT_AT);
-    return k->input[AG_INPUT_PLACES + i + 1] - *at;
+    *at = k->input[list + 1 + i];
+    return k->input[list + 2 + i] - *at;
+}
+
+/* Where the lane's input lies; what is left of it. */
+AG_CALL_FN u64 ag_find_input(AG_CALL_CTX, AG_PRIVATE u64 *at)
+{
+    const u64 bytes = ag_find_listed(AG_CALL_C, AG_INPUT_COUNT, at);
+    *at += AG_LINUX(INPUT_AT);
+    return bytes - AG_LINUX(INPUT_AT);
 }
 
 /* To a tested address. */

@@ -145,6 +145,7 @@ struct armgpu {
     struct ag_only only;
     uint64_t memory_size, memory_stride, stack_size;
     ag_view view; /* layouts with a window: where memory is */
+    uint32_t machine; /* AG_MACHINE_*: what lanes find */
     const struct armgpu_program *program; /* which brought it, or NULL */
     armgpu_process process; /* of Linux programs; else all zero */
     uint64_t resident; /* slots; as many as lanes, or has_waves */

@@ -1,6 +1,6 @@
 /*
- * Lanes become processes of Linux: what their system calls (kernels/linux/) have
- * of the host, input and room for output.
+ * Lanes become processes of Linux, or programs of bare metal get semihosting: what
+ * their calls (kernels/linux/) have of the host, input and room for output.
  */
 #include "base/sized.h"
 #include "core/engine.h"
@@ -16,11 +16,24 @@
 
 /* -- Starting --------------------------------------------------------------- */
 
-/* Offset of the k-th input: behind the table of places, in whole words, so that
-   what is copied is aligned as often as possible. */
+/* Words before the bytes of inputs, which begin at a whole one, so that what is
+   copied is aligned as often as possible. */
 static uint64_t words_before_inputs(uint64_t n)
 {
     return AG_INPUT_PLACES + n + 1;
+}
+
+/* False if it is more than there can be. */
+static bool sum_bytes(const armgpu_input *of, uint64_t n, uint64_t *bytes)
+{
+    const uint64_t limit = SIZE_MAX / 8;
+    *bytes = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        if (of[i].size >= limit - *bytes)
+            return false;
+        *bytes += of[i].size;
+    }
+    return n < limit / 8;
 }
 
 static uint64_t in_words(uint64_t bytes)
@@ -28,35 +41,52 @@ static uint64_t in_words(uint64_t bytes)
     return (bytes + 7) / 8;
 }
 
+/* What is listed at a word; the bytes lie from byte `at` on. Returns where they
+   end. */
+static uint64_t fill_list(uint64_t *words, uint64_t list, uint64_t at,
+                          const armgpu_input *of, uint64_t n)
+{
+    words[list] = n;
+    for (uint64_t i = 0; i < n; i++) {
+        words[list + 1 + i] = at;
+        if (of[i].size > 0)
+            memcpy((uint8_t *)words + at, of[i].bytes, (size_t)of[i].size);
+        at += of[i].size;
+    }
+    words[list + 1 + n] = at;
+    return at;
+}
+
 static void fill_input(uint64_t *words, const struct ag_process_setup *s,
                        uint64_t output_bytes)
 {
-    uint64_t at = words_before_inputs(s->num_inputs) * 8;
     words[AG_INPUT_HEAP] = s->heap;
     words[AG_INPUT_HEAP_END] = s->heap_end;
     words[AG_INPUT_OUTPUT_BYTES] = output_bytes;
     words[AG_INPUT_SEED] = s->seed;
     words[AG_INPUT_STRICT] = s->is_strict;
     words[AG_INPUT_FILES] = s->has_files;
-    words[AG_INPUT_COUNT] = s->num_inputs;
-    for (uint64_t i = 0; i < s->num_inputs; i++) {
-        words[AG_INPUT_PLACES + i] = at;
-        if (s->inputs[i].size > 0)
-            memcpy((uint8_t *)words + at, s->inputs[i].bytes,
-                   (size_t)s->inputs[i].size);
-        at += s->inputs[i].size;
-    }
-    words[AG_INPUT_PLACES + s->num_inputs] = at;
+    words[AG_INPUT_STACK] = s->stack;
+    words[AG_INPUT_STACK_TOP] = s->stack_top;
+    uint64_t end = fill_list(words, AG_INPUT_COUNT,
+                             words_before_inputs(s->num_inputs) * 8, s->inputs,
+                             s->num_inputs);
+    const uint64_t lines = in_words(end);
+    words[AG_INPUT_LINES] = lines;
+    fill_list(words, lines, (lines + 2 + s->num_lines) * 8, s->lines,
+              s->num_lines);
 }
 
 static int32_t open_input(struct armgpu *g, const struct ag_process_setup *s)
 {
-    uint64_t bytes = 0, limit = SIZE_MAX / 2;
-    for (uint64_t i = 0; i < s->num_inputs && bytes < limit; i++)
-        bytes = s->inputs[i].size < limit - bytes ? bytes + s->inputs[i].size
-                                                  : limit;
-    bytes = (words_before_inputs(s->num_inputs) + in_words(bytes)) * 8;
-    uint64_t *words = bytes < limit ? calloc(1, (size_t)bytes) : NULL;
+    uint64_t bytes = 0, more = 0, *words = NULL;
+    if (sum_bytes(s->inputs, s->num_inputs, &bytes) &&
+        sum_bytes(s->lines, s->num_lines, &more)) {
+        bytes = (words_before_inputs(s->num_inputs) + in_words(bytes) + 2 +
+                 s->num_lines + in_words(more)) *
+                8;
+        words = calloc(1, (size_t)bytes);
+    }
     if (words == NULL)
         return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
     fill_input(words, s, g->calls.output_bytes);
@@ -98,8 +128,9 @@ static int32_t check(struct armgpu *g, const struct ag_process_setup *s)
     if (!g->is_private)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "lanes that are processes have private memory");
-    if (s->heap % AG_PAGE_BYTES != 0 || s->heap_end % AG_PAGE_BYTES != 0 ||
-        s->heap > s->heap_end)
+    if (!s->is_semihosting &&
+        (s->heap % AG_PAGE_BYTES != 0 || s->heap_end % AG_PAGE_BYTES != 0 ||
+         s->heap > s->heap_end))
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                        "a heap begins and ends at a multiple of 4096");
     if (s->output_bytes != 0 && (s->output_bytes < LEAST_OUTPUT ||
@@ -129,6 +160,9 @@ int32_t ag_process_start(struct armgpu *g, const struct ag_process_setup *setup)
     if (error == ARMGPU_OK)
         error = ag_plane_need(g, AG_PLANE_LINUX);
     s->is_on = error == ARMGPU_OK;
+    if (s->is_on)
+        g->machine |= setup->is_semihosting ? AG_MACHINE_SEMIHOSTING
+                                            : AG_MACHINE_LINUX;
     return error;
 }
 

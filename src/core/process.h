@@ -1,4 +1,5 @@
-/* Lanes that are processes of Linux: part of engine.h, which includes it. */
+/* Lanes that are processes of Linux, or have semihosting, which is the same for
+   the host: part of engine.h, which includes it. */
 #ifndef AG_CORE_PROCESS_H
 #define AG_CORE_PROCESS_H
 
@@ -32,7 +33,11 @@ struct ag_calls {
 
 /* process.c */
 struct ag_process_setup {
-    uint64_t heap, heap_end; /* multiples of a page */
+    uint64_t heap, heap_end; /* processes: multiples of a page */
+    bool is_semihosting;     /* bare metal, and what follows is there: */
+    uint64_t stack, stack_top;
+    const armgpu_input *lines; /* commands, as inputs are given */
+    uint64_t num_lines;
     /* None, one for all lanes, or lane k has inputs[k], others nothing. */
     const armgpu_input *inputs;
     uint64_t num_inputs;

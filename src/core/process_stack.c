@@ -85,7 +85,6 @@ int32_t ag_stack_lay(struct armgpu *g, const armgpu_process *p, uint64_t lane,
 
 /* -- Lanes with arguments of their own ------------------------------------- */
 
-#define MOST_ARGUMENTS 4096
 #define SOME_LANES 8192 /* that are written together */
 
 /* Stacks of lanes [first, first + n): the upper ends, `room` bytes each. */
@@ -95,24 +94,31 @@ struct stacks {
     struct ag_stack of[SOME_LANES];
 };
 
-static int32_t lay_stacks(struct armgpu *g, struct stacks *s)
+int32_t ag_arguments_of(struct armgpu *g, uint64_t lane, const char **arguments,
+                        uint64_t *count)
 {
     const armgpu_process *p = &g->process;
-    const char **arguments = malloc(MOST_ARGUMENTS * sizeof *arguments);
+    *count = p->arguments_of(p->user, lane, arguments, AG_MOST_ARGUMENTS);
+    return *count <= AG_MOST_ARGUMENTS
+               ? ARMGPU_OK
+               : ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                         "lane %" PRIu64 " has %" PRIu64
+                         " arguments: at most %d are possible",
+                         lane, *count, AG_MOST_ARGUMENTS);
+}
+
+static int32_t lay_stacks(struct armgpu *g, struct stacks *s)
+{
+    const char **arguments = malloc(AG_MOST_ARGUMENTS * sizeof *arguments);
     int32_t error = arguments != NULL
                         ? ARMGPU_OK
                         : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
     for (uint64_t i = 0; i < s->n && error == ARMGPU_OK; i++) {
-        uint64_t lane = s->first + i;
-        uint64_t count =
-            p->arguments_of(p->user, lane, arguments, MOST_ARGUMENTS);
-        error = count <= MOST_ARGUMENTS
-                    ? ag_stack_lay(g, p, lane, arguments, (size_t)count,
-                                   &s->of[i])
-                    : ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                              "lane %" PRIu64 " has %" PRIu64
-                              " arguments: at most %d are possible",
-                              lane, count, MOST_ARGUMENTS);
+        uint64_t lane = s->first + i, count = 0;
+        error = ag_arguments_of(g, lane, arguments, &count);
+        if (error == ARMGPU_OK)
+            error = ag_stack_lay(g, &g->process, lane, arguments, (size_t)count,
+                                 &s->of[i]);
         if (error == ARMGPU_OK && s->of[i].bytes_count > s->room)
             s->room = s->of[i].bytes_count;
     }

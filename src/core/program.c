@@ -129,7 +129,8 @@ int32_t armgpu_program_get_info(const armgpu_program *program,
         .stack = w->stack,
         .stack_bytes = w->stack_top - w->stack,
         .num_symbols = guest->elf.symbols.count,
-        .build_id_bytes = guest->elf.build_id_bytes};
+        .build_id_bytes = guest->elf.build_id_bytes,
+        .calls_semihosting = guest->calls_semihosting};
     if (info->size < sizeof info->size)
         return ARMGPU_ERROR_ARGUMENT;
     memcpy(all.build_id, guest->elf.build_id, sizeof all.build_id);

@@ -26,9 +26,24 @@ struct ag_stack {
 int32_t ag_stack_lay(struct armgpu *g, const armgpu_process *p, uint64_t lane,
                      const char *const *arguments, size_t count,
                      struct ag_stack *stack);
+/* The lane's arguments by process.arguments_of, which has room for so many. */
+#define AG_MOST_ARGUMENTS 4096
+int32_t ag_arguments_of(struct armgpu *g, uint64_t lane, const char **arguments,
+                        uint64_t *count);
 /* Stacks of these lanes, which begin, where they have arguments of their own
    (process.arguments_of). Calls the caller's function. */
 int32_t ag_process_prepare(struct armgpu *g, uint64_t first, uint64_t n);
+
+/* command_line.c: of all lanes, or one line that they have alike. */
+struct ag_command_lines {
+    armgpu_input *lines;
+    uint64_t count;
+    char *text; /* what they point into */
+    uint64_t used, room;
+};
+/* Close it whatever comes of this. */
+int32_t ag_command_lines_open(struct armgpu *g, struct ag_command_lines *l);
+void ag_command_lines_close(struct ag_command_lines *l);
 
 /* program_start.c */
 /* The handle is opened for a program: its memory, what kernels are to know of

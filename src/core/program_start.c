@@ -3,6 +3,7 @@
 
 #include "base/sized.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 /* What all lanes read, on the device. */
@@ -58,20 +59,27 @@ static int32_t place_stack(struct armgpu *g, const armgpu_process *p)
     return error;
 }
 
+static struct ag_process_setup describe(const struct armgpu *g)
+{
+    const armgpu_process *p = &g->process;
+    const struct ag_window *w = &ag_program_guest(g->program)->window;
+    return (struct ag_process_setup){.heap = w->heap,
+                                     .heap_end = w->heap_end,
+                                     .stack = w->stack,
+                                     .stack_top = w->stack_top,
+                                     .inputs = p->inputs,
+                                     .num_inputs = p->num_inputs,
+                                     .seed = p->seed,
+                                     .output_bytes = p->output_bytes,
+                                     .is_strict = p->strict != 0,
+                                     .output = p->output,
+                                     .user = p->user};
+}
+
 static int32_t serve_calls(struct armgpu *g, const armgpu_process *p)
 {
-    const struct ag_window *w = &ag_program_guest(g->program)->window;
-    const struct ag_process_setup setup = {.heap = w->heap,
-                                           .heap_end = w->heap_end,
-                                           .inputs = p->inputs,
-                                           .num_inputs = p->num_inputs,
-                                           .seed = p->seed,
-                                           .output_bytes = p->output_bytes,
-                                           .is_strict = p->strict != 0,
-                                           .has_files = p->root != NULL ||
-                                                        p->num_files != 0,
-                                           .output = p->output,
-                                           .user = p->user};
+    struct ag_process_setup setup = describe(g);
+    setup.has_files = p->root != NULL || p->num_files != 0;
     int32_t error = ag_plane_need(g, AG_PLANE_V);
     if (error == ARMGPU_OK)
         error = ag_process_start(g, &setup);
@@ -79,26 +87,66 @@ static int32_t serve_calls(struct armgpu *g, const armgpu_process *p)
                                                   : ag_files_start(g, p);
 }
 
+/* Once it is open nobody is asked for arguments any more. */
+static int32_t serve_semihosting(struct armgpu *g)
+{
+    struct ag_process_setup setup = describe(g);
+    struct ag_command_lines lines;
+    int32_t error = ag_command_lines_open(g, &lines);
+    setup.is_semihosting = true;
+    setup.lines = lines.lines;
+    setup.num_lines = lines.count;
+    if (error == ARMGPU_OK)
+        error = ag_process_start(g, &setup);
+    ag_command_lines_close(&lines);
+    g->process.arguments_of = NULL;
+    return error;
+}
+
+static int32_t check_process(struct armgpu *g, const armgpu_process *p)
+{
+    int32_t error = ag_check_size(g, "armgpu_process", p->size);
+    if (error == ARMGPU_OK)
+        error = ag_check_known(g, "armgpu_process", p, p->size, sizeof *p);
+    return error;
+}
+
+/* What lanes of the handle find is known before it has a device, so that kernels
+   are compiled for it once. */
+static int32_t take_machine(struct armgpu *g)
+{
+    const struct ag_guest *guest = ag_program_guest(g->program);
+    const bool is_linux = guest->elf.kind == AG_ELF_LINUX;
+    const uint32_t asked = g->process.semihosting;
+    const bool is_semihosting =
+        asked == ARMGPU_SEMIHOSTING_ON ||
+        (asked == ARMGPU_SEMIHOSTING_AUTO && guest->calls_semihosting);
+    if (asked > ARMGPU_SEMIHOSTING_OFF)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "semihosting %" PRIu32 " is not 0, 1 or 2", asked);
+    if (is_linux && is_semihosting)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "a Linux program has system calls, not semihosting: "
+                       "leave that out, or open it as bare metal");
+    g->machine = is_linux ? 0 : AG_MACHINE_STARTS;
+    if (!is_linux && !is_semihosting)
+        return ARMGPU_OK;
+    g->calls.output_bytes = ag_process_output_bytes(g->process.output_bytes);
+    g->has_planes[AG_PLANE_V] = is_linux;
+    g->has_planes[AG_PLANE_LINUX] = true;
+    return ARMGPU_OK;
+}
+
 int32_t ag_program_take(struct armgpu *g, const armgpu_options *o)
 {
-    const armgpu_process *p = o->process;
-    const bool is_linux =
-        ag_program_guest(o->program)->elf.kind == AG_ELF_LINUX;
-    int32_t error = ARMGPU_OK;
-    if (p != NULL)
-        error = ag_check_size(g, "armgpu_process", p->size);
-    if (error == ARMGPU_OK && p != NULL)
-        error = ag_check_known(g, "armgpu_process", p, p->size, sizeof *p);
+    int32_t error =
+        o->process != NULL ? check_process(g, o->process) : ARMGPU_OK;
     if (error != ARMGPU_OK)
         return error;
     g->program = o->program;
     g->memory_size = ag_program_memory(o->program, &g->view);
-    if (!is_linux)
-        return ARMGPU_OK;
-    g->process = defaults(p);
-    g->calls.output_bytes = ag_process_output_bytes(g->process.output_bytes);
-    g->has_planes[AG_PLANE_V] = g->has_planes[AG_PLANE_LINUX] = true;
-    return ARMGPU_OK;
+    g->process = defaults(o->process);
+    return take_machine(g);
 }
 
 static int32_t begin_processes(struct armgpu *g)
@@ -110,6 +158,17 @@ static int32_t begin_processes(struct armgpu *g)
     return error != ARMGPU_OK || g->process.arguments_of != NULL
                ? error
                : place_stack(g, &g->process);
+}
+
+/* What there is of calls, if there is any. */
+static int32_t begin_calls(struct armgpu *g)
+{
+    if (ag_program_guest(g->program)->elf.kind == AG_ELF_LINUX)
+        return begin_processes(g);
+    if (g->has_planes[AG_PLANE_LINUX])
+        return serve_semihosting(g);
+    g->process.arguments_of = NULL;
+    return ARMGPU_OK;
 }
 
 int32_t ag_program_start(struct armgpu *g)
@@ -126,7 +185,6 @@ int32_t ag_program_start(struct armgpu *g)
     g->has_program = true;
     g->program_entry[0] = ag_guest_entry(guest);
     g->start_constant[AG_ROW_SP] = guest->window.stack_top;
-    if (guest->elf.kind == AG_ELF_LINUX)
-        error = begin_processes(g);
+    error = begin_calls(g);
     return error != ARMGPU_OK ? error : ag_serve_begin_all(g, 0);
 }

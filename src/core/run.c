@@ -23,6 +23,7 @@ void ag_run_fill_args(const struct run *r, ag_slice_args *args)
     args->memory_size = r->g->memory_size;
     args->memory_stride = r->g->memory_stride;
     args->layout = r->g->layout;
+    args->machine = r->g->machine;
     args->view = r->g->view;
 }
 

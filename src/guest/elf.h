@@ -82,6 +82,8 @@ struct ag_elf {
     struct ag_symbols symbols;
 };
 
+#define AG_ELF_SEMIHOSTING 0xd45e0000u /* HLT #0xf000 */
+
 /*
  * Reads a program of `size` bytes. `wanted` overrides what the file looks like.
  * On false, `sentence` says why and `elf` needs no release. On true nothing in

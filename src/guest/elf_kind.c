@@ -95,8 +95,7 @@ static bool is_privileged(uint32_t word)
         0xd5384240                          /* MRS CurrentEL */
     };
     if (word >> 24 != 0xd5)
-        return word == 0xd45e0000 ||         /* HLT #0xf000 */
-               word == 0xd69f03e0;           /* ERET */
+        return word == AG_ELF_SEMIHOSTING || word == 0xd69f03e0; /* ERET */
     if ((word & 0xfffff0ff) == 0xd50340df || /* MSR DAIFSet */
         (word & 0xfffff0ff) == 0xd50040bf)   /* MSR SPSel */
         return true;

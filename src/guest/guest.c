@@ -139,14 +139,34 @@ static bool fill_both(struct ag_guest *g, const uint8_t *file, char *sentence)
                 &g->writable_image, sentence);
 }
 
+static bool has_word(const uint8_t *bytes, uint64_t n, uint32_t word)
+{
+    for (uint64_t at = 0; at + 4 <= n; at += 4)
+        if (ag_get_32(bytes + at) == word)
+            return true;
+    return false;
+}
+
+/* Whatever may be code of it. */
+static void find_semihosting(struct ag_guest *g)
+{
+    g->calls_semihosting =
+        g->elf.kind == AG_ELF_BARE_METAL &&
+        (has_word(g->readonly, g->window.readonly.bytes, AG_ELF_SEMIHOSTING) ||
+         has_word(g->writable_image, g->writable_image_bytes,
+                  AG_ELF_SEMIHOSTING));
+}
+
 bool ag_guest_open(struct ag_guest *g, const void *bytes, size_t size,
                    const struct ag_guest_request *r, char sentence[AG_SENTENCE])
 {
     memset(g, 0, sizeof *g);
     if (ag_elf_read(bytes, size, r->kind, &g->elf, sentence) &&
         ag_window_plan(&g->elf, &r->window, &g->window, sentence) &&
-        find_entry(g, r->entry, sentence) && fill_both(g, bytes, sentence))
+        find_entry(g, r->entry, sentence) && fill_both(g, bytes, sentence)) {
+        find_semihosting(g);
         return true;
+    }
     ag_guest_close(g);
     return false;
 }

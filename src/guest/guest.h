@@ -19,6 +19,7 @@ struct ag_guest {
     struct ag_elf elf; /* addresses as in the file */
     struct ag_window window;
     uint64_t entry; /* PC's start, as the program sees it */
+    bool calls_semihosting; /* bare metal that has HLT #0xf000 somewhere */
     /* All of window.readonly; NULL if it has no byte. */
     uint8_t *readonly;
     /* The beginning of window.writable, a multiple of AG_WINDOW_LINE and no

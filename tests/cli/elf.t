@@ -601,3 +601,93 @@ $ printf '\177ELF' >short.elf; armgpu run short.elf
 $ aarch64-linux-gnu-gcc -c -o hello.o hello.c; armgpu run hello.o
 ! armgpu: 'hello.o' is an ELF object, which is not linked; link it and make a flat image: aarch64-linux-gnu-ld -Ttext=0 -e 0 -o hello.elf hello.o && aarch64-linux-gnu-objcopy -O binary hello.elf hello.bin && armgpu run hello.bin
 [exit 126]
+
+$ cat >bare.s <<'S'
+> .global _start
+> _start: mov w0, #4
+> adr x1, text
+> hlt #0xf000
+> mov w0, #0x99
+> hlt #0xf000
+> mov w0, #7
+> hlt #0xf000
+> mov w0, #0x18
+> adr x1, status
+> hlt #0xf000
+> svc #0
+> .balign 8
+> status: .quad 0x20026, 3
+> text: .asciz "hello\n"
+> S
+
+$ aarch64-linux-gnu-gcc -nostdlib -static -Wl,--build-id=none -o bare.elf bare.s; aarch64-linux-gnu-objcopy -O binary -j .text bare.elf bare.bin; printf '1\n2\n' >two
+
+$ armgpu run -b cpu bare.elf --stdin two
+hello
+! armgpu: exit with status 3
+[exit 123]
+
+$ armgpu run -b cpu bare.elf --stdin two --propagate
+hello
+[exit 3]
+
+$ armgpu run -b cpu bare.elf
+hello
+! armgpu: deadlock at 0x400090 (_start+0x18): it waits for input, which is at its end
+[exit 123]
+
+$ armgpu run -b cpu bare.elf --strict-syscalls
+hello
+! armgpu: syscall at 0x400088 (_start+0x10): there is no such system call (--strict-syscalls)
+[exit 123]
+
+$ armgpu run -b cpu bare.elf --semihosting off
+! armgpu: halt at 0x400080 (_start+0x8) with code 0xf000
+[exit 123]
+
+$ armgpu run -b cpu bare.elf --as linux --semihosting on
+! armgpu: a Linux program has system calls, not semihosting: leave that out, or open it as bare metal
+[exit 125]
+
+$ armgpu run -b cpu bare.elf --stdin-lines two | sed '/^$/,$d'
+lane  stop  exit  stdout
+   0  exit     3  hello
+   1  exit     3  hello
+
+$ armgpu run -b cpu bare.bin -n 1 | sed -n 2p
+   0  halt  0xf000  0x8  hlt #0xf000       3  x0=0x4 x1=0x40 sp=0x400000
+
+$ armgpu run -b cpu bare.bin --semihosting on --stdin two
+hello
+! armgpu: exit with status 3
+[exit 123]
+
+$ armgpu run -b cpu bare.bin --semihosting on --load-addr 0x40000000 --stdin two -n 2 --json | grep -o '"kind":[^,]*\|"exit_status":[0-9]*'
+"kind":"bare-metal"
+"exit_status":3
+"exit_status":3
+
+$ armgpu run -b cpu - --semihosting on --stdin two <bare.bin
+hello
+! armgpu: exit with status 3
+[exit 123]
+
+$ armgpu run -b cpu bare.bin --semihosting on --memory 1M
+! armgpu: --memory is not for a flat image with --semihosting on, whose lanes have a memory of their own: the image, --heap and --stack
+[exit 125]
+
+$ armgpu run -b cpu bare.bin --semihosting on --load-addr 2
+! armgpu: --load-addr 0x2 is not a multiple of 4 below 2^63, where a program can begin
+[exit 125]
+
+$ armgpu run -b cpu --program bare.bin --semihosting on
+! armgpu: --semihosting on is for an ELF program, which is given as PROG, not with --program
+[exit 125]
+
+$ armgpu run -b cpu nothere.bin --semihosting on
+! armgpu: cannot open 'nothere.bin': No such file or directory; check the path and its permissions
+[exit 127]
+
+$ armgpu run -b cpu bare.elf --root .
+! armgpu: --root is for Linux programs, and 'bare.elf' is one of bare metal
+[exit 125]

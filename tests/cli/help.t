@@ -131,6 +131,11 @@ Programs of ELF files:
       --entry SYMBOL          Begin at a symbol in place of the program's entry.
       --as KIND               What the program expects (default: as the file
                               looks).
+      --semihosting WHEN      What hlt #0xf000 of a bare-metal program does:
+                              auto: asks for input, output and the like, if the
+                              program has one (default); on: so too, also of a
+                              flat image, which then is as an ELF program; off:
+                              stops the lane.
       --seed N                Of the random numbers that lanes get from the
                               system (default 0).
       --strict-syscalls       Stop a lane at a system call that there is not, as

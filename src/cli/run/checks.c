@@ -17,7 +17,7 @@ static bool check_numbers(const ag_run_settings *s)
         ag_cli_say("--load-addr 0x%" PRIx64 " is not a multiple of 4, the size "
                    "of an instruction",
                    s->load_addr.value);
-    else if (s->load_addr.value >= s->memory.value)
+    else if (s->load_addr.value >= s->memory.value && !s->process.is_flat)
         ag_cli_say("--load-addr 0x%" PRIx64 " is outside memory, which ends at "
                    "0x%" PRIx64 "; give more with --memory",
                    s->load_addr.value, s->memory.value - 1);

@@ -69,7 +69,8 @@ static int open_program(ag_run *r, const char *path, const ag_cli_bytes *bytes)
     int32_t error;
 
     armgpu_program_options_init(&o);
-    o.kind = (uint32_t)(p->kind + 1);
+    o.kind = p->is_flat ? (uint32_t)ARMGPU_PROGRAM_BARE_METAL
+                        : (uint32_t)(p->kind + 1);
     o.has_base = p->base.given;
     o.base = p->base.value;
     if (p->heap.given)
@@ -92,10 +93,10 @@ static int read_program(const char *path, ag_cli_bytes *bytes)
     case AG_CLI_FILE_OK:
         return AG_CLI_EXIT_OK;
     case AG_CLI_FILE_TOO_LARGE:
-        ag_cli_say("'%s' has more than 1 GiB, which no ELF program here has",
-                   path);
+        ag_cli_say("'%s' has more than 1 GiB, which no program here has", path);
         break;
     case AG_CLI_FILE_NOT_FOUND:
+        return AG_CLI_EXIT_NOT_FOUND;
     case AG_CLI_FILE_UNUSABLE:
         break;
     }
@@ -118,11 +119,17 @@ int ag_run_open_elf(ag_run *r)
     ag_run_process *p = &s->process;
     int status = AG_CLI_EXIT_OK;
 
-    if (s->program == NULL || s->programs.count != 0 ||
-        !is_elf(s->program, p))
+    if (s->program == NULL || s->programs.count != 0)
         return AG_CLI_EXIT_OK;
+    if (!is_elf(s->program, p)) {
+        if (!ag_run_is_flat_program(s))
+            return AG_CLI_EXIT_OK;
+        p->is_flat = true;
+    }
     if (p->taken.data == NULL)
         status = read_program(s->program, &p->taken);
+    if (status == AG_CLI_EXIT_OK && p->is_flat)
+        status = ag_run_wrap_flat(s, &p->taken);
     if (status == AG_CLI_EXIT_OK)
         status = is_object(s->program, &p->taken)
                      ? AG_CLI_EXIT_NOT_A_PROGRAM
@@ -250,6 +257,7 @@ static const char *elf_option(const ag_run_process *p)
         {"--entry is", p->entry != NULL},
         {"--as is", p->kind >= 0},
         {"--strict-syscalls is", p->is_strict},
+        {"--semihosting on is", p->semihosting == ARMGPU_SEMIHOSTING_ON},
         {"--root is", p->root != NULL},
         {"--file is", p->names.count != 0},
         {"--propagate is", p->propagates},
@@ -258,11 +266,21 @@ static const char *elf_option(const ag_run_process *p)
     return first_given(options, sizeof options / sizeof options[0]);
 }
 
+/* What only a Linux program can have, or NULL. */
+static const char *linux_option(const ag_run_process *p)
+{
+    const option_given options[] = {{"--env is", p->environment.count != 0},
+                                    {"--root is", p->root != NULL},
+                                    {"--file is", p->names.count != 0}};
+
+    return first_given(options, sizeof options / sizeof options[0]);
+}
+
 /* What only flat images can have, or NULL. */
 static const char *flat_option(const ag_run_settings *s)
 {
     const option_given options[] = {
-        {"--load-addr is", s->load_addr.given},
+        {"--load-addr is", s->load_addr.given && !s->process.is_flat},
         {"--memory is", s->memory.given},
         {"--memory-mode shared is", s->memory_mode == ARMGPU_MEMORY_SHARED},
         {"--assign is", strcmp(s->assign, "roundrobin") != 0},
@@ -335,7 +353,11 @@ bool ag_run_check_kind(const ag_run_settings *s)
                        : s->program != NULL   ? s->program
                                               : "-";
 
-    if (option != NULL && p->is_elf)
+    if (option != NULL && p->is_flat)
+        ag_cli_say("%s not for a flat image with --semihosting on, whose lanes "
+                   "have a memory of their own: the image, --heap and --stack",
+                   option);
+    else if (option != NULL && p->is_elf)
         ag_cli_say("%s for flat images, and '%s' is an ELF program", option,
                    ag_cli_file_name(path));
     else if (option != NULL && s->programs.count != 0)
@@ -345,6 +367,10 @@ bool ag_run_check_kind(const ag_run_settings *s)
     else if (option != NULL)
         ag_cli_say("%s for ELF programs, and '%s' is none", option,
                    ag_cli_file_name(path));
+    else if (p->is_elf && p->info.kind == ARMGPU_PROGRAM_BARE_METAL &&
+             linux_option(p) != NULL)
+        ag_cli_say("%s for Linux programs, and '%s' is one of bare metal",
+                   linux_option(p), ag_cli_file_name(path));
     else
         return !p->is_elf || (check_input(p, s->program) && check_output(s));
     return false;

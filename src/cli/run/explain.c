@@ -95,6 +95,13 @@ static void explain_exit(const ag_run_place *p, char *text)
         add(text, "exit with other statuses than 0");
 }
 
+static bool is_bare_metal(const ag_run *r)
+{
+    const ag_run_process *p = &r->settings.process;
+
+    return p->is_elf && p->info.kind == ARMGPU_PROGRAM_BARE_METAL;
+}
+
 /* What the row does not say already; stops that mean themselves say nothing. */
 void ag_run_explain(const ag_run *r, const ag_run_place *p,
                     char text[AG_RUN_EXPLANATION])
@@ -121,13 +128,18 @@ void ag_run_explain(const ag_run *r, const ag_run_place *p,
         explain_undefined(p, text);
         break;
     case ARMGPU_STOP_SYSCALL:
-        if (r->settings.process.is_elf) {
+        if (r->settings.process.is_strict) {
             add(text, ": there is no such system call (--strict-syscalls)");
             break;
         }
         add(text, ": there is no operating system to call; a program ends "
                   "well with hlt #0");
         break;
+    case ARMGPU_STOP_DEADLOCK:
+        if (is_bare_metal(r)) {
+            add(text, ": it waits for input, which is at its end");
+            break;
+        } /* fall through */
     default:
         if (p->same_code && ag_run_has_code(l))
             add(text, " with code 0x%" PRIx64, l->stop_code);

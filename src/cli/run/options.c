@@ -127,6 +127,11 @@ const ag_cli_option ag_run_options[] = {
      "Begin at a symbol in place of the program's entry."},
     {PROGRAM, "as", 0, "KIND", AG_CLI_CHOICE, PROCESS(kind), "linux|bare-metal",
      NULL, "What the program expects (default: as the file looks)."},
+    {PROGRAM, "semihosting", 0, "WHEN", AG_CLI_CHOICE, PROCESS(semihosting),
+     "auto|on|off", NULL,
+     "What hlt #0xf000 of a bare-metal program does: auto: asks for input, "
+     "output and the like, if the program has one (default); on: so too, also "
+     "of a flat image, which then is as an ELF program; off: stops the lane."},
     {PROGRAM, "seed", 0, "N", AG_CLI_NUMBER, PROCESS(seed), NULL, NULL,
      "Of the random numbers that lanes get from the system (default 0)."},
     {PROGRAM, "strict-syscalls", 0, NULL, AG_CLI_FLAG, PROCESS(is_strict), NULL,
@@ -227,7 +232,7 @@ void ag_run_settings_init(ag_run_settings *s)
     armgpu_options_init(&defaults);
     memset(s, 0, sizeof *s);
     s->lanes.value = defaults.lanes;
-    s->memory_mode = s->process.kind = -1;
+    s->memory_mode = s->process.kind = s->process.semihosting = -1;
     s->max_cycles.value = 10000000;
     s->show.value = 16;
     s->backend = "auto";

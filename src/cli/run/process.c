@@ -349,6 +349,8 @@ int ag_run_make_process(ag_run *r)
     to->output = ag_run_take_text;
     to->user = r;
     to->strict = p->is_strict;
+    to->semihosting = p->semihosting > 0 ? (uint32_t)p->semihosting
+                                         : ARMGPU_SEMIHOSTING_AUTO;
     to->root = p->root;
     to->files = p->names.items;
     to->num_files = p->names.count;

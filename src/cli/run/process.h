@@ -24,6 +24,8 @@ typedef struct ag_run_process {
     bool is_missing; /* PROG is not there, which is said later */
     armgpu_program_info info;
     int kind; /* --as: enum armgpu_program_kind - 1; -1: not given */
+    int semihosting; /* --semihosting: enum armgpu_semihosting; -1 so too */
+    bool is_flat;    /* the ELF program was made of a flat image */
     ag_cli_number base, heap, seed, output_bytes;
     const char *entry, *call; /* symbols */
     const char *argument_lines, *input, *input_folder, *input_lines; /* files */
@@ -42,6 +44,14 @@ typedef struct ag_run_process {
 bool ag_run_apply_env(void *settings, const char *text);
 bool ag_run_apply_file(void *settings, const char *text);
 bool ag_run_apply_stdout(void *settings, const char *text);
+
+/* -- flat.c: a flat image that is run as an ELF program of bare metal ------- */
+
+/* PROG, no ELF file, is one: --semihosting on. */
+bool ag_run_is_flat_program(const struct ag_run_settings *s);
+/* *bytes, those of the image, become an ELF file's with one segment, at
+   --load-addr, which may be read, written and executed. */
+int ag_run_wrap_flat(const struct ag_run_settings *s, ag_cli_bytes *bytes);
 
 /* -- elf.c: PROG as an ELF program ----------------------------------------- */
 
