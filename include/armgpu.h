@@ -423,6 +423,19 @@ typedef int32_t (*armgpu_output_fn)(void *user, uint64_t lane,
 typedef uint64_t (*armgpu_arguments_fn)(void *user, uint64_t lane,
                                         const char **arguments, uint64_t most);
 
+/*
+ * Called by armgpu_execute(): the lane has stopped, and one of the files and
+ * folders that it made or opened for writing is this. `path` begins at the lane's
+ * root and has no `.` and `..`; folders come before what is in them, and all of a
+ * lane in the order of their names, before armgpu_finish_fn reports it. `mode` is
+ * as in struct stat (folders 040000); a folder has no bytes. A lane that goes on
+ * later, and stops again, has all of them handed out again. Returns as
+ * armgpu_output_fn does.
+ */
+typedef int32_t (*armgpu_file_fn)(void *user, uint64_t lane, const char *path,
+                                  uint32_t mode, const void *bytes,
+                                  uint64_t n);
+
 /* A file of the host by the name that lanes have for it. */
 typedef struct armgpu_file_name {
     const char *guest, *host;
@@ -455,16 +468,22 @@ struct armgpu_process {
     uint64_t output_bytes; /* a lane's buffer on the device; when it is full the
                               lane waits for the host; 0 (default): 4 KiB */
     armgpu_output_fn output; /* NULL: what lanes write is dropped */
-    void *user;              /* of both functions */
+    void *user;              /* of all functions */
     uint32_t strict;         /* 1: a system call that there is not stops the lane
                                 as ARMGPU_STOP_SYSCALL; 0: it gives ENOSYS */
-    uint32_t semihosting; /* enum armgpu_semihosting */
-    /* What lanes see of the host's files, which they only read; copied. */
+    uint32_t semihosting;    /* enum armgpu_semihosting */
+    uint32_t read_only;      /* 1: lanes make and change no files (EROFS) */
+    uint32_t reserved;
+    /* What lanes see of the host's files; what they change is theirs alone, in
+       memory; copied. */
     const char *root; /* a directory, which is theirs as /, and where relative
                          paths begin; no path or link leads out of it; NULL
                          (default): none */
     const armgpu_file_name *files; /* and single ones, before those in root */
     uint64_t num_files;
+    uint64_t file_bytes;    /* that the files which a lane makes or changes may
+                               have together, then ENOSPC; 0 (default): 64 MiB */
+    armgpu_file_fn collect; /* NULL (default): they are dropped */
 };
 
 /* What system calls of a run came to, since it was opened. */

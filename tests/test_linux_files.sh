@@ -2,6 +2,8 @@
 # tests/test_linux_files.sh EXE: files of the host that lanes read (--root, --file):
 # lane by lane as under qemu-aarch64 in the same directory, and never one that is
 # not below it, whatever links and names there are and who changes them meanwhile.
+# Files that lanes write: what each sees, and what --collect leaves, as QEMU in a
+# directory of the lane's own.
 # See linux/common.sh for LANES and BACKEND.
 #
 # Needs aarch64-linux-gnu-gcc, qemu-aarch64 and python3.
@@ -15,7 +17,7 @@ out=$PWD/build/linux-files
 need aarch64-linux-gnu-gcc qemu-aarch64 python3
 rm -rf "$out"
 mkdir -p "$out/root/data/deep" "$out/outside" "$out/expected" || exit 1
-for name in reader opener; do
+for name in reader opener writer; do
     aarch64-linux-gnu-gcc -O2 -static "tests/linux/files/$name.c" \
         -o "$out/$name" || die "$name does not build"
 done
@@ -58,6 +60,32 @@ make_expected()
     done
 }
 
+# A lane's directory before it begins: DIR.
+make_old()
+{
+    mkdir -p "$1/old/empty" "$1/tmp"
+    echo "old file f" >"$1/old/f"
+    echo "g is here" >"$1/old/g"
+    echo "not touched" >"$1/old/same"
+    echo target >"$1/old/target"
+    ln -s target "$1/old/link"
+}
+
+make_written()
+{
+    make_old "$out/old-root"
+    lane=0
+    while [ "$lane" -lt "$lanes" ]; do
+        make_old "$out/qemu/$lane"
+        mkdir -p "$out/none/$lane/tmp"
+        for at in qemu none; do
+            (cd "$out/$at/$lane" && qemu-aarch64 "$out/writer" $lane) \
+                >"$out/expected/$at$lane.out" || die "writer fails, $lane"
+        done
+        lane=$((lane + 1))
+    done
+}
+
 # run PROGRAM OPTION...: in $out, the backend by $backend.
 run()
 {
@@ -75,6 +103,80 @@ reads_alike()
         diff "$out/expected/$lane.out" "$out/got/$lane.out" || return 1
         lane=$((lane + 1))
     done
+}
+
+# left LANE: what the lane left is what it left under QEMU, of which --collect has
+# no file that it did not touch, and no /tmp.
+left()
+{
+    diff -r "$out/$at/$1" "$out/tree/$1" >"$out/differs"
+    case $at in
+    qemu) printf 'Only in %s: same\nOnly in %s: tmp\n' "$out/$at/$1/old" \
+        "$out/$at/$1" ;;
+    none) printf 'Only in %s: tmp\n' "$out/$at/$1" ;;
+    esac | diff - "$out/differs"
+}
+
+# writes_alike qemu|none OPTION...: from what was there, or from nothing.
+writes_alike()
+{
+    at=$1
+    shift
+    rm -rf "$out/got" "$out/tree" && mkdir "$out/got"
+    [ "$at" = none ] || set -- --root old-root "$@"
+    run writer -n "$lanes" --stdout got/ --collect tree "$@" -- '{lane}' \
+        >"$out/table" || return 1
+    lane=0
+    while [ "$lane" -lt "$lanes" ]; do
+        diff "$out/expected/$at$lane.out" "$out/got/$lane.out" || return 1
+        left "$lane" || return 1
+        lane=$((lane + 1))
+    done
+    diff -r "$out/old-root" "$out/old-again"
+}
+
+# Only lanes that match, in place of what was there, and through no link.
+collects()
+{
+    rm -rf "$out/tree" && mkdir -p "$out/tree/2/result.txt.d" "$out/tree/3"
+    echo before >"$out/tree/3/result.txt"
+    ln -s "$out/outside" "$out/tree/4"
+    run writer -n 6 --collect tree --find 'x0>=0' --find 'lane>=2' \
+        --find 'lane!=5' -- '{lane}' >"$out/table"
+    [ "$(cd "$out/tree" && echo *)" = "2 3 4" ] &&
+        cmp "$out/tree/3/result.txt" "$out/none/3/result.txt" &&
+        cmp "$out/tree/4/result.txt" "$out/none/4/result.txt" &&
+        [ "$(ls "$out/outside")" = f ]
+}
+
+# A lane that is stopped has left what it had.
+stops()
+{
+    rm -rf "$out/tree"
+    run writer -n 3 --collect tree -c 60000 -- '{lane}' >"$out/table"
+    [ $? -eq 124 ] && [ "$(cd "$out/tree" && echo *)" = "0 1 2" ] &&
+        ls "$out"/tree/*/*
+}
+
+limits()
+{
+    run writer --file-bytes 1000 -- fill >"$out/opened" &&
+        printf '%s\n' 'full: -1 No space left on device' 'bytes: 1000 ' \
+            'longer: -1 No space left on device' 'less: 0 ' \
+            'again: -1 No space left on device' 'removed: 0 ' 'closed: 0 ' \
+            'other: 300 ' | diff - "$out/opened" &&
+        run writer -- many >"$out/opened" &&
+        echo 'many: -1 No space left on device' | diff - "$out/opened"
+}
+
+# As it is where lanes write nothing.
+read_only()
+{
+    run writer --root old-root --file-bytes 0 -- fill >"$out/opened"
+    grep -q 'bytes: 0' "$out/opened" &&
+        run opener --root old-root --file-bytes 0 -- old/f tmp/x >"$out/opened" &&
+        printf '%s\n' 'old/f: old file f' 'tmp/x: error 2' |
+        diff - "$out/opened"
 }
 
 # opens EXPECTED PATH...: of one lane.
@@ -135,11 +237,11 @@ named()
         'data/common.txt: error 2' 'a: error 2' | diff - "$out/opened"
 }
 
-# Without the options no call comes to the host for them.
+# Without the options no call comes to the host for what is not there.
 nothing_comes()
 {
-    run opener -n 1 --json -- data/common.txt >"$out/opened" &&
-        grep -q 'error 2' "$out/opened"
+    run opener -n 2 -- data/common.txt >"$out/opened" &&
+        grep -q 'error 2' "$out/opened" && grep -q ' 0 on the host' "$out/opened"
 }
 
 # Each way of ending it says what is wrong.
@@ -153,6 +255,8 @@ refuses()
 
 make_files
 make_expected
+make_written
+make_old "$out/old-again"
 for backend in ${BACKEND:-cpu-1 cpu-3 opencl}; do
     name=$backend
     case $backend in
@@ -169,8 +273,16 @@ for backend in ${BACKEND:-cpu-1 cpu-3 opencl}; do
     check "nothing leads out, $name" stays_inside
     check "files by name, $name" named
     check "no files, $name" nothing_comes
+    check "$lanes lanes write as under QEMU, $name" writes_alike qemu
+    check "from nothing, in waves, $name" writes_alike none --resident 7
+    check "in waves, $name" writes_alike qemu --resident 7
+    check "limits, $name" limits
     [ "$name" = cpu-1 ] || continue
     check "nothing leads out while a directory changes" keeps_secret
+    check "--collect with --find, in a folder of another run" collects
+    check "lanes that are stopped" stops
+    check "no files are written" read_only
+    check "--collect in a file" refuses "Not a directory" --collect opener
     check "--root of no directory" refuses "No such file" --root nowhere
     check "--root of a file" refuses "Not a directory" --root opener
     check "--file without a name" refuses "is not GUEST=HOST" --file =opener

@@ -2,13 +2,15 @@
  * System calls with numbers and arguments that no program would use, on memory
  * of random bytes: whatever they do, they do it to their own lane. Sanitizers
  * look at the accesses; here it is the rows of the plane that must stay what
- * they may be.
+ * they may be. The same of calls on files that lanes make, with names that lead to
+ * each other.
  *
  * COUNT=N calls a lane (10^7 by hand), SEED=N.
  */
 #include "linux_guest.h"
 #include "random.h"
 
+#include "core/files_open.h"
 #include "linux/records.h"
 
 #define LANES 5
@@ -114,6 +116,127 @@ static void check_target(const struct target *t, size_t count, uint64_t seed)
     armgpu_close(g);
 }
 
+/* -- Files ------------------------------------------------------------------ */
+
+#define FILE_BYTES 3000
+#define NAME_BYTES 16
+static const char names[][NAME_BYTES] = {
+    "a",     "b",      "a/b",  "a/b/c", "a/c/",    "/",   "..",    ".",
+    "/tmp",  "tmp/x",  "b/..", "a//b",  "../../d", "d",   "a/b/.", "",
+    "/tmp/", "a/../b", "e/",   "tmp/e", "a/b/c/d", "./e", "b/c",   "a/.."};
+
+static const uint32_t file_numbers[] = {
+#define FILE_NUMBER(number, name) (number),
+    AG_FILE_CALLS(FILE_NUMBER)};
+
+static uint64_t handed_out;
+
+/* No path leads anywhere but into the folder that it is written to. */
+static int32_t take_file(void *user, uint64_t lane, const char *path,
+                         uint32_t mode, const void *bytes, uint64_t n)
+{
+    (void)user;
+    assert_true(lane < LANES && n <= FILE_BYTES);
+    assert_true(path[0] != '\0' && path[0] != '/');
+    assert_true(path[strlen(path) - 1] != '/' && strstr(path, "//") == NULL);
+    for (const char *at = path; at != NULL; at = strchr(at, '/')) {
+        at += *at == '/';
+        assert_true(at[0] != '.' && at[0] != '\0');
+    }
+    assert_true(S_ISDIR(mode) ? n == 0 : S_ISREG(mode));
+    for (uint64_t i = 0; i < n; i++) /* sanitizers look whether it is there */
+        handed_out += ((const uint8_t *)bytes)[i];
+    handed_out++;
+    return 0;
+}
+
+static struct call file_call(struct random_source *r)
+{
+    static const uint32_t flags[] = {0,    1,     2,      0102, 0302,
+                                     01101, 02101, 040000, 020040002};
+    struct call k = {.number = file_numbers[random_below(
+                         r, LENGTH(file_numbers))]};
+    const uint64_t fd = 3 + random_below(r, 8);
+    const bool is_named = k.number == N_openat || k.number == N_mkdirat ||
+                          k.number == N_unlinkat || k.number == N_renameat ||
+                          k.number == N_renameat2 ||
+                          k.number == N_newfstatat || k.number == N_faccessat;
+    if (random_one_in(r, 3))
+        k.number = random_one_in(r, 2) ? N_openat : N_write;
+    for (size_t i = 0; i < 6; i++)
+        k.x[i] = random_one_in(r, 4) ? argument(r) : random_below(r, 4000);
+    k.x[0] = fd;
+    if (k.number == N_openat || is_named) {
+        k.x[0] = random_one_in(r, 3) ? fd : (uint64_t)-100;
+        k.x[1] = DATA_AT + NAME_BYTES * random_below(r, LENGTH(names));
+        k.x[2] = k.number == N_openat ? flags[random_below(r, LENGTH(flags))]
+                                      : random_below(r, 2) * 0x200;
+    } else if (random_below(r, 4) != 0) {
+        k.x[1] = k.number == N_ftruncate || k.number == N_lseek
+                     ? random_below(r, 4000)
+                     : HEAP_AT + random_below(r, 4096);
+    }
+    if (k.number == N_renameat || k.number == N_renameat2) {
+        k.x[2] = random_one_in(r, 3) ? fd : (uint64_t)-100;
+        k.x[3] = DATA_AT + NAME_BYTES * random_below(r, LENGTH(names));
+        k.x[4] = random_below(r, 2);
+    }
+    return k;
+}
+
+static void check_files(const armgpu *g)
+{
+    for (uint64_t slot = 0; slot < LANES; slot++) {
+        const struct ag_lane_files *lane = g->calls.files.lanes[slot];
+        uint64_t bytes = 0;
+        assert_true(lane == NULL || lane->bytes <= FILE_BYTES);
+        for (uint64_t i = 0; lane != NULL && i < lane->count; i++) {
+            assert_ptr_equal(ag_own_find(lane, lane->own[i]->path),
+                             lane->own[i]);
+            bytes += lane->own[i]->content.size;
+        }
+        assert_true(lane == NULL || bytes <= lane->bytes);
+    }
+}
+
+static void check_files_of(const struct target *t, size_t count, uint64_t seed)
+{
+    const armgpu_process p = {.size = sizeof p,
+                              .file_bytes = FILE_BYTES,
+                              .collect = take_file};
+    struct ag_process_setup setup = process_setup();
+    struct call calls[BATCH];
+    setup.output = NULL;
+    setup.files = ag_files_kinds(&p);
+    armgpu *g = open_process(t, LANES, LANES, &setup);
+    assert_ok(g, ag_files_start(g, &p));
+    assert_ok(g, armgpu_load_data(g, names, sizeof names, DATA_AT));
+    handed_out = 0;
+    for (size_t at = 0; at < count; at += BATCH) {
+        struct random_source r = random_for(seed, 3, at);
+        for (size_t k = 0; k < BATCH; k++)
+            calls[k] = file_call(&r);
+        assert_ok(g, armgpu_reset(g));
+        make_calls(g, calls, BATCH, 10 * BATCH);
+        check_lanes(g);
+        check_files(g);
+    }
+    assert_true(handed_out > count / 100);
+    armgpu_close(g);
+}
+
+static void test_random_calls_on_files(void **state)
+{
+    const char *count = getenv("COUNT"), *seed = getenv("SEED");
+    uint64_t first = seed == NULL ? 1 : strtoull(seed, NULL, 0);
+    (void)state;
+    for (size_t i = 0; i < target_count; i++)
+        check_files_of(&targets[i], 2000, first + i);
+    check_files_of(&targets[0],
+                   count == NULL ? 40000 : (size_t)strtoull(count, NULL, 0),
+                   first + 100);
+}
+
 static void test_random_calls(void **state)
 {
     const char *count = getenv("COUNT"), *seed = getenv("SEED");
@@ -130,6 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_calls),
+        cmocka_unit_test(test_random_calls_on_files),
     };
     find_targets();
     return cmocka_run_group_tests(tests, NULL, NULL);

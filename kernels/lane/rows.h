@@ -96,6 +96,7 @@
     X(LINUX, REGIONS, 1, 0, 0, KEPT) /* how many there are */                  \
     X(LINUX, REGION, AG_REGIONS, 0, 0, KEPT)                                   \
     X(LINUX, DESCRIPTORS, 4, 0, 0, KEPT)                                       \
+    X(LINUX, MADE, 1, 0, 0, KEPT) /* not 0: files, or took some away */        \
     X(LINUX, SLEPT, 1, 0, 0, KEPT)  /* nanoseconds */                          \
     X(LINUX, RANDOM, 1, 0, 0, KEPT) /* words given */                          \
     /* Signals, bit k - 1 is k. */                                             \

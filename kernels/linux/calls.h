@@ -21,7 +21,9 @@
     X(24, dup3, DEVICE, "ddx")                                                 \
     X(25, fcntl, DEVICE, "dux")                                                \
     X(29, ioctl, DEVICE, "dxp")                                                \
+    X(34, mkdirat, DEVICE, "dsx")                                              \
     X(35, unlinkat, DEVICE, "dsx")                                             \
+    X(38, renameat, DEVICE, "dsds")                                            \
     X(43, statfs, DEVICE, "sp")                                                \
     X(46, ftruncate, DEVICE, "du")                                             \
     X(48, faccessat, DEVICE, "dsx")                                            \
@@ -107,6 +109,7 @@
     X(233, madvise, DEVICE, "pui")                                             \
     X(260, wait4, DEVICE, "ipxp")                                              \
     X(261, prlimit64, DEVICE, "iupp")                                          \
+    X(276, renameat2, DEVICE, "dsdsx")                                         \
     X(278, getrandom, DEVICE, "pux")                                           \
     X(283, membarrier, DEVICE, "uxi")                                          \
     X(291, statx, DEVICE, "dsxxp")                                             \

@@ -1,7 +1,7 @@
 /*
- * Descriptors as such, and the file system. It is the host's where lanes have
- * files (AG_INPUT_FILES): what has to do with a path or a file is tested here and
- * executed there (src/core/files.h). Else it is empty: every path gives ENOENT.
+ * Descriptors as such, and the file system, which is the host's part where lanes
+ * have files (AG_INPUT_FILES): what has to do with a path or a file is tested here
+ * and executed there (src/core/files.h). Else it is empty: every path gives ENOENT.
  * Standard streams are pipes: nothing can be sought, mapped or resized,
  * and none is a terminal.
  */
@@ -109,7 +109,7 @@ AG_SYSCALL(fcntl)
                : stream == AG_STREAM_IN ? 0
                                         : 1;
     case 4: /* F_SETFL */
-        return 0;
+        return stream == AG_STREAM_FILE ? ag_call_by_host(AG_CALL_C) : 0;
     case 1032: /* F_GETPIPE_SZ */
         return stream == AG_STREAM_FILE ? AG_FAILS(BADF) : 65536;
     default:
@@ -170,11 +170,15 @@ AG_SYSCALL(pread64)
 }
 AG_SYSCALL(pwrite64)
 {
-    return ag_call_of_pipe(AG_CALL_C, AG_IS_FILE(k->x[0]) ? AG_FAILS(BADF)
-                                                          : AG_FAILS(SPIPE));
+    if (AG_IS_FILE(k->x[0]))
+        return AG_CAN_READ(k->x[1], k->x[2]) ? ag_call_by_host(AG_CALL_C)
+                                             : AG_FAILS(FAULT);
+    return ag_call_of_pipe(AG_CALL_C, AG_FAILS(SPIPE));
 }
 AG_SYSCALL(ftruncate)
 {
+    if (AG_IS_FILE(k->x[0]))
+        return ag_call_by_host(AG_CALL_C);
     return ag_call_of_pipe(AG_CALL_C, AG_FAILS(INVAL));
 }
 AG_SYSCALL(fsync)
@@ -259,14 +263,39 @@ AG_CALL_FN u64 ag_no_such_path(AG_CALL_CTX, u64 path)
     return AG_IS_ERROR(n) ? n : AG_FAILS(NOENT);
 }
 
-/* What has to do with a path, which is tested. */
-AG_CALL_FN u64 ag_call_of_path(AG_CALL_CTX, u64 path)
+/* Whether the host is to look at a tested path. A lane that has made no file, and
+   has none of the host's, has / and /tmp alone: a path with other letters leads
+   nowhere, which C libraries try at every start. */
+AG_CALL_FN u32 ag_has_host_path(AG_CALL_CTX, u64 path)
+{
+    const u64 files = k->input[AG_INPUT_FILES];
+    if (files != AG_FILES_OF_LANE || AG_LINUX(MADE) != 0)
+        return files != 0;
+    for (;; path++)
+        switch (ag_load_8(AG_M, path, AG_RELAXED)) {
+        case 0:
+            return 1;
+        case '/':
+        case '.':
+        case 't':
+        case 'm':
+        case 'p':
+            break;
+        default:
+            return 0;
+        }
+}
+
+/* What has to do with a path, which is tested; `makes`: what is there then. */
+AG_CALL_FN u64 ag_call_of_path(AG_CALL_CTX, u64 path, u32 makes)
 {
     const u64 n = ag_call_path(AG_M, path);
     if (AG_IS_ERROR(n))
         return n;
-    return k->input[AG_INPUT_FILES] != 0 ? ag_call_by_host(AG_CALL_C)
-                                         : AG_FAILS(NOENT);
+    return (makes && k->input[AG_INPUT_FILES] != 0) ||
+                   ag_has_host_path(AG_CALL_C, path)
+               ? ag_call_by_host(AG_CALL_C)
+               : AG_FAILS(NOENT);
 }
 
 AG_SYSCALL(newfstatat)
@@ -280,26 +309,42 @@ AG_SYSCALL(newfstatat)
         return n;
     if (n == 0 && (flags & AG_AT_EMPTY_PATH) != 0 && (u32)k->x[0] != AG_AT_CWD)
         return ag_put_status(AG_CALL_C, k->x[0], k->x[2]);
-    if (k->input[AG_INPUT_FILES] == 0)
+    if (!ag_has_host_path(AG_CALL_C, k->x[1]))
         return AG_FAILS(NOENT);
     return AG_CAN_WRITE(k->x[2], 128) ? ag_call_by_host(AG_CALL_C)
                                       : AG_FAILS(FAULT);
 }
+#define AG_O_CREAT 0100
 AG_SYSCALL(openat)
 {
-    return ag_call_of_path(AG_CALL_C, k->x[1]);
+    return ag_call_of_path(AG_CALL_C, k->x[1], (k->x[2] & AG_O_CREAT) != 0);
+}
+AG_SYSCALL(mkdirat)
+{
+    return ag_call_of_path(AG_CALL_C, k->x[1], 1);
 }
 AG_SYSCALL(faccessat)
 {
-    return ag_call_of_path(AG_CALL_C, k->x[1]);
+    return ag_call_of_path(AG_CALL_C, k->x[1], 0);
 }
 AG_SYSCALL(faccessat2)
 {
-    return ag_call_of_path(AG_CALL_C, k->x[1]);
+    return ag_call_of_path(AG_CALL_C, k->x[1], 0);
 }
 AG_SYSCALL(unlinkat)
 {
-    return ag_call_of_path(AG_CALL_C, k->x[1]);
+    return ag_call_of_path(AG_CALL_C, k->x[1], 0);
+}
+AG_SYSCALL(renameat)
+{
+    const u64 n = ag_call_path(AG_M, k->x[3]);
+    return AG_IS_ERROR(n) ? n : ag_call_of_path(AG_CALL_C, k->x[1], 0);
+}
+/* RENAME_NOREPLACE; others change what is on a disk. */
+AG_SYSCALL(renameat2)
+{
+    return ((u32)k->x[4] & ~1u) != 0 ? AG_FAILS(INVAL)
+                                     : ag_call_renameat(AG_CALL_C);
 }
 AG_SYSCALL(statfs)
 {
@@ -315,7 +360,7 @@ AG_SYSCALL(readlinkat)
         return AG_FAILS(INVAL);
     if (k->input[AG_INPUT_FILES] != 0 && !AG_CAN_WRITE(k->x[2], (u32)k->x[3]))
         return AG_FAILS(FAULT);
-    return ag_call_of_path(AG_CALL_C, k->x[1]);
+    return ag_call_of_path(AG_CALL_C, k->x[1], 0);
 }
 /* C libraries take newfstatat() where there is none, of streams too. */
 AG_SYSCALL(statx)
@@ -328,6 +373,8 @@ AG_SYSCALL(statx)
         return n;
     if (n == 0 && !AG_IS_FILE(k->x[0]) && (u32)k->x[0] != AG_AT_CWD)
         return AG_STREAM(k->x[0]) == 0 ? AG_FAILS(BADF) : AG_FAILS(NOSYS);
+    if (!ag_has_host_path(AG_CALL_C, k->x[1]))
+        return AG_FAILS(NOENT);
     return AG_CAN_WRITE(k->x[4], 256) ? ag_call_by_host(AG_CALL_C)
                                       : AG_FAILS(FAULT);
 }

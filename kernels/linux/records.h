@@ -12,7 +12,7 @@ enum ag_input_word {
     AG_INPUT_OUTPUT_BYTES, /* of a slot in OUTPUT, a multiple of 64 */
     AG_INPUT_SEED,
     AG_INPUT_STRICT, /* not 0: calls that there are none of stop the lane */
-    AG_INPUT_FILES,  /* not 0: paths and files are the host's */
+    AG_INPUT_FILES,  /* AG_FILES_*; not 0: files are the host's part */
     AG_INPUT_STACK,  /* semihosting: the lowest byte, */
     AG_INPUT_STACK_TOP, /* and where SP begins */
     AG_INPUT_LINES,  /* semihosting: the word where command lines are listed */
@@ -20,6 +20,9 @@ enum ag_input_word {
     AG_INPUT_PLACES  /* where each begins, in bytes; one more: the last's end */
 };
 /* Command lines are listed as inputs are: a count, then places. */
+
+#define AG_FILES_OF_HOST 1 /* there are some of the host's */
+#define AG_FILES_OF_LANE 2 /* lanes make their own */
 
 /*
  * OUTPUT, a slot's: a head of words, then records. A record is a word, length
@@ -71,7 +74,9 @@ enum ag_errno {
     AG_E_NOMEM = 12,
     AG_E_ACCES = 13,
     AG_E_FAULT = 14,
+    AG_E_BUSY = 16,
     AG_E_EXIST = 17,
+    AG_E_XDEV = 18,
     AG_E_NODEV = 19,
     AG_E_NOTDIR = 20,
     AG_E_ISDIR = 21,
@@ -80,11 +85,13 @@ enum ag_errno {
     AG_E_MFILE = 24,
     AG_E_NOTTY = 25,
     AG_E_FBIG = 27,
+    AG_E_NOSPC = 28,
     AG_E_SPIPE = 29,
     AG_E_ROFS = 30,
     AG_E_RANGE = 34,
     AG_E_NAMETOOLONG = 36,
     AG_E_NOSYS = 38,
+    AG_E_NOTEMPTY = 39,
     AG_E_LOOP = 40,
     AG_E_OVERFLOW = 75,
     AG_E_OPNOTSUPP = 95,

@@ -109,10 +109,12 @@ AG_SYSCALL(write)
 {
     const u32 stream = AG_STREAM(k->x[0]);
     u64 bytes = k->x[2];
-    if (stream != AG_STREAM_OUT && stream != AG_STREAM_ERR)
+    if (stream == 0 || stream == AG_STREAM_IN)
         return AG_FAILS(BADF);
     if (!AG_CAN_READ(k->x[1], bytes))
         return AG_FAILS(FAULT);
+    if (stream == AG_STREAM_FILE)
+        return ag_call_by_host(AG_CALL_C);
     if (bytes > AG_MOST_AT_ONCE)
         bytes = AG_MOST_AT_ONCE;
     ag_open_output(AG_CALL_C);
@@ -200,11 +202,13 @@ AG_SYSCALL(writev)
 {
     const u32 stream = AG_STREAM(k->x[0]);
     u64 i, bytes = 0, more, error;
-    if (stream != AG_STREAM_OUT && stream != AG_STREAM_ERR)
+    if (stream == 0 || stream == AG_STREAM_IN)
         return AG_FAILS(BADF);
     error = ag_check_vectors(AG_CALL_C, AG_ACCESS_READ);
     if (error != 0)
         return error;
+    if (stream == AG_STREAM_FILE)
+        return ag_call_by_host(AG_CALL_C);
     ag_open_output(AG_CALL_C);
     for (i = 0; i < k->x[2]; i++, bytes += more) {
         more = ag_vector_bytes(AG_CALL_C, i, bytes);

@@ -118,6 +118,8 @@ static int run(int argc, char **argv)
         status = AG_CLI_EXIT_FAILED;
     if (ag_run_texts_end(r) != AG_CLI_EXIT_OK)
         status = AG_CLI_EXIT_FAILED;
+    if (ag_run_written_end(r) != AG_CLI_EXIT_OK)
+        status = AG_CLI_EXIT_FAILED;
     ag_run_collect_free(r);
     ag_run_map_free(r);
     ag_run_free_sources(r);

@@ -12,6 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#define FILE_BYTES (UINT64_C(64) << 20)
+#define MOST_FILE_BYTES (UINT64_C(1) << 40)
+
 /* -- Which ------------------------------------------------------------------ */
 
 static int32_t open_root(struct armgpu *g, const char *path)
@@ -50,11 +53,23 @@ static int32_t add_name(struct armgpu *g, const armgpu_file_name *from)
                : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
 }
 
+uint32_t ag_files_kinds(const armgpu_process *p)
+{
+    return (p->root != NULL || p->num_files != 0 ? AG_FILES_OF_HOST : 0u) |
+           (p->read_only == 0 ? AG_FILES_OF_LANE : 0u);
+}
+
 int32_t ag_files_start(struct armgpu *g, const armgpu_process *p)
 {
     struct ag_files *s = &g->calls.files;
     s->root = -1;
     s->is_on = true;
+    s->is_read_only = p->read_only != 0;
+    s->most_bytes = p->file_bytes == 0 ? FILE_BYTES : p->file_bytes;
+    if (s->most_bytes > MOST_FILE_BYTES)
+        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                       "a lane's own files have at most 1 TiB");
+    s->collect = p->collect;
     s->lanes = calloc((size_t)g->resident, sizeof *s->lanes);
     s->guests = calloc((size_t)p->num_files + 1, sizeof *s->guests);
     s->hosts = calloc((size_t)p->num_files + 1, sizeof *s->hosts);
@@ -72,7 +87,11 @@ void ag_open_drop(struct armgpu *g, struct ag_open *o)
 {
     if (o == NULL || --o->uses != 0)
         return;
-    ag_content_close(&g->calls.files.contents, o->content);
+    if (o->own != NULL)
+        ag_own_drop(o->own);
+    else if (o->list == NULL)
+        ag_content_close(&g->calls.files.contents, o->content);
+    ag_list_free(o->list);
     free(o->path);
     free(o);
 }
@@ -82,6 +101,8 @@ void ag_files_end(struct armgpu *g, uint64_t slot)
     struct ag_lane_files **lane = &g->calls.files.lanes[slot];
     for (uint32_t fd = 0; *lane != NULL && fd < AG_DESCRIPTORS; fd++)
         ag_open_drop(g, (*lane)->of[fd]);
+    if (*lane != NULL)
+        ag_own_end(*lane);
     free(*lane);
     *lane = NULL;
 }

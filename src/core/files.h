@@ -1,6 +1,8 @@
 /*
- * Files of the host that processes see, read-only: those below a directory, and
- * those that were named one by one. Part of process.h, which includes it.
+ * Files that processes see: those of the host below a directory and those that
+ * were named one by one, which are only ever read, and above them, for each lane
+ * its own, what it made, changed and took away (files_own.c). Part of process.h,
+ * which includes it.
  *
  * Guests' paths never leave the directory: names are looked up one at a time
  * relative to descriptors of directories, none is followed as a link by the
@@ -32,21 +34,43 @@ struct ag_contents {
     uint64_t bytes; /* of all */
 };
 
+/* What a lane has at a path, whatever the host has there. Of a folder everything
+   in it is the lane's own. */
+enum ag_own_kind { AG_OWN_FILE, AG_OWN_FOLDER, AG_OWN_GONE };
+struct ag_own {
+    enum ag_own_kind kind;
+    char *path;    /* like ag_found.path; NULL: it has none any more */
+    uint64_t hash; /* of the path */
+    uint64_t uses; /* by its path and by open files */
+    struct ag_content content; /* of a file; a folder's status */
+    uint64_t room;             /* bytes at content.bytes */
+    uint64_t *total; /* of all the lane's, of which content.size is a part */
+    bool hides;      /* the host has something at the path */
+    bool is_given;   /* the lane has not made it */
+};
+
 struct ag_lane_files;
 
 struct ag_files {
     bool is_on;
+    bool is_read_only;
+    uint64_t most_bytes; /* of a lane's own */
+    armgpu_file_fn collect;
     int root; /* descriptor of the directory; -1: there is none */
     char **guests, **hosts; /* names of files; guests' without . and .. */
     uint64_t num_named;
     struct ag_contents contents;
-    struct ag_lane_files **lanes; /* by slot; NULL: has none open */
+    struct ag_lane_files **lanes; /* by slot; NULL: has none */
 };
 
 /* What a path leads to. */
 #define AG_MOST_FOUND 4096
 struct ag_found {
-    int fd; /* of a regular file or directory that is to be opened; else -1 */
+    int fd; /* of a regular file or directory of the host that is to be opened;
+               else -1 */
+    struct ag_own *own; /* NULL: it is the host's */
+    bool is_new; /* with AG_E_NOENT: only the last name is not there, */
+    bool is_folder_name; /* which ends in a slash */
     struct stat status;
     char path[AG_MOST_FOUND]; /* from the root, without links: "a/b"; "" */
     char link[AG_MOST_FOUND]; /* of a link that is not followed */
@@ -58,9 +82,11 @@ struct ag_found {
 int ag_files_error(int host);
 /* Joins and drops empty names, `.` and `..`; false: it is too long. */
 bool ag_files_join(const char *base, const char *path, char *out);
-/* `path` from the directory `base`, which is like ag_found.path. */
-int ag_files_find(const struct ag_files *s, const char *base, const char *path,
-                  unsigned how, struct ag_found *out);
+/* `path` from the directory `base`, which is like ag_found.path, as the lane sees
+   it. */
+int ag_files_find(const struct ag_files *s, const struct ag_lane_files *lane,
+                  const char *base, const char *path, unsigned how,
+                  struct ag_found *out);
 
 /* files_content.c */
 /* Of what found->fd is, which stays open. */
@@ -68,14 +94,27 @@ int ag_content_open(struct ag_contents *all, const struct ag_found *found,
                     struct ag_content **out);
 void ag_content_close(struct ag_contents *all, struct ag_content *content);
 void ag_contents_free(struct ag_contents *all);
+/* A record of getdents64() behind those in c->bytes, which has *room. */
+bool ag_content_add_entry(struct ag_content *c, uint64_t *room,
+                          const char *name, uint64_t number, uint8_t kind);
+
+/* files_own.c */
+struct ag_own *ag_own_find(const struct ag_lane_files *lane, const char *path);
 
 /* files.c */
+/* AG_FILES_* that a process has. */
+uint32_t ag_files_kinds(const armgpu_process *p);
 int32_t ag_files_start(struct armgpu *g, const armgpu_process *p);
 void ag_files_close(struct armgpu *g);
 /* All that slots' lanes have open is closed. */
 void ag_files_reset(struct armgpu *g);
 /* The same of a lane that ended for good. */
 void ag_files_end(struct armgpu *g, uint64_t slot);
+
+/* files_collect.c: hands out what the slots' lanes have of their own, in the order
+   of their numbers; *stops is set if somebody says so. */
+int32_t ag_files_collect(struct armgpu *g, const uint32_t *slots, uint64_t n,
+                         bool *stops);
 
 /* files_calls.c: the slot's lane is at a call that the host executes. */
 int32_t ag_files_call(struct armgpu *g, uint32_t slot);

@@ -76,19 +76,25 @@ static int compare_entries(const void *left, const void *right)
 
 /* A record of getdents64(): number, where the next one begins, length, kind,
    name. */
+bool ag_content_add_entry(struct ag_content *c, uint64_t *room,
+                          const char *name, uint64_t number, uint8_t kind)
+{
+    uint8_t record[AG_MOST_FOUND] = {0};
+    const size_t length = (19 + strlen(name) + 1 + 7) / 8 * 8;
+    const uint64_t next = c->size + length;
+    const uint16_t bytes = (uint16_t)length;
+    memcpy(record, &number, 8);
+    memcpy(record + 8, &next, 8);
+    memcpy(record + 16, &bytes, 2);
+    record[18] = kind;
+    memcpy(record + 19, name, strlen(name));
+    return add_bytes(c, room, record, length);
+}
+
 static bool add_entry(struct ag_content *c, uint64_t *room,
                       const struct entry *e)
 {
-    uint8_t record[AG_MOST_FOUND] = {0};
-    const size_t length = (19 + strlen(e->name) + 1 + 7) / 8 * 8;
-    const uint64_t next = c->size + length;
-    const uint16_t bytes = (uint16_t)length;
-    memcpy(record, &e->number, 8);
-    memcpy(record + 8, &next, 8);
-    memcpy(record + 16, &bytes, 2);
-    record[18] = e->kind;
-    memcpy(record + 19, e->name, strlen(e->name));
-    return add_bytes(c, room, record, length);
+    return ag_content_add_entry(c, room, e->name, e->number, e->kind);
 }
 
 static bool list_entry(DIR *dir, const struct dirent *from, struct entry *e)

@@ -46,19 +46,29 @@ uint32_t ag_fd_free(const struct ag_file_call *c, uint64_t least)
     return fd;
 }
 
-int ag_call_base(const struct ag_file_call *c, const char *path,
+const struct stat *ag_open_status(const struct ag_open *o)
+{
+    return o->own != NULL ? &o->own->content.status : &o->content->status;
+}
+
+const char *ag_open_path(const struct ag_open *o)
+{
+    return o->own != NULL ? o->own->path : o->path;
+}
+
+int ag_call_base(const struct ag_file_call *c, uint64_t fd, const char *path,
                  const char **base)
 {
-    const struct ag_open *o = ag_fd_file(c, c->x[0]);
+    const struct ag_open *o = ag_fd_file(c, fd);
     *base = "";
-    if (path[0] == '/' || (uint32_t)c->x[0] == CWD)
+    if (path[0] == '/' || (uint32_t)fd == CWD)
         return 0;
-    if (ag_fd_get(c, c->x[0]) == 0)
+    if (ag_fd_get(c, fd) == 0)
         return AG_E_BADF;
-    if (o == NULL || !S_ISDIR(o->content->status.st_mode))
+    if (o == NULL || !S_ISDIR(ag_open_status(o)->st_mode))
         return AG_E_NOTDIR;
-    *base = o->path;
-    return 0;
+    *base = ag_open_path(o);
+    return *base != NULL ? 0 : AG_E_NOENT;
 }
 
 /* -- Calls ------------------------------------------------------------------ */
@@ -95,13 +105,20 @@ int64_t ag_file_dup3(struct ag_file_call *c)
 
 int64_t ag_file_fcntl(struct ag_file_call *c)
 {
+    struct ag_open *o = ag_fd_file(c, c->x[0]);
     switch ((uint32_t)c->x[1]) {
     case 0: /* F_DUPFD */
         return duplicate(c, c->x[2], 0);
     case 1030: /* F_DUPFD_CLOEXEC */
         return duplicate(c, c->x[2], AG_STREAM_CLOEXEC);
-    case 3: /* F_GETFL: O_RDONLY | O_LARGEFILE */
-        return ag_fd_file(c, c->x[0]) != NULL ? 0400000 : -AG_E_BADF;
+    case 3: /* F_GETFL: with O_LARGEFILE */
+        return o != NULL ? 0400000 | (int64_t)o->flags : -AG_E_BADF;
+    case 4: /* F_SETFL: of what there is, O_APPEND is of consequence */
+        if (o == NULL)
+            return -AG_E_BADF;
+        o->flags = (o->flags & AG_OPEN_MODE) |
+                   ((uint32_t)c->x[2] & AG_OPEN_APPEND);
+        return 0;
     default:
         return -AG_E_INVAL;
     }

@@ -107,7 +107,9 @@ bool ag_files_join(const char *base, const char *path, char *out)
 /* -- Walks ------------------------------------------------------------------ */
 
 struct walk {
-    int dirs[MOST_DEEP]; /* [0] is the root, which is not the walk's own */
+    /* [0] is the root, which is not the walk's own; -1: the lane's own. */
+    int dirs[MOST_DEEP];
+    const struct ag_lane_files *lane;
     int depth, links;
     char rest[2 * AG_MOST_FOUND]; /* of the path */
     struct ag_found *out;
@@ -117,7 +119,9 @@ static void leave(struct walk *w)
 {
     if (w->depth == 0)
         return;
-    close(w->dirs[w->depth--]);
+    if (w->dirs[w->depth] >= 0)
+        close(w->dirs[w->depth]);
+    w->depth--;
     drop_name(w->out->path);
 }
 
@@ -125,9 +129,11 @@ static int enter(struct walk *w, const char *name)
 {
     if (w->depth + 1 == MOST_DEEP || !add_name(w->out->path, name, strlen(name)))
         return AG_E_NAMETOOLONG;
-    int fd = openat(w->dirs[w->depth], name,
-                    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) {
+    int fd = w->out->own != NULL
+                 ? -1
+                 : openat(w->dirs[w->depth], name,
+                          O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 && w->out->own == NULL) {
         drop_name(w->out->path);
         return errno == ELOOP ? AG_E_NOTDIR : ag_files_error(errno);
     }
@@ -160,6 +166,14 @@ static int follow(struct walk *w, const char *name, const char *behind)
 static int take_directory(struct walk *w, unsigned how)
 {
     struct ag_found *out = w->out;
+    out->own = NULL;
+    if (w->dirs[w->depth] < 0) {
+        out->own = ag_own_find(w->lane, out->path);
+        if (out->own == NULL)
+            return AG_E_NOENT;
+        out->status = out->own->content.status;
+        return 0;
+    }
     if (fstat(w->dirs[w->depth], &out->status) != 0)
         return ag_files_error(errno);
     if ((how & AG_FIND_OPENS) == 0)
@@ -175,6 +189,8 @@ static int open_file(int dir, const char *name, int flags, struct ag_found *out)
 {
     if (!S_ISREG(out->status.st_mode))
         return AG_E_NXIO;
+    if (out->own != NULL)
+        return 0;
     out->fd = openat(dir, name,
                      O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags);
     if (out->fd < 0)
@@ -204,13 +220,40 @@ static int take_last(struct walk *w, const char *name, unsigned how)
                                       : 0;
 }
 
+/* What the directory that the walk is in has by this name. */
+static int look(struct walk *w, const char *name)
+{
+    struct ag_found *out = w->out;
+    const int dir = w->dirs[w->depth];
+    if (!add_name(out->path, name, strlen(name)))
+        return AG_E_NAMETOOLONG;
+    out->own = ag_own_find(w->lane, out->path);
+    drop_name(out->path);
+    if (out->own == NULL && dir >= 0)
+        return fstatat(dir, name, &out->status, AT_SYMLINK_NOFOLLOW) == 0
+                   ? 0
+                   : ag_files_error(errno);
+    if (out->own == NULL || out->own->kind == AG_OWN_GONE)
+        return AG_E_NOENT;
+    out->status = out->own->content.status;
+    return 0;
+}
+
+/* The path that somebody may make something at. */
+static int say_new(struct walk *w, const char *name)
+{
+    w->out->own = NULL;
+    w->out->is_new = add_name(w->out->path, name, strlen(name));
+    return w->out->is_new ? AG_E_NOENT : AG_E_NAMETOOLONG;
+}
+
 /* One name, at the beginning of w->rest; *is_over: it was the last one. */
 static int step(struct walk *w, unsigned how, bool *is_over)
 {
     char name[NAME_MAX + 1];
     const char *at, *behind = w->rest;
     const size_t n = next_name(&behind, &at);
-    const bool is_last = *behind == '\0';
+    const bool is_last = behind[strspn(behind, "/")] == '\0';
     if (n == 0) {
         *is_over = true;
         return take_directory(w, how);
@@ -224,59 +267,78 @@ static int step(struct walk *w, unsigned how, bool *is_over)
         leave(w);
     } else if (strcmp(name, ".") != 0) {
         mode_t *mode = &w->out->status.st_mode;
-        if (fstatat(w->dirs[w->depth], name, &w->out->status,
-                    AT_SYMLINK_NOFOLLOW) != 0)
-            return ag_files_error(errno);
-        if (S_ISLNK(*mode) && (!is_last || (how & AG_FIND_FOLLOWS) != 0))
+        const bool is_folder = is_last && at[n] == '/';
+        w->out->is_folder_name = is_folder;
+        error = look(w, name);
+        if (error != 0)
+            return error == AG_E_NOENT && is_last ? say_new(w, name) : error;
+        if (S_ISLNK(*mode) &&
+            (!is_last || is_folder || (how & AG_FIND_FOLLOWS) != 0))
             return follow(w, name, behind);
         *is_over = is_last && !S_ISDIR(*mode);
+        if (*is_over && is_folder)
+            return AG_E_NOTDIR;
         error = *is_over ? take_last(w, name, how) : enter(w, name);
     }
     memmove(w->rest, behind, strlen(behind) + 1);
     return error;
 }
 
-static int walk(int root, const char *path, unsigned how, struct ag_found *out)
+static int walk(int root, const struct ag_lane_files *lane, const char *path,
+                unsigned how, struct ag_found *out)
 {
-    struct walk w = {.dirs = {root}, .out = out};
+    struct walk w = {.dirs = {root}, .lane = lane, .out = out};
     bool is_over = false;
     int error = 0;
     out->path[0] = '\0';
     memcpy(w.rest, path, strlen(path) + 1);
     while (error == 0 && !is_over)
         error = step(&w, how, &is_over);
-    while (w.depth > 0)
-        close(w.dirs[w.depth--]);
+    for (; w.depth > 0; w.depth--)
+        if (w.dirs[w.depth] >= 0)
+            close(w.dirs[w.depth]);
     return error;
 }
 
-/* A file that the user named is where he says, links or not. */
-static int find_named(const char *host, unsigned how, struct ag_found *out)
+/* A file that the user named is where he says, links or not; the lane may have
+   something else there by now. */
+static int find_named(const char *host, const struct ag_lane_files *lane,
+                      unsigned how, struct ag_found *out)
 {
+    out->own = ag_own_find(lane, out->path);
+    if (out->own != NULL) {
+        out->is_new = out->own->kind == AG_OWN_GONE;
+        out->status = out->own->content.status;
+        out->own = out->is_new ? NULL : out->own;
+        return out->is_new ? AG_E_NOENT : 0;
+    }
     if (stat(host, &out->status) != 0)
         return ag_files_error(errno);
     return (how & AG_FIND_OPENS) != 0 ? open_file(AT_FDCWD, host, 0, out) : 0;
 }
 
-int ag_files_find(const struct ag_files *s, const char *base, const char *path,
-                  unsigned how, struct ag_found *out)
+int ag_files_find(const struct ag_files *s, const struct ag_lane_files *lane,
+                  const char *base, const char *path, unsigned how,
+                  struct ag_found *out)
 {
     char whole[2 * AG_MOST_FOUND];
     out->fd = -1;
     out->link[0] = '\0';
+    out->own = NULL;
+    out->is_new = out->is_folder_name = false;
     if (path[0] == '\0')
         return AG_E_NOENT;
     if (!ag_files_join(base, path, out->path))
         return AG_E_NAMETOOLONG;
     for (uint64_t i = 0; i < s->num_named; i++)
         if (strcmp(s->guests[i], out->path) == 0)
-            return find_named(s->hosts[i], how, out);
-    if (s->root < 0)
+            return find_named(s->hosts[i], lane, how, out);
+    if (s->root < 0 && s->is_read_only)
         return AG_E_NOENT;
     if (strlen(path) >= AG_MOST_FOUND)
         return AG_E_NAMETOOLONG;
     strcpy(whole, path[0] == '/' ? "" : base);
     strcat(whole, "/");
     strcat(whole, path);
-    return walk(s->root, whole, how, out);
+    return walk(s->root, lane, whole, how, out);
 }

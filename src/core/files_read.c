@@ -11,6 +11,8 @@ static int64_t read_at(struct ag_file_call *c, const struct ag_open *o,
                        uint64_t offset, uint64_t address, uint64_t bytes)
 {
     const uint64_t size = o->content->size;
+    if ((o->flags & AG_OPEN_MODE) == 1 || (o->flags & AG_OPEN_MODE) == 3)
+        return -AG_E_BADF;
     if (S_ISDIR(o->content->status.st_mode))
         return -AG_E_ISDIR;
     if (bytes > MOST_AT_ONCE)
@@ -119,9 +121,12 @@ int64_t ag_file_getdents64(struct ag_file_call *c)
     struct ag_open *o = ag_fd_file(c, c->x[0]);
     if (o == NULL)
         return -AG_E_BADF;
-    const struct ag_content *all = o->content;
-    if (!S_ISDIR(all->status.st_mode))
+    if (!S_ISDIR(ag_open_status(o)->st_mode))
         return -AG_E_NOTDIR;
+    int error = o->offset == 0 ? ag_list_again(c, o) : 0;
+    if (error != 0)
+        return -error;
+    const struct ag_content *all = o->content;
     const uint64_t first = find_record(all, o->offset);
     const uint64_t most = (uint32_t)c->x[2];
     uint64_t end = first;

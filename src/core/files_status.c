@@ -88,15 +88,15 @@ static int find(struct ag_file_call *c, uint64_t flags, struct ag_found *out)
     if (error == 0 && path[0] == '\0' && (flags & AT_EMPTY) != 0) {
         const struct ag_open *o = ag_fd_file(c, c->x[0]);
         if (o != NULL) {
-            out->status = o->content->status;
+            out->status = *ag_open_status(o);
             return 0;
         }
         strcpy(path, ".");
     }
     if (error == 0)
-        error = ag_call_base(c, path, &base);
+        error = ag_call_base(c, c->x[0], path, &base);
     return error != 0 ? error
-                      : ag_files_find(c->files, base, path,
+                      : ag_files_find(c->files, c->lane, base, path,
                                       (flags & AT_NOFOLLOW) != 0
                                           ? 0
                                           : AG_FIND_FOLLOWS,
@@ -108,7 +108,7 @@ int64_t ag_file_fstat(struct ag_file_call *c)
     const struct ag_open *o = ag_fd_file(c, c->x[0]);
     if (o == NULL)
         return -AG_E_BADF;
-    return put_stat(c, c->x[1], &o->content->status) ? 0 : -AG_E_FAULT;
+    return put_stat(c, c->x[1], ag_open_status(o)) ? 0 : -AG_E_FAULT;
 }
 
 int64_t ag_file_newfstatat(struct ag_file_call *c)
@@ -143,9 +143,10 @@ static int64_t check_access(struct ag_file_call *c, uint64_t flags)
     int error = find(c, flags, &found);
     if (error != 0)
         return -error;
-    if ((wanted & 2) != 0)
+    if ((wanted & 2) != 0 && c->files->is_read_only)
         return -AG_E_ROFS;
-    return ((wanted & 4) != 0 && (found.status.st_mode & 0444) == 0) ||
+    return ((wanted & 2) != 0 && (found.status.st_mode & 0222) == 0) ||
+                   ((wanted & 4) != 0 && (found.status.st_mode & 0444) == 0) ||
                    ((wanted & 1) != 0 && (found.status.st_mode & 0111) == 0)
                ? -AG_E_ACCES
                : 0;
@@ -171,11 +172,4 @@ int64_t ag_file_readlinkat(struct ag_file_call *c)
     if (n > (uint32_t)c->x[3])
         n = (uint32_t)c->x[3];
     return ag_call_put(c, c->x[2], found.link, n) ? (int64_t)n : -AG_E_FAULT;
-}
-
-int64_t ag_file_unlinkat(struct ag_file_call *c)
-{
-    struct ag_found found;
-    int error = find(c, AT_NOFOLLOW, &found);
-    return error != 0 ? -error : -AG_E_ROFS;
 }

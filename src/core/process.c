@@ -65,7 +65,7 @@ static void fill_input(uint64_t *words, const struct ag_process_setup *s,
     words[AG_INPUT_OUTPUT_BYTES] = output_bytes;
     words[AG_INPUT_SEED] = s->seed;
     words[AG_INPUT_STRICT] = s->is_strict;
-    words[AG_INPUT_FILES] = s->has_files;
+    words[AG_INPUT_FILES] = s->files;
     words[AG_INPUT_STACK] = s->stack;
     words[AG_INPUT_STACK_TOP] = s->stack_top;
     uint64_t end = fill_list(words, AG_INPUT_COUNT,

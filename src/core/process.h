@@ -43,7 +43,7 @@ struct ag_process_setup {
     uint64_t num_inputs;
     uint64_t seed;         /* of getrandom() */
     uint64_t output_bytes; /* of a slot on the device, 0: 4 KiB */
-    bool has_files;        /* ag_files_start() comes after this */
+    uint32_t files;        /* AG_FILES_*; not 0: ag_files_start() comes after */
     bool is_strict;        /* calls that there are none of stop their lane */
     /* Given what lanes write, in the order in which each does; NULL: nobody. Not
        0: the run is to end. */

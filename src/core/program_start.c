@@ -79,11 +79,11 @@ static struct ag_process_setup describe(const struct armgpu *g)
 static int32_t serve_calls(struct armgpu *g, const armgpu_process *p)
 {
     struct ag_process_setup setup = describe(g);
-    setup.has_files = p->root != NULL || p->num_files != 0;
+    setup.files = ag_files_kinds(p);
     int32_t error = ag_plane_need(g, AG_PLANE_V);
     if (error == ARMGPU_OK)
         error = ag_process_start(g, &setup);
-    return error != ARMGPU_OK || !setup.has_files ? error
+    return error != ARMGPU_OK || setup.files == 0 ? error
                                                   : ag_files_start(g, p);
 }
 

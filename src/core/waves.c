@@ -368,12 +368,25 @@ int32_t ag_waves_drain(struct run *r, const uint32_t *slots, uint64_t n)
     return error;
 }
 
+static int32_t collect_files(struct run *r, const uint32_t *slots, uint64_t n)
+{
+    bool stops = false;
+    ag_host_float_leave(r->caller);
+    int32_t error = ag_files_collect(r->g, slots, n, &stops);
+    r->caller = ag_host_float_enter();
+    r->is_interrupted = r->is_interrupted || stops;
+    return error;
+}
+
 /* What a lane wrote comes before the news that it has ended. */
 static int32_t drain_and_tell(struct run *r, const uint32_t *slots, uint64_t n)
 {
     int32_t error = ag_waves_drain(r, slots, n);
+    int32_t collected = collect_files(r, slots, n);
     int32_t told = tell(r, slots, n);
-    return error != ARMGPU_OK ? error : told;
+    return error != ARMGPU_OK       ? error
+           : collected != ARMGPU_OK ? collected
+                                    : told;
 }
 
 /* Files of lanes that do not go on are closed. Without waves some may go on

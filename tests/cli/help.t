@@ -111,11 +111,17 @@ Programs of ELF files:
                               lane for every file.
       --stdin-lines FILE      Give lane K line K as its standard input. Without
                               --lanes there is a lane for every line.
-      --root DIR              Let lanes read the files in a directory of this
+      --root DIR              Let lanes see the files in a directory of this
                               machine, which is their /; no path or link leads
-                              out of it (default: there are no files).
-      --file GUEST=HOST       Let lanes read file HOST of this machine as GUEST.
+                              out of it, and what a lane writes is its own, in
+                              memory (default: / is empty but for /tmp).
+      --file GUEST=HOST       Let lanes see file HOST of this machine as GUEST.
                               May be repeated.
+      --collect DIR           Write the files that a lane has made or opened for
+                              writing to DIR/LANE/path when it ends (default:
+                              they are dropped).
+      --file-bytes SIZE       What these may have together in one lane (default
+                              64M; 0: lanes write no files).
       --stdout WHERE          Write what lanes print to a file, one lane's after
                               the other's (- is the standard output); with DIR/
                               to DIR/LANE.out and DIR/LANE.err; with prefix to

@@ -205,6 +205,7 @@ static bool put_out(ag_run *r, record *rec)
             r->settings.first.given && c->matches == r->settings.first.value;
     }
     fine = ag_run_put_texts(r, place, rec->lane, matches) && fine;
+    fine = ag_run_put_written(r, rec->lane, matches) && fine;
     rec->state = EMPTY;
     if (!fine)
         c->status = AG_CLI_EXIT_FAILED;

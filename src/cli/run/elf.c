@@ -260,6 +260,8 @@ static const char *elf_option(const ag_run_process *p)
         {"--semihosting on is", p->semihosting == ARMGPU_SEMIHOSTING_ON},
         {"--root is", p->root != NULL},
         {"--file is", p->names.count != 0},
+        {"--collect is", p->collect != NULL},
+        {"--file-bytes is", p->file_bytes.given},
         {"--propagate is", p->propagates},
         {"--call is", p->call != NULL}};
 

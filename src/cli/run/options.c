@@ -105,10 +105,18 @@ const ag_cli_option ag_run_options[] = {
      "Give lane K line K as its standard input. Without --lanes there is a "
      "lane for every line."},
     {PROGRAM, "root", 0, "DIR", AG_CLI_TEXT, PROCESS(root), NULL, NULL,
-     "Let lanes read the files in a directory of this machine, which is their "
-     "/; no path or link leads out of it (default: there are no files)."},
+     "Let lanes see the files in a directory of this machine, which is their "
+     "/; no path or link leads out of it, and what a lane writes is its own, in "
+     "memory (default: / is empty but for /tmp)."},
     {PROGRAM, "file", 0, "GUEST=HOST", AG_CLI_CALL, 0, NULL, ag_run_apply_file,
-     "Let lanes read file HOST of this machine as GUEST. May be repeated."},
+     "Let lanes see file HOST of this machine as GUEST. May be repeated."},
+    {PROGRAM, "collect", 0, "DIR", AG_CLI_TEXT, PROCESS(collect), NULL, NULL,
+     "Write the files that a lane has made or opened for writing to "
+     "DIR/LANE/path when it ends (default: they are dropped)."},
+    {PROGRAM, "file-bytes", 0, "SIZE", AG_CLI_SIZE, PROCESS(file_bytes), NULL,
+     NULL,
+     "What these may have together in one lane (default 64M; 0: lanes write no "
+     "files)."},
     {PROGRAM, "stdout", 0, "WHERE", AG_CLI_CALL, 0, NULL, ag_run_apply_stdout,
      "Write what lanes print to a file, one lane's after the other's (- is the "
      "standard output); with DIR/ to DIR/LANE.out and DIR/LANE.err; with "

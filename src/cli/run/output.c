@@ -226,6 +226,8 @@ int ag_run_begin_output(ag_run *r)
     ag_run_plan_writers(r);
     status = ag_run_texts_begin(r);
     if (status == AG_CLI_EXIT_OK)
+        status = ag_run_written_begin(r);
+    if (status == AG_CLI_EXIT_OK)
         status = ag_run_map_begin(r);
     if (status == AG_CLI_EXIT_OK)
         status = ag_run_collect_begin(r);

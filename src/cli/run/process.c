@@ -354,6 +354,9 @@ int ag_run_make_process(ag_run *r)
     to->root = p->root;
     to->files = p->names.items;
     to->num_files = p->names.count;
+    to->read_only = p->file_bytes.given && p->file_bytes.value == 0;
+    to->file_bytes = p->file_bytes.value;
+    to->collect = p->collect != NULL ? ag_run_take_written : NULL;
     return fine ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
 }
 

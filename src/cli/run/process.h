@@ -32,7 +32,8 @@ typedef struct ag_run_process {
     char **arguments; /* behind -- */
     size_t num_arguments;
     AG_RUN_LIST(const char *) environment;
-    const char *root;
+    const char *root, *collect; /* directories */
+    ag_cli_number file_bytes;
     AG_RUN_LIST(armgpu_file_name) names; /* guest's are ours to free() */
     enum ag_run_output output_kind;
     const char *output; /* a path, of files and folders */
@@ -117,6 +118,18 @@ bool ag_run_put_texts(struct ag_run *r, uint64_t place, uint64_t lane,
 size_t ag_run_shown_text(const struct ag_run *r, int which,
                          const ag_run_text *text);
 int ag_run_texts_end(struct ag_run *r);
+
+/* -- written.c: --collect --------------------------------------------------- */
+
+/* Before the run: makes DIR. */
+int ag_run_written_begin(struct ag_run *r);
+/* armgpu_file_fn: `user` is the run. */
+int32_t ag_run_take_written(void *user, uint64_t lane, const char *path,
+                            uint32_t mode, const void *bytes, uint64_t n);
+/* The lane has ended, and so have those before it: with --find its files are
+   written now if it matches. */
+bool ag_run_put_written(struct ag_run *r, uint64_t lane, bool matches);
+int ag_run_written_end(struct ag_run *r);
 
 /* -- places.c: where lanes stopped ----------------------------------------- */
 

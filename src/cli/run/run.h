@@ -316,6 +316,7 @@ typedef struct ag_run {
     armgpu_process process; /* of the ELF program's lanes */
     struct ag_run_files *files; /* process.c's */
     struct ag_run_texts *texts; /* texts.c's */
+    struct ag_run_written *written; /* written.c's */
     char **sources;             /* places.c's: of summary.places */
     armgpu_result result;
     ag_run_summary summary;
