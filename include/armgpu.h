@@ -495,8 +495,39 @@ typedef struct armgpu_calls {
                                is not there */
 } armgpu_calls;
 int32_t armgpu_get_calls(const armgpu *g, armgpu_calls *out);
+
+/* A system call of a lane that armgpu_set_call_trace() named. */
+typedef struct armgpu_call {
+    uint64_t size; /* sizeof(armgpu_call) */
+    uint64_t number;
+    uint64_t arguments[6]; /* X0 to X5 before it */
+    uint64_t result;       /* X0 after it; errors are -4095 to -1 */
+    uint32_t stop; /* ARMGPU_STOP_RUNNING; else how the lane stopped in it, and
+                      there is no result. After ARMGPU_STOP_INTERRUPTED the call
+                      is told again if the lane goes on */
+    uint32_t reserved;
+} armgpu_call;
+
+/*
+ * Called by armgpu_execute() when lane `lane` has executed a system call and
+ * what it wrote so far was handed out. The lane's memory can be read until it
+ * returns, and is as the call left it. Returns 0 to go on; anything else
+ * interrupts as armgpu_progress_fn does.
+ */
+typedef int32_t (*armgpu_call_fn)(void *user, armgpu *g, uint64_t lane,
+                                  const armgpu_call *call);
+/* Tells of every system call of a lane; it and the others run as they do
+   without. ARMGPU_ERROR_ARGUMENT where lanes are no processes. NULL: of none. */
+int32_t armgpu_set_call_trace(armgpu *g, uint64_t lane, armgpu_call_fn fn,
+                              void *user);
+
 /* "openat"; NULL if the number is none's. */
 const char *armgpu_call_name(uint64_t number);
+/* What its arguments are, a letter each, and what it gives behind '=', as
+   kernels/linux/calls.h says; NULL where there is no such call here. */
+const char *armgpu_call_shape(uint64_t number);
+/* "ENOENT (No such file or directory)" of 2; NULL of what no call gives. */
+const char *armgpu_call_error(uint64_t error);
 
 /* -- Handles --------------------------------------------------------------- */
 

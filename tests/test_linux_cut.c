@@ -1,7 +1,7 @@
 /*
  * Processes that the host stops and lets go on: cut at every instruction, at
  * breakpoints on their system calls, in the middle of a write, and put
- * elsewhere there.
+ * elsewhere there; and one of which every call is told.
  */
 #include "linux_guest.h"
 
@@ -233,12 +233,210 @@ static void test_elsewhere(void **state)
     }
 }
 
+/* -- Calls that are told --------------------------------------------------- */
+
+#define TOLD 2 /* the lane */
+
+struct told {
+    armgpu_call calls[64];
+    size_t n, written; /* bytes, when the last one was told */
+    size_t stop_at;    /* interrupts at this one */
+};
+
+static int32_t take_call(void *user, armgpu *g, uint64_t lane,
+                         const armgpu_call *call)
+{
+    struct told *t = user;
+    uint8_t byte = 0;
+    assert_int_equal(lane, TOLD);
+    assert_int_equal(call->size, sizeof *call);
+    assert_true(t->n < LENGTH(t->calls));
+    assert_ok(g, armgpu_read_memory(g, lane, DATA_AT + 1, &byte, 1));
+    assert_int_equal(byte, 7);
+    t->calls[t->n] = *call;
+    t->written = written.of[TOLD][0].n + written.of[TOLD][1].n;
+    return ++t->n == t->stop_at;
+}
+
+/* Each of `mixed` once, in order, with what it gave. */
+static void check_told(armgpu *g, const struct told *t)
+{
+    assert_int_equal(t->n, LENGTH(mixed));
+    for (size_t k = 0; k < t->n; k++) {
+        const armgpu_call *c = &t->calls[k];
+        assert_int_equal(c->number, mixed[k].number);
+        assert_memory_equal(c->arguments, mixed[k].x, sizeof mixed[k].x);
+        if (k + 1 == t->n) {
+            assert_int_equal(c->stop, ARMGPU_STOP_EXIT);
+            continue;
+        }
+        assert_int_equal(c->stop, ARMGPU_STOP_RUNNING);
+        assert_int_equal(c->result, given(g, TOLD, k));
+    }
+}
+
+/* Nothing but the telling is different, however the run is cut. */
+static void test_told(void **state)
+{
+    static const uint64_t steps[] = {0, 1, 3};
+    (void)state;
+    for (size_t i = 0; i < target_count; i++) {
+        struct seen *whole = see(), *with;
+        armgpu *g = open_mixed(&targets[i]);
+        run_in_steps(g, 0);
+        look(g, whole);
+        for (size_t k = 0; k < LENGTH(steps); k++) {
+            const struct ag_calls before = g->calls;
+            struct told t = {.n = 0};
+            assert_ok(g, armgpu_reset(g));
+            assert_ok(g, armgpu_set_call_trace(g, TOLD, take_call, &t));
+            with = see();
+            run_in_steps(g, steps[k]);
+            check_told(g, &t);
+            look(g, with);
+            with->drained -= before.drained;
+            with->host -= before.host;
+            compare(whole, with);
+            free_seen(with);
+        }
+        struct told none = {.n = 0};
+        assert_ok(g, armgpu_set_call_trace(g, TOLD, NULL, &none));
+        assert_ok(g, armgpu_reset(g));
+        run_in_steps(g, 0);
+        assert_int_equal(none.n, 0);
+        free_seen(whole);
+        armgpu_close(g);
+    }
+}
+
+static int32_t no_step(void *user, uint64_t lane, const armgpu_state *s,
+                       uint32_t word)
+{
+    (void)user, (void)lane, (void)s, (void)word;
+    return 0;
+}
+
+/* The lane is not resident at first, and traced. */
+static void test_told_in_waves(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i++) {
+        const struct call calls[] = {{{1, DATA_AT, 300}, N_write},
+                                     {{9}, N_exit_group}};
+        uint8_t bytes[300];
+        struct ag_process_setup setup = process_setup();
+        struct told t = {.n = 0};
+        armgpu *g = open_process(&targets[i], LANES, 2, &setup);
+        memset(bytes, 7, sizeof bytes);
+        assert_ok(g, armgpu_load_data(g, bytes, sizeof bytes, DATA_AT));
+        load_calls(g, calls, LENGTH(calls));
+        assert_ok(g, armgpu_set_call_trace(g, TOLD, take_call, &t));
+        if (i % 2 == 1)
+            assert_ok(g, armgpu_set_trace(g, TOLD, no_step, NULL));
+        assert_ok(g, armgpu_execute(g, 0, NULL));
+        assert_int_equal(t.n, 2);
+        assert_int_equal(t.calls[0].result, 300);
+        assert_int_equal(t.calls[1].stop, ARMGPU_STOP_EXIT);
+        assert_int_equal(t.written, 300);
+        armgpu_close(g);
+    }
+}
+
+/* Calls that do not come back, and a run that is told to end at the first. */
+static void test_told_ends(void **state)
+{
+    static const struct {
+        struct call last;
+        uint32_t stop;
+    } ends[] = {{{{0, 0, 0}, N_ppoll}, ARMGPU_STOP_DEADLOCK},
+                {{{2, 9}, N_kill}, ARMGPU_STOP_EXIT},
+                {{{0}, N_unknown}, ARMGPU_STOP_SYSCALL}};
+    (void)state;
+    for (size_t i = 0; i < target_count; i++) {
+        for (size_t k = 0; k < LENGTH(ends); k++) {
+            const struct call calls[] = {{{3}, N_close}, ends[k].last};
+            const uint8_t bytes[] = {7, 7};
+            struct ag_process_setup setup = process_setup();
+            struct told t = {.stop_at = 1};
+            setup.is_strict = true;
+            armgpu *g = open_process(&targets[i], LANES, LANES, &setup);
+            assert_ok(g, armgpu_load_data(g, bytes, sizeof bytes, DATA_AT));
+            load_calls(g, calls, LENGTH(calls));
+            assert_ok(g, armgpu_set_call_trace(g, TOLD, take_call, &t));
+            assert_ok(g, armgpu_execute(g, 0, NULL));
+            assert_int_equal(t.n, 1);
+            assert_int_equal(t.calls[0].result, (uint64_t)-9);
+            check_stop(g, TOLD, ARMGPU_STOP_INTERRUPTED, 0, SVC_AT, 4);
+            assert_ok(g, armgpu_execute(g, 0, NULL));
+            assert_int_equal(t.n, 2);
+            assert_int_equal(t.calls[1].stop, ends[k].stop);
+            assert_int_equal(t.calls[1].number, ends[k].last.number);
+            /* A strict lane goes on behind the call, which is not told again. */
+            assert_ok(g, armgpu_execute(g, 0, NULL));
+            assert_int_equal(t.n, 2);
+            armgpu_close(g);
+        }
+    }
+}
+
+/* In the middle of a write the host ends the run: what was begun is told, and
+   again when it is done. */
+static void test_told_unfinished(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i++) {
+        const struct call large = {{1, DATA_AT, 1000}, N_write};
+        uint8_t bytes[1000];
+        struct ag_process_setup setup = process_setup();
+        struct told t = {.n = 0};
+        memset(bytes, 7, sizeof bytes);
+        setup.output_bytes = 256;
+        armgpu *g = open_process(&targets[i], LANES, LANES, &setup);
+        assert_ok(g, armgpu_load_data(g, bytes, sizeof bytes, DATA_AT));
+        load_calls(g, &large, 1);
+        written.stop_after = 1;
+        assert_ok(g, armgpu_set_call_trace(g, TOLD, take_call, &t));
+        assert_ok(g, armgpu_execute(g, 0, NULL));
+        assert_int_equal(t.n, 1);
+        assert_int_equal(t.calls[0].stop, ARMGPU_STOP_INTERRUPTED);
+        assert_ok(g, armgpu_execute(g, 0, NULL));
+        assert_int_equal(t.n, 2);
+        assert_int_equal(t.calls[1].stop, ARMGPU_STOP_RUNNING);
+        assert_int_equal(t.calls[1].result, 1000);
+        assert_int_equal(t.written, 1000);
+        check_given(g, TOLD, 0, 1000);
+        armgpu_close(g);
+    }
+}
+
+static void test_told_of_none(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i++) {
+        const struct ag_process_setup setup = process_setup();
+        struct told t = {.n = 0};
+        armgpu *g = open_target(&targets[i], 4, 4, MEMORY);
+        assert_int_equal(armgpu_set_call_trace(g, 0, take_call, &t),
+                         ARMGPU_ERROR_ARGUMENT);
+        armgpu_close(g);
+        g = open_process(&targets[i], 4, 4, &setup);
+        assert_int_equal(armgpu_set_call_trace(g, 4, take_call, &t),
+                         ARMGPU_ERROR_LANE);
+        armgpu_close(g);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_breakpoint),
         cmocka_unit_test(test_elsewhere),
+        cmocka_unit_test(test_told),
+        cmocka_unit_test(test_told_in_waves),
+        cmocka_unit_test(test_told_ends),
+        cmocka_unit_test(test_told_unfinished),
+        cmocka_unit_test(test_told_of_none),
     };
     find_targets();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,12 @@ enum ag_stop {
 #define AG_REQUEST_CALL 7        /* a system call: these are its addresses */
 #define AG_REQUEST_DRAIN ((u64)1 << 63) /* what it wrote has no more room */
 #define AG_REQUEST_FILES ((u64)1 << 62) /* the host executes it */
+#define AG_REQUEST_SHOW ((u64)1 << 61)  /* what it comes to is told, behind what
+                                           the lane wrote */
+/* What the lane wrote is handed out first. */
+#define AG_REQUEST_DRAINS(request)                                             \
+    (AG_REQUEST_KIND(request) == AG_REQUEST_CALL &&                            \
+     ((request) & (AG_REQUEST_DRAIN | AG_REQUEST_SHOW)) != 0)
 #define AG_REQUEST_NOTE(number) ((u64)(number) << 3) /* there is none such */
 #define AG_REQUEST_NOTED(address) ((address) >> 3)
 #define AG_REQUEST_KIND(r) ((u32)(r)&7)

@@ -7,8 +7,12 @@
  *          (clone EAGAIN, as where there are too many threads)
  *   shape  a letter an argument, for who prints calls: d a descriptor, i signed,
  *          u unsigned, x bits, p an address, s a path, w bytes written from there
- *          (the next argument says how many), r bytes read into there, v a list
- *          of such (so too); after '=' what it gives: p an address, else a number
+ *          (the next argument says how many), r bytes read into there (as many
+ *          as it gives), v a list of such that are written, l that are read into
+ *          (the next argument says of how many), o how a file is opened, m a
+ *          mode, which is there where o creates one, k protection of memory,
+ *          f what a mapping is; after '=' what it gives: p an address, else a
+ *          number
  *
  * What is not listed gives ENOSYS, and the host is told of it.
  */
@@ -16,7 +20,7 @@
 #define AG_LINUX_CALLS_H
 
 #define AG_LINUX_CALLS(X)                                                      \
-    X(17, getcwd, DEVICE, "pu")                                                \
+    X(17, getcwd, DEVICE, "ru")                                                \
     X(23, dup, DEVICE, "d")                                                    \
     X(24, dup3, DEVICE, "ddx")                                                 \
     X(25, fcntl, DEVICE, "dux")                                                \
@@ -28,21 +32,21 @@
     X(46, ftruncate, DEVICE, "du")                                             \
     X(48, faccessat, DEVICE, "dsx")                                            \
     X(49, chdir, DEVICE, "s")                                                  \
-    X(56, openat, DEVICE, "dsxx")                                              \
+    X(56, openat, DEVICE, "dsom")                                              \
     X(57, close, DEVICE, "d")                                                  \
     X(59, pipe2, NEVER, "px")                                                  \
     X(61, getdents64, DEVICE, "dpu")                                           \
     X(62, lseek, DEVICE, "diu")                                                \
     X(63, read, DEVICE, "dru")                                                 \
     X(64, write, DEVICE, "dwu")                                                \
-    X(65, readv, DEVICE, "dvu")                                                \
+    X(65, readv, DEVICE, "dlu")                                                \
     X(66, writev, DEVICE, "dvu")                                               \
     X(67, pread64, DEVICE, "druu")                                             \
     X(68, pwrite64, DEVICE, "dwuu")                                            \
     X(71, sendfile, DEVICE, "ddpu")                                            \
     X(72, pselect6, DEVICE, "upppp")                                           \
     X(73, ppoll, DEVICE, "pupp")                                               \
-    X(78, readlinkat, DEVICE, "dspu")                                          \
+    X(78, readlinkat, DEVICE, "dsru")                                          \
     X(79, newfstatat, DEVICE, "dspx")                                          \
     X(80, fstat, DEVICE, "dp")                                                 \
     X(81, sync, DEVICE, "")                                                    \
@@ -103,14 +107,14 @@
     X(216, mremap, DEVICE, "puuxp=p")                                          \
     X(220, clone, NEVER, "xpppp")                                              \
     X(221, execve, NEVER, "spp")                                               \
-    X(222, mmap, DEVICE, "puxxdu=p")                                           \
+    X(222, mmap, DEVICE, "pukfdu=p")                                           \
     X(223, fadvise64, DEVICE, "duuu")                                          \
-    X(226, mprotect, DEVICE, "pux")                                            \
+    X(226, mprotect, DEVICE, "puk")                                            \
     X(233, madvise, DEVICE, "pui")                                             \
     X(260, wait4, DEVICE, "ipxp")                                              \
     X(261, prlimit64, DEVICE, "iupp")                                          \
     X(276, renameat2, DEVICE, "dsdsx")                                         \
-    X(278, getrandom, DEVICE, "pux")                                           \
+    X(278, getrandom, DEVICE, "rux")                                           \
     X(283, membarrier, DEVICE, "uxi")                                          \
     X(291, statx, DEVICE, "dsxxp")                                             \
     X(293, rseq, DEVICE, "pxxx")                                               \

@@ -45,6 +45,32 @@ AG_INLINE u64 ag_call_of(AG_CALL_CTX)
     }
 }
 
+/* Of a lane whose calls are shown the host learns what each gives before the
+   lane has it: its registers are then those that the call began with. */
+AG_INLINE void ag_call_show(AG_CALL_CTX, u64 result)
+{
+    AG_LINUX(SHOWN) = AG_SHOWN_BEGUN;
+    if (k->became != AG_NEXT)
+        return;
+    AG_LINUX(ANSWER) = result;
+    AG_LINUX(SHOWN) = AG_SHOWN_TOLD;
+    k->became = ag_request(c, AG_REQUEST_CALL, AG_REQUEST_SHOW);
+}
+
+/* What it gives; of a call that was told that is known. */
+AG_INLINE u64 ag_call_once(AG_CALL_CTX)
+{
+    u64 result;
+    if (AG_LINUX(SHOWN) == AG_SHOWN_TOLD) {
+        AG_LINUX(SHOWN) = 0;
+        return AG_LINUX(ANSWER);
+    }
+    result = ag_call_of(AG_CALL_C);
+    if (k->input[AG_INPUT_SHOWN] == AG_STATE(AG_STATE_LANE) + 1)
+        ag_call_show(AG_CALL_C, result);
+    return result;
+}
+
 /* The call at which the slot's lane is, which lies in the state buffer; what
    became of the SVC. */
 AG_INLINE u32 ag_linux_call(AG_PRIVATE const ag_buffers *b,
@@ -69,7 +95,7 @@ AG_INLINE u32 ag_linux_call(AG_PRIVATE const ag_buffers *b,
         result = ag_semihosting_of(AG_C, &call);
     } else {
         call.number = (u32)AG_STATE(AG_STATE_X0 + 8);
-        result = ag_call_of(AG_C, &call);
+        result = ag_call_once(AG_C, &call);
     }
     if (call.became == AG_NEXT)
         AG_STATE(AG_STATE_X0) = result;

@@ -13,6 +13,7 @@ enum ag_input_word {
     AG_INPUT_SEED,
     AG_INPUT_STRICT, /* not 0: calls that there are none of stop the lane */
     AG_INPUT_FILES,  /* AG_FILES_*; not 0: files are the host's part */
+    AG_INPUT_SHOWN,  /* the lane of which the host is told every call, + 1 */
     AG_INPUT_STACK,  /* semihosting: the lowest byte, */
     AG_INPUT_STACK_TOP, /* and where SP begins */
     AG_INPUT_LINES,  /* semihosting: the word where command lines are listed */
@@ -50,6 +51,11 @@ enum ag_output_word {
 /* The host has executed the call of this number: its result is in ANSWER. */
 #define AG_ASKED_ANSWERED(number) ((u64)1 << 61 | (number))
 
+/* AG_LINUX_SHOWN, of a lane whose calls the host is told of: it is in one; what
+   that gives lies in ANSWER and has been told, and comes next. */
+#define AG_SHOWN_BEGUN 1
+#define AG_SHOWN_TOLD 2
+
 /* Descriptors. Four bits each, 16 in a row: a stream + 1, AG_STREAM_CLOEXEC; rows
    hold them exclusive-ored with what lanes begin with. */
 #define AG_DESCRIPTORS 64
@@ -61,41 +67,42 @@ enum ag_output_word {
 #define AG_STREAM_CLOEXEC 8
 #define AG_STREAMS_AT_START ((u64)0x321)
 
-/* Errors have the numbers that Linux gives them. */
-enum ag_errno {
-    AG_E_PERM = 1,
-    AG_E_NOENT = 2,
-    AG_E_SRCH = 3,
-    AG_E_IO = 5,
-    AG_E_NXIO = 6,
-    AG_E_BADF = 9,
-    AG_E_CHILD = 10,
-    AG_E_AGAIN = 11,
-    AG_E_NOMEM = 12,
-    AG_E_ACCES = 13,
-    AG_E_FAULT = 14,
-    AG_E_BUSY = 16,
-    AG_E_EXIST = 17,
-    AG_E_XDEV = 18,
-    AG_E_NODEV = 19,
-    AG_E_NOTDIR = 20,
-    AG_E_ISDIR = 21,
-    AG_E_INVAL = 22,
-    AG_E_NFILE = 23,
-    AG_E_MFILE = 24,
-    AG_E_NOTTY = 25,
-    AG_E_FBIG = 27,
-    AG_E_NOSPC = 28,
-    AG_E_SPIPE = 29,
-    AG_E_ROFS = 30,
-    AG_E_RANGE = 34,
-    AG_E_NAMETOOLONG = 36,
-    AG_E_NOSYS = 38,
-    AG_E_NOTEMPTY = 39,
-    AG_E_LOOP = 40,
-    AG_E_OVERFLOW = 75,
-    AG_E_OPNOTSUPP = 95,
-    AG_E_TIMEDOUT = 110
-};
+/* Errors have the numbers that Linux gives them: X(NAME, number, text). */
+#define AG_ERRORS(X)                                                           \
+    X(PERM, 1, "Operation not permitted")                                      \
+    X(NOENT, 2, "No such file or directory")                                   \
+    X(SRCH, 3, "No such process")                                              \
+    X(IO, 5, "Input/output error")                                             \
+    X(NXIO, 6, "No such device or address")                                    \
+    X(BADF, 9, "Bad file descriptor")                                          \
+    X(CHILD, 10, "No child processes")                                         \
+    X(AGAIN, 11, "Resource temporarily unavailable")                           \
+    X(NOMEM, 12, "Cannot allocate memory")                                     \
+    X(ACCES, 13, "Permission denied")                                          \
+    X(FAULT, 14, "Bad address")                                                \
+    X(BUSY, 16, "Device or resource busy")                                     \
+    X(EXIST, 17, "File exists")                                                \
+    X(XDEV, 18, "Invalid cross-device link")                                   \
+    X(NODEV, 19, "No such device")                                             \
+    X(NOTDIR, 20, "Not a directory")                                           \
+    X(ISDIR, 21, "Is a directory")                                             \
+    X(INVAL, 22, "Invalid argument")                                           \
+    X(NFILE, 23, "Too many open files in system")                              \
+    X(MFILE, 24, "Too many open files")                                        \
+    X(NOTTY, 25, "Inappropriate ioctl for device")                             \
+    X(FBIG, 27, "File too large")                                              \
+    X(NOSPC, 28, "No space left on device")                                    \
+    X(SPIPE, 29, "Illegal seek")                                               \
+    X(ROFS, 30, "Read-only file system")                                       \
+    X(RANGE, 34, "Numerical result out of range")                              \
+    X(NAMETOOLONG, 36, "File name too long")                                   \
+    X(NOSYS, 38, "Function not implemented")                                   \
+    X(NOTEMPTY, 39, "Directory not empty")                                     \
+    X(LOOP, 40, "Too many levels of symbolic links")                           \
+    X(OVERFLOW, 75, "Value too large for defined data type")                   \
+    X(OPNOTSUPP, 95, "Operation not supported")                                \
+    X(TIMEDOUT, 110, "Connection timed out")
+#define AG_ERROR_NUMBER(NAME, number, text) AG_E_##NAME = (number),
+enum ag_errno { AG_ERRORS(AG_ERROR_NUMBER) AG_E_NONE = 0 };
 
 #endif

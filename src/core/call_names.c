@@ -1,6 +1,8 @@
 /* Names of Linux's system calls by number, as on AArch64 (Linux 6.1,
    include/uapi/asm-generic/unistd.h). */
 #include "armgpu.h"
+#include "linux/calls.h"
+#include "linux/records.h"
 
 static const char *const names[] = {
     [0] = "io_setup",
@@ -334,4 +336,28 @@ static const char *const names[] = {
 const char *armgpu_call_name(uint64_t number)
 {
     return number < sizeof names / sizeof names[0] ? names[number] : NULL;
+}
+
+const char *armgpu_call_shape(uint64_t number)
+{
+    switch (number) {
+#define SHAPE(number, name, where, shape)                                      \
+    case number:                                                               \
+        return shape;
+        AG_LINUX_CALLS(SHAPE)
+    default:
+        return NULL;
+    }
+}
+
+const char *armgpu_call_error(uint64_t error)
+{
+    switch (error) {
+#define ERROR(NAME, number, text)                                              \
+    case number:                                                               \
+        return "E" #NAME " (" text ")";
+        AG_ERRORS(ERROR)
+    default:
+        return NULL;
+    }
 }

@@ -29,6 +29,9 @@ struct ag_calls {
     uint64_t unknown[8]; /* bit n % 64 of word n / 64: call n was met, and there
                             is none */
     struct ag_files files;
+    armgpu_call_fn told; /* of the calls of one lane (call_trace.c); or NULL */
+    void *told_user;
+    uint64_t told_lane;
 };
 
 /* process.c */

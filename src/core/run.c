@@ -149,6 +149,8 @@ static int32_t (*const requests[])(struct armgpu *g, uint32_t slot,
 int32_t ag_run_serve(struct run *r, uint32_t slot, uint32_t program,
                      uint64_t request)
 {
+    if (request == (AG_REQUEST_SHOW | AG_REQUEST_CALL))
+        return ag_call_trace(r, slot);
     return requests[AG_REQUEST_KIND(request)](r->g, slot, program,
                                               AG_REQUEST_ADDRESS(request));
 }

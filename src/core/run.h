@@ -90,6 +90,11 @@ int32_t ag_waves_interrupted(struct run *r, const uint32_t *slots, uint64_t n);
 /* Hands out what the lanes in these slots wrote. */
 int32_t ag_waves_drain(struct run *r, const uint32_t *slots, uint64_t n);
 
+/* call_trace.c: tells of the call that the lane in a slot is at; of the one that
+   it stopped in, if the lane whose calls are told is in one of n slots and did. */
+int32_t ag_call_trace(struct run *r, uint32_t slot);
+int32_t ag_call_trace_ended(struct run *r, const uint32_t *slots, uint64_t n);
+
 /* trace.c: the traced lane executes until it ends, or it is others' turn. */
 int32_t ag_trace_turn(struct run *r);
 /* Stops it if it is running; returns how many slots (0 or 1) are now listed. */

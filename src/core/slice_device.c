@@ -190,7 +190,7 @@ static int32_t drain_output(struct run *r, const ag_lane_request *asked,
     struct armgpu *g = r->g;
     uint64_t n = 0;
     for (uint64_t i = 0; i < count; i++)
-        if (asked[i].request == (AG_REQUEST_DRAIN | AG_REQUEST_CALL))
+        if (AG_REQUEST_DRAINS(asked[i].request))
             g->turned[n++] = asked[i].slot;
     return ag_waves_drain(r, g->turned, n);
 }

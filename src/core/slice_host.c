@@ -127,7 +127,7 @@ static int32_t serve_lane(struct run *r, uint32_t slot)
         if (request == AG_REQUEST_NONE || (is_page && has_page))
             return ARMGPU_OK;
         has_page = has_page || is_page;
-        int32_t error = request == (AG_REQUEST_DRAIN | AG_REQUEST_CALL)
+        int32_t error = AG_REQUEST_DRAINS(request)
                             ? ag_waves_drain(r, &slot, 1)
                             : ARMGPU_OK;
         if (error != ARMGPU_OK)
@@ -150,8 +150,7 @@ static int32_t drain_output(struct run *r, uint64_t count)
     uint64_t *state = ag_mirror_read(g, &g->state), n = 0;
     for (uint64_t i = 0; i < count && g->calls.is_on; i++) {
         uint32_t slot = g->live[r->cursor + i];
-        if (*ag_lane_row(state, slot, AG_STATE_REQUEST) ==
-            (AG_REQUEST_DRAIN | AG_REQUEST_CALL))
+        if (AG_REQUEST_DRAINS(*ag_lane_row(state, slot, AG_STATE_REQUEST)))
             g->turned[n++] = slot;
     }
     return ag_waves_drain(r, g->turned, n);

@@ -75,14 +75,16 @@ bool ag_lane_go_on(uint64_t *state, uint64_t slot)
 }
 
 /* A lane that goes on elsewhere is not in the middle of a write any more, of
-   which the host took the beginning. */
+   which the host took the beginning, nor of a call that was told. */
 static void leave_call(struct armgpu *g, uint64_t slot, uint64_t pc)
 {
     uint64_t *taken =
         ag_plane_row(g, AG_PLANE_LINUX, slot, AG_LINUX_TAKEN);
+    uint64_t *shown =
+        ag_plane_row(g, AG_PLANE_LINUX, slot, AG_LINUX_SHOWN);
     uint64_t *state = (uint64_t *)(void *)g->state.host;
     if (taken != NULL && *ag_lane_row(state, slot, AG_STATE_PC) != pc)
-        *taken = 0;
+        *taken = *shown = 0;
 }
 
 void ag_lane_set_pc(struct armgpu *g, uint64_t slot, uint64_t pc)

@@ -69,7 +69,7 @@ static int32_t serve(struct run *r, uint64_t *state, bool *again)
         return ARMGPU_OK;
     if (ag_host_lists_lanes(r->g)) /* kernels of GPUs do it themselves */
         *row = AG_REQUEST_NONE;
-    if (request == (AG_REQUEST_DRAIN | AG_REQUEST_CALL)) {
+    if (AG_REQUEST_DRAINS(request)) {
         uint32_t slot = r->traced;
         int32_t error = ag_waves_drain(r, &slot, 1);
         if (error != ARMGPU_OK)

@@ -383,6 +383,8 @@ static int32_t drain_and_tell(struct run *r, const uint32_t *slots, uint64_t n)
 {
     int32_t error = ag_waves_drain(r, slots, n);
     int32_t collected = collect_files(r, slots, n);
+    if (error == ARMGPU_OK)
+        error = ag_call_trace_ended(r, slots, n);
     int32_t told = tell(r, slots, n);
     return error != ARMGPU_OK       ? error
            : collected != ARMGPU_OK ? collected

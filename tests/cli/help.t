@@ -213,6 +213,8 @@ Output:
                               not mov.
       --trace LANE            Print every instruction that LANE executes to the
                               standard error; other lanes run as without.
+      --strace LANE           Print every system call of LANE to the standard
+                              error, as strace does.
   -q, --quiet                 Print no remarks: only results and errors.
       --verbose               Also say why the backend was chosen and what
                               memory an ELF program has.

@@ -309,6 +309,9 @@ int ag_run_check_lanes(ag_run_settings *s)
     if (fine && s->trace.given)
         fine = check_lane(s, "--trace", s->trace.value) &&
                check_runs(s, "--trace", s->trace.value);
+    if (fine && s->strace.given)
+        fine = check_lane(s, "--strace", s->strace.value) &&
+               check_runs(s, "--strace", s->strace.value);
     for (size_t i = 0; fine && i < s->lane_registers.count; i++)
         fine = check_lane(s, "--lane-reg", s->lane_registers.items[i].lane);
     for (size_t i = 0; fine && i < s->dumps.count; i++)

@@ -240,8 +240,9 @@ static const char *first_given(const option_given *options, size_t n)
 }
 
 /* What only an ELF program can have, or NULL. */
-static const char *elf_option(const ag_run_process *p)
+static const char *elf_option(const ag_run_settings *s)
 {
+    const ag_run_process *p = &s->process;
     const option_given options[] = {
         {"arguments behind -- are", p->num_arguments != 0},
         {"--args is", p->argument_lines != NULL},
@@ -258,6 +259,7 @@ static const char *elf_option(const ag_run_process *p)
         {"--as is", p->kind >= 0},
         {"--strict-syscalls is", p->is_strict},
         {"--semihosting on is", p->semihosting == ARMGPU_SEMIHOSTING_ON},
+        {"--strace is", s->strace.given},
         {"--root is", p->root != NULL},
         {"--file is", p->names.count != 0},
         {"--collect is", p->collect != NULL},
@@ -269,11 +271,15 @@ static const char *elf_option(const ag_run_process *p)
 }
 
 /* What only a Linux program can have, or NULL. */
-static const char *linux_option(const ag_run_process *p)
+static const char *linux_option(const ag_run_settings *s)
 {
+    const ag_run_process *p = &s->process;
     const option_given options[] = {{"--env is", p->environment.count != 0},
+                                    {"--strace is", s->strace.given},
                                     {"--root is", p->root != NULL},
-                                    {"--file is", p->names.count != 0}};
+                                    {"--file is", p->names.count != 0},
+                                    {"--collect is", p->collect != NULL},
+                                    {"--file-bytes is", p->file_bytes.given}};
 
     return first_given(options, sizeof options / sizeof options[0]);
 }
@@ -350,7 +356,7 @@ bool ag_run_check_kind(const ag_run_settings *s)
     const ag_run_process *p = &s->process;
     const char *option = p->is_elf       ? flat_option(s)
                          : p->is_missing ? NULL
-                                         : elf_option(p);
+                                         : elf_option(s);
     const char *path = s->programs.count != 0 ? s->programs.items[0].path
                        : s->program != NULL   ? s->program
                                               : "-";
@@ -370,9 +376,9 @@ bool ag_run_check_kind(const ag_run_settings *s)
         ag_cli_say("%s for ELF programs, and '%s' is none", option,
                    ag_cli_file_name(path));
     else if (p->is_elf && p->info.kind == ARMGPU_PROGRAM_BARE_METAL &&
-             linux_option(p) != NULL)
+             linux_option(s) != NULL)
         ag_cli_say("%s for Linux programs, and '%s' is one of bare metal",
-                   linux_option(p), ag_cli_file_name(path));
+                   linux_option(s), ag_cli_file_name(path));
     else
         return !p->is_elf || (check_input(p, s->program) && check_output(s));
     return false;

@@ -45,6 +45,9 @@ int ag_run_execute(ag_run *r)
     error = ag_run_trace_begin(r);
     if (error != ARMGPU_OK)
         return ag_run_library_failed(r, "--trace", error);
+    error = ag_run_strace_begin(r);
+    if (error != ARMGPU_OK)
+        return ag_run_library_failed(r, "--strace", error);
     armgpu_set_progress(r->g, on_progress, r);
     ag_run_progress_begin(r);
     r->result.size = sizeof r->result;

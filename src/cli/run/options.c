@@ -220,6 +220,8 @@ const ag_cli_option ag_run_options[] = {
     {OUTPUT, "trace", 0, "LANE", AG_CLI_NUMBER, AT(trace), NULL, NULL,
      "Print every instruction that LANE executes to the standard error; other "
      "lanes run as without."},
+    {OUTPUT, "strace", 0, "LANE", AG_CLI_NUMBER, AT(strace), NULL, NULL,
+     "Print every system call of LANE to the standard error, as strace does."},
     {OUTPUT, "quiet", 'q', NULL, AG_CLI_FLAG, AT(quiet), NULL, NULL,
      "Print no remarks: only results and errors."},
     {OUTPUT, "verbose", 0, NULL, AG_CLI_FLAG, AT(verbose), NULL, NULL,

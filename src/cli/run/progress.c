@@ -9,7 +9,8 @@ void ag_run_progress_begin(ag_run *r)
     const ag_run_settings *s = &r->settings;
 
     ag_cli_progress_begin(&r->progress, s->progress,
-                          s->quiet || s->trace.given || ag_run_is_direct(s));
+                          s->quiet || s->trace.given || s->strace.given ||
+                              ag_run_is_direct(s));
 }
 
 void ag_run_progress_draw(ag_run *r, uint64_t cycles, uint64_t live,

@@ -154,7 +154,7 @@ typedef struct ag_run_settings {
     const char *out;
     int out_format; /* enum ag_run_format, or -1: not given */
     ag_cli_number first;
-    ag_cli_number show, trace;
+    ag_cli_number show, trace, strace;
     bool fp, all, summary, no_table, no_aliases, json, csv, quiet, verbose;
     bool require_match;
     bool has_found_lanes; /* inputs have said how many there are */
@@ -354,7 +354,7 @@ int ag_run_execute(ag_run *r);
 /* Asked by callbacks: a signal or the end of --timeout. */
 bool ag_run_must_stop(ag_run *r);
 
-/* progress.c, trace.c */
+/* progress.c, trace.c, strace.c */
 void ag_run_progress_begin(ag_run *r);
 void ag_run_progress_draw(ag_run *r, uint64_t cycles, uint64_t live,
                           double seconds);
@@ -365,6 +365,7 @@ int32_t ag_run_trace_begin(ag_run *r);
 void ag_run_trace_finished(ag_run *r, const uint64_t *lanes, uint64_t n);
 /* The last line, unless it was printed. */
 int32_t ag_run_trace_end(ag_run *r);
+int32_t ag_run_strace_begin(ag_run *r);
 
 /* summary.c: one look at every lane, unless they were collected; */
 int ag_run_summarize(ag_run *r);
