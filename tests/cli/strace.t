@@ -84,5 +84,5 @@ $ armgpu run answer.bin -b cpu --strace 0
 [exit 125]
 
 $ armgpu run calls.elf -b cpu --as bare-metal --strace 0
-! armgpu: --strace is for Linux programs, and 'calls.elf' is for bare metal, where there are no system calls
+! armgpu: --strace is for Linux programs, and 'calls.elf' is one of bare metal
 [exit 125]
