@@ -15,7 +15,7 @@ DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out %/unicorn.c,$(wildcard \
     tests/diff/*.c)))
 UNICORN_OBJ := $(B)/tests/diff/unicorn.o
 TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
-    tests/cli/fuzz.sh tests/cli/only.sh tests/cli/signals.sh \
+    tests/cli/fuzz.sh tests/cli/fuzz_elf.sh tests/cli/only.sh tests/cli/signals.sh \
     tests/cli/json_schema.sh tests/test_layers.sh tests/test_lengths.sh \
     tests/test_programs.sh tests/test_sweeps.sh
 CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh \
