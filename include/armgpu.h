@@ -155,6 +155,32 @@ typedef struct armgpu_lane_range {
     uint64_t first, n;
 } armgpu_lane_range;
 
+/* What is at a device's addresses. */
+enum armgpu_mmio_kind {
+    ARMGPU_MMIO_NULL = 0,  /* reads give 0; writes are output */
+    ARMGPU_MMIO_CONST = 1, /* reads give `value`, writes are dropped */
+    ARMGPU_MMIO_INPUT = 2  /* reads give the next byte of `input`, to each lane
+                              from the first on, 0 behind the last; writes are
+                              output */
+};
+
+/*
+ * A device: addresses [address, address + bytes) outside lanes' memory. An
+ * access of any size that lies in it, wherever it begins there, is one read or
+ * write: of `value` as many bytes as it has, the lowest first; of `input` one,
+ * zero-extended; and its lowest byte is output, which armgpu_output_fn is given
+ * as descriptor 1. An atomic update reads, and writes what is not what it read.
+ * Where devices overlap the later one in the list counts.
+ */
+typedef struct armgpu_mmio {
+    uint64_t address, bytes;
+    uint64_t value;
+    const void *input;
+    uint64_t input_bytes;
+    uint32_t kind; /* enum armgpu_mmio_kind */
+    uint32_t reserved;
+} armgpu_mmio;
+
 typedef struct armgpu_options {
     uint64_t size;        /* sizeof(armgpu_options) */
     uint64_t lanes;       /* 1 or more, at most 2^32 - 1024; private memory 2^48;
@@ -196,6 +222,10 @@ typedef struct armgpu_options {
                                       starts with; NULL (default): all defaults;
                                       what it points to is needed until
                                       armgpu_close() */
+    const armgpu_mmio *mmio; /* devices, private memory only; copied. What lanes
+                                write to them process->output is given, of
+                                images too */
+    uint64_t num_mmio;       /* default 0 */
 } armgpu_options;
 
 /* The bits that there are of FPCR (AHP, DN, FZ, RMode, FZ16) and of FPSR (QC and
@@ -398,6 +428,21 @@ int32_t armgpu_program_find_symbol(const armgpu_program *program,
    terminated; returns its length. */
 size_t armgpu_program_describe(const armgpu_program *program, uint64_t address,
                                char *text, size_t size);
+
+/*
+ * A function of the program returns `value` in X0 at once: its first bytes
+ * (armgpu_stub_code()) are replaced, for handles that are opened afterwards. It
+ * is the one called `name`, or where that is NULL the one at `address`.
+ * ARMGPU_ERROR_ARGUMENT, and a sentence to follow the file's name, if there is
+ * no such function, or it has fewer bytes than that.
+ */
+int32_t armgpu_program_stub(armgpu_program *program, const char *name,
+                            uint64_t address, uint64_t value,
+                            char sentence[ARMGPU_SENTENCE]);
+/* The bytes of a function that returns `value`, for images:
+   armgpu_load_data() puts them in the place of another. How many there are. */
+#define ARMGPU_STUB_BYTES 20 /* at most */
+size_t armgpu_stub_code(uint64_t value, void *code);
 
 /* Bytes of a lane's standard input. */
 typedef struct armgpu_input {

@@ -17,6 +17,7 @@
 #include "a64/ldst_v.h"
 #include "a64/ldst_v_struct.h"
 #include "engine/forms.h"
+#include "engine/find.h"
 #include "linux/serve.h"
 
 AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
@@ -79,27 +80,6 @@ AG_INLINE u32 ag_serve_call(AG_PRIVATE ag_lane *c, AG_PRIVATE const ag_buffers *
     return result;
 }
 #endif
-
-/* How many instructions from a place in the code table lie before a lane's own
-   code begins, which is AG_STATE_OWN_CODE; 0 if it is inside. */
-AG_INLINE u64 ag_before_own_code(u64 own_code, u64 at)
-{
-    u64 low = (own_code & 0xffffffffu) * AG_CACHE_LINE;
-    u64 high = (own_code >> 32) * AG_CACHE_LINE;
-    if (at >= high)
-        return AG_PAGE_ENTRIES;
-    return at < low ? (low - at) / 4 : 0;
-}
-
-/* Where the code table has what is at pc, AG_NO_CODE for a fetch fault. */
-AG_INLINE u64 ag_code_at(AG_CTX, u64 pc)
-{
-    if ((pc & 3) != 0)
-        return AG_NO_CODE;
-    if (AG_HAS_WINDOW(layout))
-        return ag_code_offset(&c->view, c->memory_size, pc);
-    return pc < c->memory_size ? pc : AG_NO_CODE;
-}
 
 /* Operations on V registers. Where there are none the host is asked for them
    first; kernels that do not know them are then replaced. */
@@ -316,118 +296,6 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
     return AG_NEXT;
 }
 
-/* What the page map holds for a page of the lane's program. */
-AG_INLINE u64 ag_page_of(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 page)
-{
-    if (!AG_IS_SHARED(layout))
-        page += AG_STATE(AG_STATE_PROGRAM) *
-                ((c->memory_size +
-                  (AG_HAS_WINDOW(layout) ? c->view.code_base : 0) +
-                  AG_PAGE_BYTES - 1) >>
-                 AG_PAGE_SHIFT);
-    return b->pages[page];
-}
-
-/* Where a turn is in the code table: the page of the last run. */
-typedef struct ag_place_in_code {
-    u64 page;
-    AG_GLOBAL const ag_entry *entries; /* of the page */
-    AG_GLOBAL const ag_entry *at;      /* of the current run */
-} ag_place_in_code;
-
-/*
- * How much of a run may be executed when only n instructions of it are wanted:
- * a batch that begins early enough cannot go beyond them; what then remains is
- * executed one by one, without its batches.
- */
-AG_INLINE u32 ag_cut_run(AG_PRIVATE ag_packed_entry *e, u32 n)
-{
-    u32 op = (u32)e->low & 0xffff;
-    if (n >= AG_LONGEST_BATCH)
-        return n - (AG_LONGEST_BATCH - 1);
-    if (op >= AG_OP_END)
-        e->low = (e->low & ~(u64)0xffff) | ag_v_form_ops[op - AG_OP_END];
-    else if (op >= AG_OP_COUNT)
-        e->low = (e->low & ~(u64)0xffff) | a64_batch_ops[op - AG_OP_COUNT][0];
-    return 1;
-}
-
-/*
- * What the code table has at `at` is not decoded, or is a probe: AG_NEXT if the
- * instruction there executes all the same. Asks for the page, or does what the
- * probe is for.
- */
-AG_INLINE u32 ag_at_special_run(AG_CTX, u64 at, u32 run)
-{
-    if (run == 0)
-        return ag_request(c, AG_REQUEST_DECODE,
-                          at & ~(u64)(AG_PAGE_BYTES - 1));
-    return ag_passes(AG_STATE(AG_STATE_STATUS), c->cycles,
-                     AG_STATE(AG_STATE_START))
-               ? AG_NEXT
-               : ag_stop_at_probe(c);
-}
-
-/* One instruction that the lane decodes itself; kernels that cannot are then
-   replaced. The table knows of a probe there, whatever it holds. */
-AG_INLINE u32 ag_find_own(AG_CTX, u64 pc, u64 at,
-                          AG_PRIVATE ag_place_in_code *place,
-                          AG_PRIVATE ag_packed_entry *e, AG_PRIVATE u32 *count)
-{
-    u32 run = (u32)ag_fetch_entry(place->at).low >> 16, result = AG_NEXT;
-#if AG_HAS_OWN_CODE
-    ag_entry own;
-#endif
-    if (AG_IS_SPECIAL_RUN(run))
-        result = ag_at_special_run(AG_C, at, run);
-    if (result != AG_NEXT)
-        return result;
-#if AG_HAS_OWN_CODE
-    a64_decode((u32)ag_load_32(AG_C, pc, AG_RELAXED), pc, &own);
-    *e = ag_pack_entry(&own);
-    *count = 1;
-    return AG_NEXT;
-#else
-    (void)pc, (void)e, (void)count;
-    return ag_request(c, AG_REQUEST_OWN_CODE, 0);
-#endif
-}
-
-/*
- * The run at pc: fetches its first entry, sets *count (at most `left`), or
- * returns AG_WAIT or AG_STOP if nothing can be executed there.
- */
-AG_INLINE u32 ag_find_run(AG_CTX, AG_PRIVATE const ag_buffers *b, u64 pc,
-                          u32 left, AG_PRIVATE ag_place_in_code *place,
-                          AG_PRIVATE ag_packed_entry *e, AG_PRIVATE u32 *count)
-{
-    u64 n = left, at = ag_code_at(AG_C, pc);
-    u32 run;
-    if (AG_UNLIKELY(at == AG_NO_CODE))
-        return ag_stop(c, AG_STOP_FETCH_FAULT, 0);
-    if (at >> AG_PAGE_SHIFT != place->page) {
-        place->page = at >> AG_PAGE_SHIFT;
-        place->entries =
-            b->entries + ag_page_of(AG_C, b, place->page) * AG_PAGE_ENTRIES;
-    }
-    place->at = place->entries + ((u32)at >> 2) % AG_PAGE_ENTRIES;
-    if (!AG_IS_SHARED(layout) && AG_UNLIKELY(c->own_code != 0)) {
-        u64 before = ag_before_own_code(c->own_code, at);
-        if (before == 0)
-            return ag_find_own(AG_C, pc, at, place, e, count);
-        n = before < n ? before : n;
-    }
-    *e = ag_fetch_entry(place->at);
-    run = (u32)e->low >> 16;
-    if (AG_UNLIKELY(AG_IS_SPECIAL_RUN(run))) {
-        u32 result = ag_at_special_run(AG_C, at, run);
-        *count = 1;
-        return result;
-    }
-    *count = n < run ? ag_cut_run(e, (u32)n) : run;
-    return AG_NEXT;
-}
-
 /* A lane that stopped as undefined says which word it was. */
 AG_INLINE void ag_note_undefined(AG_CTX)
 {
@@ -437,8 +305,8 @@ AG_INLINE void ag_note_undefined(AG_CTX)
 
 /* Up to `fuel` attempts of a running lane. */
 AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b,
-                       AG_PRIVATE const ag_slice_args *args AG_UNUSED,
-                       u64 slot AG_UNUSED, u32 fuel)
+                       AG_PRIVATE const ag_slice_args *args, u64 slot,
+                       u32 fuel)
 {
     u32 result = AG_NEXT;
     ag_place_in_code place = {~(u64)0, b->entries, b->entries};
@@ -450,8 +318,9 @@ AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b,
             ag_stop_at_limit(c);
             return;
         }
-        result = ag_find_run(AG_C, b, c->pc, left < fuel ? (u32)left : fuel,
-                             &place, &e, &count);
+        result = ag_find_run(AG_C, b, args, slot, c->pc,
+                             left < fuel ? (u32)left : fuel, &place, &e,
+                             &count);
         if (result != AG_NEXT)
             return;
         result = ag_execute_run(AG_C, e, place.at + 1, c->pc, count,

@@ -84,8 +84,9 @@ AG_INLINE void ag_slice_thread(AG_PRIVATE const ag_buffers *b,
             return;
         index = index / args->warp * args->spread + index % args->warp;
     }
-    last = args->alone && index == 0 ? args->count : index + 1;
-    if (index >= (args->alone ? 1 : args->count))
+    last = args->alone == AG_ALONE_IN_TURN && index == 0 ? args->count
+                                                         : index + 1;
+    if (index >= (args->alone == AG_ALONE_IN_TURN ? 1 : args->count))
         return;
     for (i = index; i < last; i++)
         ag_slice_lane(b, args, registers, b->lanes[i]);

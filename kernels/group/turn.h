@@ -157,12 +157,13 @@ AG_INLINE u32 ag_find_group_run(ag_group *g, ag_lane *c, const ag_buffers *b,
                                 u32 most, ag_packed_entry *e, u32 *count)
 {
     if (AG_IS_SHARED(g->layout))
-        return ag_find_run(c, AG_LAYOUT_SHARED, b, g->at, most, &g->code, e,
-                           count);
+        return ag_find_run(c, AG_LAYOUT_SHARED, b, g->args, 0, g->at, most,
+                           &g->code, e, count);
     if (g->has_window)
-        return ag_find_run(c, AG_LAYOUT_WINDOW_LINEAR, b, g->at, most, &g->code,
-                           e, count);
-    return ag_find_run(c, AG_LAYOUT_LINEAR, b, g->at, most, &g->code, e, count);
+        return ag_find_run(c, AG_LAYOUT_WINDOW_LINEAR, b, g->args, 0, g->at,
+                           most, &g->code, e, count);
+    return ag_find_run(c, AG_LAYOUT_LINEAR, b, g->args, 0, g->at, most,
+                       &g->code, e, count);
 }
 
 /* Nothing can be executed at g->at: all active lanes stop or ask for it. */

@@ -56,6 +56,18 @@ AG_INLINE u32 ag_is_readable(AG_CTX, u64 address, u64 bytes)
            ag_readable_from(AG_C, address + here) >= bytes - here;
 }
 
+/* An access outside memory: a data fault, or a device that the host knows. Then
+   nothing has happened to the lane, which comes back to the instruction. */
+AG_INLINE u32 ag_access_outside(AG_CTX, u64 address, u32 bytes, u32 access)
+{
+    if (c->control[AG_CONTROL_DEVICES] == 0)
+        return ag_stop_access(c, AG_STOP_DATA_FAULT, address, access, bytes);
+    AG_STATE(AG_STATE_STATUS) = (AG_STATE(AG_STATE_STATUS) & AG_STATUS_PASSES) |
+                                AG_STATUS(AG_STOP_RUNNING, access, bytes);
+    AG_STATE(AG_STATE_CODE) = address;
+    return ag_request(c, AG_REQUEST_CALL, AG_REQUEST_DEVICE);
+}
+
 /*
  * AG_NEXT if [address, address + bytes) may be accessed and is, where asked,
  * naturally aligned; else stops the lane. bytes is at most 64, and a power of two
@@ -72,7 +84,7 @@ AG_INLINE u32 ag_check(AG_CTX, u64 address, u32 bytes, u32 access, u32 aligned)
     if (AG_HAS_WINDOW(layout) && access == AG_ACCESS_READ &&
         ag_is_readable(AG_C, address, bytes))
         return AG_NEXT;
-    return ag_stop_access(c, AG_STOP_DATA_FAULT, address, access, bytes);
+    return ag_access_outside(AG_C, address, bytes, access);
 }
 
 /* What reads and may write: what cannot be read is a fault of the read. */
@@ -81,8 +93,7 @@ AG_INLINE u32 ag_check_update(AG_CTX, u64 address, u32 bytes)
     u32 result = ag_check(AG_C, address, bytes, AG_ACCESS_READ, 1);
     if (AG_HAS_WINDOW(layout) && result == AG_NEXT &&
         AG_UNLIKELY(!ag_is_writable(AG_C, address, bytes)))
-        return ag_stop_access(c, AG_STOP_DATA_FAULT, address, AG_ACCESS_WRITE,
-                              bytes);
+        return ag_access_outside(AG_C, address, bytes, AG_ACCESS_WRITE);
     return result;
 }
 
@@ -137,6 +148,24 @@ AG_INLINE void ag_mark(AG_CTX, u64 address)
 #endif
 }
 
+/* The device that the lane asked for takes the place of all other memory, in
+   whole lines, which no memory has a part of. Places in the code table stay
+   (interp.h). */
+AG_INLINE void ag_move_to_device(AG_CTX, AG_PRIVATE const ag_slice_args *args)
+{
+    const u64 line = AG_CACHE_LINE - 1, status = AG_STATE(AG_STATE_STATUS);
+    const u64 address = AG_STATE(AG_STATE_CODE);
+    c->memory += ag_byte_offset(layout, args->address);
+    c->view.base = address & ~line;
+    c->memory_size =
+        ((address + AG_STATUS_SIZE(status) + line) & ~line) - c->view.base;
+    c->view.readonly_bytes = 0;
+    c->view.code_base =
+        args->view.code_base + args->memory_size - c->memory_size;
+    AG_STATE(AG_STATE_STATUS) = status & AG_STATUS_PASSES;
+    AG_STATE(AG_STATE_CODE) = 0;
+}
+
 /* What accesses and stops need of a slot's lane: where its state and its memory
    are. */
 AG_INLINE void ag_find_memory(AG_CTX, AG_PRIVATE const ag_buffers *b,
@@ -155,6 +184,8 @@ AG_INLINE void ag_find_memory(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->piece_shift = ag_piece_shift(args->memory_size);
 #endif
     c->control = b->control;
+    if (AG_HAS_WINDOW(layout) && args->alone == AG_ALONE_ACCESS)
+        ag_move_to_device(AG_C, args);
 }
 
 /* Accesses that are whole where they lie. */

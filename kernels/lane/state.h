@@ -73,7 +73,8 @@ enum ag_stop {
                                     lane runs: an atomic the device lacks */
 #define AG_REQUEST_V 5           /* registers V0 to V31 */
 #define AG_REQUEST_OWN_CODE 6    /* kernels that decode code of a lane's own */
-#define AG_REQUEST_CALL 7        /* a system call: these are its addresses */
+#define AG_REQUEST_CALL 7        /* a system call, or an access of a device:
+                                    these are its addresses */
 #define AG_REQUEST_DRAIN ((u64)1 << 63) /* what it wrote has no more room */
 #define AG_REQUEST_FILES ((u64)1 << 62) /* the host executes it */
 #define AG_REQUEST_SHOW ((u64)1 << 61)  /* what it comes to is told, behind what
@@ -82,6 +83,8 @@ enum ag_stop {
 #define AG_REQUEST_DRAINS(request)                                             \
     (AG_REQUEST_KIND(request) == AG_REQUEST_CALL &&                            \
      ((request) & (AG_REQUEST_DRAIN | AG_REQUEST_SHOW)) != 0)
+#define AG_REQUEST_DEVICE ((u64)1 << 60) /* an access outside memory, of which
+                                            AG_STATE_CODE and _STATUS speak */
 #define AG_REQUEST_NOTE(number) ((u64)(number) << 3) /* there is none such */
 #define AG_REQUEST_NOTED(address) ((address) >> 3)
 #define AG_REQUEST_KIND(r) ((u32)(r)&7)
@@ -253,6 +256,13 @@ AG_INLINE u64 ag_tally_index(u64 slot, u32 row)
 /* Neighbouring threads have neighbouring slots, whole warps of them. */
 #define AG_SERVE_THREADS(listed) (((listed) + AG_WARP - 1) / AG_WARP * AG_WARP)
 
+/* Slices in which a lane executes one instruction. */
+#define AG_ALONE_IN_TURN 1 /* one lane after the other: every atomic may */
+#define AG_ALONE_ACCESS 2  /* with a device where it asked for one
+                              (AG_REQUEST_DEVICE), the host has put its bytes into
+                              the lane's own memory; private memory */
+#define AG_ACCESS_BYTES 128 /* of a lane's memory, of which a part is used */
+
 /*
  * A launch. Slices: every listed lane gets at most `fuel` attempts; on GPUs the
  * first `spread` threads of every `warp` have a lane each and the others
@@ -267,7 +277,7 @@ typedef struct ag_slice_args {
     u32 count;         /* lanes listed; serving: threads */
     u32 fuel;          /* attempts a lane gets in this slice */
     u32 turn;          /* attempts before the next lane gets its turn */
-    u32 alone;         /* nothing else runs: every atomic may execute */
+    u32 alone;         /* AG_ALONE_* */
     u32 warp, spread;
     u32 threads;       /* CPU: those that execute lanes at one time */
 
@@ -280,7 +290,8 @@ typedef struct ag_slice_args {
     u32 program;    /* BEGIN, RESTORE: it executes this one; IMAGE: only lanes
                        of this one; AG_NO_PROGRAM: as assigned; all */
     u32 has_cas_128; /* slices, CPU: atomics of 16 bytes need not be alone */
-    u64 address, size;
+    u64 address, size; /* slices, AG_ALONE_ACCESS: where in a lane's memory the
+                          device's is */
     u64 next_lane;  /* BEGIN, RESTORE: of the first slot listed; others count
                        on; a place among the lanes that run */
     u64 limit;      /* BEGIN: cycles a lane may retire */
@@ -331,6 +342,8 @@ AG_ASSERT_SIZE(ag_slice_args, 160);
 #define AG_CONTROL_ENDED 5    /* GPUs: slots of lanes that ended, written to the
                                  end of NEXT, last first */
 #define AG_CONTROL_CYCLES 6   /* GPUs: retired in this slice, two words */
+#define AG_CONTROL_DEVICES 8  /* not 0: what would be a data fault may be an access
+                                 of a device, and asks */
 #define AG_CONTROL_WORDS 16
 
 #endif

@@ -141,8 +141,8 @@ struct ag_backend {
     int32_t (*fill)(ag_device *device, ag_buffer *to, uint64_t offset,
                     uint8_t value, uint64_t bytes);
 
-    /* Starts a kernel on ag_launch_threads() threads; if args->alone on one,
-       which takes the listed lanes in order. Nothing else may be called until
+    /* Starts a kernel on ag_launch_threads() threads; if args->alone is
+       AG_ALONE_IN_TURN on one, which takes the listed lanes in order. Nothing else may be called until
        wait() has returned, writing to mapped memory excepted. */
     int32_t (*launch)(ag_device *device, const ag_kernel *kernel,
                       ag_buffer *const buffers[AG_ARGUMENT_COUNT],
@@ -161,8 +161,10 @@ struct ag_backend {
 /* How many threads that is. */
 static inline uint64_t ag_launch_threads(const ag_slice_args *args)
 {
-    if (args->alone || args->spread == 0)
-        return args->alone ? 1 : args->count;
+    if (args->alone == AG_ALONE_IN_TURN)
+        return 1;
+    if (args->spread == 0)
+        return args->count;
     return ((uint64_t)args->count + args->spread - 1) / args->spread *
            args->warp;
 }

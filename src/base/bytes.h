@@ -20,6 +20,12 @@ static inline uint64_t ag_get_64(const uint8_t *p)
     return ag_get_32(p) | (uint64_t)ag_get_32(p + 4) << 32;
 }
 
+static inline void ag_set_32(uint8_t *p, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (uint8_t)(value >> 8 * i);
+}
+
 static inline void ag_set_64(uint8_t *p, uint64_t value)
 {
     for (int i = 0; i < 8; i++)

@@ -58,10 +58,13 @@ static bool find_gpu(const struct ag_backend *backend, uint32_t *index)
     return false;
 }
 
-/* How own memory lies, in the window of a program if there is one. */
+/* How own memory lies, in the window of a program if there is one; devices are
+   where no window is. */
 static void set_layout(struct armgpu *g, uint32_t layout)
 {
-    g->layout = g->program != NULL ? AG_LAYOUT_IN_WINDOW(layout) : layout;
+    g->layout = g->program != NULL || g->mmio.count != 0
+                    ? AG_LAYOUT_IN_WINDOW(layout)
+                    : layout;
 }
 
 static int32_t open_device(struct armgpu *g, const armgpu_options *o,

@@ -8,6 +8,7 @@
 
 #include "armgpu.h"
 #include "backend/backend.h"
+#include "core/mmio.h"
 #include "core/process.h"
 
 #include <stdbool.h>
@@ -180,6 +181,7 @@ struct armgpu {
     uint64_t staging_bytes;
     ag_buffer *tally; /* enum ag_tally_row; made when it is needed */
     struct ag_calls calls;
+    struct ag_mmio mmio;
     struct ag_slots slots; /* with waves */
     struct ag_part part;
     struct ag_mirror lists[2]; /* of slots: in, and out where slots are listed

@@ -72,6 +72,8 @@ static int32_t open_buffers(struct armgpu *g)
     if (error == ARMGPU_OK)
         error = ag_slots_open(g);
     if (error == ARMGPU_OK)
+        error = ag_mmio_open(g);
+    if (error == ARMGPU_OK)
         error = ag_serve_begin_all(g, 0);
     return error != ARMGPU_OK || g->program == NULL
                ? error
@@ -116,6 +118,7 @@ void armgpu_close(armgpu *g)
     ag_images_close(g);
     ag_slots_close(g);
     ag_only_close(g);
+    ag_mmio_close(g);
     free(g->part.has);
     free(g->part.slots);
     free(g->turned);

@@ -230,6 +230,9 @@ int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
     g->spread = o->spread;
     g->refill = refill_asked_for();
     g->is_private = o->memory_mode == ARMGPU_MEMORY_PRIVATE;
+    error = ag_mmio_take(g, o);
+    if (error != ARMGPU_OK)
+        return error;
     if (!g->is_private) {
         g->layout = AG_LAYOUT_SHARED;
         return take_stacks(g, o);

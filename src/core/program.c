@@ -12,6 +12,7 @@ struct armgpu_program {
 };
 
 _Static_assert(ARMGPU_SENTENCE == AG_SENTENCE, "sentences have one length");
+_Static_assert(ARMGPU_STUB_BYTES == AG_STUB_BYTES, "stubs have one length");
 _Static_assert((int)ARMGPU_PROGRAM_LINUX == (int)AG_ELF_LINUX &&
                    (int)ARMGPU_PROGRAM_BARE_METAL == (int)AG_ELF_BARE_METAL,
                "kinds have one number");
@@ -157,6 +158,21 @@ size_t armgpu_program_describe(const armgpu_program *program, uint64_t address,
                                char *text, size_t size)
 {
     return ag_guest_text(&program->guest, address, text, size);
+}
+
+int32_t armgpu_program_stub(armgpu_program *program, const char *name,
+                            uint64_t address, uint64_t value,
+                            char sentence[ARMGPU_SENTENCE])
+{
+    sentence[0] = '\0';
+    return ag_guest_stub(&program->guest, name, address, value, sentence)
+               ? ARMGPU_OK
+               : ARMGPU_ERROR_ARGUMENT;
+}
+
+size_t armgpu_stub_code(uint64_t value, void *code)
+{
+    return ag_stub_code(value, code);
 }
 
 /* -- For handles ----------------------------------------------------------- */

@@ -39,6 +39,8 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
         return ARMGPU_ERROR_DEVICE;
     memset(control, 0, AG_CONTROL_WORDS * sizeof *control);
     g->part.fetched = 0;
+    control[AG_CONTROL_DEVICES] =
+        g->mmio.count != 0 && args->alone != AG_ALONE_ACCESS;
     /* Set after the clearing, or seen here: a request to stop is not lost. */
     if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
         control[AG_CONTROL_STOP] = 1;

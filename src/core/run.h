@@ -95,6 +95,11 @@ int32_t ag_waves_drain(struct run *r, const uint32_t *slots, uint64_t n);
 int32_t ag_call_trace(struct run *r, uint32_t slot);
 int32_t ag_call_trace_ended(struct run *r, const uint32_t *slots, uint64_t n);
 
+/* access.c: what the lanes in these slots, ascending, asked devices for
+   (AG_REQUEST_DEVICE) is done. */
+int32_t ag_access_serve(struct run *r, const uint32_t *slots, uint64_t n);
+#define AG_ASKS_DEVICE (AG_REQUEST_DEVICE | AG_REQUEST_CALL)
+
 /* trace.c: the traced lane executes until it ends, or it is others' turn. */
 int32_t ag_trace_turn(struct run *r);
 /* Stops it if it is running; returns how many slots (0 or 1) are now listed. */

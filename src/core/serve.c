@@ -84,6 +84,8 @@ int32_t ag_serve(struct armgpu *g, ag_slice_args *args, const uint32_t *slots,
     g->is_pristine = g->is_pristine && !begins;
     if (begins && args->size != 0)
         forget_notes(g, slots, n);
+    if (begins)
+        ag_mmio_begin(g, slots, n);
     args->limit = g->limit;
     args->is_all = slots == NULL;
     if (slots != NULL && g->backend->upload(g->device, g->served, 0, slots,

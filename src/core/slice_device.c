@@ -165,34 +165,46 @@ static int32_t run_alone(struct run *r, const ag_lane_request *asked,
     return ag_run_launch(r, lanes, lanes, &args);
 }
 
+/* Lists the lanes that asked for this in g->turned: how many. */
+static uint64_t list_asking(struct armgpu *g, const ag_lane_request *asked,
+                            uint64_t count, uint64_t request)
+{
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < count; i++)
+        if (asked[i].request == request)
+            g->turned[n++] = asked[i].slot;
+    return n;
+}
+
 /* What changed code, and system calls, of which the state is fetched at once. */
 static int32_t change_code(struct run *r, const ag_lane_request *asked,
                            uint64_t count)
 {
     struct armgpu *g = r->g;
-    uint64_t n = 0;
-    for (uint64_t i = 0; i < count; i++)
-        if (asked[i].request == (AG_REQUEST_FILES | AG_REQUEST_CALL))
-            g->turned[n++] = asked[i].slot;
+    uint64_t n =
+        list_asking(g, asked, count, AG_REQUEST_FILES | AG_REQUEST_CALL);
     int32_t error = n == 0 ? ARMGPU_OK : ag_part_begin(g, g->turned, n);
     for (uint64_t i = 0; i < count && error == ARMGPU_OK; i++)
-        if (AG_REQUEST_KIND(asked[i].request) != AG_REQUEST_ALONE &&
+        if (asked[i].request != AG_ASKS_DEVICE &&
+            AG_REQUEST_KIND(asked[i].request) != AG_REQUEST_ALONE &&
             AG_REQUEST_KIND(asked[i].request) != AG_REQUEST_DECODE)
             error = ag_run_serve(r, asked[i].slot, asked[i].program,
                                  asked[i].request);
     return error;
 }
 
-/* Output that has no room, of all lanes that say so. */
-static int32_t drain_output(struct run *r, const ag_lane_request *asked,
-                            uint64_t count)
+/* Output that has no room, of all lanes that say so, and devices. */
+static int32_t serve_together(struct run *r, const ag_lane_request *asked,
+                              uint64_t count)
 {
     struct armgpu *g = r->g;
     uint64_t n = 0;
     for (uint64_t i = 0; i < count; i++)
         if (AG_REQUEST_DRAINS(asked[i].request))
             g->turned[n++] = asked[i].slot;
-    return ag_waves_drain(r, g->turned, n);
+    int32_t error = ag_waves_drain(r, g->turned, n);
+    n = list_asking(g, asked, count, AG_ASKS_DEVICE);
+    return error != ARMGPU_OK ? error : ag_access_serve(r, g->turned, n);
 }
 
 /* As many as stay until the next launch, from where it was too many the last
@@ -236,7 +248,7 @@ static int32_t serve_requests(struct run *r, uint64_t count)
     if (error == ARMGPU_OK)
         qsort(asked, (size_t)count, sizeof *asked, compare_lanes);
     if (error == ARMGPU_OK)
-        error = drain_output(r, asked, count);
+        error = serve_together(r, asked, count);
     if (error == ARMGPU_OK)
         error = change_code(r, asked, count);
     if (error == ARMGPU_OK)

@@ -127,6 +127,12 @@ static int32_t serve_lane(struct run *r, uint32_t slot)
         if (request == AG_REQUEST_NONE || (is_page && has_page))
             return ARMGPU_OK;
         has_page = has_page || is_page;
+        if (request == AG_ASKS_DEVICE) {
+            int32_t error = ag_access_serve(r, &slot, 1);
+            if (error != ARMGPU_OK)
+                return error;
+            continue;
+        }
         int32_t error = AG_REQUEST_DRAINS(request)
                             ? ag_waves_drain(r, &slot, 1)
                             : ARMGPU_OK;
@@ -142,26 +148,53 @@ static int32_t serve_lane(struct run *r, uint32_t slot)
     }
 }
 
-/* Output that has no room, of all lanes of the slice that say so, in order. One
-   that says so only when it had its page comes later (serve_lane()). */
-static int32_t drain_output(struct run *r, uint64_t count)
+static bool drains(uint64_t request)
+{
+    return AG_REQUEST_DRAINS(request);
+}
+
+static bool asks_device(uint64_t request)
+{
+    return request == AG_ASKS_DEVICE;
+}
+
+/* Lists the slice's lanes that ask for something of this kind in g->turned: how
+   many. */
+static uint64_t list_asking(struct run *r, uint64_t count,
+                            bool (*is_asking)(uint64_t request))
 {
     struct armgpu *g = r->g;
     uint64_t *state = ag_mirror_read(g, &g->state), n = 0;
-    for (uint64_t i = 0; i < count && g->calls.is_on; i++) {
+    for (uint64_t i = 0; i < count; i++) {
         uint32_t slot = g->live[r->cursor + i];
-        if (AG_REQUEST_DRAINS(*ag_lane_row(state, slot, AG_STATE_REQUEST)))
+        if (is_asking(*ag_lane_row(state, slot, AG_STATE_REQUEST)))
             g->turned[n++] = slot;
     }
-    return ag_waves_drain(r, g->turned, n);
+    return n;
+}
+
+/* Output that has no room, of all lanes of the slice that say so, in order, and
+   devices. One that says so only when it had its page comes later
+   (serve_lane()). */
+static int32_t serve_together(struct run *r, uint64_t count)
+{
+    struct armgpu *g = r->g;
+    uint64_t n = 0;
+    if (g->calls.is_on)
+        n = list_asking(r, count, drains);
+    int32_t error = ag_waves_drain(r, g->turned, n);
+    if (error != ARMGPU_OK || g->mmio.count == 0)
+        return error;
+    n = list_asking(r, count, asks_device);
+    return ag_access_serve(r, g->turned, n);
 }
 
 /* Requests of the slice's lanes, in their order. */
 static int32_t serve_requests(struct run *r, uint64_t count)
 {
-    int32_t drained = drain_output(r, count);
-    if (drained != ARMGPU_OK)
-        return drained;
+    int32_t together = serve_together(r, count);
+    if (together != ARMGPU_OK)
+        return together;
     for (uint64_t i = 0; i < count; i++) {
         int32_t error = serve_lane(r, r->g->live[r->cursor + i]);
         if (error != ARMGPU_OK)

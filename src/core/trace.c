@@ -75,7 +75,23 @@ static int32_t serve(struct run *r, uint64_t *state, bool *again)
         if (error != ARMGPU_OK)
             return error;
     }
-    return ag_run_serve(r, r->traced, program, request);
+    return request == AG_ASKS_DEVICE
+               ? ag_access_serve(r, &r->traced, 1)
+               : ag_run_serve(r, r->traced, program, request);
+}
+
+/* Whether the lane, which has retired `before`, has not got on, and whether it
+   has ended. */
+static int32_t look(struct run *r, uint64_t before, uint64_t **state,
+                    bool *goes_on, bool *has_ended)
+{
+    int32_t error = read_state(r, state);
+    if (error != ARMGPU_OK)
+        return error;
+    *has_ended = ag_lane_stop(*state, r->traced) != ARMGPU_STOP_RUNNING;
+    *goes_on = !*has_ended &&
+               *ag_lane_row(*state, r->traced, AG_STATE_CYCLES) == before;
+    return ARMGPU_OK;
 }
 
 /* Executes one instruction of the lane, which has retired `before`; whether it
@@ -88,14 +104,11 @@ static int32_t step(struct run *r, uint64_t before, bool *has_ended)
         uint64_t *state;
         int32_t error = launch(r);
         if (error == ARMGPU_OK)
-            error = read_state(r, &state);
-        if (error != ARMGPU_OK)
-            return error;
-        goes_on =
-            ag_lane_stop(state, r->traced) == ARMGPU_STOP_RUNNING &&
-            *ag_lane_row(state, r->traced, AG_STATE_CYCLES) == before;
-        *has_ended = ag_lane_stop(state, r->traced) != ARMGPU_STOP_RUNNING;
-        error = serve(r, state, &again);
+            error = look(r, before, &state, &goes_on, has_ended);
+        if (error == ARMGPU_OK)
+            error = serve(r, state, &again);
+        if (error == ARMGPU_OK && again) /* a device has let it get on */
+            error = look(r, before, &state, &goes_on, has_ended);
         if (error != ARMGPU_OK)
             return error;
     }

@@ -11,7 +11,7 @@
 
 bool ag_has_view(const struct armgpu *g)
 {
-    return AG_HAS_WINDOW(g->layout);
+    return g->program != NULL;
 }
 
 struct ag_piece ag_piece_at(const struct armgpu *g, uint64_t address)

@@ -105,7 +105,8 @@ static int32_t set_limits(struct run *r, const uint32_t *slots, uint64_t n)
 bool ag_waves_need_host(const struct run *r)
 {
     const struct armgpu *g = r->g;
-    return !g->has_waves || g->calls.is_on || g->state.is_mapped ||
+    return !g->has_waves || g->calls.is_on || g->mmio.count != 0 ||
+           g->state.is_mapped ||
            has_to_prepare(g) ||
            g->finish != NULL || g->trace != NULL ||
            g->refill != AG_REFILL_THERE;

@@ -151,6 +151,7 @@ static void take_symbol(const struct ag_elf_file *file, const struct table *t,
     s->index = (uint32_t)i;
     s->kind = kind;
     s->binding = binding_of(p[4] >> 4);
+    s->is_indirect = (p[4] & 15) == STT_GNU_IFUNC;
     symbols->count++;
 }
 

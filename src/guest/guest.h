@@ -55,6 +55,18 @@ const struct ag_symbol *ag_guest_symbol_at(const struct ag_guest *guest,
 size_t ag_guest_text(const struct ag_guest *guest, uint64_t address, char *text,
                      size_t size);
 
+/*
+ * A function returns `value` at once: MOVs and RET take the place of its first
+ * bytes, up to AG_STUB_BYTES of them, where they are loaded. It is the one of
+ * this name, or where that is NULL the one at `address`. False, with a sentence,
+ * if it has not so many bytes.
+ */
+#define AG_STUB_BYTES 20
+bool ag_guest_stub(struct ag_guest *guest, const char *name, uint64_t address,
+                   uint64_t value, char sentence[AG_SENTENCE]);
+/* The bytes of such a function; how many there are. */
+size_t ag_stub_code(uint64_t value, uint8_t code[AG_STUB_BYTES]);
+
 /* What has this name: its address, or the constant that it is, and its size, 0
    if that is not known. False if there is none. */
 bool ag_guest_address_of(const struct ag_guest *guest, const char *name,

@@ -23,6 +23,7 @@ struct ag_symbol {
     uint64_t size;    /* bytes; 0: not known */
     uint32_t index;   /* in the file's table */
     uint8_t kind, binding;
+    uint8_t is_indirect; /* a function that chooses which one it is (IFUNC) */
 };
 
 /* From `begin` on, up to the next range, addresses are called by `symbol`, or

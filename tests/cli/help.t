@@ -147,6 +147,20 @@ Programs of ELF files:
       --strict-syscalls       Stop a lane at a system call that there is not, as
                               syscall (default: it gets ENOSYS).
 
+Devices and stubs:
+      --mmio ADDR:LEN=WHAT    Private memory: let lanes access LEN bytes at
+                              ADDR, outside their memory. With const:V a read
+                              gives V, and writes are dropped; with file:FILE a
+                              read gives the next byte of a file, 0 behind its
+                              end, to each lane from the beginning; with null it
+                              gives 0. Of what is written to file and null the
+                              lowest byte is the lane's output. Later ranges
+                              count before earlier ones. May be repeated.
+      --stub SYMBOL=VALUE     Let a function return VALUE in X0 at once: its
+                              first instructions are replaced. In place of
+                              SYMBOL an address, of flat images always. May be
+                              repeated.
+
 Start values:
       --pc A                  Begin at address A (default: the load address).
       --sp A                  Begin with SP = A in every lane.

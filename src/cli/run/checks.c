@@ -149,6 +149,7 @@ static bool check_private(const ag_run_settings *s)
     const char *option = s->lane_data.count != 0    ? "--lane-data"
                          : s->lane_files.count != 0 ? "--lane-files"
                          : s->resident.value != 0   ? "--resident"
+                         : s->devices.count != 0    ? "--mmio"
                                                     : NULL;
 
     if (option == NULL || s->memory_mode == ARMGPU_MEMORY_PRIVATE)
@@ -222,7 +223,8 @@ static bool check_column(const ag_run_settings *s, const char *option,
                    "--lane-files too");
         return false;
     }
-    if (ag_run_is_process_column(c) && !s->process.is_elf) {
+    if (ag_run_is_process_column(c) && !s->process.is_elf &&
+        !(ag_run_is_text_column(c) && ag_run_has_output(s))) {
         ag_cli_say("%s: '%.*s' is for ELF programs", option,
                    c->text_length > 80 ? 80 : (int)c->text_length, c->text);
         return false;

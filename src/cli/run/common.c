@@ -78,6 +78,11 @@ const char *ag_run_memory_text(const ag_run_settings *s,
     return text;
 }
 
+bool ag_run_has_output(const ag_run_settings *s)
+{
+    return s->process.is_elf || s->devices.count != 0;
+}
+
 bool ag_run_rows_to_stdout(const ag_run_settings *s)
 {
     return s->out != NULL && strcmp(s->out, "-") == 0;

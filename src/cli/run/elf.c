@@ -136,6 +136,8 @@ int ag_run_open_elf(ag_run *r)
                      : open_program(r, s->program, &p->taken);
     free(p->taken.data);
     p->taken = (ag_cli_bytes){NULL, 0};
+    if (status == AG_CLI_EXIT_OK)
+        status = ag_run_stub_elf(r);
     if (status != AG_CLI_EXIT_OK)
         return status;
     set_defaults(s);
@@ -251,7 +253,8 @@ static const char *elf_option(const ag_run_settings *s)
         {"--stdin-dir is", p->input_folder != NULL},
         {"--stdin-lines is", p->input_lines != NULL},
         {"--seed is", p->seed.given},
-        {"--stdout is", p->output_kind != AG_RUN_OUTPUT_NONE},
+        {"--stdout is",
+         p->output_kind != AG_RUN_OUTPUT_NONE && s->devices.count == 0},
         {"--stdout-bytes is", p->output_bytes.given},
         {"--heap is", p->heap.given},
         {"--memory-base is", p->base.given},
@@ -380,6 +383,8 @@ bool ag_run_check_kind(const ag_run_settings *s)
         ag_cli_say("%s for Linux programs, and '%s' is one of bare metal",
                    linux_option(s), ag_cli_file_name(path));
     else
-        return !p->is_elf || (check_input(p, s->program) && check_output(s));
+        return ag_run_check_stubs(s) &&
+               (!p->is_elf || check_input(p, s->program)) &&
+               (!ag_run_has_output(s) || check_output(s));
     return false;
 }

@@ -102,6 +102,19 @@ static bool is_bare_metal(const ag_run *r)
     return p->is_elf && p->info.kind == ARMGPU_PROGRAM_BARE_METAL;
 }
 
+/* The stack has no guard: what runs over it goes through the heap. Where a
+   program may have stacks of its own too: nobody knows. */
+static void explain_stack(const ag_run *r, const ag_run_place *p, char *text)
+{
+    const armgpu_program_info *i = &r->settings.process.info;
+
+    if (p->sp != 0 && i->kind == ARMGPU_PROGRAM_LINUX && p->sp < i->stack &&
+        p->sp >= i->readonly_address)
+        add(text, "; SP is 0x%" PRIx64 ": unless the program has a stack there, "
+            "its stack of %" PRIu64 " bytes has run over (--stack)",
+            p->sp, i->stack_bytes);
+}
+
 /* What the row does not say already; stops that mean themselves say nothing. */
 void ag_run_explain(const ag_run *r, const ag_run_place *p,
                     char text[AG_RUN_EXPLANATION])
@@ -111,6 +124,7 @@ void ag_run_explain(const ag_run *r, const ag_run_place *p,
     text[0] = '\0';
     if (l->stop_reason == ARMGPU_STOP_EXIT) {
         explain_exit(p, text);
+        explain_stack(r, p, text);
         return;
     }
     add(text, "%s at 0x%" PRIx64, armgpu_stop_name(l->stop_reason),
@@ -145,4 +159,5 @@ void ag_run_explain(const ag_run *r, const ag_run_place *p,
             add(text, " with code 0x%" PRIx64, l->stop_code);
         break;
     }
+    explain_stack(r, p, text);
 }

@@ -268,6 +268,8 @@ static bool print_lane(const ag_run *r, const ag_run_lane *lane, void *user)
         print_string("file", ag_run_lane_file_name(&r->settings, lane->number));
     if (r->elf != NULL)
         print_process(r, lane);
+    else if (ag_run_has_output(&r->settings))
+        print_text("stdout", &lane->texts[AG_RUN_STDOUT]);
     if (ag_run_is_fault(l))
         printf(",\"fault_address\":\"0x%" PRIx64 "\",\"fault_access\":\"%s\"",
                l->stop_code, ag_run_access_name(l->access));

@@ -49,6 +49,8 @@ static int read_files(ag_run *r)
         status = ag_run_check_process(r);
     if (status == 0)
         status = ag_run_read_programs(r);
+    if (status == 0)
+        status = ag_run_read_devices(r);
     for (size_t i = 0; status == 0 && i < s->data.count; i++)
         status = read_data(s, &s->data.items[i]);
     for (size_t i = 0; status == 0 && i < s->csv_files.count; i++)
@@ -75,10 +77,13 @@ static int open_handle(ag_run *r)
     armgpu_options_init(&o);
     if (s->process.is_elf) {
         o.program = r->elf;
-        o.process = &r->process;
     } else {
         o.stack_size = s->stack.value;
     }
+    if (ag_run_has_output(s))
+        o.process = &r->process;
+    o.mmio = s->mmio;
+    o.num_mmio = s->devices.count;
     o.lanes = s->lanes.value;
     o.only = s->only.items;
     o.num_only = s->only.count;
@@ -127,6 +132,8 @@ static int set_up(ag_run *r)
         print_warning(r);
     for (size_t i = 0; status == 0 && i < s->data.count; i++)
         status = place_data(r, &s->data.items[i]);
+    if (status == 0)
+        status = ag_run_stub_images(r);
     if (status == 0)
         status = ag_run_set_registers(r);
     return status;

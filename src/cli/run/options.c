@@ -14,6 +14,7 @@
 #define LIMITS "Limits"
 #define MEMORY "Memory and program"
 #define PROGRAM "Programs of ELF files"
+#define DEVICES "Devices and stubs"
 #define START "Start values"
 #define OUTPUT "Output"
 
@@ -147,6 +148,20 @@ const ag_cli_option ag_run_options[] = {
      "Stop a lane at a system call that there is not, as syscall (default: it "
      "gets ENOSYS)."},
 
+    {DEVICES, "mmio", 0, "ADDR:LEN=WHAT", AG_CLI_CALL, 0, NULL,
+     ag_run_apply_mmio,
+     "Private memory: let lanes access LEN bytes at ADDR, outside their memory. "
+     "With const:V a read gives V, and writes are dropped; with file:FILE a "
+     "read gives the next byte of a file, 0 behind its end, to each lane from "
+     "the beginning; with null it gives 0. Of what is written to file and null "
+     "the lowest byte is the lane's output. Later ranges count before earlier "
+     "ones. May be repeated."},
+    {DEVICES, "stub", 0, "SYMBOL=VALUE", AG_CLI_CALL, 0, NULL,
+     ag_run_apply_stub,
+     "Let a function return VALUE in X0 at once: its first instructions are "
+     "replaced. In place of SYMBOL an address, of flat images always. May be "
+     "repeated."},
+
     {START, "pc", 0, "A", AG_CLI_NUMBER, AT(pc), NULL, NULL,
      "Begin at address A (default: the load address)."},
     {START, "sp", 0, "A", AG_CLI_NUMBER, AT(sp), NULL, NULL,
@@ -263,6 +278,7 @@ void ag_run_settings_free(ag_run_settings *s)
     for (size_t i = 0; i < s->registers.count; i++)
         free(s->registers.items[i].expression.nodes);
     ag_run_free_inputs(s);
+    ag_run_free_devices(s);
     ag_run_free_conditions(s);
     free(s->assign_file.rows);
     free(s->only.items);

@@ -63,8 +63,7 @@ bool ag_run_apply_file(void *settings, const char *text)
 
 /* -- Files ----------------------------------------------------------------- */
 
-/* All of a file, which may be empty. */
-static bool read_all(const char *option, const char *path, ag_cli_bytes *out)
+bool ag_run_read_all(const char *option, const char *path, ag_cli_bytes *out)
 {
     enum ag_cli_file why;
     FILE *file = ag_cli_open_file(path, &why);
@@ -103,7 +102,7 @@ static bool read_lines(const char *option, const char *path, lines *l)
 {
     const char *text;
 
-    if (!read_all(option, path, &l->bytes))
+    if (!ag_run_read_all(option, path, &l->bytes))
         return false;
     text = (const char *)l->bytes.data;
     for (size_t at = 0; at < l->bytes.size;) {
@@ -290,7 +289,7 @@ static void set_lines(ag_run *r)
 static bool read_contents(struct ag_run_files *f, size_t i, const char *option,
                           const char *path)
 {
-    bool fine = read_all(option, path, &f->contents[i]);
+    bool fine = ag_run_read_all(option, path, &f->contents[i]);
 
     f->inputs[i].bytes = f->contents[i].data;
     f->inputs[i].size = f->contents[i].size;
@@ -331,9 +330,11 @@ int ag_run_make_process(ag_run *r)
     armgpu_process *to = &r->process;
     bool fine = true;
 
+    to->size = sizeof *to;
+    to->output = ag_run_take_text;
+    to->user = r;
     if (!p->is_elf)
         return AG_CLI_EXIT_OK;
-    to->size = sizeof *to;
     to->name = strcmp(r->settings.program, "-") == 0 ? "program"
                                                      : r->settings.program;
     set_arguments(r);
@@ -346,8 +347,6 @@ int ag_run_make_process(ag_run *r)
     to->inputs = r->files->inputs;
     to->seed = p->seed.value;
     to->output_bytes = p->output_bytes.value;
-    to->output = ag_run_take_text;
-    to->user = r;
     to->strict = p->is_strict;
     to->semihosting = p->semihosting > 0 ? (uint32_t)p->semihosting
                                          : ARMGPU_SEMIHOSTING_AUTO;

@@ -91,6 +91,8 @@ const char *ag_run_add_line(ag_run_words *w, const char *line, size_t length,
 int ag_run_find_process(struct ag_run *r);
 /* Checks that there is something for every lane. */
 int ag_run_check_process(struct ag_run *r);
+/* All of a file, which may be empty, for an option. */
+bool ag_run_read_all(const char *option, const char *path, ag_cli_bytes *out);
 /* For armgpu_open(): r->process, which lasts as long as the handle. */
 int ag_run_make_process(struct ag_run *r);
 void ag_run_free_process(struct ag_run *r);

@@ -98,6 +98,19 @@ typedef struct ag_run_lane_files {
     size_t count;
 } ag_run_lane_files;
 
+/* --mmio */
+typedef struct ag_run_device {
+    armgpu_mmio mmio;
+    const char *path; /* file:, or NULL */
+    ag_cli_bytes input;
+} ag_run_device;
+
+/* --stub */
+typedef struct ag_run_stub {
+    const char *name; /* NULL: by address */
+    uint64_t address, value;
+} ag_run_stub;
+
 /* --program */
 typedef struct ag_run_program {
     const char *path;
@@ -146,6 +159,9 @@ typedef struct ag_run_settings {
     AG_RUN_LIST(ag_run_lane_data) lane_data;
     AG_RUN_LIST(ag_run_lane_files) lane_files;
     AG_RUN_LIST(ag_run_program) programs;
+    AG_RUN_LIST(ag_run_device) devices;
+    armgpu_mmio *mmio; /* the same for the library, once they are read */
+    AG_RUN_LIST(ag_run_stub) stubs;
     const char *assign; /* roundrobin, block or a file's name */
     ag_run_csv assign_file;
     AG_RUN_LIST(ag_run_dump) dumps;
@@ -191,6 +207,8 @@ uint64_t ag_run_lane_at(const ag_run_settings *s, uint64_t place, uint64_t *n);
 uint64_t ag_run_place_of_lane(const ag_run_settings *s, uint64_t lane);
 bool ag_run_has_lane(const ag_run_settings *s, uint64_t lane);
 
+/* Lanes can write output: processes, or to devices. */
+bool ag_run_has_output(const ag_run_settings *s);
 /* --out - : rows take the place of the table. */
 bool ag_run_rows_to_stdout(const ag_run_settings *s);
 /* Whether the table, --json or --dump show any. */
@@ -205,6 +223,8 @@ bool ag_run_apply_dump(void *settings, const char *text);
 bool ag_run_apply_lane_data(void *settings, const char *text);
 bool ag_run_apply_lane_files(void *settings, const char *text);
 bool ag_run_apply_program(void *settings, const char *text);
+bool ag_run_apply_mmio(void *settings, const char *text);
+bool ag_run_apply_stub(void *settings, const char *text);
 bool ag_run_apply_columns(void *settings, const char *text);
 bool ag_run_apply_find(void *settings, const char *text);
 bool ag_run_apply_only(void *settings, const char *text);
@@ -246,6 +266,15 @@ int ag_run_place_programs(struct ag_run *r);
    after a reset. */
 int ag_run_assign_rows(struct ag_run *r, uint64_t first, uint64_t n);
 
+/* devices.c: functions of an ELF program that has been opened, or of images in
+   the handle, return at once. */
+int ag_run_stub_elf(struct ag_run *r);
+int ag_run_stub_images(struct ag_run *r);
+bool ag_run_check_stubs(const ag_run_settings *s);
+/* Reads what --mmio names. */
+int ag_run_read_devices(struct ag_run *r);
+void ag_run_free_devices(ag_run_settings *s);
+
 /* inputs.c: opens them; they say how many lanes there are. */
 int ag_run_find_inputs(struct ag_run *r);
 /* Checks that they have something for every lane. */
@@ -278,12 +307,14 @@ typedef struct ag_run_place {
     size_t range_count;
     uint64_t lanes;
     bool same_code; /* every lane has first.stop_code */
+    uint64_t sp;    /* of an ELF program's lane there; 0: not known */
 } ag_run_place;
 
 /* The instruction at a place, read while a lane is there. */
 typedef struct ag_run_word {
     armgpu_lane_result place;
     uint32_t word;
+    uint64_t sp; /* of an ELF program's lane */
 } ag_run_word;
 
 #define AG_RUN_PLACES 8

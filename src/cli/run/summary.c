@@ -59,6 +59,17 @@ static const ag_run_word *find_word(const ag_run_summary *s,
     return NULL;
 }
 
+/* Of a process; else 0. */
+static uint64_t read_sp(const ag_run *r, uint64_t lane)
+{
+    uint64_t x[32];
+
+    return r->elf != NULL && armgpu_get_lane_registers(r->g, lane, x) ==
+                                 ARMGPU_OK
+               ? x[AG_RUN_SP]
+               : 0;
+}
+
 void ag_run_notice_place(ag_run *r, uint64_t lane, const armgpu_lane_result *l)
 {
     ag_run_summary *s = &r->summary;
@@ -69,9 +80,11 @@ void ag_run_notice_place(ag_run *r, uint64_t lane, const armgpu_lane_result *l)
         return;
     if (ag_run_read_word(r, lane, ag_run_stopped_at(l), &w->word)) {
         w->place = *l;
+        w->sp = read_sp(r, lane);
         s->word_count++;
     }
 }
+
 
 bool ag_run_place_word(const ag_run *r, const ag_run_place *place,
                        uint32_t *word)
@@ -83,11 +96,14 @@ bool ag_run_place_word(const ag_run *r, const ag_run_place *place,
     return w != NULL;
 }
 
-static void add_to_place(ag_run_place *place, uint64_t lane,
-                         const armgpu_lane_result *l)
+static void add_to_place(const ag_run_summary *s, ag_run_place *place,
+                         uint64_t lane, const armgpu_lane_result *l)
 {
+    const ag_run_word *w = place->lanes == 0 ? find_word(s, l) : NULL;
     size_t n = place->range_count;
 
+    if (w != NULL)
+        place->sp = w->sp;
     place->lanes++;
     place->same_code &= l->stop_code == place->first.stop_code;
     if (n > 0 && place->ranges[n - 1].last + 1 == lane) {
@@ -116,7 +132,7 @@ void ag_run_summarize_lane(ag_run *r, uint64_t lane,
     if (place == NULL)
         s->other_lanes++;
     else
-        add_to_place(place, lane, l);
+        add_to_place(s, place, lane, l);
 }
 
 /* An empty stack's SP is its top, where the stack of the lane before ends. */
@@ -160,7 +176,7 @@ static int32_t summarize_range(ag_run *r, uint64_t first, uint64_t n,
     if (error == ARMGPU_OK && has_stacks)
         error = armgpu_get_registers(r->g, first, n, registers);
     for (uint64_t i = 0; error == ARMGPU_OK && i < n; i++) {
-        if (r->settings.json)
+        if (r->settings.json || r->elf != NULL)
             ag_run_notice_place(r, first + i, &results[i]);
         ag_run_summarize_lane(r, first + i, &results[i]);
         if (has_stacks)

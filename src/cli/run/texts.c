@@ -125,7 +125,7 @@ static int open_output(ag_run *r)
 
 int ag_run_texts_begin(ag_run *r)
 {
-    if (!r->settings.process.is_elf)
+    if (!ag_run_has_output(&r->settings))
         return AG_CLI_EXIT_OK;
     r->texts = ag_cli_alloc(1, sizeof *r->texts);
     r->texts->capacity = 64;
