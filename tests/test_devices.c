@@ -1,7 +1,8 @@
 /*
  * Devices outside lanes' memory: what lanes read, what of their writes is
  * output, and that nothing else is different: cycles, write-back, memory, runs
- * that are cut, breakpoints, traces, waves, code of a lane's own.
+ * that are cut, breakpoints, traces, waves, code of a lane's own. And functions
+ * that return at once.
  */
 #include "targets.h"
 
@@ -332,6 +333,33 @@ static void test_refusals(void **state)
                   "last addresses");
 }
 
+/* What a stub returns, and that it is as short as can be. */
+static void test_stubs(void **state)
+{
+    static const struct {
+        uint64_t value;
+        size_t words;
+    } stubs[] = {{0, 2},          {1, 2},
+                 {UINT64_MAX, 2}, {UINT64_MAX - 0xffff, 2},
+                 {0x10000, 2},    {UINT64_C(0xffff1234ffff5678), 3},
+                 {UINT64_C(1) << 63, 2},
+                 {UINT64_C(0x123456789abcdef0), 5}};
+    static const uint32_t call[] = {0x94000002 /* bl 0x8 */, HLT};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(stubs); i++) {
+        armgpu *g = open_guest(1, 4096, ARMGPU_MEMORY_PRIVATE, 1);
+        uint8_t code[ARMGPU_STUB_BYTES];
+        size_t n = armgpu_stub_code(stubs[i].value, code);
+        assert_int_equal(n, 4 * stubs[i].words);
+        load_words(g, 0, call, LENGTH(call));
+        assert_ok(g, armgpu_load_data(g, code, n, 8));
+        assert_ok(g, armgpu_execute(g, 100, NULL));
+        check_stop(g, 0, ARMGPU_STOP_HALT, 0, 4, stubs[i].words + 2);
+        assert_int_equal(state_of(g, 0).x[0], stubs[i].value);
+        armgpu_close(g);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,7 +367,7 @@ int main(void)
         cmocka_unit_test(test_stop),       cmocka_unit_test(test_breakpoint),
         cmocka_unit_test(test_trace),      cmocka_unit_test(test_own_code),
         cmocka_unit_test(test_last_code),  cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_refusals),   cmocka_unit_test(test_stubs),
     };
     find_targets();
     return cmocka_run_group_tests(tests, NULL, NULL);
