@@ -62,8 +62,9 @@ AG_INLINE u32 ag_access_outside(AG_CTX, u64 address, u32 bytes, u32 access)
 {
     if (c->control[AG_CONTROL_DEVICES] == 0)
         return ag_stop_access(c, AG_STOP_DATA_FAULT, address, access, bytes);
-    AG_STATE(AG_STATE_STATUS) = (AG_STATE(AG_STATE_STATUS) & AG_STATUS_PASSES) |
-                                AG_STATUS(AG_STOP_RUNNING, access, bytes);
+    AG_STATE(AG_STATE_STATUS) =
+        (AG_STATE(AG_STATE_STATUS) & AG_STATUS_PASSES) |
+        AG_STATUS(AG_STOP_RUNNING, access, bytes);
     AG_STATE(AG_STATE_CODE) = address;
     return ag_request(c, AG_REQUEST_CALL, AG_REQUEST_DEVICE);
 }
