@@ -24,7 +24,7 @@ run()
     wanted=$1 program=$2
     shift 2
     # shellcheck disable=SC2086 # options
-    timeout 300 "$exe" run $backend "$out/$program" "$@" \
+    timeout 900 "$exe" run $backend "$out/$program" "$@" \
         >"$out/got" 2>"$out/err"
     status=$?
     [ $status -eq "$wanted" ] && return
@@ -52,10 +52,10 @@ says()
 one_lane()
 {
     start='42 0 copied\n'
-    check "$1: arguments" gives "$start[a][5][b]\n" 5 "$1" --propagate -- a 5 b
-    check "$1: words until a line" gives "$start[words]\n5 words\n" 0 "$1" \
+    check "$1: arguments" gives "${start}[a][5][b]\n" 5 "$1" --propagate -- a 5 b
+    check "$1: words until a line" gives "${start}[words]\n5 words\n" 0 "$1" \
         --stdin "$out/words" -- words
-    check "$1: bytes until the end" gives "$start[bytes]\n27 bytes\n" 0 "$1" \
+    check "$1: bytes until the end" gives "${start}[bytes]\n27 bytes\n" 0 "$1" \
         --stdin "$out/words" -- bytes
     check "$1: standard error" grep -q '^error$' "$out/err"
     check "$1: abort()" run 134 "$1" --propagate -- abort

@@ -297,7 +297,7 @@ typedef struct ag_slice_args {
     u64 limit;      /* BEGIN: cycles a lane may retire */
     u32 simd;       /* slices, CPU: AG_SIMD_* */
     u32 crypto;     /* slices, CPU: AG_CRYPTO_* */
-    u32 machine;    /* slices: what there is beside the processor, AG_MACHINE_* */
+    u32 machine;    /* slices: AG_MACHINE_* */
     u32 unused;
     ag_view view;   /* slices */
 } ag_slice_args;

@@ -1,11 +1,11 @@
 /*
- * Semihosting: what programs of bare metal ask a debugger for by HLT #0xf000, as
- * Arm's "Semihosting for AArch32 and AArch64" (2.0) says. W0 is the operation, X1
- * its parameter, for most the address of a block of 64-bit fields; what it gives
- * comes into X0. Streams, input, clock and output are those of processes.
+ * Semihosting: what programs of bare metal ask a debugger for by HLT #0xf000,
+ * as Arm's "Semihosting for AArch32 and AArch64" (2.0) says. W0 is the
+ * operation, X1 its parameter, for most the address of a block of 64-bit fields;
+ * what it gives comes into X0. Streams and clock are those of processes.
  *
- * Handles 0, 1 and 2 are open to begin with, as standard input, output and error
- * of C; SYS_OPEN gives others. There are no files but ":tt" and
+ * Handles 0, 1 and 2 are open to begin with, as standard input, output and error;
+ * SYS_OPEN gives others. There are no files but ":tt" and
  * ":semihosting-features".
  */
 #ifndef AG_LINUX_SEMIHOSTING_H
@@ -214,8 +214,8 @@ AG_SEMIHOSTED(read)
     return bytes;
 }
 
-/* A byte from the console. There is no end of file: who asks for more than there
-   is waits for ever. */
+/* A byte from the console. There is no end of file: who asks for more than
+   there is waits for ever. */
 AG_SEMIHOSTED(readc)
 {
     u64 at;
@@ -323,8 +323,8 @@ AG_SEMIHOSTED(heapinfo)
 
 /* -- The end ---------------------------------------------------------------- */
 
-/* Fields: why, and a status if it is an exit. All other reasons are failures, and
-   so is no block. */
+/* Fields: why, and a status if it is an exit. All other reasons are failures,
+   and so is no block. */
 #define AG_APPLICATION_EXIT 0x20026u
 AG_SEMIHOSTED(exit)
 {

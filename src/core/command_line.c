@@ -1,5 +1,5 @@
-/* Command lines of semihosting (SYS_GET_CMDLINE): arguments, with blanks between
-   them. */
+/* Command lines of semihosting (SYS_GET_CMDLINE): arguments, with blanks
+   between them. */
 #include "core/program.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static bool reserve(struct ag_command_lines *l, uint64_t bytes)
     return true;
 }
 
-/* The next line: its length is kept, and where it begins is known at the end. */
+/* The next line: its length is kept; where it begins is known at the end. */
 static bool add_line(struct ag_command_lines *l, const char *const *arguments,
                      uint64_t count)
 {

@@ -1,6 +1,6 @@
 /*
- * Lanes become processes of Linux, or programs of bare metal get semihosting: what
- * their calls (kernels/linux/) have of the host, input and room for output.
+ * Lanes become processes of Linux, or programs of bare metal get semihosting:
+ * what their calls (kernels/linux/) have of the host, input and room for output.
  */
 #include "base/sized.h"
 #include "core/engine.h"

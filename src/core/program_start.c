@@ -111,8 +111,8 @@ static int32_t check_process(struct armgpu *g, const armgpu_process *p)
     return error;
 }
 
-/* What lanes of the handle find is known before it has a device, so that kernels
-   are compiled for it once. */
+/* What lanes of the handle find is known before it has a device, so that
+   kernels are compiled for it once. */
 static int32_t take_machine(struct armgpu *g)
 {
     const struct ag_guest *guest = ag_program_guest(g->program);
