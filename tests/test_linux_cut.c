@@ -4,6 +4,7 @@
  * elsewhere there; and one of which every call is told.
  */
 #include "linux_guest.h"
+#include "linux/records.h"
 
 #define LANES 5
 #define SVC_AT 16 /* load_caller() */
@@ -426,6 +427,48 @@ static void test_told_of_none(void **state)
     }
 }
 
+/* A lane that has the host's answer to a call, and is put elsewhere, does not have
+   it for the next one. */
+static void check_answered(const struct target *t)
+{
+    static const char names[] = "/tmp\0\0\0\0/t";
+    const struct call opens = {{(uint64_t)-100, DATA_AT, 0}, N_openat};
+    const struct call large = {{1, DATA_AT, 1000}, N_write};
+    const struct call calls[] = {{{(uint64_t)-100, DATA_AT + 8, 0}, N_openat},
+                                 {{0}, N_exit_group}};
+    const armgpu_process p = {.size = sizeof p};
+    struct ag_process_setup setup = process_setup();
+    armgpu_result r = {.size = sizeof r};
+    setup.output_bytes = 256;
+    setup.files = ag_files_kinds(&p);
+    armgpu *g = open_process(t, LANES, LANES, &setup);
+    assert_ok(g, ag_files_start(g, &p));
+    assert_ok(g, armgpu_load_data(g, names, sizeof names, DATA_AT));
+    load_calls(g, &opens, 1);
+    assert_ok(g, armgpu_write_memory(g, 4, CALLS_AT, &large, sizeof large));
+    written.stop_after = 1;
+    assert_ok(g, armgpu_execute(g, 0, &r));
+    assert_int_equal(r.stops[ARMGPU_STOP_INTERRUPTED], LANES);
+    armgpu_state s = state_of(g, 0);
+    assert_int_equal(s.pc, SVC_AT);
+    s.x[20] = CALLS_AT;
+    s.x[21] = LENGTH(calls);
+    s.pc = 0;
+    assert_ok(g, armgpu_set_state(g, 0, 1, &s));
+    assert_ok(g, armgpu_write_memory(g, 0, CALLS_AT, calls, sizeof calls));
+    assert_ok(g, armgpu_execute(g, 0, NULL));
+    check_given(g, 0, 0, -AG_E_NOENT);
+    check_given(g, 1, 0, 3);
+    armgpu_close(g);
+}
+
+static void test_answered(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < target_count; i++)
+        check_answered(&targets[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_told_ends),
         cmocka_unit_test(test_told_unfinished),
         cmocka_unit_test(test_told_of_none),
+        cmocka_unit_test(test_answered),
     };
     find_targets();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -176,6 +176,13 @@ static struct call file_call(struct random_source *r)
                      ? random_below(r, 4000)
                      : HEAP_AT + random_below(r, 4096);
     }
+    if (k.number == N_mmap) {
+        k.x[0] = random_one_in(r, 2) ? 0 : HEAP_AT + random_below(r, 60) * 4096;
+        k.x[1] = random_below(r, 9000);
+        k.x[3] = 2 | (random_below(r, 2) << 4);
+        k.x[4] = fd;
+        k.x[5] = random_below(r, 2) << 12;
+    }
     if (k.number == N_renameat || k.number == N_renameat2) {
         k.x[2] = random_one_in(r, 3) ? fd : (uint64_t)-100;
         k.x[3] = DATA_AT + NAME_BYTES * random_below(r, LENGTH(names));

@@ -90,7 +90,8 @@
     X(LINUX, ASKED, 1, 0, 0, KEPT)                                             \
     X(LINUX, ANSWER, 1, 0, 0, KEPT) /* the host's: what X0 becomes */          \
     X(LINUX, SHOWN, 1, 0, 0, KEPT)  /* AG_SHOWN_* */                           \
-    X(LINUX, TAKEN, 1, 0, 0, KEPT) /* bytes of the write that it is at */      \
+    /* Bytes of the write that it is at; where it maps a file. */              \
+    X(LINUX, TAKEN, 1, 0, 0, KEPT)                                             \
     X(LINUX, INPUT_AT, 1, 0, 0, KEPT)                                          \
     X(LINUX, BREAK, 1, 0, 0, KEPT) /* bytes of heap, less than mappings begin  \
                                       at */                                    \

@@ -25,6 +25,7 @@ AG_CALL_FN u64 ag_call_unknown(AG_CALL_CTX, u64 error)
 
 /* clone(): there is one thread. C libraries try it where clone3() is not there. */
 #define AG_CALL_CLONE 220
+#define AG_CALL_MMAP 222
 #define AG_CALL_DEVICE(number, name)                                           \
     case number:                                                               \
         return ag_call_##name(AG_CALL_C);
@@ -33,7 +34,8 @@ AG_INLINE u64 ag_call_of(AG_CALL_CTX)
 {
     if (AG_LINUX(ASKED) == AG_ASKED_ANSWERED(k->number)) {
         AG_LINUX(ASKED) = 0;
-        return AG_LINUX(ANSWER);
+        return k->number == AG_CALL_MMAP ? ag_map_answered(AG_CALL_C)
+                                         : AG_LINUX(ANSWER);
     }
     switch (k->number) {
 #define AG_CALL_CASE(number, name, where, shape) AG_CALL_##where(number, name)

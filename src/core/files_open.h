@@ -56,7 +56,8 @@ uint32_t ag_fd_free(const struct ag_file_call *c, uint64_t least);
     X(35, unlinkat) X(38, renameat) X(46, ftruncate) X(48, faccessat)          \
     X(56, openat) X(57, close) X(61, getdents64) X(62, lseek) X(63, read)      \
     X(64, write) X(65, readv) X(66, writev) X(67, pread64) X(68, pwrite64)     \
-    X(78, readlinkat) X(79, newfstatat) X(80, fstat) X(276, renameat2)         \
+    X(78, readlinkat) X(79, newfstatat) X(80, fstat) X(222, mmap)              \
+    X(276, renameat2)                                                          \
     X(291, statx) X(436, close_range) X(439, faccessat2)
 #define AG_FILE_CALL(number, name)                                             \
     int64_t ag_file_##name(struct ag_file_call *c);

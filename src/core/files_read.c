@@ -72,6 +72,23 @@ int64_t ag_file_readv(struct ag_file_call *c)
     return (int64_t)total;
 }
 
+/* The kernel has mapped pages, which are 0: the file's bytes go there. */
+int64_t ag_file_mmap(struct ag_file_call *c)
+{
+    const uint64_t address =
+        *ag_plane_row(c->g, AG_PLANE_LINUX, c->slot, AG_LINUX_TAKEN);
+    const struct ag_open *o = ag_fd_file(c, c->x[4]);
+    if (o == NULL)
+        return -AG_E_BADF;
+    if (c->x[5] >> 63 != 0)
+        return -AG_E_OVERFLOW;
+    const int64_t n = read_at(c, o, c->x[5], address, c->x[1]);
+    return n == -AG_E_BADF    ? -AG_E_ACCES
+           : n == -AG_E_ISDIR ? -AG_E_NODEV
+           : n < 0            ? n
+                              : (int64_t)address;
+}
+
 /* -- Places ----------------------------------------------------------------- */
 
 int64_t ag_file_lseek(struct ag_file_call *c)

@@ -3,6 +3,7 @@
  * that adds to a result. Everything else in src/core may use this.
  */
 #include "core/engine.h"
+#include "linux/records.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -74,8 +75,8 @@ bool ag_lane_go_on(uint64_t *state, uint64_t slot)
     return true;
 }
 
-/* A lane that goes on elsewhere is not in the middle of a write any more, of
-   which the host took the beginning, nor of a call that was told. */
+/* A lane that goes on elsewhere is not in the middle of a call any more: of a
+   write the host took the beginning, of another it has the answer, or was told. */
 static void leave_call(struct armgpu *g, uint64_t slot, uint64_t pc)
 {
     uint64_t *taken =
@@ -83,8 +84,12 @@ static void leave_call(struct armgpu *g, uint64_t slot, uint64_t pc)
     uint64_t *shown =
         ag_plane_row(g, AG_PLANE_LINUX, slot, AG_LINUX_SHOWN);
     uint64_t *state = (uint64_t *)(void *)g->state.host;
-    if (taken != NULL && *ag_lane_row(state, slot, AG_STATE_PC) != pc)
-        *taken = *shown = 0;
+    if (taken == NULL || *ag_lane_row(state, slot, AG_STATE_PC) == pc)
+        return;
+    uint64_t *asked = ag_plane_row(g, AG_PLANE_LINUX, slot, AG_LINUX_ASKED);
+    *taken = *shown = 0;
+    if ((*asked & AG_ASKED_ANSWERED(0)) != 0)
+        *asked = 0;
 }
 
 void ag_lane_set_pc(struct armgpu *g, uint64_t slot, uint64_t pc)

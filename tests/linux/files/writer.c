@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -245,6 +246,35 @@ static void make_many(void)
     say("many", fd);
 }
 
+static void map(const char *path, int flags, int protection, off_t offset)
+{
+    struct stat s;
+    int fd = open(path, flags, 0600);
+    say(path, fstat(fd, &s));
+    const size_t length = s.st_size > 0 ? (size_t)s.st_size : 1;
+    char *p = mmap(NULL, length, protection, MAP_PRIVATE, fd, offset);
+    say("mapped", p == MAP_FAILED ? -1 : 0);
+    close(fd);
+    if (p == MAP_FAILED)
+        return;
+    printf("%.20s\n", p);
+    if ((protection & PROT_WRITE) != 0)
+        p[0] = '#';
+    printf("%c, then %d\n", p[0], p[s.st_size - offset]);
+    say("unmap", munmap(p, length));
+}
+
+static void map_files(void)
+{
+    map("result.txt", O_RDONLY, PROT_READ | PROT_WRITE, 0);
+    map("result.txt", O_RDWR, PROT_READ, 4096);
+    map("result.txt", O_WRONLY, PROT_READ, 0);
+    map(".", O_RDONLY, PROT_READ, 0);
+    say("no file", mmap(NULL, 100, PROT_READ, MAP_PRIVATE, 50, 0) == MAP_FAILED
+                       ? -1
+                       : 0);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -259,6 +289,7 @@ int main(int argc, char **argv)
     if (access("old", F_OK) == 0)
         old_files(argv[1]);
     streams(argv[1]);
+    map_files();
     list(".");
     return 0;
 }
