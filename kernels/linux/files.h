@@ -213,32 +213,6 @@ AG_SYSCALL(sendfile)
                                                               : AG_FAILS(INVAL);
 }
 
-/* A copy of a file's bytes: it is mapped here, and filled by the host, which says
-   where there is no such file. Nothing goes back to a file. */
-#define AG_PROT_WRITE 2
-AG_CALL_FN u64 ag_map_file(AG_CALL_CTX, u32 flags)
-{
-    u64 address;
-    if ((flags & AG_MAP_TYPE) == AG_MAP_SHARED && (k->x[2] & AG_PROT_WRITE) != 0)
-        return AG_FAILS(NODEV);
-    address = ag_map(AG_CALL_C, k->x[0], k->x[1], flags);
-    if (AG_IS_ERROR(address))
-        return address;
-    AG_LINUX(TAKEN) = address;
-    return ag_call_by_host(AG_CALL_C);
-}
-
-/* The host has done its part: address, or what is wrong. */
-AG_CALL_FN u64 ag_map_answered(AG_CALL_CTX)
-{
-    const u64 page = (AG_LINUX(TAKEN) - AG_HEAP) >> AG_PAGE_SHIFT;
-    if (AG_IS_ERROR(AG_LINUX(ANSWER)))
-        ag_unmap_pages(AG_CALL_C, page,
-                       page + (AG_PAGE_UP(k->x[1]) >> AG_PAGE_SHIFT));
-    AG_LINUX(TAKEN) = 0;
-    return AG_LINUX(ANSWER);
-}
-
 AG_SYSCALL(mmap)
 {
     const u32 flags = (u32)k->x[3], stream = AG_STREAM(k->x[4]);
