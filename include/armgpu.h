@@ -180,6 +180,7 @@ typedef struct armgpu_mmio {
     uint32_t kind; /* enum armgpu_mmio_kind */
     uint32_t reserved;
 } armgpu_mmio;
+typedef struct armgpu_function armgpu_function;
 
 typedef struct armgpu_options {
     uint64_t size;        /* sizeof(armgpu_options) */
@@ -226,6 +227,8 @@ typedef struct armgpu_options {
                                 write to them process->output is given, of
                                 images too */
     uint64_t num_mmio;       /* default 0 */
+    const armgpu_function *function; /* of `program`: lanes call just this one;
+                                        copied; default NULL */
 } armgpu_options;
 
 /* The bits that there are of FPCR (AHP, DN, FZ, RMode, FZ16) and of FPSR (QC and
@@ -529,6 +532,23 @@ struct armgpu_process {
     uint64_t file_bytes;    /* that the files which a lane makes or changes may
                                have together, then ENOSPC; 0 (default): 64 MiB */
     armgpu_file_fn collect; /* NULL (default): they are dropped */
+};
+
+/*
+ * A call of one function. A lane executes its program from the entry up to `at`
+ * and goes on at `address` instead: X0 to X8 and V0 to V7, the arguments, are as
+ * the lane began with (armgpu_set_register_all() and the like; the program itself
+ * begins with 0 there), X30 is the entry, all other registers are as they were
+ * at `at`. When the function returns the lane is ARMGPU_STOP_HALT with code 0 at
+ * the entry, its registers as the function left them.
+ */
+struct armgpu_function {
+    uint64_t size; /* sizeof(armgpu_function) */
+    uint64_t address;
+    uint64_t at;    /* main(), say; 0 (default): the entry */
+    uint64_t after; /* not 0: called with X0 = 0 once the function has returned,
+                       with its own effects on memory and output alone, as
+                       fflush() */
 };
 
 /* What system calls of a run came to, since it was opened. */

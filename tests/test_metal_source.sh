@@ -77,7 +77,8 @@ for version in 240 310; do
             own=${own%?}
             refusals "$work/kernel.metal" -D__METAL_VERSION__=$version \
                 -DAG_LAYOUT=$layout -DAG_GROUP_LANES=96 -DAG_HAS_V="$v" \
-                -DAG_HAS_OWN_CODE="$own" -DAG_HAS_LINUX="$os" >"$work/why"
+                -DAG_HAS_OWN_CODE="$own" -DAG_HAS_LINUX="$os" \
+                -DAG_HAS_FUNCTION="$os" >"$work/why"
             where="version $version, layout $layout"
             [ ! -s "$work/why" ]
             result $? "kernel: $where, V plane $v, own code $own, process $os"

@@ -26,6 +26,7 @@ for layout in 0 1 2; do
     for more in "" "-DAG_HAS_OWN_CODE=1" "-DAG_HAS_V=1" \
         "-DAG_HAS_V=1 -DAG_HAS_OWN_CODE=1" "-DAG_HAS_V=1 -DAG_FLOAT_SOFT=1" \
         "-DAG_HAS_LINUX=1" "-DAG_HAS_LINUX=1 -DAG_HAS_V=1" \
+        "-DAG_HAS_LINUX=1 -DAG_HAS_V=1 -DAG_HAS_FUNCTION=1" \
         "-DAG_HAS_V=1 -DAG_HAS_F64=1" "-DAG_HAS_V=1 -DAG_HAS_F32=1" \
         "-DAG_HAS_V=1 $real" "-DAG_HAS_V=1 $real -DAG_HAS_FMA=1" \
         "-DAG_HAS_V=1 -DAG_HAS_FORMS=1" \

@@ -88,6 +88,12 @@ AG_INLINE u32 ag_at_special_run(AG_CTX, u64 at, u32 run)
     if (run == 0)
         return ag_request(c, AG_REQUEST_DECODE,
                           at & ~(u64)(AG_PAGE_BYTES - 1));
+#if AG_HAS_FUNCTION
+    if (run >> AG_PROBE_SHIFT == AG_PROBE_CALL) {
+        AG_STATE(AG_STATE_STATUS) |= AG_STATUS_CALLS;
+        return AG_AT_FUNCTION;
+    }
+#endif
     return ag_passes(AG_STATE(AG_STATE_STATUS), c->cycles,
                      AG_STATE(AG_STATE_START))
                ? AG_NEXT
@@ -131,13 +137,13 @@ AG_INLINE u32 ag_find_own(AG_CTX, AG_PRIVATE const ag_buffers *b AG_UNUSED,
 #endif
     if (AG_IS_SPECIAL_RUN(run))
         result = ag_at_special_run(AG_C, at, run);
-    if (result != AG_NEXT)
+    if (result != AG_NEXT && result != AG_AT_FUNCTION)
         return result;
 #if AG_HAS_OWN_CODE
     a64_decode(ag_own_word(AG_C, b, args, slot, pc), pc, &own);
     *e = ag_pack_entry(&own);
     *count = 1;
-    return AG_NEXT;
+    return result;
 #else
     (void)pc, (void)e, (void)count;
     return ag_request(c, AG_REQUEST_OWN_CODE, 0);

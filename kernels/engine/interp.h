@@ -18,7 +18,8 @@
 #include "a64/ldst_v_struct.h"
 #include "engine/forms.h"
 #include "engine/find.h"
-#include "linux/serve.h"
+#include "engine/function.h"
+#include "engine/serve_call.h"
 
 AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
                             AG_PRIVATE const ag_slice_args *args, u64 slot)
@@ -49,37 +50,6 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->own_code = AG_STATE(AG_STATE_OWN_CODE);
 }
 
-AG_INLINE void ag_store_lane(AG_PRIVATE ag_lane *c)
-{
-    u32 i;
-    for (i = 0; i < 32; i++)
-        AG_STATE(i) = R(i);
-    AG_STATE(AG_STATE_PC) = c->pc;
-    AG_STATE(AG_STATE_CYCLES) = c->cycles;
-    AG_STATE(AG_STATE_NZCV) = c->nzcv;
-#if AG_MARKS
-    AG_STATE(AG_STATE_DIRTY) = c->dirty;
-#endif
-}
-
-#if AG_HAS_LINUX
-/* The SVC, or HLT, that the lane is at: what became of it. Exact cycles and PC before and
-   after. */
-AG_INLINE u32 ag_serve_call(AG_PRIVATE ag_lane *c, AG_PRIVATE const ag_buffers *b,
-                            AG_PRIVATE const ag_slice_args *args, u64 slot)
-{
-    u32 result;
-    ag_store_lane(c);
-    result = ag_kernel_call(b, args, slot);
-    W(0, AG_STATE(AG_STATE_X0));
-#if AG_MARKS
-    c->dirty = AG_STATE(AG_STATE_DIRTY);
-#endif
-    c->cycles += !(result & AG_NOT_RUN);
-    c->pc += (result & AG_PC_STAYS) != 0 ? 0 : 4;
-    return result;
-}
-#endif
 
 /* Operations on V registers. Where there are none the host is asked for them
    first; kernels that do not know them are then replaced. */
@@ -321,6 +291,19 @@ AG_INLINE void ag_turn(AG_CTX, AG_PRIVATE const ag_buffers *b,
         result = ag_find_run(AG_C, b, args, slot, c->pc,
                              left < fuel ? (u32)left : fuel, &place, &e,
                              &count);
+#if AG_HAS_FUNCTION
+        if (AG_UNLIKELY(result == AG_AT_FUNCTION)) {
+            result = ag_at_function(c, b->function_state +
+                                           ag_plane_index(AG_FUNCTION_ROWS,
+                                                          slot, 0));
+            if (AG_IS_COMPILED_ONCE || c->alone)
+                fuel = 1; /* lanes go on in their groups */
+            else if (result == AG_END_TURN) {
+                result = AG_NEXT;
+                continue;
+            }
+        }
+#endif
         if (result != AG_NEXT)
             return;
         result = ag_execute_run(AG_C, e, place.at + 1, c->pc, count,

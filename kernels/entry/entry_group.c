@@ -68,12 +68,14 @@ static int can_run(const u64 *state)
            state[AG_STATE_REQUEST * AG_BLOCK] == AG_REQUEST_NONE;
 }
 
-/* The lane is at code of its own, or passes a probe that others stop at. */
+/* The lane is at code of its own, passes a probe that others stop at, or is at
+   one that may lead it elsewhere. */
 static int runs_alone(const u64 *state, const ag_slice_args *args)
 {
     const u64 at = ag_code_offset(&args->view, args->memory_size,
                                   state[AG_STATE_PC * AG_BLOCK]);
-    return ag_before_own_code(state[AG_STATE_OWN_CODE * AG_BLOCK], at) == 0 ||
+    return (state[AG_STATE_STATUS * AG_BLOCK] & AG_STATUS_CALLS) != 0 ||
+           ag_before_own_code(state[AG_STATE_OWN_CODE * AG_BLOCK], at) == 0 ||
            ag_passes(state[AG_STATE_STATUS * AG_BLOCK],
                      state[AG_STATE_CYCLES * AG_BLOCK],
                      state[AG_STATE_START * AG_BLOCK]);

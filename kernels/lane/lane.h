@@ -98,6 +98,8 @@ typedef struct ag_lane {
 /* A system call, or a call of semihosting: whoever gave the lane its turn executes it
    (linux/serve.h), which then is what became of the instruction. */
 #define AG_SYSTEM_CALL (AG_STOP | 8u)
+/* At a probe AG_PROBE_CALL: so does it ag_at_function(). */
+#define AG_AT_FUNCTION (AG_STOP | 16u)
 /* The lane comes back to this instruction in the next slice. */
 #define AG_WAIT AG_STOP
 

@@ -19,7 +19,8 @@
 
 /* P(X, NAME, name): the planes that devices have. */
 #define AG_PLANES_WITH(P, X)                                                   \
-    P(X, STATE, state) P(X, V, v) P(X, LINUX, linux_state)
+    P(X, STATE, state) P(X, V, v) P(X, LINUX, linux_state)                     \
+    P(X, FUNCTION, function_state)
 #define AG_PLANE_ALONE(X, NAME, name) X(NAME, name)
 #define AG_PLANES(X) AG_PLANES_WITH(AG_PLANE_ALONE, X) /* X(NAME, name) */
 
@@ -31,6 +32,9 @@
 #endif
 #ifndef AG_HAS_LINUX
 #define AG_HAS_LINUX AG_IS_COMPILED_ONCE
+#endif
+#ifndef AG_HAS_FUNCTION
+#define AG_HAS_FUNCTION AG_IS_COMPILED_ONCE
 #endif
 /* And forms of operations on V registers (engine/forms.h), which kernels that are
    compiled once have faster ways than. */
@@ -109,6 +113,31 @@
     X(LINUX, STACK_SIZE, 1, 0, 0, KEPT)                                        \
     X(LINUX, UMASK, 1, 0, 0, KEPT) /* and what lanes begin with */             \
     X(LINUX, ERRNO, 1, 0, 0, KEPT) /* semihosting: of what failed last */
+
+/* Of lanes that call one function (engine/function.h): how far they are; where
+   they begin, which the function returns to, where the call begins, the function
+   and what comes after it (0: nothing); registers that are put aside. */
+#define AG_FUNCTION_PLANE(X)                                                   \
+    X(FUNCTION, PHASE, 1, 0, 0, KEPT) /* AG_PHASE_* */                         \
+    X(FUNCTION, ENTRY, 1, 0, 0, KEPT)                                          \
+    X(FUNCTION, AT, 1, 0, 0, KEPT)                                             \
+    X(FUNCTION, ADDRESS, 1, 0, 0, KEPT)                                        \
+    X(FUNCTION, AFTER, 1, 0, 0, KEPT)                                          \
+    X(FUNCTION, SAVED, 32, 0, 0, KEPT)                                         \
+    X(FUNCTION, NZCV, 1, 0, 0, KEPT)                                           \
+    X(FUNCTION, FPCONTROL, 1, 0, 0, KEPT)                                      \
+    X(FUNCTION, LOW, 32, 0, 0, KEPT)                                           \
+    X(FUNCTION, HIGH, 32, 0, 0, KEPT)
+
+#define AG_PHASE_BEGINS 0 /* it has not executed */
+#define AG_PHASE_STARTS 1
+#define AG_PHASE_CALLED 2 /* the function executes */
+#define AG_PHASE_AFTER 3  /* it has returned */
+
+/* What arguments are in: X0 to X8, where the eighth is for a large result, and
+   V0 to V7. */
+#define AG_ARGUMENT_REGISTERS 9
+#define AG_ARGUMENT_VECTORS 8
 
 #define AG_ROW_NUMBER(PLANE, ROW, count, factor, constant, map)                \
     AG_##PLANE##_##ROW,                                                        \

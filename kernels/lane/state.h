@@ -34,6 +34,8 @@ AG_INLINE u32 ag_passes(u64 status, u64 cycles, u64 start)
 {
     return (status & AG_STATUS_PASSES) != 0 && cycles == start;
 }
+/* The lane is at a probe AG_PROBE_CALL, which it has to do with by itself. */
+#define AG_STATUS_CALLS ((u64)1 << 25)
 /* AG_STATE_CODE of a breakpoint that is a probe's; BRK has 16 bits. */
 #define AG_CODE_PROBE 0x10000
 
@@ -190,6 +192,7 @@ AG_ASSERT_SIZE(ag_entry, 16);
 #define AG_RUN_LENGTH(run) ((u32)(run) & ((1u << AG_PROBE_SHIFT) - 1))
 #define AG_PROBE_NONE 0u
 #define AG_PROBE_STOP 1u /* the lane stops before the instruction */
+#define AG_PROBE_CALL 2u /* it may go on elsewhere (engine/function.h) */
 /* There is no plain run here: nothing decoded, or a probe. */
 #define AG_IS_SPECIAL_RUN(run) ((u32)(run)-1u >= AG_PAGE_ENTRIES)
 

@@ -65,7 +65,11 @@ static const char elf[] =
     "error of several lanes is in DIR/, --json and the column stderr alone.\n"
     "Where lanes stop is said as symbol+0x10 and, where addr2line is installed,\n"
     "as file:line. System calls that there are not get ENOSYS and are named after\n"
-    "the run; --strict-syscalls stops the lane.\n";
+    "the run; --strict-syscalls stops the lane, --strace LANE prints its calls.\n"
+    "\n"
+    "One function in place of main, with arguments of each lane's own:\n"
+    "\n"
+    "  armgpu run prog.elf --call hash -n 1000 --reg x0=lane --reg x1=7\n";
 
 static const char sweeps[] =
     "A sweep runs one lane an input and keeps one result a lane. Give each lane\n"

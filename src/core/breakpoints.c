@@ -12,6 +12,10 @@ int32_t armgpu_set_breakpoint(armgpu *g, uint64_t address)
         error = ag_fail(g, ARMGPU_ERROR_ALIGNMENT,
                         "a breakpoint's address is a multiple of 4, "
                         "0x%" PRIx64 " is not", address);
+    if (error == ARMGPU_OK && ag_probe_at(g, address) == AG_PROBE_CALL)
+        error = ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                        "there can be no breakpoint at 0x%" PRIx64 ", where "
+                        "lanes begin or call their function", address);
     if (error != ARMGPU_OK || ag_probe_at(g, address) == AG_PROBE_STOP)
         return error;
     error = ag_probe_set(g, address, AG_PROBE_STOP);

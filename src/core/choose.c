@@ -96,18 +96,21 @@ void ag_choose_close(struct armgpu *g)
 
 /* -- Sizes ----------------------------------------------------------------- */
 
-/* Of a slot whose lanes are processes. */
-static uint64_t process_bytes(const struct armgpu *g)
+/* Of a slot whose lanes are processes, or call a function. */
+static uint64_t program_bytes(const struct armgpu *g)
 {
-    return g->has_planes[AG_PLANE_LINUX]
-               ? AG_LINUX_ROWS * sizeof(uint64_t) + g->calls.output_bytes
-               : 0;
+    uint64_t bytes = 0;
+    if (g->has_planes[AG_PLANE_LINUX])
+        bytes += AG_LINUX_ROWS * sizeof(uint64_t) + g->calls.output_bytes;
+    if (g->has_planes[AG_PLANE_FUNCTION])
+        bytes += AG_FUNCTION_ROWS * sizeof(uint64_t);
+    return bytes;
 }
 
 /* What a slot takes: memory, state, its place in lists. */
 static uint64_t slot_bytes(const struct armgpu *g)
 {
-    return g->memory_stride + AG_MOST_STATE_BYTES + process_bytes(g) +
+    return g->memory_stride + AG_MOST_STATE_BYTES + program_bytes(g) +
            4 * sizeof(uint32_t) + sizeof(ag_lane_request);
 }
 
@@ -208,7 +211,7 @@ static int32_t check_device_memory(struct armgpu *g)
     uint64_t copies = g->is_private ? g->resident : 1;
     uint64_t stride = g->is_private ? g->memory_stride : g->memory_size;
     uint64_t state =
-        (g->resident + AG_BLOCK) * (AG_MOST_STATE_BYTES + process_bytes(g));
+        (g->resident + AG_BLOCK) * (AG_MOST_STATE_BYTES + program_bytes(g));
     uint64_t need = state + (stride > UINT64_MAX / 2 / copies
                                  ? UINT64_MAX / 2 : stride * copies);
     if (g->info.memory_bytes == 0 || need <= g->info.memory_bytes)

@@ -149,6 +149,7 @@ struct armgpu {
     uint32_t machine; /* AG_MACHINE_*: what lanes find */
     const struct armgpu_program *program; /* which brought it, or NULL */
     armgpu_process process; /* of Linux programs; else all zero */
+    struct ag_function function;
     uint64_t resident; /* slots; as many as lanes, or has_waves */
     bool has_waves, is_private;
     bool has_marks; /* AG_STATE_DIRTY says what lanes changed */

@@ -38,12 +38,13 @@ int32_t ag_module_open(struct armgpu *g)
     struct ag_module_info info = {0};
     ag_module *module;
     name_kernels(kernels);
-    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s%s%s%s%s%s",
+    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s%s%s%s%s%s%s",
              g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
              has_v ? " -DAG_HAS_V=1" : "",
              has_v && g->forms ? " -DAG_HAS_FORMS=1" : "",
              has_v && g->soft_float ? " -DAG_FLOAT_SOFT=1" : "",
              knows(g, AG_PLANE_LINUX) ? " -DAG_HAS_LINUX=1" : "",
+             knows(g, AG_PLANE_FUNCTION) ? " -DAG_HAS_FUNCTION=1" : "",
              g->decodes_own_code ? " -DAG_HAS_OWN_CODE=1" : "");
     struct ag_host_float caller = ag_host_float_enter();
     int32_t error = g->backend->build(g->device, &module, &options, &info);

@@ -34,6 +34,11 @@ struct ag_calls {
     uint64_t told_lane;
 };
 
+/* armgpu_options.function; its addresses, 0: no function is called. */
+struct ag_function {
+    uint64_t at, address, after;
+};
+
 /* process.c */
 struct ag_process_setup {
     uint64_t heap, heap_end; /* processes: multiples of a page */

@@ -137,10 +137,31 @@ static int32_t take_machine(struct armgpu *g)
     return ARMGPU_OK;
 }
 
+/* Addresses are looked at when memory is there. */
+static int32_t take_function(struct armgpu *g, const armgpu_function *from)
+{
+    armgpu_function f = {.size = sizeof f};
+    int32_t error = ARMGPU_OK;
+    if (from == NULL)
+        return ARMGPU_OK;
+    error = ag_check_size(g, "armgpu_function", from->size);
+    if (error == ARMGPU_OK)
+        error = ag_check_known(g, "armgpu_function", from, from->size,
+                               sizeof f);
+    if (error != ARMGPU_OK)
+        return error;
+    ag_take_sized(&f, sizeof f, from, from->size);
+    g->function = (struct ag_function){f.at, f.address, f.after};
+    g->has_planes[AG_PLANE_FUNCTION] = true;
+    return ARMGPU_OK;
+}
+
 int32_t ag_program_take(struct armgpu *g, const armgpu_options *o)
 {
     int32_t error =
         o->process != NULL ? check_process(g, o->process) : ARMGPU_OK;
+    if (error == ARMGPU_OK)
+        error = take_function(g, o->function);
     if (error != ARMGPU_OK)
         return error;
     g->program = o->program;
@@ -171,6 +192,28 @@ static int32_t begin_calls(struct armgpu *g)
     return ARMGPU_OK;
 }
 
+/* Lanes come to the probes where they begin and where the call does. */
+static int32_t call_function(struct armgpu *g)
+{
+    struct ag_function *f = &g->function;
+    const uint64_t entry = g->program_entry[0];
+    if (f->at == 0)
+        f->at = entry;
+    int32_t error = ag_check_pc(g, f->address);
+    if (error == ARMGPU_OK)
+        error = ag_check_pc(g, f->at);
+    if (error == ARMGPU_OK && f->after != 0)
+        error = ag_check_pc(g, f->after);
+    if (error == ARMGPU_OK)
+        error = ag_plane_need(g, AG_PLANE_FUNCTION);
+    if (error == ARMGPU_OK)
+        error = ag_probe_set(g, entry, AG_PROBE_CALL);
+    if (error == ARMGPU_OK)
+        error = ag_probe_set(g, f->at, AG_PROBE_CALL);
+    g->start_is_stale = true;
+    return error;
+}
+
 int32_t ag_program_start(struct armgpu *g)
 {
     const struct ag_guest *guest = ag_program_guest(g->program);
@@ -184,6 +227,10 @@ int32_t ag_program_start(struct armgpu *g)
         return error;
     g->has_program = true;
     g->program_entry[0] = ag_guest_entry(guest);
+    if (g->has_planes[AG_PLANE_FUNCTION])
+        error = call_function(g);
+    if (error != ARMGPU_OK)
+        return error;
     g->start_constant[AG_ROW_SP] = guest->window.stack_top;
     error = begin_calls(g);
     return error != ARMGPU_OK ? error : ag_serve_begin_all(g, 0);

@@ -135,6 +135,15 @@ static uint64_t num_own_pcs(const struct armgpu *g)
     return g->has_start_pc ? 0 : g->num_programs;
 }
 
+/* Constants of its rows. */
+static void fill_function(const struct armgpu *g, uint64_t *rows)
+{
+    rows[2 * AG_FUNCTION_ENTRY + 1] = g->program_entry[0];
+    rows[2 * AG_FUNCTION_AT + 1] = g->function.at;
+    rows[2 * AG_FUNCTION_ADDRESS + 1] = g->function.address;
+    rows[2 * AG_FUNCTION_AFTER + 1] = g->function.after;
+}
+
 static void fill_start(struct armgpu *g, uint64_t *words)
 {
     words[AG_START_ASSIGN] = g->assign;
@@ -152,6 +161,7 @@ static void fill_start(struct armgpu *g, uint64_t *words)
         words[AG_START_STATE + 2 * AG_STATE_PC] = g->later_factor;
         words[AG_START_STATE + 2 * AG_STATE_PC + 1] = g->later_constant;
     }
+    fill_function(g, words + AG_START_FUNCTION);
     if (g->assign == ARMGPU_ASSIGN_TABLE)
         memcpy(words + table_at(g), g->assign_table,
                g->assign_count * sizeof *g->assign_table);

@@ -130,6 +130,22 @@ static bool will_break(const struct run *r, uint64_t *state)
            !ag_lane_passes(state, r->traced);
 }
 
+/* The lane is where it calls a function, or at that one's end: it goes on
+   elsewhere without an instruction. */
+static bool will_call(const struct run *r, uint64_t *state)
+{
+    const struct armgpu *g = r->g;
+    const uint64_t pc = *ag_lane_row(state, r->traced, AG_STATE_PC);
+    if (ag_probe_at(g, pc) != AG_PROBE_CALL)
+        return false;
+    const uint64_t phase =
+        *ag_plane_row(g, AG_PLANE_FUNCTION, r->traced, AG_FUNCTION_PHASE);
+    return pc == g->program_entry[0] && phase >= AG_PHASE_CALLED
+               ? true
+               : pc == g->function.at && (phase == AG_PHASE_STARTS ||
+                                          pc == g->program_entry[0]);
+}
+
 /* One instruction, or the end at the limit; *ends_turn: others are next. */
 static int32_t trace_one(struct run *r, bool *ends_turn)
 {
@@ -141,7 +157,7 @@ static int32_t trace_one(struct run *r, bool *ends_turn)
         return error;
     before = *ag_lane_row(state, r->traced, AG_STATE_CYCLES);
     if (before < *ag_lane_row(state, r->traced, AG_STATE_LIMIT) &&
-        !will_break(r, state))
+        !will_break(r, state) && !will_call(r, state))
         error = show(r, &word);
     if (error != ARMGPU_OK || r->is_interrupted)
         return error;

@@ -135,6 +135,9 @@ Programs of ELF files:
                               1M).
       --memory-base A         Let memory begin at address A, a multiple of 4K.
       --entry SYMBOL          Begin at a symbol in place of the program's entry.
+      --call SYMBOL           Call one function in place of main, with the
+                              arguments that --reg and the like put into x0 to
+                              x8 and v0 to v7, and stop when it returns.
       --as KIND               What the program expects (default: as the file
                               looks).
       --semihosting WHEN      What hlt #0xf000 of a bare-metal program does:

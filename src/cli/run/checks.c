@@ -296,7 +296,7 @@ static void choose_table(ag_run_settings *s)
     ag_run_process *p = &s->process;
     bool has_asked = s->all || s->show.given || s->summary ||
                      s->columns.count != 0 || s->conditions.count != 0 ||
-                     s->json || s->csv;
+                     s->json || s->csv || p->call != NULL;
 
     if ((p->is_elf && ag_run_count_lanes(s) == 1 && !has_asked) ||
         (ag_run_prints_output(s) && !s->summary))

@@ -56,6 +56,8 @@ static int read_files(ag_run *r)
     for (size_t i = 0; status == 0 && i < s->csv_files.count; i++)
         status = ag_run_read_csv(&s->csv_files.items[i], s->lanes.value,
                                  s->quiet);
+    if (status == 0 && !ag_run_check_call(s))
+        status = AG_CLI_EXIT_FAILED;
     if (status == 0)
         status = ag_run_check_registers(s);
     if (status == 0)
@@ -72,11 +74,14 @@ static int open_handle(ag_run *r)
     int32_t error;
     int status = ag_run_make_process(r);
 
+    if (status == AG_CLI_EXIT_OK && s->process.call != NULL)
+        status = ag_run_find_function(r);
     if (status != AG_CLI_EXIT_OK)
         return status;
     armgpu_options_init(&o);
     if (s->process.is_elf) {
         o.program = r->elf;
+        o.function = s->process.call != NULL ? &r->function : NULL;
     } else {
         o.stack_size = s->stack.value;
     }

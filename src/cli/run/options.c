@@ -134,6 +134,9 @@ const ag_cli_option ag_run_options[] = {
      "Let memory begin at address A, a multiple of 4K."},
     {PROGRAM, "entry", 0, "SYMBOL", AG_CLI_TEXT, PROCESS(entry), NULL, NULL,
      "Begin at a symbol in place of the program's entry."},
+    {PROGRAM, "call", 0, "SYMBOL", AG_CLI_TEXT, PROCESS(call), NULL, NULL,
+     "Call one function in place of main, with the arguments that --reg and "
+     "the like put into x0 to x8 and v0 to v7, and stop when it returns."},
     {PROGRAM, "as", 0, "KIND", AG_CLI_CHOICE, PROCESS(kind), "linux|bare-metal",
      NULL, "What the program expects (default: as the file looks)."},
     {PROGRAM, "semihosting", 0, "WHEN", AG_CLI_CHOICE, PROCESS(semihosting),

@@ -345,6 +345,7 @@ typedef struct ag_run {
     armgpu *g;
     armgpu_program *elf;    /* PROG, if it is one */
     armgpu_process process; /* of the ELF program's lanes */
+    armgpu_function function; /* --call: what they call */
     struct ag_run_files *files; /* process.c's */
     struct ag_run_texts *texts; /* texts.c's */
     struct ag_run_written *written; /* written.c's */
@@ -364,6 +365,11 @@ typedef struct ag_run {
     bool has_failed; /* the device, or memory ran out: while lanes executed */
     char failure[512]; /* in the library's words */
 } ag_run;
+
+/* call.c: --call. Whether all registers that are set are arguments; */
+bool ag_run_check_call(const ag_run_settings *s);
+/* r->function, of the program that is open. */
+int ag_run_find_function(ag_run *r);
 
 /* load.c: files, handle, memory, registers: everything before executing. */
 int ag_run_load(ag_run *r);

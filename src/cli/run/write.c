@@ -202,17 +202,35 @@ static bool open_writer(ag_run_writer *w, const char *path,
 /* Of ELF programs. */
 #define ELF_COLUMNS "lane,stop_reason,stop_code,exit,pc,cycles,stdout,stderr"
 #define TABLE_COLUMNS "lane,stop,exit,stdout"
+/* Of those whose function is called: what it returns too. */
+#define CALL_COLUMNS                                                           \
+    "lane,stop_reason,stop_code,exit,pc,cycles,x0,stdout,stderr"
+#define CALL_TABLE_COLUMNS "lane,stop,cycles,x0"
+
+/* What one lane prints has appeared as it came. */
+static const char *table_columns(const ag_run_settings *s)
+{
+    if (s->process.call == NULL)
+        return TABLE_COLUMNS;
+    return ag_run_is_direct(s) ? CALL_TABLE_COLUMNS
+                               : CALL_TABLE_COLUMNS ",stdout";
+}
+
+static const char *elf_columns(const ag_run_settings *s)
+{
+    return s->process.call != NULL ? CALL_COLUMNS : ELF_COLUMNS;
+}
 
 static const char *csv_columns(const ag_run_settings *s)
 {
     if (s->process.is_elf && !s->fp)
-        return ELF_COLUMNS;
+        return elf_columns(s);
     return s->fp ? CSV_FP_COLUMNS : CSV_COLUMNS;
 }
 
 static const char *out_columns(const ag_run_settings *s)
 {
-    return s->process.is_elf && s->out_format != AG_RUN_BIN ? ELF_COLUMNS
+    return s->process.is_elf && s->out_format != AG_RUN_BIN ? elf_columns(s)
                                                             : OUT_COLUMNS;
 }
 
@@ -245,7 +263,7 @@ void ag_run_plan_writers(ag_run *r)
     else if (s->out == NULL && s->columns.count != 0)
         choose_columns(&r->table, &s->columns, NULL);
     else if (has_table_columns(s))
-        choose_columns(&r->table, &none, TABLE_COLUMNS);
+        choose_columns(&r->table, &none, table_columns(s));
     if (s->out != NULL)
         choose_columns(&r->out, &s->columns, out_columns(s));
 }
