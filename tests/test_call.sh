@@ -12,7 +12,6 @@ out=
 # shellcheck source=tests/linux/common.sh
 . tests/linux/common.sh
 need aarch64-linux-gnu-gcc cc
-need_processes
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 flags="-std=c11 -O1 -ffp-contract=off"

@@ -13,18 +13,16 @@
 
 #include <cmocka.h>
 
-#define BUFFER "__global ulong *b"
+#define PARAMETER(NAME, name, type, access, launches, held)                    \
+    "__global ulong *" #name ", "
 #define ONE_TEXT                                                               \
     "typedef struct { ulong words[20]; } slice;\n"                             \
-    "__kernel void put(" BUFFER "0," BUFFER "1," BUFFER "2," BUFFER "3,"       \
-    BUFFER "4," BUFFER "5," BUFFER "6," BUFFER "7," BUFFER "8," BUFFER         \
-    "9," BUFFER "10," BUFFER "11," BUFFER "12," BUFFER "13," BUFFER "14, slice args, "      \
+    "__kernel void put(" AG_BUFFER_LIST(PARAMETER) "slice args, "              \
     "__local ulong *group)\n"                                                  \
-    "{ group[get_local_id(0)] = VALUE; if (get_global_id(0) < "                 \
-    "(uint)(args.words[2] >> 32)) b0[get_global_id(0)] = "                \
+    "{ group[get_local_id(0)] = VALUE; if (get_global_id(0) < "                \
+    "(uint)(args.words[2] >> 32)) state[get_global_id(0)] = "                  \
     "group[get_local_id(0)]; }\n"
 
-_Static_assert(AG_ARGUMENT_COUNT == 15, "what ONE_TEXT has");
 _Static_assert(sizeof(ag_slice_args) == 20 * 8, "what ONE_TEXT has");
 
 static const struct ag_kernel_source source = {ONE_TEXT, sizeof ONE_TEXT - 1,

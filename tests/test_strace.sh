@@ -11,7 +11,6 @@ out=
 # shellcheck source=tests/linux/common.sh
 . tests/linux/common.sh
 need aarch64-linux-gnu-gcc qemu-aarch64
-need_processes
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 

@@ -36,7 +36,7 @@ $ aarch64-linux-gnu-gcc -O1 -static -nostdlib -ffreestanding -o calls.elf calls.
 
 $ mkdir -p root; printf 'some\nwords\n' >root/words
 
-$ armgpu run calls.elf -b cpu --root root --strace 0 2>&1 >out.txt | sed 's/0x[0-9a-f]\{5,\}/ADDRESS/g'
+$ armgpu run calls.elf -b cpu --root root --file-bytes 0 --strace 0 2>&1 >out.txt | sed 's/0x[0-9a-f]\{5,\}/ADDRESS/g'
 brk(NULL) = ADDRESS
 openat(AT_FDCWD, "/words", O_RDONLY|O_CLOEXEC) = 3
 read(3, "some\nwords\n", 64) = 11
