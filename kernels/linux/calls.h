@@ -77,7 +77,13 @@
     X(135, rt_sigprocmask, DEVICE, "uppu")                                     \
     X(136, rt_sigpending, DEVICE, "pu")                                        \
     X(141, getpriority, DEVICE, "ui")                                          \
+    X(143, setregid, DEVICE, "ii")                                             \
+    X(144, setgid, DEVICE, "i")                                                \
+    X(145, setreuid, DEVICE, "ii")                                             \
+    X(146, setuid, DEVICE, "i")                                                \
+    X(147, setresuid, DEVICE, "iii")                                           \
     X(148, getresuid, DEVICE, "ppp")                                           \
+    X(149, setresgid, DEVICE, "iii")                                           \
     X(150, getresgid, DEVICE, "ppp")                                           \
     X(153, times, DEVICE, "p")                                                 \
     X(154, setpgid, DEVICE, "ii")                                              \

@@ -76,6 +76,42 @@ AG_SYSCALL(getresgid)
 {
     return ag_put_three(AG_CALL_C, AG_USER);
 }
+/* It may become who it is; -1 in sets of several leaves one. */
+AG_CALL_FN u64 ag_become(AG_CALL_CTX, u32 count)
+{
+    u32 i;
+    (void)c;
+    for (i = 0; i < count; i++)
+        if ((u32)k->x[i] != AG_USER &&
+            (count == 1 || (u32)k->x[i] != 0xffffffffu))
+            return (u32)k->x[i] == 0xffffffffu ? AG_FAILS(INVAL)
+                                               : AG_FAILS(PERM);
+    return 0;
+}
+AG_SYSCALL(setuid)
+{
+    return ag_become(AG_CALL_C, 1);
+}
+AG_SYSCALL(setgid)
+{
+    return ag_become(AG_CALL_C, 1);
+}
+AG_SYSCALL(setreuid)
+{
+    return ag_become(AG_CALL_C, 2);
+}
+AG_SYSCALL(setregid)
+{
+    return ag_become(AG_CALL_C, 2);
+}
+AG_SYSCALL(setresuid)
+{
+    return ag_become(AG_CALL_C, 3);
+}
+AG_SYSCALL(setresgid)
+{
+    return ag_become(AG_CALL_C, 3);
+}
 AG_SYSCALL(getgroups)
 {
     return (i32)(u32)k->x[0] < 0 ? AG_FAILS(INVAL) : 0;

@@ -102,7 +102,8 @@ class Reference:
 
 
 def environment(options):
-    return dict(pair.split("=", 1) for pair in options.env)
+    """Last first: QEMU 7 turns it round."""
+    return dict(pair.split("=", 1) for pair in reversed(options.env))
 
 
 def spoil(lanes, wrong):
