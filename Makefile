@@ -55,7 +55,7 @@ GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format
 INSN_TABLES := $(patsubst %,kernels/table/%.insn,base branch system ldst atomic \
     simd simd_long simd_misc simd_shift simd_copy simd_scalar simd_fp fp crypto \
     ldst_v ldst_v_struct named batch)
-LIB_SRC := $(wildcard src/core/*.c src/code/*.c src/guest/*.c src/backend/*.c src/backend/*/*.c) kernels/entry/entry.c kernels/entry/entry_linux.c
+LIB_SRC := $(wildcard src/core/*.c src/code/*.c src/guest/*.c src/translate/*.c src/backend/*.c src/backend/*/*.c) kernels/entry/entry.c kernels/entry/entry_linux.c
 ifeq ($(METAL),no)
 LIB_SRC := $(filter-out src/backend/metal/%.c,$(LIB_SRC))
 endif
@@ -64,7 +64,7 @@ STANDIN_SRC := $(wildcard tests/metal/standin/*.c tests/metal/standin/*.$(shell 
 STANDIN_OBJ_standin := $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC)))
 KERNELS := $(filter-out c h $(if $(filter no,$(METAL)),metal), \
     $(patsubst kernels/entry/entry.%,%,$(wildcard kernels/entry/entry.*)))
-KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o)
+KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o) $(KERNELS:%=$(B)/gen/region_%.o)
 BENCH_NAMES := count_from alu mixed sha256 crc32 sort collatz stream fib \
     nbody matmul_f32 fir chacha20 sha256_ce libm
 # What the host computes: for sha256_ce it is that of sha256.
@@ -112,7 +112,7 @@ SHELLS := bash zsh fish
 COMPLETIONS := $(SHELLS:%=$(B)/completions.%)
 
 .DELETE_ON_ERROR:
-.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(GEN)/kernel_metal.c \
+.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(KERNELS:%=$(GEN)/region_%.c) $(GEN)/kernel_metal.c \
     $(BENCH_KERNELS:%=$(GEN)/native/%.h) $(BENCH_KERNELS:%=$(GEN)/native/%.c)
 .SUFFIXES:
 .PHONY: all run deps install uninstall format lint docs docs-check help clean
@@ -184,6 +184,9 @@ $(GEN)/kernel_%.c: kernels/entry/entry.% $(wildcard kernels/*/*.h) $(GEN)/embed 
 	$(GEN)/embed ag_kernel_source_$* entry/entry.$* $@ kernels $(GEN)
 
 # The same as a file, for tests of the text.
+$(GEN)/region_%.c: kernels/entry/region.% $(wildcard kernels/*/*.h) $(GEN)/embed $(GEN_FILES)
+	$(GEN)/embed ag_region_source_$* entry/region.$* $@ kernels $(GEN)
+
 $(GEN)/kernel_%.txt: kernels/entry/entry.% $(wildcard kernels/*/*.h) $(GEN)/embed $(GEN_FILES)
 	$(GEN)/embed -t entry/entry.$* $@ kernels $(GEN)
 

@@ -121,6 +121,14 @@ enum armgpu_float {
     ARMGPU_FLOAT_SOFT = 2     /* in integers everywhere */
 };
 
+/* How lanes of GPUs execute. */
+enum armgpu_engine {
+    ARMGPU_ENGINE_AUTO = 0,       /* interpreted, so far */
+    ARMGPU_ENGINE_INTERPRETER = 1,
+    ARMGPU_ENGINE_TRANSLATED = 2  /* code is translated and compiled before lanes
+                                     execute it, where that can be done */
+};
+
 enum armgpu_access {
     ARMGPU_ACCESS_NONE = 0,
     ARMGPU_ACCESS_READ = 1,
@@ -210,6 +218,7 @@ typedef struct armgpu_options {
                              same; 0 (default): what is fast, few where lanes
                              are few */
     uint32_t float_mode;  /* enum armgpu_float; results are the same */
+    uint32_t engine;      /* enum armgpu_engine; results are the same */
     const armgpu_lane_range *only; /* of the lanes just these run, in ascending
                                       order without overlap; copied; they are
                                       as in a run of all, by their own numbers:
@@ -834,6 +843,26 @@ int32_t armgpu_set_trace(armgpu *g, uint64_t lane, armgpu_trace_fn fn,
 #define ARMGPU_CODE_BREAKPOINT 0x10000
 int32_t armgpu_set_breakpoint(armgpu *g, uint64_t address);
 int32_t armgpu_clear_breakpoint(armgpu *g, uint64_t address);
+
+/* -- Translation ----------------------------------------------------------- */
+
+/* What became of ARMGPU_ENGINE_TRANSLATED: it is known from the first
+   armgpu_execute() on, and may be another thing after the program has changed. */
+typedef struct armgpu_translation {
+    uint64_t size;
+    uint64_t instructions; /* that were translated; 0: lanes are interpreted */
+    uint64_t entries;      /* addresses at which lanes come in */
+    char reason[256];      /* why nothing was; "" */
+} armgpu_translation;
+int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out);
+
+/*
+ * The text that the handle's program is translated to, line by line: what of it is
+ * reached from where lanes begin, at most 4,000 instructions. It is C, and CUDA
+ * C++, OpenCL C and Metal's language as well (kernels/engine/region.h says what it
+ * is written with). One program, private memory.
+ */
+int32_t armgpu_translate(armgpu *g, armgpu_line_fn line, void *user);
 
 /* -- Devices, instructions ------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 # faults in the function; and what is wrong with the option.
 #
 # Needs aarch64-linux-gnu-gcc and cc.
+# shellcheck disable=SC2016 # dollars and quotes are of what armgpu says
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/.." || exit 1

@@ -11,6 +11,7 @@ set -u
 embed=build/gen/embed
 need clang clang
 [ -x "$embed" ] || need_build "$embed"
+[ -x build/release/armgpu ] || need_build build/release/armgpu
 
 check="clang -x clcpp -cl-std=clc++2021 -cl-no-stdinc --target=spir64 \
     -Itests/metal/check -Wall -Werror -Wno-unknown-attributes \
@@ -83,6 +84,19 @@ for version in 240 310; do
             [ ! -s "$work/why" ]
             result $? "kernel: $where, V plane $v, own code $own, process $os"
         done
+    done
+done
+
+# Regions: what `armgpu translate` prints, with what it stands behind.
+for program in sort collatz mixed fib; do
+    "$embed" -t entry/region.metal "$work/region.metal" kernels build/gen
+    build/release/armgpu translate programs/$program.bin >>"$work/region.metal"
+    echo 'AG_REGION_KERNEL(0)' >>"$work/region.metal"
+    for layout in 1 2; do
+        refusals "$work/region.metal" -D__METAL_VERSION__=240 \
+            -DAG_LAYOUT=$layout -DAG_MARKS=1 >"$work/why"
+        [ ! -s "$work/why" ]
+        result $? "region: $program, layout $layout"
     done
 done
 

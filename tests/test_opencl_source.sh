@@ -2,8 +2,9 @@
 # The kernels as OpenCL C, by clang, in every form that they are compiled in:
 # drivers that are made of it print its warnings on the user's terminal.
 #
-#   tests/test_opencl_source.sh   (needs clang and the generated headers)
+#   tests/test_opencl_source.sh EXE   (needs clang and the generated headers)
 set -u
+exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 
 cd "$(dirname "$0")/.." || exit 2
 work=$(mktemp -d) || exit 2
@@ -39,6 +40,27 @@ for layout in 0 1 2; do
             failed=$((failed + 1))
             echo "FAILED layout $layout $more"
             sed 's/^/    /' "$work/log"
+        fi
+    done
+done
+
+# Regions: what `armgpu translate` prints, with what it stands behind; without goto
+# too, which other languages do not have.
+for program in sort collatz mixed fib; do
+    for options in "-DAG_LAYOUT=1" "-DAG_LAYOUT=2 -DAG_MARKS=1" \
+        "-DAG_LAYOUT=4" "-DAG_LAYOUT=2 -DAG_HAS_GOTO=0"; do
+        {
+            echo '#include "entry/region.cl"'
+            "$exe" translate programs/$program.bin
+            echo 'AG_REGION_KERNEL(0)'
+        } >"$work/region.cl"
+        # shellcheck disable=SC2086
+        if $check -Werror $options "$work/region.cl" >"$work/log" 2>&1; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+            echo "FAILED region of $program, $options"
+            head -n 12 "$work/log" | sed 's/^/    /'
         fi
     done
 done

@@ -5,6 +5,7 @@
 # See linux/common.sh for LANES and BACKEND.
 #
 # Needs aarch64-linux-gnu-gcc; picolibc where it is.
+# shellcheck disable=SC2317 # functions are called by their names
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/.." || exit 1

@@ -21,7 +21,7 @@ TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
 CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh \
     tests/test_run.sh tests/test_formats.sh tests/test_elf.sh \
     tests/test_process.sh tests/test_linux.sh tests/test_linux_files.sh tests/test_busybox.sh \
-    tests/test_semihosting.sh tests/test_strace.sh tests/test_call.sh \
+    tests/test_semihosting.sh tests/test_strace.sh tests/test_call.sh tests/test_engine.sh \
     tests/test_bench.sh \
     tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
     tests/test_float_arm.sh tests/test_float_instructions.sh \
@@ -37,6 +37,11 @@ $(B)/tests/%: tests/%.c $(LIB) $(GEN_FILES)
 
 $(B)/tests/test_diff_unicorn $(B)/tests/test_diff_groups: $(DIFF_OBJ) $(UNICORN_OBJ)
 TEST_LIBS_test_diff_unicorn := -lunicorn
+
+$(B)/tests/test_translate: $(DIFF_OBJ)
+$(B)/tests/test_translate: CFLAGS += -DCOMPILER='"$(CC)"' \
+    -DCOMPILER_FLAGS='"-Ikernels -I$(GEN)"'
+TEST_LIBS_test_translate := -ldl
 TEST_LIBS_test_diff_groups := -lunicorn
 
 $(B)/tests/diff/%.o $(B)/tests/api/%.o: INCLUDES += -Itests

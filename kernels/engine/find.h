@@ -78,6 +78,17 @@ AG_INLINE u32 ag_cut_run(AG_PRIVATE ag_packed_entry *e, u32 n)
     return 1;
 }
 
+/* The lane is at a region's entry: its turn ends, for the region's kernel to have
+   it, but where that has let it be: in the first instruction of a turn, near the
+   limit, or with code of its own. */
+AG_INLINE u32 ag_at_region(AG_CTX)
+{
+    return c->cycles == c->slice_start || c->limit - c->cycles <= c->longest ||
+                   c->own_code != 0
+               ? AG_NEXT
+               : AG_WAIT;
+}
+
 /*
  * What the code table has at `at` is not decoded, or is a probe: AG_NEXT if the
  * instruction there executes all the same. Asks for the page, or does what the
@@ -88,6 +99,8 @@ AG_INLINE u32 ag_at_special_run(AG_CTX, u64 at, u32 run)
     if (run == 0)
         return ag_request(c, AG_REQUEST_DECODE,
                           at & ~(u64)(AG_PAGE_BYTES - 1));
+    if (run >> AG_PROBE_SHIFT == AG_PROBE_REGION)
+        return ag_at_region(AG_C);
 #if AG_HAS_FUNCTION
     if (run >> AG_PROBE_SHIFT == AG_PROBE_CALL) {
         AG_STATE(AG_STATE_STATUS) |= AG_STATUS_CALLS;

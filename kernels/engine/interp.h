@@ -37,6 +37,7 @@ AG_INLINE void ag_load_lane(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->cycles = AG_STATE(AG_STATE_CYCLES);
     c->slice_start = c->cycles;
     c->limit = AG_STATE(AG_STATE_LIMIT);
+    c->longest = args->longest;
     c->nzcv = (u32)AG_STATE(AG_STATE_NZCV);
     c->alone = args->alone;
 #if AG_MAY_CAS_128

@@ -90,17 +90,20 @@ typedef struct ag_may_write {
 #define SET_FLAGS_32(result, carry, overflow)                                  \
     SET_NZCV(AG_NZCV_32(result, carry, overflow))
 #define SET_FLAGS_IF(p, nzcv, otherwise) SET_NZCV(SEL((p), (nzcv), (otherwise)))
+#define BRANCH(target) (target)
+#define BRANCH_IF(p, target) SEL((p), (target), NEXT_PC)
+#define BRANCH_UNLESS(p, target) SEL((p), NEXT_PC, (target))
+#define BRANCH_TO(v) (v)
+
+#if AG_IS_REGION
+#include "engine/lazy_flags.h"
+#else
 #define SET_FLAGS_ADD_64(x, y, r) SET_NZCV(AG_NZCV_ADD_64(x, y, r))
 #define SET_FLAGS_SUB_64(x, y, r) SET_NZCV(AG_NZCV_SUB_64(x, y, r))
 #define SET_FLAGS_ADD_32(x, y, r) SET_NZCV(AG_NZCV_ADD_32(x, y, r))
 #define SET_FLAGS_SUB_32(x, y, r) SET_NZCV(AG_NZCV_SUB_32(x, y, r))
 #define SET_FLAGS_LOGIC_64(r) SET_FLAGS_64(r, (u64)0, (u64)0)
 #define SET_FLAGS_LOGIC_32(r) SET_FLAGS_32(r, (u64)0, (u64)0)
-
-#define BRANCH(target) (target)
-#define BRANCH_IF(p, target) SEL((p), (target), NEXT_PC)
-#define BRANCH_UNLESS(p, target) SEL((p), NEXT_PC, (target))
-#define BRANCH_TO(v) (v)
 
 AG_INLINE ag_v ag_cond(AG_PRIVATE ag_lane *c, ag_may_read r, u64 mask)
 {
@@ -117,5 +120,6 @@ AG_INLINE void ag_set_nzcv(AG_PRIVATE ag_lane *c, ag_may_write w, ag_v v)
     (void)w;
     c->nzcv = (u32)v;
 }
+#endif
 
 #endif

@@ -6,20 +6,8 @@
 #ifndef AG_ENTRY_GPU_H
 #define AG_ENTRY_GPU_H
 
+#include "entry/threads.h"
 #include "serve/serve.h"
-
-/* Declares b, the buffers that a kernel's parameters name. */
-#define AG_BUFFER_NAME(NAME, name, type, access, launches, held) name,
-#define AG_KERNEL_BUFFERS(b) ag_buffers b = {AG_BUFFER_LIST(AG_BUFFER_NAME)}
-
-AG_INLINE void ag_count_cycles(AG_GLOBAL u32 *control, u64 cycles)
-{
-    u32 low = (u32)cycles;
-    u32 old = AG_ADD_32(&control[AG_CONTROL_CYCLES], low);
-    u32 high = (u32)(cycles >> 32) + (old + low < old);
-    if (high != 0)
-        AG_ADD_32(&control[AG_CONTROL_CYCLES + 1], high);
-}
 
 /* The slot's lane has ended. */
 AG_INLINE void ag_tell_ended(AG_PRIVATE const ag_buffers *b,
@@ -79,11 +67,7 @@ AG_INLINE void ag_slice_thread(AG_PRIVATE const ag_buffers *b,
         group + local_index / AG_WARP * (AG_REGISTER_ROWS * AG_WARP) +
         local_index % AG_WARP;
     u32 i, last;
-    if (args->spread != 0) {
-        if (index % args->warp >= args->spread)
-            return;
-        index = index / args->warp * args->spread + index % args->warp;
-    }
+    index = ag_place_of_thread(args, index);
     last = args->alone == AG_ALONE_IN_TURN && index == 0 ? args->count
                                                          : index + 1;
     if (index >= (args->alone == AG_ALONE_IN_TURN ? 1 : args->count))

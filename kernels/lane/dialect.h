@@ -13,6 +13,8 @@
  *              without, ordered accesses end the lane's turn
  * AG_ATOMIC_BYTES   the widest atomic between lanes
  * AG_REGISTERS_IN_GROUP   1 if lanes' registers lie in group memory
+ * AG_IS_REGION 1 in the text of regions (engine/region.h): registers are locals
+ * AG_HAS_GOTO   1 if the language has it
  * AG_IS_COMPILED_ONCE   1 if there is one text of the kernels for all uses, 0 if
  *              options of the compiler say which planes of state it knows
  * AG_MARKS     1 if stores to private memory note what they change; on GPUs an
@@ -35,6 +37,9 @@
 #ifndef AG_DIALECT_H
 #define AG_DIALECT_H
 
+#ifndef AG_IS_REGION
+#define AG_IS_REGION 0
+#endif
 #if defined(__METAL_VERSION__)
 
 #include <metal_stdlib>
@@ -63,7 +68,8 @@ typedef long i64;
 #define AG_UNLIKELY(x) (x)
 #define AG_ASSERT_SIZE(type, bytes)                                            \
     static_assert(sizeof(type) == (bytes), #type " has another size")
-#define AG_REGISTERS_IN_GROUP 1
+#define AG_REGISTERS_IN_GROUP (!AG_IS_REGION)
+#define AG_HAS_GOTO 0
 #define AG_IS_COMPILED_ONCE 0
 
 /* MSL before 3.2 has relaxed atomics of 32 bits, and no fence beyond the
@@ -147,7 +153,7 @@ typedef long i64;
 #define AG_UNLIKELY(x) (x)
 #define AG_ASSERT_SIZE(type, bytes)                                            \
     typedef char ag_size_of_##type[sizeof(type) == (bytes) ? 1 : -1]
-#define AG_REGISTERS_IN_GROUP 1
+#define AG_REGISTERS_IN_GROUP (!AG_IS_REGION)
 #define AG_IS_COMPILED_ONCE 0
 
 #define AG_HAS_FENCE 0
@@ -215,7 +221,7 @@ typedef long long i64;
 #define AG_UNLIKELY(x) __builtin_expect((x), 0)
 #define AG_ASSERT_SIZE(type, bytes)                                            \
     static_assert(sizeof(type) == (bytes), #type " has another size")
-#define AG_REGISTERS_IN_GROUP 1
+#define AG_REGISTERS_IN_GROUP (!AG_IS_REGION)
 #define AG_IS_COMPILED_ONCE 0
 #define AG_HAS_NAMESPACES 1
 

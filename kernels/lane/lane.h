@@ -50,7 +50,12 @@ typedef struct ag_lane {
                    it: system, atomic, ordered memory */
     u64 slice_start; /* cycles when the slice began */
     u64 limit;
+    u32 longest; /* way of a region; it takes no lane with less before the limit */
     u32 nzcv;
+#if AG_IS_REGION
+    u32 flags_kind; /* enum ag_flags_kind, and of what */
+    u64 flags_x, flags_y;
+#endif
     u32 alone;
 #if AG_MAY_CAS_128
     u32 has_cas_128;

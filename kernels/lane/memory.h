@@ -335,28 +335,20 @@ AG_INLINE u64 ag_extend(u64 v, u32 bytes, u32 ext)
 }
 
 /*
- * Executes a memory row: the whole range is checked once, then accessed, then
- * all registers are written, so a stop changes nothing. `address` is that of
- * the address body; with post-indexing that is the base's new value. With
- * write-back to a loaded register (CONSTRAINED UNPREDICTABLE) the loaded value
- * stays; a store stores the old base.
+ * What a memory row does once the range at `at` is checked: accesses it, then
+ * writes all registers. `address` is that of the address body; with
+ * post-indexing that is the base's new value. With write-back to a loaded
+ * register (CONSTRAINED UNPREDICTABLE) the loaded value stays; a store stores the
+ * old base.
  */
-AG_INLINE u32 ag_memory(AG_CTX, u32 is_load, u64 address, u32 bytes, u32 ext,
-                        u32 is_pair, u32 wb, const int order, AG_FIELDS)
+AG_INLINE void ag_memory_access(AG_CTX, u32 is_load, u64 at, u64 address,
+                                u32 bytes, u32 ext, u32 is_pair, u32 wb,
+                                const int order, AG_FIELDS)
 {
     /* A load is no release, a store no acquire: not in a dead branch either. */
     const int load_order = is_load ? order : AG_RELAXED;
     const int store_order = is_load ? AG_RELAXED : order;
-    u64 at = wb == AG_WB_post ? R(n) : address;
-    u32 result =
-        ag_check(AG_C, at, bytes << is_pair,
-                 is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,
-                 order != AG_RELAXED);
     u64 first = 0, second = 0;
-    if (AG_UNLIKELY(result != AG_NEXT))
-        return result;
-    if (order != AG_RELAXED && !is_load && ag_must_wait(AG_C))
-        return AG_WAIT;
     if (is_load) {
         first = ag_extend(ag_load(AG_C, at, bytes, load_order), bytes, ext);
         if (is_pair)
@@ -374,6 +366,26 @@ AG_INLINE u32 ag_memory(AG_CTX, u32 is_load, u64 address, u32 bytes, u32 ext,
         if (is_pair)
             W(a, second);
     }
+}
+
+/*
+ * Executes a memory row: the whole range is checked once, so a stop changes
+ * nothing.
+ */
+AG_INLINE u32 ag_memory(AG_CTX, u32 is_load, u64 address, u32 bytes, u32 ext,
+                        u32 is_pair, u32 wb, const int order, AG_FIELDS)
+{
+    u64 at = wb == AG_WB_post ? R(n) : address;
+    u32 result =
+        ag_check(AG_C, at, bytes << is_pair,
+                 is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,
+                 order != AG_RELAXED);
+    if (AG_UNLIKELY(result != AG_NEXT))
+        return result;
+    if (order != AG_RELAXED && !is_load && ag_must_wait(AG_C))
+        return AG_WAIT;
+    ag_memory_access(AG_C, is_load, at, address, bytes, ext, is_pair, wb, order,
+                     AG_F);
     return order != AG_RELAXED ? ag_after_ordered(AG_C) : AG_NEXT;
 }
 

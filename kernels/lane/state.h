@@ -193,6 +193,7 @@ AG_ASSERT_SIZE(ag_entry, 16);
 #define AG_PROBE_NONE 0u
 #define AG_PROBE_STOP 1u /* the lane stops before the instruction */
 #define AG_PROBE_CALL 2u /* it may go on elsewhere (engine/function.h) */
+#define AG_PROBE_REGION 3u /* it is a region's entry (engine/region.h) */
 /* There is no plain run here: nothing decoded, or a probe. */
 #define AG_IS_SPECIAL_RUN(run) ((u32)(run)-1u >= AG_PAGE_ENTRIES)
 
@@ -301,7 +302,7 @@ typedef struct ag_slice_args {
     u32 simd;       /* slices, CPU: AG_SIMD_* */
     u32 crypto;     /* slices, CPU: AG_CRYPTO_* */
     u32 machine;    /* slices: AG_MACHINE_* */
-    u32 unused;
+    u32 longest;    /* slices: instructions that regions retire without a test */
     ag_view view;   /* slices */
 } ag_slice_args;
 AG_ASSERT_SIZE(ag_slice_args, 160);
@@ -332,6 +333,7 @@ AG_ASSERT_SIZE(ag_slice_args, 160);
     (to).simd = (from).simd;                                                   \
     (to).crypto = (from).crypto;                                               \
     (to).machine = (from).machine;                                             \
+    (to).longest = (from).longest;                                             \
     (to).view.base = (from).view.base;                                         \
     (to).view.readonly = (from).view.readonly;                                 \
     (to).view.readonly_bytes = (from).view.readonly_bytes;                     \

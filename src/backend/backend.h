@@ -96,6 +96,9 @@ struct ag_backend {
        which lanes execute, and "ag_serve", what the host wants done to slots.
        NULL: build() knows them by name and takes no other. */
     const struct ag_kernel_source *source;
+    /* What the text of regions stands behind (kernels/entry/region.*), whose
+       kernel is "ag_translated"; NULL: there are none. */
+    const struct ag_kernel_source *region_source;
     uint32_t private_layout; /* AG_LAYOUT_*: the one that is fast here */
     uint32_t interleaved_lanes; /* fewer are faster as AG_LAYOUT_LINEAR */
 

@@ -101,6 +101,7 @@ typedef struct ag_cli_option {
     X(run)                                                                     \
     X(cc)                                                                      \
     X(disasm)                                                                  \
+    X(translate)                                                               \
     X(insns)                                                                   \
     X(devices)                                                                 \
     X(check)                                                                   \

@@ -18,6 +18,7 @@ typedef struct bench_settings {
     size_t program_count;
     uint64_t lanes[MOST_LANES];
     size_t lane_count;
+    int engine; /* enum armgpu_engine */
     ag_cli_number device, threads, spread, repeat, milliseconds, iterations;
     int memory_mode; /* enum armgpu_memory_mode */
     const char *plot;
@@ -133,6 +134,9 @@ static const ag_cli_option options[] = {
      NULL, "Use N threads of the CPU (default 0: one per core)."},
     {"What to measure", "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
      "Give K threads of each GPU warp a lane (default 0: what is fast)."},
+    {"What to measure", "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
+     "auto|interpreter|translated", NULL,
+     "GPUs, private memory: how lanes execute."},
     {"What to measure", "program", 'p', "NAME", AG_CLI_CALL, 0,
      "count|alu|mixed|sha256|crc32|sort|collatz|stream|calls|nbody|matmul|libm|"
      "fir|chacha20|sha256_ce",
@@ -328,6 +332,7 @@ static void measure_program(bench *b, const char *backend,
                           .device = (uint32_t)s->device.value,
                           .threads = (uint32_t)s->threads.value,
                           .spread = (uint32_t)s->spread.value,
+                          .engine = (uint32_t)s->engine,
                           .memory_mode = (uint32_t)s->memory_mode,
                           .repeats = s->repeat.value,
                           .iterations = s->iterations.value,

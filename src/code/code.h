@@ -5,6 +5,8 @@
 #ifndef AG_CODE_H
 #define AG_CODE_H
 
+#include "lane/state.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -68,6 +70,10 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t at);
    room but theirs, ag_code_decode() does nothing and sets has_refused. */
 void ag_code_begin_round(struct armgpu *g);
 void ag_code_end_round(struct armgpu *g);
+/* The bytes of the page at a place, as lanes of a program began with them; *size
+   is how many there are. */
+int32_t ag_code_read_page(struct armgpu *g, uint32_t program, uint64_t at,
+                          uint8_t bytes[AG_PAGE_BYTES], size_t *size);
 /* Forgets what was decoded at places [at, at + bytes), where the table is to have
    something else. */
 int32_t ag_code_forget(struct armgpu *g, uint64_t at, uint64_t bytes);

@@ -267,10 +267,8 @@ static u16 form_of(const ag_entry *e)
     return e->op;
 }
 
-/* The bytes of the page at a place, as lanes of a program began with them; *size
-   is how many there are. */
-static int32_t read_page(struct armgpu *g, uint32_t program, uint64_t at,
-                         uint8_t bytes[AG_PAGE_BYTES], size_t *size)
+int32_t ag_code_read_page(struct armgpu *g, uint32_t program, uint64_t at,
+                          uint8_t bytes[AG_PAGE_BYTES], size_t *size)
 {
     const uint64_t address = ag_code_address(g, at);
     const struct ag_piece piece = ag_piece_at(g, address);
@@ -300,7 +298,7 @@ int32_t ag_code_decode(struct armgpu *g, uint32_t program, uint64_t at)
     uint32_t slot = slot_for(g, pages, page);
     if (slot == 0)
         return ARMGPU_OK;
-    int32_t error = read_page(g, program, start, bytes, &size);
+    int32_t error = ag_code_read_page(g, program, start, bytes, &size);
     if (error != ARMGPU_OK)
         return error;
     ag_entry *entries = ag_mirror_write(g, &g->entries);
@@ -345,6 +343,7 @@ int32_t ag_code_forget(struct armgpu *g, uint64_t at, uint64_t bytes)
         return ARMGPU_OK;
     if (bytes > all - at)
         bytes = all - at;
+    g->regions.is_stale = true;
     u32 *pages = ag_mirror_write(g, &g->pages);
     if (pages == NULL)
         return ARMGPU_ERROR_DEVICE;

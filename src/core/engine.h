@@ -100,6 +100,17 @@ struct ag_piece {
     bool is_once;
 };
 
+/* Code that was translated (regions.c). */
+struct ag_regions {
+    bool is_wanted;
+    bool is_stale; /* it is to be looked at what there is to translate */
+    ag_module *module;       /* NULL: everything is interpreted */
+    const ag_kernel *kernel; /* its own */
+    uint32_t longest;        /* instructions that it retires without a test */
+    uint32_t entries, instructions;
+    char reason[256]; /* why there is none, where one is wanted; "" */
+};
+
 struct armgpu {
     char message[AG_MESSAGE_BYTES];
     char warning[256];
@@ -161,6 +172,7 @@ struct armgpu {
     bool batches; /* decoded pages get them */
     bool forms;   /* and these (a64/forms.h) */
     struct ag_probes probes;
+    struct ag_regions regions;
     struct ag_own_notes *own_notes; /* by slot; NULL: memory was not changed */
     uint8_t *noted_pages;           /* those that some slot's notes touch */
 
@@ -425,5 +437,10 @@ int32_t ag_plane_need(struct armgpu *g, uint32_t plane);
    are there at one time. */
 int32_t ag_choose(struct armgpu *g, const armgpu_options *o);
 void ag_choose_close(struct armgpu *g);
+
+/* regions.c: before a slice, what there is to translate is, if that is wanted.
+   A compiler that fails is an error. */
+int32_t ag_regions_ready(struct armgpu *g);
+void ag_regions_close(struct armgpu *g);
 
 #endif

@@ -73,6 +73,8 @@ static int32_t start(struct run *r)
         r->count = ag_waves_set_apart(r, g->live, r->count);
     if (error == ARMGPU_OK && !r->is_interrupted)
         error = fill_slots(r);
+    if (error == ARMGPU_OK)
+        error = ag_regions_ready(r->g);
     return error == ARMGPU_OK ? r->slices->start(r) : error;
 }
 

@@ -228,6 +228,8 @@ int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
     g->memory_size = memory_of(o);
     g->stack_size = o->stack_size;
     g->spread = o->spread;
+    g->regions.is_wanted = o->engine == ARMGPU_ENGINE_TRANSLATED;
+    g->regions.is_stale = true;
     g->refill = refill_asked_for();
     g->is_private = o->memory_mode == ARMGPU_MEMORY_PRIVATE;
     error = ag_mmio_take(g, o);

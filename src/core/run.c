@@ -25,6 +25,7 @@ void ag_run_fill_args(const struct run *r, ag_slice_args *args)
     args->layout = r->g->layout;
     args->machine = r->g->machine;
     args->view = r->g->view;
+    args->longest = r->g->regions.longest;
 }
 
 int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
@@ -50,6 +51,12 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
     ag_buffers_bind(g, AG_KERNEL_SLICE, buffers);
     buffers[AG_ARGUMENT_LANES] = lanes;
     buffers[AG_ARGUMENT_NEXT] = next;
+    if (g->regions.kernel != NULL && !args->alone) {
+        if (g->backend->launch(g->device, g->regions.kernel, buffers, args) ||
+            g->backend->wait(g->device, &seconds))
+            return ag_device_failed(g);
+        r->device_seconds += seconds;
+    }
     if (g->backend->launch(g->device, g->kernels[AG_KERNEL_SLICE].kernel,
                            buffers, args) ||
         g->backend->wait(g->device, &seconds))

@@ -347,13 +347,16 @@ static int32_t execute(struct run *r)
 {
     struct armgpu *g = r->g;
     ag_slice_args args;
+    int32_t error = ag_regions_ready(g);
+    if (error != ARMGPU_OK)
+        return error;
     ag_run_fill_args(r, &args);
     args.count = (u32)r->count;
     args.fuel = args.turn = r->fuel;
     args.warp = g->kernels[AG_KERNEL_SLICE].warp_threads;
     args.spread = choose_spread(g, r->count);
     double before = r->device_seconds;
-    int32_t error = ag_run_launch(r, g->lists[r->list].buffer,
+    error = ag_run_launch(r, g->lists[r->list].buffer,
                                   g->lists[1 - r->list].buffer, &args);
     if (error != ARMGPU_OK)
         return error;

@@ -73,7 +73,7 @@ $ armgpu help --completions zsh | grep -e '--memory-mode' -e '--dump' -e '--assi
             '*--no-table[Print neither lanes nor totals\: only what --json, --csv, --dump or --out ask for.]' \
             '*--dump=[Print memory after the run; of every lane printed if memory is private and no LANE is given]:ADDR\:LEN\[@LANE\]:' \
             '*--memory-mode=[shared\: all lanes see one memory (default); private\: each has its own.]:MODE:(shared private)' \
-            '1:name:(run cc disasm insns devices check bench help version images elf sweeps memory json stops exit)' ;;
+            '1:name:(run cc disasm translate insns devices check bench help version images elf sweeps memory json stops exit)' ;;
 
 $ armgpu help --completions fish | grep -e '-l data' -e '-l backend' -e '-l assign'
 complete -c armgpu -n '__fish_seen_subcommand_from run' -l backend -s b -x -a 'auto cpu cuda metal opencl' -d 'Execute on this backend (default auto); \'armgpu devices\' lists them.'

@@ -10,6 +10,7 @@ $ armgpu
 !   run        run a program on N lanes and print how each ended
 !   cc         make a program of C sources, for armgpu run
 !   disasm     disassemble a program
+!   translate  show a program as it is compiled
 !   insns      list the instructions
 !   devices    list what can execute lanes here
 !   check      compare backends with the CPU, bit for bit

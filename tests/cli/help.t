@@ -11,6 +11,7 @@ Subcommands:
   run        run a program on N lanes and print how each ended
   cc         make a program of C sources, for armgpu run
   disasm     disassemble a program
+  translate  show a program as it is compiled
   insns      list the instructions
   devices    list what can execute lanes here
   check      compare backends with the CPU, bit for bit
@@ -57,6 +58,9 @@ Lanes and device:
       --float MODE            auto: compute floating point by the hardware where
                               its result is proven (default, unless ARMGPU_FLOAT
                               is soft); soft: in integers. Results are the same.
+      --engine ENGINE         GPUs, private memory: interpret instructions, or
+                              translate the program and compile it first.
+                              Results are the same.
       --resident N            Private memory: have N lanes on the device at one
                               time, and begin the next when one ends (default 0:
                               as many as are fast).
@@ -279,6 +283,7 @@ SYNOPSIS
      armgpu run PROG [options]
      armgpu cc FILE.c... [options]
      armgpu disasm PROG [options]
+     armgpu translate PROG [options]
      armgpu insns [TEXT] [options]
      armgpu devices [options]
      armgpu check [options]

@@ -23,6 +23,7 @@
 #define TIMEOUT_SECONDS 120
 
 extern const struct ag_backend ag_backend_cuda;
+extern const struct ag_kernel_source ag_region_source_cu; /* region.cu */
 extern const struct ag_kernel_source ag_kernel_source_cu; /* entry.cu */
 
 /* -- Settings -------------------------------------------------------------- */
@@ -275,6 +276,7 @@ const struct ag_backend ag_backend_cuda = {
     .auto_lanes = 4096,
     .private_layout = AG_LAYOUT_INTERLEAVED,
     .source = &ag_kernel_source_cu,
+    .region_source = &ag_region_source_cu,
     .list = ag_cu_list,
     .open = cuda_open,
     .close = cuda_close,

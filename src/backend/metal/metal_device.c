@@ -25,6 +25,7 @@
 #define SCHEDULERS 4 /* SIMD groups that a core issues for at one time */
 
 extern const struct ag_backend ag_backend_metal;
+extern const struct ag_kernel_source ag_region_source_metal; /* region.metal */
 extern const struct ag_kernel_source ag_kernel_source_metal;
 
 /* -- Opening --------------------------------------------------------------- */
@@ -260,6 +261,7 @@ const struct ag_backend ag_backend_metal = {
     .auto_lanes = 32,
     .private_layout = AG_LAYOUT_INTERLEAVED,
     .source = &ag_kernel_source_metal,
+    .region_source = &ag_region_source_metal,
     .list = ag_metal_list,
     .open = metal_open,
     .close = metal_close,

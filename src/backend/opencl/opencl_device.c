@@ -15,6 +15,7 @@
 #define SCHEDULERS 4
 
 extern const struct ag_backend ag_backend_opencl;
+extern const struct ag_kernel_source ag_region_source_cl; /* region.cl */
 extern const struct ag_kernel_source ag_kernel_source_cl; /* entry.cl */
 
 /* -- Opening --------------------------------------------------------------- */
@@ -243,6 +244,7 @@ const struct ag_backend ag_backend_opencl = {
     .auto_lanes = 4096,
     .private_layout = AG_LAYOUT_INTERLEAVED,
     .source = &ag_kernel_source_cl,
+    .region_source = &ag_region_source_cl,
     .list = ag_cl_list,
     .open = opencl_open,
     .close = opencl_close,

@@ -67,6 +67,7 @@ static void choose_options(const rig *r, armgpu_options *o)
     o->device = t->device;
     o->threads = t->threads;
     o->spread = t->spread;
+    o->engine = t->engine;
     o->lanes = t->lanes;
     o->memory_mode = t->memory_mode;
     if (t->memory_mode == ARMGPU_MEMORY_SHARED) {

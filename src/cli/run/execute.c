@@ -31,6 +31,21 @@ static bool has_given_out(int32_t error)
     return error == ARMGPU_ERROR_DEVICE || error == ARMGPU_ERROR_MEMORY;
 }
 
+/* Who asked for translated code is told where there is none. */
+static void say_engine(const ag_run *r)
+{
+    armgpu_translation t = {.size = sizeof t};
+
+    if (r->settings.engine != ARMGPU_ENGINE_TRANSLATED || r->settings.quiet ||
+        armgpu_get_translation(r->g, &t) != ARMGPU_OK)
+        return;
+    if (t.instructions == 0)
+        ag_cli_say("interpreted: %s", t.reason);
+    else if (r->settings.verbose)
+        ag_cli_say("translated %" PRIu64 " instructions, %" PRIu64
+                   " of them entries", t.instructions, t.entries);
+}
+
 int ag_run_execute(ag_run *r)
 {
     int32_t error, traced;
@@ -58,6 +73,7 @@ int ag_run_execute(ag_run *r)
     ag_cli_has_executed();
     r->timed_out = ag_cli_time_is_over();
     ag_run_progress_end(r);
+    say_engine(r);
     traced = ag_run_trace_end(r);
     if (r->prepare_status != AG_CLI_EXIT_OK)
         return r->prepare_status;

@@ -99,6 +99,7 @@ static int open_handle(ag_run *r)
     o.threads = (uint32_t)s->threads.value;
     o.spread = (uint32_t)s->spread.value;
     o.float_mode = (uint32_t)(s->float_mode + 1); /* default, auto, soft */
+    o.engine = (uint32_t)s->engine;
     o.resident = s->resident.value != 0 ? s->resident.value
                                         : ARMGPU_RESIDENT_FAST;
     error = armgpu_open(&r->g, &o);

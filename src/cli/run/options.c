@@ -41,6 +41,10 @@ const ag_cli_option ag_run_options[] = {
      "auto: compute floating point by the hardware where its result is proven "
      "(default, unless ARMGPU_FLOAT is soft); soft: in integers. Results are "
      "the same."},
+    {LANES, "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
+     "auto|interpreter|translated", NULL,
+     "GPUs, private memory: interpret instructions, or translate the program "
+     "and compile it first. Results are the same."},
     {LANES, "resident", 0, "N", AG_CLI_NUMBER, AT(resident), NULL, NULL,
      "Private memory: have N lanes on the device at one time, and begin the "
      "next when one ends (default 0: as many as are fast)."},

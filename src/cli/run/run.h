@@ -146,6 +146,7 @@ typedef struct ag_run_settings {
     ag_cli_number first_lane;
     AG_RUN_LIST(armgpu_lane_range) only; /* that run, in order; none: all */
     ag_cli_number resident, device, threads, spread;
+    int engine; /* enum armgpu_engine */
     int float_mode; /* auto, soft; -1: not given */
     ag_cli_number max_cycles;
     double timeout; /* seconds, 0: none */

@@ -1,0 +1,228 @@
+/*
+ * What the text of regions is written with (src/translate/emit.c). A region is
+ * guest code that was translated: its instructions are the bodies of a64/ with
+ * constant fields, on a lane whose registers are locals of one function and whose
+ * flags are operands (AG_IS_REGION is 1).
+ *
+ * A region executes whole blocks and leaves at any instruction: with the PC of
+ * the next one, exact cycles, and everything before it done. What it cannot do
+ * (an access that may not be, or is unaligned where that matters; an operation
+ * that is none of its own) it leaves to the interpreter, which does it or stops
+ * there; so a region stops no lane and asks the host for nothing.
+ *
+ * Invariant: between two tests of `left` no path retires more than the region's
+ * LONGEST instructions, and a region begins with that many more in hand than
+ * `left` says. So it ends before the lane's limit, and the interpreter has the rest.
+ */
+#ifndef AG_REGION_H
+#define AG_REGION_H
+
+#include "lane/buffers.h"
+#include "lane/memory.h"
+#include "a64/on_vectors.h"
+#include "a64/one_lane.h"
+
+/* A region: `to` is where it goes on, `in` the loop that it comes in by, or 0;
+   gives what is left. A switch, in a loop where there is no goto. */
+#define AG_REGION_BEGINS(number)                                               \
+    AG_INLINE i32 ag_region_##number(AG_CTX, u64 to, i32 left)                 \
+    {                                                                          \
+        const ag_may_read may_read AG_UNUSED = {0};                            \
+        const ag_may_write may_write AG_UNUSED = {0};                          \
+        u32 in AG_UNUSED = 0;                                                  \
+        AG_SWITCHES                                                            \
+        {
+#define AG_REGION_ENDS(number, longest)                                        \
+    default:                                                                   \
+        AG_LEAVE_FOR(to, 0);                                                   \
+        }                                                                      \
+    }                                                                          \
+    AG_REGION_TURN(number, longest)
+
+/*
+ * Control, by addresses in hexadecimal without 0x. AG_GO leads to a label, which
+ * may be the beginning of braces around it (AG_LOOP), what stands behind such
+ * (AG_AROUND), or an entry; AG_SWITCH to the entry at `to`.
+ *   AG_BEHIND(address, is_passed)   closes AG_AROUND: the label is behind it, and
+ *       whether something in the braces leads further out
+ *   AG_LOOP_ENDS(address)   closes AG_LOOP, whose end nothing comes to
+ *   AG_WAY_IN(address, number, entry)   lanes come in at a loop of an entry's tree
+ *   AG_COMES_IN(number)   this is the loop that they come in at, if it is
+ *   AG_IS_IN(first, end)   they have come in by one of the loops [first, end)
+ */
+#define AG_ADDRESS_OF(address) ((u64)0x##address)
+#define AG_COMES_IN(number)                                                    \
+    if (in == (number))                                                        \
+        in = 0;
+#define AG_IS_IN(first, end) (in - (first) < (u32)((end) - (first)))
+#ifndef AG_HAS_GOTO /* Metal's language has none */
+#define AG_HAS_GOTO 1
+#endif
+#if AG_HAS_GOTO
+#define AG_SWITCHES                                                            \
+    ag_switch:                                                                 \
+    switch (to)
+#define AG_SWITCH() goto ag_switch
+#define AG_GO(address) goto ag_at_##address
+#define AG_ENTRY(address)                                                      \
+    case AG_ADDRESS_OF(address):                                               \
+    ag_at_##address:;
+#define AG_WAY_IN(address, number, entry)                                      \
+    case AG_ADDRESS_OF(address):                                               \
+        in = (number);                                                         \
+        goto ag_at_##entry;
+#define AG_LABEL(address) ag_at_##address:;
+#define AG_AROUND
+#define AG_BEHIND(address, is_passed)
+#define AG_LOOP
+#define AG_LOOP_ENDS(address)
+#else
+#define AG_SWITCHES                                                            \
+    for (;;)                                                                   \
+    switch (to)
+#define AG_SWITCH() break
+#define AG_GO(address)                                                         \
+    to = AG_ADDRESS_OF(address);                                               \
+    break
+#define AG_ENTRY(address) case AG_ADDRESS_OF(address):
+#define AG_WAY_IN(address, number, entry)                                      \
+    case AG_ADDRESS_OF(address):                                               \
+        in = (number);                                                         \
+        to = AG_ADDRESS_OF(entry);                                             \
+        break;
+#define AG_LABEL(address)
+#define AG_AROUND do
+#define AG_BEHIND(address, is_passed)                                          \
+    while (0)                                                                  \
+        ;                                                                      \
+    if ((is_passed) && to != AG_ADDRESS_OF(address))                           \
+        break;
+#define AG_LOOP                                                                \
+    for (;;) {                                                                 \
+        do
+#define AG_LOOP_ENDS(address)                                                  \
+        while (0)                                                              \
+            ;                                                                  \
+        if (to != AG_ADDRESS_OF(address))                                      \
+            break;                                                             \
+    }                                                                          \
+    break;
+#endif
+
+/* Leaves for `address`, `retired` instructions of the block being done. */
+#define AG_LEAVE_FOR(address, retired)                                         \
+    do {                                                                       \
+        c->pc = (address);                                                     \
+        return left - (retired);                                               \
+    } while (0)
+
+/* On the way to an entry, or back to a loop. */
+#define AG_TEST_LEFT(address)                                                  \
+    if (AG_UNLIKELY(left < 0))                                                 \
+    AG_LEAVE_FOR(address, 0)
+
+/* A memory row at `address`, the columns of its operation, its fields. */
+#define AG_ACCESS_AT(address, retired, is_load, form, bytes, ext, is_pair, wb, \
+                     d, n, m, a, imm)                                          \
+    if (AG_UNLIKELY(!ag_region_access(                                         \
+            AG_C, is_load, a64_address_##form(AG_C, d, n, m, a, imm), bytes,   \
+            AG_EXT_##ext, is_pair, AG_WB_##wb, d, n, m, a, imm)))              \
+    AG_LEAVE_FOR(address, retired)
+
+/* Without order and exclusiveness; true if it could be done. What is unaligned is
+   rare, and much text for each access. */
+AG_INLINE u32 ag_region_access(AG_CTX, u32 is_load, u64 address, u32 bytes,
+                               u32 ext, u32 is_pair, u32 wb, AG_FIELDS)
+{
+    u64 at = wb == AG_WB_post ? R(n) : address;
+    if (AG_UNLIKELY((at & (bytes - 1)) != 0 ||
+                    !ag_is_inside(AG_C, at, (u64)bytes << is_pair,
+                                  is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE)))
+        return 0;
+    AG_ASSUME((at & (bytes - 1)) == 0);
+    ag_memory_access(AG_C, is_load, at, address, bytes, ext, is_pair, wb,
+                     AG_RELAXED, AG_F);
+    return 1;
+}
+
+/* A lane from the state buffer, as what regions work on. */
+AG_INLINE void ag_region_load(AG_CTX, AG_PRIVATE const ag_buffers *b,
+                              AG_PRIVATE const ag_slice_args *args, u64 slot)
+{
+    u32 i;
+    ag_find_memory(AG_C, b, args, slot);
+    for (i = 0; i < 32; i++)
+        c->x[i] = AG_STATE(i);
+    c->x[AG_ROW_ZERO] = 0;
+    c->x[AG_ROW_SINK] = 0;
+    c->pc = AG_STATE(AG_STATE_PC);
+    c->cycles = AG_STATE(AG_STATE_CYCLES);
+    c->limit = AG_STATE(AG_STATE_LIMIT);
+    c->nzcv = (u32)AG_STATE(AG_STATE_NZCV);
+    c->flags_kind = AG_FLAGS_PACKED;
+    c->flags_x = c->flags_y = 0;
+}
+
+AG_INLINE void ag_region_store(AG_PRIVATE ag_lane *c)
+{
+    u32 i;
+    for (i = 0; i < 32; i++)
+        AG_STATE(i) = c->x[i];
+    AG_STATE(AG_STATE_PC) = c->pc;
+    AG_STATE(AG_STATE_CYCLES) = c->cycles;
+    AG_STATE(AG_STATE_NZCV) = ag_flags(c);
+#if AG_MARKS
+    AG_STATE(AG_STATE_DIRTY) = c->dirty;
+#endif
+}
+
+/* How much a region may be given before it is to test: `fuel`, but for its longest
+   way behind that; 0 if the lane is the interpreter's, as it is near its limit,
+   with code of its own, and where it stopped or waits. */
+AG_INLINE i32 ag_region_left(AG_PRIVATE ag_lane *c, u32 fuel, u32 longest)
+{
+    u64 left = c->limit - c->cycles;
+    if (AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS)) != AG_STOP_RUNNING ||
+        AG_STATE(AG_STATE_REQUEST) != AG_REQUEST_NONE ||
+        AG_STATE(AG_STATE_OWN_CODE) != 0)
+        return 0;
+    if (left <= longest)
+        return 0;
+    left -= longest;
+    if (left > fuel)
+        left = fuel;
+    return left > 0x3fffffff ? 0x3fffffff : (i32)left;
+}
+
+/* One turn of a slot's lane in region `number`; how many it retired. */
+#define AG_REGION_TURN(number, longest)                                        \
+    AG_INLINE u32 ag_region_turn_##number(                                     \
+        AG_PRIVATE const ag_buffers *b, AG_PRIVATE const ag_slice_args *args,  \
+        u64 slot, u32 fuel, const u32 layout)                                  \
+    {                                                                          \
+        ag_lane lane_at_hand;                                                  \
+        AG_PRIVATE ag_lane *c = &lane_at_hand;                                 \
+        i32 left, rest;                                                        \
+        ag_region_load(AG_C, b, args, slot);                                   \
+        left = ag_region_left(c, fuel, (longest));                             \
+        if (left == 0)                                                         \
+            return 0;                                                          \
+        rest = ag_region_##number(AG_C, c->pc, left);                          \
+        c->cycles += (u64)(u32)(left - rest);                                  \
+        ag_region_store(c);                                                    \
+        return (u32)(left - rest);                                             \
+    }
+
+/* One thread's lane. */
+#define AG_REGION_THREAD(number, b, args, index)                               \
+    do {                                                                       \
+        const u32 place = ag_place_of_thread((args), (index));                 \
+        u32 retired = 0;                                                       \
+        if (place < (args)->count)                                             \
+            retired = ag_region_turn_##number((b), (args), (b)->lanes[place],  \
+                                              (args)->fuel, AG_LAYOUT);        \
+        if (retired != 0)                                                      \
+            ag_count_cycles((b)->control, retired);                            \
+    } while (0)
+
+#endif

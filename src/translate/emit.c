@@ -1,0 +1,379 @@
+/*
+ * A region as text: a switch over its entries, and under each entry its tree. A
+ * block that is reached in one way stands where that is; one that is reached in
+ * several stands behind braces around all of them (AG_AROUND), and a loop is
+ * braces as well (AG_LOOP). AG_GO leads out of braces, or to their beginning:
+ * by goto, and in languages without by `break`, for which the closing line says
+ * what stands behind, and whether something leads further out. (Ramsey: Beyond
+ * Relooper.)
+ *
+ * A lane that comes in at a loop inside a tree comes in by the tree's entry,
+ * with the loop's number in `in`: what lies on the way is passed over. Loops
+ * would have two beginnings otherwise, which compilers make bad code of.
+ */
+#include "translate/translate.h"
+
+#include "armgpu.h"
+
+#include <inttypes.h>
+
+/* Braces that are open. */
+struct around {
+    const struct around *outer;
+    const struct ag_block *target; /* what AG_GO leads to by them; NULL: the
+                                      switch */
+    bool *is_passed;               /* something inside leads further out */
+};
+
+struct text {
+    const struct ag_region *r;
+    FILE *out;
+    int depth;
+};
+
+static void indent(const struct text *t)
+{
+    for (int i = 0; i < t->depth; i++)
+        fputs("    ", t->out);
+}
+
+static void emit_tree(struct text *t, uint32_t block,
+                      const struct around *around);
+
+/* -- Instructions -------------------------------------------------------------
+ */
+
+static void emit_fields(const struct text *t, const ag_entry *e)
+{
+    fprintf(t->out, "%u, %u, %u, %u, (u64)0x%" PRIx64, e->d, e->n, e->m, e->a,
+            e->imm);
+}
+
+static const char *flag_arguments(const struct ag_operation *o)
+{
+    static const char *const arguments[] = {[AG_TOUCHES_N] = "",
+                                            [AG_TOUCHES_R] = ", may_read",
+                                            [AG_TOUCHES_W] = ", may_write",
+                                            [AG_TOUCHES_RW] =
+                                                ", may_read, may_write"};
+    return arguments[o->flags];
+}
+
+/* "    // 0x400120: add x0, x0, #0x1", and the line ends. */
+static void emit_comment(const struct text *t,
+                         const struct ag_region_instruction *i)
+{
+    char text[128];
+    armgpu_disassemble(i->word, i->pc, 0, text, sizeof text);
+    for (char *p = text; *p != '\0'; p++)
+        if (*p == '\t')
+            *p = ' ';
+    fprintf(t->out, " /* 0x%" PRIx64 ": %s */\n", i->pc, text);
+}
+
+/* A body's call up to its fields. */
+static void emit_call(const struct text *t, const struct ag_operation *o,
+                      const struct ag_region_instruction *i)
+{
+    fprintf(t->out, "a64_%s(AG_C, ", o->name);
+    emit_fields(t, &i->entry);
+}
+
+static void emit_instruction(const struct text *t,
+                             const struct ag_region_instruction *i,
+                             uint32_t retired)
+{
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    indent(t);
+    if (o->class == AG_CLASS_MEMORY) {
+        fprintf(t->out,
+                "AG_ACCESS_AT((u64)0x%" PRIx64 ", %" PRIu32
+                ", %u, %s, %u, %s, %u, %s, ",
+                i->pc, retired, o->is_load, o->address, o->size, o->ext,
+                o->is_pair, o->wb);
+        emit_fields(t, &i->entry);
+        fputs(");", t->out);
+    } else {
+        emit_call(t, o, i);
+        fprintf(t->out, "%s);", flag_arguments(o));
+    }
+    emit_comment(t, i);
+}
+
+/* -- Edges --------------------------------------------------------------------
+ */
+
+/* To a block that something else leads to as well. */
+static void emit_go(const struct text *t, const struct ag_block *to,
+                    const struct around *around)
+{
+    for (; around->target != NULL && around->target != to;
+         around = around->outer)
+        *around->is_passed = true;
+    indent(t);
+    fprintf(t->out, "AG_GO(%" PRIx64 ");\n", to->pc);
+}
+
+static void emit_edge(struct text *t, const struct ag_block *from,
+                      uint32_t which, const struct around *around)
+{
+    const uint32_t next = from->next[which];
+    const struct ag_block *b = next == AG_NO_BLOCK ? NULL : &t->r->blocks[next];
+    if (b == NULL) {
+        indent(t);
+        fprintf(t->out, "AG_LEAVE_FOR((u64)0x%" PRIx64 ", 0);\n",
+                from->to[which]);
+        return;
+    }
+    if (!b->is_entry && !from->is_back[which] && !b->stands_behind) {
+        emit_tree(t, next, around);
+        return;
+    }
+    if (b->is_entry || from->is_back[which]) {
+        indent(t);
+        fprintf(t->out, "AG_TEST_LEFT((u64)0x%" PRIx64 ");\n", b->pc);
+    }
+    emit_go(t, b, around);
+}
+
+/* -- Blocks -------------------------------------------------------------------
+ */
+
+static void emit_retired(const struct text *t, const struct ag_block *b)
+{
+    indent(t);
+    fprintf(t->out, "left -= %" PRIu32 ";\n", b->count);
+}
+
+/* Loops in what an edge leads on to, where nothing else does. */
+static bool leads_to_loops(const struct text *t, const struct ag_block *b,
+                           uint32_t which)
+{
+    const uint32_t next = b->next[which];
+    if ((which == 1 && b->end != AG_ENDS_CONDITIONAL) ||
+        b->end == AG_ENDS_LEAVING || b->end == AG_ENDS_INDIRECT ||
+        next == AG_NO_BLOCK || b->is_back[which])
+        return false;
+    const struct ag_block *to = &t->r->blocks[next];
+    return !to->is_entry && !to->stands_behind &&
+           to->loops_first != to->loops_end;
+}
+
+static void emit_conditional(struct text *t, const struct ag_block *b,
+                             const struct around *around, bool passes)
+{
+    const struct ag_region_instruction *i =
+        &t->r->instructions[b->first + b->count - 1];
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    indent(t);
+    fputs("if (", t->out);
+    if (passes && leads_to_loops(t, b, 0))
+        fprintf(t->out, "AG_IS_IN(%" PRIu32 ", %" PRIu32 ") || ",
+                t->r->blocks[b->next[0]].loops_first,
+                t->r->blocks[b->next[0]].loops_end);
+    if (passes)
+        fputs("(in == 0 && ", t->out);
+    emit_call(t, o, i);
+    fprintf(t->out, ", (u64)0x%" PRIx64 "%s) == (u64)0x%" PRIx64 "%s) {", i->pc,
+            flag_arguments(o), b->to[0], passes ? ")" : "");
+    emit_comment(t, i);
+    t->depth++;
+    emit_edge(t, b, 0, around);
+    t->depth--;
+    indent(t);
+    fputs("}\n", t->out);
+    emit_edge(t, b, 1, around);
+}
+
+/* A branch that always goes: where it says. */
+static void emit_branch(const struct text *t,
+                        const struct ag_region_instruction *i, bool is_indirect)
+{
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    indent(t);
+    fputs(is_indirect ? "to = " : "(void)", t->out);
+    emit_call(t, o, i);
+    fprintf(t->out, ", (u64)0x%" PRIx64 "%s);", i->pc, flag_arguments(o));
+    emit_comment(t, i);
+}
+
+static void emit_instructions(const struct text *t, const struct ag_block *b)
+{
+    const struct ag_region_instruction *list = &t->r->instructions[b->first];
+    const struct ag_region_instruction *last = &list[b->count - 1];
+    const bool is_branch =
+        ag_operation_of(last->entry.op)->class == AG_CLASS_BRANCH;
+    const bool has_last = !is_branch && b->end != AG_ENDS_LEAVING;
+    for (uint32_t i = 0; i + !has_last < b->count; i++)
+        emit_instruction(t, &list[i], i);
+    if (is_branch && b->end != AG_ENDS_CONDITIONAL)
+        emit_branch(t, last, b->end == AG_ENDS_INDIRECT);
+    if (b->end != AG_ENDS_LEAVING) {
+        emit_retired(t, b);
+        return;
+    }
+    indent(t);
+    fprintf(t->out, "AG_LEAVE_FOR((u64)0x%" PRIx64 ", %" PRIu32 ");", last->pc,
+            b->count - 1);
+    emit_comment(t, last);
+}
+
+static void emit_block(struct text *t, const struct ag_block *b,
+                       const struct around *around)
+{
+    const bool passes = leads_to_loops(t, b, 0) || leads_to_loops(t, b, 1);
+    if (passes) {
+        indent(t);
+        fputs("if (in == 0) {\n", t->out);
+        t->depth++;
+    }
+    emit_instructions(t, b);
+    if (passes) {
+        t->depth--;
+        indent(t);
+        fputs("}\n", t->out);
+    }
+    if (b->end == AG_ENDS_CONDITIONAL) {
+        emit_conditional(t, b, around, passes);
+    } else if (b->end == AG_ENDS_NEXT) {
+        emit_edge(t, b, 0, around);
+    } else if (b->end == AG_ENDS_INDIRECT) {
+        for (; around->target != NULL; around = around->outer)
+            *around->is_passed = true;
+        indent(t);
+        fputs("AG_TEST_LEFT(to);\n", t->out);
+        indent(t);
+        fputs("AG_SWITCH();\n", t->out);
+    }
+}
+
+/*
+ * A block, in braces for each of those before `until` that stand behind it: the
+ * first of them innermost. With a loop there are two kinds of them: behind the
+ * loop
+ * (`is_after`), and in it.
+ */
+static void emit_within(struct text *t, const struct ag_block *b,
+                        uint32_t until, bool is_after,
+                        const struct around *around);
+
+/* Braces of a loop, and in it what stands behind its beginning. */
+static void emit_loop(struct text *t, const struct ag_block *b,
+                      const struct around *around)
+{
+    bool is_passed = false;
+    const struct around here = {around, b, &is_passed};
+    if (b->loop != 0) { /* an entry has its label, and nothing before it */
+        indent(t);
+        fprintf(t->out, "AG_COMES_IN(%" PRIu32 ")\n", b->loop);
+        indent(t);
+        fprintf(t->out, "AG_LABEL(%" PRIx64 ")\n", b->pc);
+    }
+    indent(t);
+    fputs("AG_LOOP {\n", t->out);
+    t->depth++;
+    emit_within(t, b, AG_NO_BLOCK, false, &here);
+    t->depth--;
+    indent(t);
+    fprintf(t->out, "} AG_LOOP_ENDS(%" PRIx64 ")\n", b->pc);
+}
+
+/* Braces around it all, behind which a block stands. */
+static void emit_around(struct text *t, const struct ag_block *b, uint32_t last,
+                        bool is_after, const struct around *around)
+{
+    const struct ag_block *behind = &t->r->blocks[last];
+    const bool passes = behind->loops_first != behind->loops_end;
+    bool is_passed = false;
+    const struct around here = {around, behind, &is_passed};
+    indent(t);
+    if (passes) {
+        fprintf(t->out, "if (!AG_IS_IN(%" PRIu32 ", %" PRIu32 ")) {\n",
+                behind->loops_first, behind->loops_end);
+        t->depth++;
+        indent(t);
+    }
+    fputs("AG_AROUND {\n", t->out);
+    t->depth++;
+    emit_within(t, b, last, is_after, &here);
+    t->depth--;
+    indent(t);
+    fprintf(t->out, "} AG_BEHIND(%" PRIx64 ", %d)\n", behind->pc, is_passed);
+    if (passes) {
+        t->depth--;
+        indent(t);
+        fputs("}\n", t->out);
+    }
+    if (behind->loop == 0) {
+        indent(t);
+        fprintf(t->out, "AG_LABEL(%" PRIx64 ")\n", behind->pc);
+    }
+    emit_tree(t, last, around);
+}
+
+static void emit_within(struct text *t, const struct ag_block *b,
+                        uint32_t until, bool is_after,
+                        const struct around *around)
+{
+    const struct ag_block *blocks = t->r->blocks;
+    uint32_t last = AG_NO_BLOCK;
+    for (uint32_t i = b->child; i != until && i != AG_NO_BLOCK;
+         i = blocks[i].sibling)
+        if (blocks[i].stands_behind && blocks[i].is_after_loop == is_after)
+            last = i;
+    if (last != AG_NO_BLOCK)
+        emit_around(t, b, last, is_after, around);
+    else if (is_after)
+        emit_loop(t, b, around);
+    else
+        emit_block(t, b, around);
+}
+
+static void emit_tree(struct text *t, uint32_t block,
+                      const struct around *around)
+{
+    const struct ag_block *b = &t->r->blocks[block];
+    emit_within(t, b, AG_NO_BLOCK, b->is_loop, around);
+}
+
+/* -- Regions
+ * ------------------------------------------------------------------- */
+
+/* An entry's part of the switch. */
+static void emit_entry(struct text *t, uint32_t block)
+{
+    const struct ag_block *b = &t->r->blocks[block];
+    bool is_passed = false;
+    const struct around whole = {NULL, NULL, &is_passed};
+    fprintf(t->out, "    AG_ENTRY(%" PRIx64 ")\n", b->pc);
+    t->depth = 2;
+    emit_tree(t, block, &whole);
+}
+
+/* The ways in at loops of a tree. */
+static void emit_ways_in(const struct text *t, uint32_t block,
+                         const struct ag_block *entry)
+{
+    const struct ag_block *b = &t->r->blocks[block];
+    if (b->loop != 0)
+        fprintf(t->out,
+                "    AG_WAY_IN(%" PRIx64 ", %" PRIu32 ", %" PRIx64 ")\n", b->pc,
+                b->loop, entry->pc);
+    for (uint32_t i = b->child; i != AG_NO_BLOCK; i = t->r->blocks[i].sibling)
+        emit_ways_in(t, i, entry);
+}
+
+void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
+{
+    struct text t = {.r = r, .out = out};
+    fprintf(out, "AG_REGION_BEGINS(%" PRIu32 ")\n", number);
+    for (uint32_t i = 0; i < r->num_ordered; i++) {
+        const uint32_t at = r->by_order[i];
+        if (!r->blocks[at].is_entry)
+            continue;
+        emit_ways_in(&t, at, &r->blocks[at]);
+        emit_entry(&t, at);
+    }
+    fprintf(out, "AG_REGION_ENDS(%" PRIu32 ", %" PRIu32 ")\n", number,
+            r->longest);
+}

@@ -1,0 +1,96 @@
+/*
+ * The instruction table's columns by operation, and what branches do, which
+ * their bodies say.
+ */
+#include "translate/translate.h"
+
+#include "a64/decode.h"
+#include "engine/scalar.h"
+/* After the values that they are written for. */
+#include "a64/on_vectors.h"
+#include "lane/memory.h"
+
+#define OPERATION_ALU(op, touches, form)                                       \
+    [AG_OP_##op] = {                                                           \
+        .name = #op, .class = AG_CLASS_ALU, .flags = AG_TOUCHES_##touches},
+#define OPERATION_MEMORY(op, loads, form, bytes, extension, pair, back, order) \
+    [AG_OP_##op] = {.name = #op,                                               \
+                    .class = AG_CLASS_MEMORY,                                  \
+                    .is_load = (loads),                                        \
+                    .size = (bytes),                                           \
+                    .is_pair = (pair),                                         \
+                    .is_ordered = AG_ORDER_##order != AG_RELAXED,              \
+                    .address = #form,                                          \
+                    .ext = #extension,                                         \
+                    .wb = #back},
+#define OPERATION_BRANCH(op, touches)                                          \
+    [AG_OP_##op] = {                                                           \
+        .name = #op, .class = AG_CLASS_BRANCH, .flags = AG_TOUCHES_##touches},
+#define NO_OPERATION_ATOMIC(op)
+#define NO_OPERATION_SYSTEM(op, touches)
+
+static const struct ag_operation operations[AG_OP_COUNT] = {
+    AG_OPS(OPERATION_ALU, OPERATION_MEMORY, NO_OPERATION_ATOMIC,
+           OPERATION_BRANCH, NO_OPERATION_SYSTEM)};
+
+const struct ag_operation *ag_operation_of(uint32_t op)
+{
+    static const struct ag_operation other = {.name = ""};
+    return op < AG_OP_COUNT && operations[op].name != NULL ? &operations[op]
+                                                           : &other;
+}
+
+/* -- Branches ---------------------------------------------------------------
+ */
+
+/* Where a lane goes whose registers all hold `value` and whose flags are these;
+   X30 afterwards. */
+static uint64_t goes_to(const ag_entry *e, uint64_t pc, uint64_t value,
+                        uint32_t nzcv, uint64_t *link)
+{
+    const ag_may_read may_read = {0};
+    const u32 layout = AG_LAYOUT_SHARED, d = e->d, n = e->n, m = e->m, a = e->a;
+    const u64 imm = e->imm;
+    ag_lane lane = {.nzcv = nzcv}, *c = &lane;
+    uint64_t next = pc + 4;
+    for (uint32_t i = 0; i < AG_REGISTER_ROWS; i++)
+        c->x[i] = value;
+    c->x[AG_ROW_ZERO] = 0;
+    switch (e->op) {
+#define GOES_N
+#define GOES_R , may_read
+#define NO_ALU(op, touches, form)
+#define NO_MEMORY(op, loads, form, bytes, extension, pair, back, order)
+#define GOES(op, touches)                                                      \
+    case AG_OP_##op:                                                           \
+        next = a64_##op(AG_C, AG_F, pc GOES_##touches);                        \
+        break;
+        AG_OPS(NO_ALU, NO_MEMORY, NO_OPERATION_ATOMIC, GOES,
+               NO_OPERATION_SYSTEM)
+    default:
+        break;
+    }
+    *link = c->x[30];
+    return next;
+}
+
+#define NO_ADDRESS UINT64_C(0xb4dadd7e55e5c0d3) /* that an instruction has */
+
+struct ag_branch ag_branch_of(const ag_entry *e, uint64_t pc)
+{
+    struct ag_branch b = {.target = pc + 4};
+    uint64_t link;
+    b.is_indirect = goes_to(e, pc, NO_ADDRESS, 0, &link) == NO_ADDRESS;
+    b.is_call = link != NO_ADDRESS;
+    bool goes_on = false;
+    for (uint32_t i = 0; i < 32 && !b.is_indirect; i++) {
+        uint64_t next =
+            goes_to(e, pc, i < 16 ? 0 : ~UINT64_C(0), i % 16, &link);
+        if (next == pc + 4)
+            goes_on = true;
+        else
+            b.target = next;
+    }
+    b.is_conditional = goes_on && b.target != pc + 4;
+    return b;
+}

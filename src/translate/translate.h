@@ -1,0 +1,147 @@
+/*
+ * Guest code as text of a compiled language: which instructions belong
+ * together, how control goes among them, and the text. Pure functions that know
+ * no lanes; what the text means is kernels/engine/region.h.
+ */
+#ifndef AG_TRANSLATE_H
+#define AG_TRANSLATE_H
+
+#include "lane/state.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Where instructions are read: false if there is none at this address. */
+struct ag_code_source {
+    bool (*word)(void *user, uint64_t pc, uint32_t *word);
+    void *user;
+};
+
+/* -- Operations (operations.c) ----------------------------------------------
+ */
+
+enum ag_operation_class {
+    AG_CLASS_OTHER, /* the interpreter's */
+    AG_CLASS_ALU,
+    AG_CLASS_MEMORY,
+    AG_CLASS_BRANCH
+};
+enum ag_flags_access {
+    AG_TOUCHES_N,
+    AG_TOUCHES_R,
+    AG_TOUCHES_W,
+    AG_TOUCHES_RW
+};
+
+/* The columns of an operation's row, as the text has them. */
+struct ag_operation {
+    const char *name;
+    uint8_t class, flags;
+    /* memory */
+    uint8_t is_load, size, is_pair, is_ordered;
+    const char *address, *ext, *wb;
+};
+const struct ag_operation *ag_operation_of(uint32_t op);
+
+/* What a branch may do, found by executing its body. */
+struct ag_branch {
+    bool is_indirect;    /* to what a register holds */
+    bool is_conditional; /* or to the next instruction */
+    bool is_call;        /* X30 becomes the next instruction's address */
+    uint64_t target;     /* of one that is not indirect */
+};
+struct ag_branch ag_branch_of(const ag_entry *e, uint64_t pc);
+
+/* -- Regions (region.c) ------------------------------------------------------
+ */
+
+struct ag_region_instruction {
+    uint64_t pc;
+    uint32_t word;
+    bool is_leader; /* control comes here from elsewhere */
+    ag_entry entry;
+};
+
+/* How a block ends. */
+enum ag_block_end {
+    AG_ENDS_NEXT,        /* goes on with next[0] */
+    AG_ENDS_CONDITIONAL, /* next[0] is taken, next[1] not */
+    AG_ENDS_INDIRECT,    /* at what its branch gives */
+    AG_ENDS_LEAVING      /* its last instruction is not executed here */
+};
+
+#define AG_NO_BLOCK UINT32_MAX
+
+struct ag_block {
+    uint64_t pc;
+    uint32_t first, count; /* instructions */
+    uint8_t end;           /* enum ag_block_end */
+    bool is_entry;         /* the root of a tree, which lanes come in by */
+    bool is_loop;    /* something of its own tree goes back to it: lanes can
+                        come in here too, through their tree's entry */
+    bool is_back[2]; /* whether next[] is such an edge */
+    uint64_t to[2];  /* where next[] are; AG_NO_BLOCK: outside */
+    uint32_t next[2];
+    uint32_t order;     /* in reverse postorder; AG_NO_BLOCK: never reached */
+    uint32_t dominator; /* of its tree; of an entry AG_NO_BLOCK */
+    uint32_t comings;   /* how many blocks of its tree go to it */
+    uint32_t in_loop;   /* the beginning of the innermost loop that it is in, or
+                           AG_NO_BLOCK; it is in the one that it begins */
+    /* In the text: what it stands in or behind, which is its dominator or the
+       beginning of a loop that it is behind; the first that stands there; the
+       next one of the same. */
+    uint32_t parent, child, sibling;
+    bool stands_behind; /* several lead to it, or out of a loop to it */
+    bool is_after_loop; /* of its parent */
+    uint32_t longest;   /* instructions from the tree's entry to its end */
+    /* Loops inside trees, numbered from 1 on so that those of a subtree follow
+       each other: this one's number, or 0; where the subtree's begin, and end.
+     */
+    uint32_t loop, loops_first, loops_end;
+};
+
+struct ag_region {
+    struct ag_region_instruction *instructions; /* by address */
+    struct ag_block *blocks;                    /* by address */
+    uint32_t *by_order; /* blocks in reverse postorder */
+    uint32_t num_instructions, num_blocks, num_ordered;
+    uint32_t longest; /* instructions between two tests of what is left */
+};
+
+/*
+ * What is reached from these addresses, nearest first, at most `budget`
+ * instructions: over direct branches and calls, and behind calls. False: out of
+ * memory. To be closed either way.
+ */
+bool ag_region_open(struct ag_region *r, const struct ag_code_source *source,
+                    const uint64_t *entries, size_t num_entries,
+                    uint32_t budget);
+void ag_region_close(struct ag_region *r);
+
+/* Whether lanes come in at a block: it is an entry or a loop, and something of
+   it is executed here. */
+static inline bool ag_region_is_entered(const struct ag_block *b)
+{
+    return b->order != AG_NO_BLOCK && (b->is_entry || b->is_loop) &&
+           !(b->end == AG_ENDS_LEAVING && b->count == 1);
+}
+
+/* -- Structure (structure.c) -------------------------------------------------
+ */
+
+/*
+ * Makes trees of the blocks: an entry is a root, every other block belongs to
+ * the entry through which alone it is reached, and is a descendant of what
+ * dominates it. Blocks that several entries lead to become entries, and so do
+ * beginnings of loops that do not dominate them. False: out of memory.
+ */
+bool ag_region_structure(struct ag_region *r);
+
+/* -- Text (emit.c) -----------------------------------------------------------
+ */
+
+/* Region `number`, for a compiler that has read kernels/engine/region.h. */
+void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out);
+
+#endif

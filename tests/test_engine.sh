@@ -1,0 +1,90 @@
+#!/bin/sh
+# tests/test_engine.sh EXE: guest programs end on translated code as they do when
+# they are interpreted: registers, PCs, cycles, stops and memory of every lane, at
+# the end and at limits, with lanes that begin when others end. On OpenCL, or on
+# what BACKEND= chooses; `armgpu translate` prints what is compiled.
+set -u
+exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+cd "$(dirname "$0")/.." || exit 1
+backend=${BACKEND:-opencl}
+passed=0 failed=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+if ! "$exe" devices | grep -q "^$backend .*[0-9]G"; then
+    if [ "${CI:-}" = true ]; then
+        echo "FAILED   CI must have $backend"
+        echo "0 passed, 1 failed, 0 skipped"
+        exit 1
+    fi
+    echo "skipped $backend: no device"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit
+fi
+
+count() {
+    if [ "$1" -eq 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED   $2"
+        shift 2
+        head -n 6 "$@"
+    fi
+}
+
+# lanes ENGINE PROGRAM OPTION...: rows of all, and where the run differs by engine
+# nothing else.
+lanes() {
+    engine=$1 program=$2
+    shift 2
+    "$exe" run "$program" -b "$backend" --engine "$engine" \
+        --memory-mode private --all --csv -q "$@" 2>"$work/$engine.err" |
+        grep -v elapsed
+}
+
+# same NAME PROGRAM OPTION...
+same() {
+    name=$1
+    shift
+    lanes interpreter "$@" >"$work/interpreter"
+    lanes translated "$@" >"$work/translated"
+    diff "$work/interpreter" "$work/translated" >"$work/diff"
+    count $? "$name" "$work/diff" "$work/translated.err"
+    [ -s "$work/interpreter" ]
+    count $? "$name: there are lanes" "$work/interpreter.err"
+}
+
+for name in collatz sort sha256 crc32 mixed alu fib; do
+    program=programs/$name.bin
+    same "$name" "$program" -n 70 --memory 64K --reg x1=3 -c 3000000
+    same "$name, waves" "$program" -n 50 --memory 64K --reg x1=lane --resident 16 \
+        -c 3000000
+    for limit in 1 2 17 100 1003; do
+        same "$name, limit $limit" "$program" -n 33 --memory 64K --reg x1=2 \
+            -c $limit
+    done
+done
+# Faults in regions, code that changes, and what no region has.
+for name in stops patch jit nbody chacha20; do
+    same "$name" "programs/$name.bin" -n 40 --memory 64K -c 200000
+done
+
+"$exe" run programs/collatz.bin -b "$backend" --engine translated -n 8 \
+    --memory-mode private --memory 64K --verbose >"$work/out" 2>&1
+grep -q '^armgpu: translated 32 instructions' "$work/out"
+count $? "what was translated is said" "$work/out"
+"$exe" run programs/collatz.bin -b "$backend" --engine translated -n 8 \
+    >"$work/out" 2>&1
+grep -q '^armgpu: interpreted: lanes share memory' "$work/out"
+count $? "why nothing was is said" "$work/out"
+
+"$exe" translate programs/collatz.bin >"$work/text"
+grep -q 'a64_CSINC_64.*/\* 0x50: csinc' "$work/text"
+count $? "armgpu translate" "$work/text"
+"$exe" translate "$work/none" 2>"$work/said"
+[ $? -eq 127 ]
+count $? "armgpu translate of nothing" "$work/said"
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
