@@ -166,6 +166,7 @@ static int open_found(struct ag_file_call *c, const struct ag_found *found,
     } else if (error != 0 && o != NULL) {
         free(o->path);
         free(o);
+        o = NULL;
     }
     *out = o;
     return error;
