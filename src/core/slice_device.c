@@ -116,7 +116,7 @@ static int32_t start(struct run *r)
 /* Where many lanes end, launches are shorter, so that slots are not idle; where
    nothing waits for a slot that pays for itself. */
 static void adapt_fuel(struct run *r, uint64_t count, uint64_t asked,
-                       uint64_t ended)
+                       uint64_t ended, uint64_t cycles)
 {
     struct armgpu *g = r->g;
     const uint32_t least = share(LEAST_WORK, count, LEAST_FUEL);
@@ -130,7 +130,8 @@ static void adapt_fuel(struct run *r, uint64_t count, uint64_t asked,
     double wanted = r->last_seconds > 0
                         ? r->fuel * (SLICE_SECONDS / r->last_seconds)
                         : 2.0 * r->fuel;
-    const double most = asked + ended < count ? 2.0 * r->fuel : r->fuel;
+    const double most =
+        asked + ended < count && cycles >= r->fuel ? 2.0 * r->fuel : r->fuel;
     if (wanted > most)
         wanted = most;
     if (wanted > UINT32_MAX / 2)
@@ -368,9 +369,10 @@ static int32_t execute(struct run *r)
     uint64_t ended = control[AG_CONTROL_ENDED];
     r->list = 1 - r->list;
     r->count = control[AG_CONTROL_LIVE];
-    r->cycles += control[AG_CONTROL_CYCLES] |
-                 (uint64_t)control[AG_CONTROL_CYCLES + 1] << 32;
-    adapt_fuel(r, args.count, asked, ended);
+    const uint64_t cycles = control[AG_CONTROL_CYCLES] |
+                            (uint64_t)control[AG_CONTROL_CYCLES + 1] << 32;
+    r->cycles += cycles;
+    adapt_fuel(r, args.count, asked, ended, cycles);
     if (r->turns_on_device)
         error = turn_over_there(r, args.count, ended);
     else if (r->tells_ended)
