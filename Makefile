@@ -112,7 +112,7 @@ SHELLS := bash zsh fish
 COMPLETIONS := $(SHELLS:%=$(B)/completions.%)
 
 .DELETE_ON_ERROR:
-.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(KERNELS:%=$(GEN)/region_%.c) $(GEN)/kernel_metal.c \
+.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(KERNELS:%=$(GEN)/region_%.c) $(GEN)/kernel_metal.c $(GEN)/region_metal.c \
     $(BENCH_KERNELS:%=$(GEN)/native/%.h) $(BENCH_KERNELS:%=$(GEN)/native/%.c)
 .SUFFIXES:
 .PHONY: all run deps install uninstall format lint docs docs-check help clean

@@ -21,7 +21,7 @@ lld=$(command -v ld64.lld || command -v ld64.lld-14 ||
 [ -n "$lld" ] || need ld64.lld lld
 need qemu-aarch64 qemu-user
 need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
-need_build build/gen/embed build/gen/kernel_metal.c
+need_build build/gen/embed build/gen/kernel_metal.c build/gen/region_metal.c
 
 # loader ARCH COMPILER: builds the loader for this CPU with the stand-ins.
 loader()
@@ -70,7 +70,7 @@ freestanding()
         -framework CoreGraphics -o "$out" >>"$work/why" 2>&1
 }
 backend="$(echo src/backend/metal/*.c) src/backend/build.c src/backend/wait.c \
-    src/backend/listing.c build/gen/kernel_metal.c"
+    src/backend/listing.c build/gen/kernel_metal.c build/gen/region_metal.c"
 # shellcheck disable=SC2086
 freestanding "$work/backend" $backend tests/metal/freestanding/main.c
 result $? "the backend alone links for arm64"

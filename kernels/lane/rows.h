@@ -152,7 +152,7 @@ enum ag_plane { AG_PLANES(AG_PLANE_NUMBER) AG_PLANE_COUNT };
 #define AG_BLOCK 32
 
 /* What a slot takes where all planes are there but a process's. */
-#define AG_MOST_STATE_BYTES ((AG_STATE_ROWS + AG_V_ROWS) * 8)
+#define AG_MOST_STATE_BYTES (((u32)AG_STATE_ROWS + (u32)AG_V_ROWS) * 8)
 
 /* Word index of a slot's row in a plane of so many. */
 AG_INLINE u64 ag_plane_index(u32 rows, u64 slot, u32 row)
