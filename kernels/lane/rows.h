@@ -97,8 +97,8 @@
     /* Bytes of the write that it is at; where it maps a file. */              \
     X(LINUX, TAKEN, 1, 0, 0, KEPT)                                             \
     X(LINUX, INPUT_AT, 1, 0, 0, KEPT)                                          \
-    X(LINUX, BREAK, 1, 0, 0, KEPT) /* bytes of heap, less than mappings begin  \
-                                      at */                                    \
+    /* Bytes of heap, less than mappings begin at. */                          \
+    X(LINUX, BREAK, 1, 0, 0, KEPT)                                             \
     X(LINUX, REGIONS, 1, 0, 0, KEPT) /* how many there are */                  \
     X(LINUX, REGION, AG_REGIONS, 0, 0, KEPT)                                   \
     X(LINUX, DESCRIPTORS, 4, 0, 0, KEPT)                                       \

@@ -231,7 +231,7 @@ void ag_list_free(struct ag_content *list)
 static int give_folder(struct ag_lane_files *lane, const char *path,
                        uint32_t mode)
 {
-    const struct stat status = {.st_mode = S_IFDIR | mode,
+    const struct stat status = {.st_mode = (mode_t)(S_IFDIR | mode),
                                 .st_dev = 1,
                                 .st_ino = ++lane->numbers,
                                 .st_nlink = 2,

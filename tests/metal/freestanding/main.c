@@ -62,7 +62,8 @@ int main(void)
         return 2;
     }
     int wrong = build(b, device) || use_buffer(b, device);
+    printf("%s: %s%s\n", info.name, wrong ? "wrong: " : "right",
+           wrong ? b->message(device) : "");
     b->close(device);
-    printf("%s: %s\n", info.name, wrong ? "wrong" : "right");
     return wrong;
 }
