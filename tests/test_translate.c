@@ -42,8 +42,7 @@ static struct {
     uint64_t compared, translated, instructions, faults, limits, turns;
 } seen;
 
-/* -- Modules ------------------------------------------------------------------
- */
+/* -- Modules -------------------------------------------------------------- */
 
 static bool word_of_case(void *user, uint64_t pc, uint32_t *word)
 {
@@ -110,8 +109,7 @@ static turn_fn *turn_of(void *module, unsigned number)
     return turn;
 }
 
-/* -- Lanes --------------------------------------------------------------------
- */
+/* -- Lanes ---------------------------------------------------------------- */
 
 static armgpu *open_lanes(uint32_t layout)
 {
@@ -220,8 +218,7 @@ static void compare(armgpu *expected, armgpu *found, unsigned number,
     }
 }
 
-/* -- Tests --------------------------------------------------------------------
- */
+/* -- Tests ---------------------------------------------------------------- */
 
 static void run_module(uint32_t layout, bool has_goto, uint64_t first,
                        struct random_source *r)

@@ -19,6 +19,7 @@
 
 #include "lane/buffers.h"
 #include "lane/memory.h"
+#include "engine/serve_call.h"
 #include "a64/on_vectors.h"
 #include "a64/one_lane.h"
 
@@ -165,15 +166,8 @@ AG_INLINE void ag_region_load(AG_CTX, AG_PRIVATE const ag_buffers *b,
 
 AG_INLINE void ag_region_store(AG_PRIVATE ag_lane *c)
 {
-    u32 i;
-    for (i = 0; i < 32; i++)
-        AG_STATE(i) = c->x[i];
-    AG_STATE(AG_STATE_PC) = c->pc;
-    AG_STATE(AG_STATE_CYCLES) = c->cycles;
-    AG_STATE(AG_STATE_NZCV) = ag_flags(c);
-#if AG_MARKS
-    AG_STATE(AG_STATE_DIRTY) = c->dirty;
-#endif
+    c->nzcv = ag_flags(c);
+    ag_store_lane(c);
 }
 
 /* How much a region may be given before it is to test: `fuel`, but for its longest

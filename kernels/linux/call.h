@@ -45,8 +45,6 @@ typedef struct ag_call {
 /* Its one process and thread, and who they are. */
 #define AG_PID 2
 #define AG_PARENT 1
-#define AG_USER 1000
-#define AG_MOST_AT_ONCE ((u64)0x7ffff000) /* bytes of a read or write */
 #define AG_MOST_PATH 4096
 
 /* -- The lane's memory ------------------------------------------------------ */

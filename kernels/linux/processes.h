@@ -88,30 +88,12 @@ AG_CALL_FN u64 ag_become(AG_CALL_CTX, u32 count)
                                                : AG_FAILS(PERM);
     return 0;
 }
-AG_SYSCALL(setuid)
-{
-    return ag_become(AG_CALL_C, 1);
-}
-AG_SYSCALL(setgid)
-{
-    return ag_become(AG_CALL_C, 1);
-}
-AG_SYSCALL(setreuid)
-{
-    return ag_become(AG_CALL_C, 2);
-}
-AG_SYSCALL(setregid)
-{
-    return ag_become(AG_CALL_C, 2);
-}
-AG_SYSCALL(setresuid)
-{
-    return ag_become(AG_CALL_C, 3);
-}
-AG_SYSCALL(setresgid)
-{
-    return ag_become(AG_CALL_C, 3);
-}
+AG_CALL_GIVES(setuid, ag_become(AG_CALL_C, 1))
+AG_CALL_GIVES(setgid, ag_become(AG_CALL_C, 1))
+AG_CALL_GIVES(setreuid, ag_become(AG_CALL_C, 2))
+AG_CALL_GIVES(setregid, ag_become(AG_CALL_C, 2))
+AG_CALL_GIVES(setresuid, ag_become(AG_CALL_C, 3))
+AG_CALL_GIVES(setresgid, ag_become(AG_CALL_C, 3))
 AG_SYSCALL(getgroups)
 {
     return (i32)(u32)k->x[0] < 0 ? AG_FAILS(INVAL) : 0;

@@ -56,6 +56,10 @@ enum ag_output_word {
 #define AG_SHOWN_BEGUN 1
 #define AG_SHOWN_TOLD 2
 
+#define AG_USER 1000 /* its number, and its group's */
+#define AG_MOST_AT_ONCE ((u64)0x7ffff000) /* bytes of a read or write */
+#define AG_MOST_VECTORS 1024 /* pieces of one */
+
 /* Descriptors. Four bits each, 16 in a row: a stream + 1, AG_STREAM_CLOEXEC; rows
    hold them exclusive-ored with what lanes begin with. */
 #define AG_DESCRIPTORS 64

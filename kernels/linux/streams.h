@@ -171,7 +171,6 @@ AG_SYSCALL(read)
 
 /* -- Vectors ---------------------------------------------------------------- */
 
-#define AG_MOST_VECTORS 1024
 /* What the list of readv() or writev() says, tested: 0, or an error. */
 AG_CALL_FN u64 ag_check_vectors(AG_CALL_CTX, u32 access)
 {

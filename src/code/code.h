@@ -54,6 +54,8 @@ uint32_t ag_probe_at(const struct armgpu *g, uint64_t address);
 /* The caller then has what was decoded there forgotten. */
 int32_t ag_probe_set(struct armgpu *g, uint64_t address, uint32_t kind);
 void ag_probe_clear(struct armgpu *g, uint64_t address);
+/* All of a kind. */
+void ag_probes_clear(struct armgpu *g, uint32_t kind);
 void ag_probes_close(struct armgpu *g);
 
 /* pages.c: the table of decoded instructions. */

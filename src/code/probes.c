@@ -67,3 +67,13 @@ void ag_probe_clear(struct armgpu *g, uint64_t address)
     p->count--;
     memmove(p->list + i, p->list + i + 1, (p->count - i) * sizeof *p->list);
 }
+
+void ag_probes_clear(struct armgpu *g, uint32_t kind)
+{
+    struct ag_probes *p = &g->probes;
+    size_t n = 0;
+    for (size_t i = 0; i < p->count; i++)
+        if (p->list[i].kind != kind)
+            p->list[n++] = p->list[i];
+    p->count = n;
+}

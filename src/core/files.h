@@ -18,6 +18,17 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+/* Members of struct stat that macOS has by names of its own. */
+#ifdef __APPLE__
+#define AG_ACCESSED st_atimespec
+#define AG_MODIFIED st_mtimespec
+#define AG_CHANGED st_ctimespec
+#else
+#define AG_ACCESSED st_atim
+#define AG_MODIFIED st_mtim
+#define AG_CHANGED st_ctim
+#endif
+
 /* A file as it was when it was opened, or what a directory has in it as
    getdents64() gives it; one for all lanes that read it. */
 struct ag_content {

@@ -7,17 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifdef __APPLE__
-#define ACCESSED st_atimespec
-#define MODIFIED st_mtimespec
-#define CHANGED st_ctimespec
-#else
-#define ACCESSED st_atim
-#define MODIFIED st_mtim
-#define CHANGED st_ctim
-#endif
-
-#define USER 1000
 #define SECOND UINT64_C(1000000000)
 #define AT_REMOVE_FOLDER 0x200u
 #define RENAMEAT2 276 /* with flags */
@@ -49,17 +38,17 @@ struct stat ag_new_status(const struct ag_file_call *c,
                          .st_ino = ++lane->numbers,
                          .st_mode = (mode_t)(mode & ~mask),
                          .st_nlink = S_ISDIR(mode) ? 2 : 1,
-                         .st_uid = USER,
-                         .st_gid = USER,
+                         .st_uid = AG_USER,
+                         .st_gid = AG_USER,
                          .st_blksize = AG_PAGE_BYTES,
-                         .ACCESSED = time,
-                         .MODIFIED = time,
-                         .CHANGED = time};
+                         .AG_ACCESSED = time,
+                         .AG_MODIFIED = time,
+                         .AG_CHANGED = time};
 }
 
 void ag_touch(const struct ag_file_call *c, struct ag_own *own)
 {
-    own->content.status.MODIFIED = own->content.status.CHANGED = now(c);
+    own->content.status.AG_MODIFIED = own->content.status.AG_CHANGED = now(c);
 }
 
 /* -- The host's become the lane's own --------------------------------------- */

@@ -16,14 +16,6 @@
 #define MOST_FILE (UINT64_C(1) << 30)
 #define MOST_KEPT (UINT64_C(1) << 28) /* beyond it only what is open stays */
 
-#ifdef __APPLE__
-#define MODIFIED st_mtimespec
-#define CHANGED st_ctimespec
-#else
-#define MODIFIED st_mtim
-#define CHANGED st_ctim
-#endif
-
 /* -- Files ------------------------------------------------------------------ */
 
 static bool add_bytes(struct ag_content *c, uint64_t *room, const void *bytes,
@@ -168,8 +160,8 @@ static bool is_same(const struct stat *a, const struct stat *b)
 {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
            a->st_size == b->st_size &&
-           memcmp(&a->MODIFIED, &b->MODIFIED, sizeof a->MODIFIED) == 0 &&
-           memcmp(&a->CHANGED, &b->CHANGED, sizeof a->CHANGED) == 0;
+           memcmp(&a->AG_MODIFIED, &b->AG_MODIFIED, sizeof a->AG_MODIFIED) == 0 &&
+           memcmp(&a->AG_CHANGED, &b->AG_CHANGED, sizeof a->AG_CHANGED) == 0;
 }
 
 static struct ag_content **place_of(struct ag_contents *all,

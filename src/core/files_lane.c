@@ -39,3 +39,26 @@ int ag_call_get_path(struct ag_file_call *c, uint64_t address, char *out)
     }
     return AG_E_NAMETOOLONG;
 }
+
+/* The list is read before anything is written over it. */
+int64_t ag_call_pieces(struct ag_file_call *c, struct ag_open *o,
+                       ag_piece_fn *next)
+{
+    uint64_t list[AG_MOST_VECTORS][2], total = 0;
+    if (c->x[2] > AG_MOST_VECTORS)
+        return -AG_E_INVAL;
+    if (!ag_call_get(c, c->x[1], list, (size_t)c->x[2] * sizeof list[0]))
+        return -AG_E_FAULT;
+    for (uint64_t i = 0; i < c->x[2]; i++) {
+        uint64_t bytes = list[i][1];
+        if (bytes > AG_MOST_AT_ONCE - total)
+            bytes = AG_MOST_AT_ONCE - total;
+        const int64_t n = next(c, o, list[i][0], bytes);
+        if (n < 0)
+            return total != 0 ? (int64_t)total : n;
+        total += (uint64_t)n;
+        if ((uint64_t)n < bytes)
+            break;
+    }
+    return (int64_t)total;
+}

@@ -70,6 +70,12 @@ bool ag_call_put(struct ag_file_call *c, uint64_t address, const void *bytes,
                  size_t size);
 /* A path into AG_MOST_FOUND bytes; 0 or an error. */
 int ag_call_get_path(struct ag_file_call *c, uint64_t address, char *out);
+/* Does the same with each piece of memory in the list that X1 and X2 say, to the
+   first that is not done whole; how many bytes, or an error. */
+typedef int64_t ag_piece_fn(struct ag_file_call *c, struct ag_open *o,
+                            uint64_t address, uint64_t bytes);
+int64_t ag_call_pieces(struct ag_file_call *c, struct ag_open *o,
+                       ag_piece_fn *next);
 /* files_descriptors.c: the directory that a descriptor says; 0 or an error. */
 int ag_call_base(const struct ag_file_call *c, uint64_t fd, const char *path,
                  const char **base);

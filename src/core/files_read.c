@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-#define MOST_AT_ONCE UINT64_C(0x7ffff000)
-#define MOST_VECTORS 1024
-
 /* To the lane's memory; how many, or an error. */
 static int64_t read_at(struct ag_file_call *c, const struct ag_open *o,
                        uint64_t offset, uint64_t address, uint64_t bytes)
@@ -15,8 +12,8 @@ static int64_t read_at(struct ag_file_call *c, const struct ag_open *o,
         return -AG_E_BADF;
     if (S_ISDIR(o->content->status.st_mode))
         return -AG_E_ISDIR;
-    if (bytes > MOST_AT_ONCE)
-        bytes = MOST_AT_ONCE;
+    if (bytes > AG_MOST_AT_ONCE)
+        bytes = AG_MOST_AT_ONCE;
     if (offset >= size)
         return 0;
     if (bytes > size - offset)
@@ -26,14 +23,19 @@ static int64_t read_at(struct ag_file_call *c, const struct ag_open *o,
                : -AG_E_FAULT;
 }
 
+/* From the offset, which then is behind it. */
+static int64_t read_next(struct ag_file_call *c, struct ag_open *o,
+                         uint64_t address, uint64_t bytes)
+{
+    const int64_t n = read_at(c, o, o->offset, address, bytes);
+    o->offset += n > 0 ? (uint64_t)n : 0;
+    return n;
+}
+
 int64_t ag_file_read(struct ag_file_call *c)
 {
     struct ag_open *o = ag_fd_file(c, c->x[0]);
-    if (o == NULL)
-        return -AG_E_BADF;
-    const int64_t n = read_at(c, o, o->offset, c->x[1], c->x[2]);
-    o->offset += n > 0 ? (uint64_t)n : 0;
-    return n;
+    return o != NULL ? read_next(c, o, c->x[1], c->x[2]) : -AG_E_BADF;
 }
 
 int64_t ag_file_pread64(struct ag_file_call *c)
@@ -46,30 +48,10 @@ int64_t ag_file_pread64(struct ag_file_call *c)
     return read_at(c, o, c->x[3], c->x[1], c->x[2]);
 }
 
-/* The list is read before anything is written over it. */
 int64_t ag_file_readv(struct ag_file_call *c)
 {
     struct ag_open *o = ag_fd_file(c, c->x[0]);
-    uint64_t list[MOST_VECTORS][2], total = 0;
-    if (o == NULL)
-        return -AG_E_BADF;
-    if (c->x[2] > MOST_VECTORS)
-        return -AG_E_INVAL;
-    if (!ag_call_get(c, c->x[1], list, (size_t)c->x[2] * sizeof list[0]))
-        return -AG_E_FAULT;
-    for (uint64_t i = 0; i < c->x[2]; i++) {
-        uint64_t bytes = list[i][1];
-        if (bytes > MOST_AT_ONCE - total)
-            bytes = MOST_AT_ONCE - total;
-        const int64_t n = read_at(c, o, o->offset, list[i][0], bytes);
-        if (n < 0)
-            return total != 0 ? (int64_t)total : n;
-        o->offset += (uint64_t)n;
-        total += (uint64_t)n;
-        if ((uint64_t)n < bytes)
-            break;
-    }
-    return (int64_t)total;
+    return o != NULL ? ag_call_pieces(c, o, read_next) : -AG_E_BADF;
 }
 
 /* The kernel has mapped pages, which are 0: the file's bytes go there. */

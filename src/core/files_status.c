@@ -4,16 +4,6 @@
 
 #include <string.h>
 
-#ifdef __APPLE__
-#define ACCESSED st_atimespec
-#define MODIFIED st_mtimespec
-#define CHANGED st_ctimespec
-#else
-#define ACCESSED st_atim
-#define MODIFIED st_mtim
-#define CHANGED st_ctim
-#endif
-
 #define AT_NOFOLLOW 0x100u
 #define AT_EACCES 0x200u
 #define AT_NO_AUTOMOUNT 0x800u
@@ -49,9 +39,9 @@ static bool put_stat(struct ag_file_call *c, uint64_t address,
     put(out + 48, (uint64_t)s->st_size, 8);
     put(out + 56, (uint64_t)s->st_blksize, 4);
     put(out + 64, (uint64_t)s->st_blocks, 8);
-    put_time(out + 72, &s->ACCESSED, 8);
-    put_time(out + 88, &s->MODIFIED, 8);
-    put_time(out + 104, &s->CHANGED, 8);
+    put_time(out + 72, &s->AG_ACCESSED, 8);
+    put_time(out + 88, &s->AG_MODIFIED, 8);
+    put_time(out + 104, &s->AG_CHANGED, 8);
     return ag_call_put(c, address, out, sizeof out);
 }
 
@@ -69,9 +59,9 @@ static bool put_statx(struct ag_file_call *c, uint64_t address,
     put(out + 32, (uint64_t)s->st_ino, 8);
     put(out + 40, (uint64_t)s->st_size, 8);
     put(out + 48, (uint64_t)s->st_blocks, 8);
-    put_time(out + 64, &s->ACCESSED, 4);
-    put_time(out + 96, &s->CHANGED, 4);
-    put_time(out + 112, &s->MODIFIED, 4);
+    put_time(out + 64, &s->AG_ACCESSED, 4);
+    put_time(out + 96, &s->AG_CHANGED, 4);
+    put_time(out + 112, &s->AG_MODIFIED, 4);
     put(out + 136, (uint64_t)s->st_dev >> 8, 4); /* whole is what counts */
     put(out + 140, (uint64_t)s->st_dev & 255, 4);
     return ag_call_put(c, address, out, sizeof out);

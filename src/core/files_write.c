@@ -1,9 +1,6 @@
 /* Calls that write files that are open, which are the lane's own. */
 #include "core/files_open.h"
 
-#define MOST_AT_ONCE UINT64_C(0x7ffff000)
-#define MOST_VECTORS 1024
-
 static bool can_write(const struct ag_open *o)
 {
     const uint32_t how = o->flags & AG_OPEN_MODE;
@@ -16,8 +13,8 @@ static int64_t write_at(struct ag_file_call *c, struct ag_own *own,
                         uint64_t offset, uint64_t address, uint64_t bytes)
 {
     const uint64_t most = ag_own_most(c->files, own);
-    if (bytes > MOST_AT_ONCE)
-        bytes = MOST_AT_ONCE;
+    if (bytes > AG_MOST_AT_ONCE)
+        bytes = AG_MOST_AT_ONCE;
     if (bytes == 0)
         return 0;
     if (offset >= most)
@@ -74,25 +71,8 @@ int64_t ag_file_pwrite64(struct ag_file_call *c)
 int64_t ag_file_writev(struct ag_file_call *c)
 {
     struct ag_open *o = ag_fd_file(c, c->x[0]);
-    uint64_t list[MOST_VECTORS][2], total = 0;
-    if (o == NULL || !can_write(o))
-        return -AG_E_BADF;
-    if (c->x[2] > MOST_VECTORS)
-        return -AG_E_INVAL;
-    if (!ag_call_get(c, c->x[1], list, (size_t)c->x[2] * sizeof list[0]))
-        return -AG_E_FAULT;
-    for (uint64_t i = 0; i < c->x[2]; i++) {
-        uint64_t bytes = list[i][1];
-        if (bytes > MOST_AT_ONCE - total)
-            bytes = MOST_AT_ONCE - total;
-        const int64_t n = write_next(c, o, list[i][0], bytes);
-        if (n < 0)
-            return total != 0 ? (int64_t)total : n;
-        total += (uint64_t)n;
-        if ((uint64_t)n < bytes)
-            break;
-    }
-    return (int64_t)total;
+    return o != NULL && can_write(o) ? ag_call_pieces(c, o, write_next)
+                                     : -AG_E_BADF;
 }
 
 int64_t ag_file_ftruncate(struct ag_file_call *c)

@@ -27,8 +27,7 @@
 
 #define BUDGET 4000 /* instructions of a program that is translated whole */
 
-/* -- Code ---------------------------------------------------------------------
- */
+/* -- Code ----------------------------------------------------------------- */
 
 /* The page that was read last. */
 struct reader {
@@ -64,18 +63,7 @@ static uint64_t first_pc(const struct armgpu *g)
                            : g->program_entry[0];
 }
 
-/* -- Marks --------------------------------------------------------------------
- */
-
-static void unmark(struct armgpu *g)
-{
-    struct ag_probes *p = &g->probes;
-    size_t n = 0;
-    for (size_t i = 0; i < p->count; i++)
-        if (p->list[i].kind != AG_PROBE_REGION)
-            p->list[n++] = p->list[i];
-    p->count = n;
-}
+/* -- Marks ---------------------------------------------------------------- */
 
 static int32_t mark(struct armgpu *g, const struct ag_region *r)
 {
@@ -88,8 +76,7 @@ static int32_t mark(struct armgpu *g, const struct ag_region *r)
     return error != ARMGPU_OK ? error : ag_code_forget(g, 0, ag_code_size(g));
 }
 
-/* -- Building -----------------------------------------------------------------
- */
+/* -- Building ------------------------------------------------------------- */
 
 /* The whole text, which the caller frees; NULL: out of memory. */
 static char *make_text(const struct armgpu *g, const struct ag_region *r,
@@ -182,7 +169,7 @@ static int32_t drop(struct armgpu *g)
     if (g->regions.module == NULL)
         return ARMGPU_OK;
     ag_regions_close(g);
-    unmark(g);
+    ag_probes_clear(g, AG_PROBE_REGION);
     return ag_code_forget(g, 0, ag_code_size(g));
 }
 
@@ -225,8 +212,7 @@ int32_t ag_regions_ready(struct armgpu *g)
     return error;
 }
 
-/* -- For who wants to know
- * ----------------------------------------------------- */
+/* -- For who wants to know ------------------------------------------------ */
 
 int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out)
 {

@@ -40,8 +40,7 @@ static void indent(const struct text *t)
 static void emit_tree(struct text *t, uint32_t block,
                       const struct around *around);
 
-/* -- Instructions -------------------------------------------------------------
- */
+/* -- Instructions --------------------------------------------------------- */
 
 static void emit_fields(const struct text *t, const ag_entry *e)
 {
@@ -59,7 +58,7 @@ static const char *flag_arguments(const struct ag_operation *o)
     return arguments[o->flags];
 }
 
-/* "    // 0x400120: add x0, x0, #0x1", and the line ends. */
+/* The instruction, as a comment, and the line ends. */
 static void emit_comment(const struct text *t,
                          const struct ag_region_instruction *i)
 {
@@ -100,8 +99,7 @@ static void emit_instruction(const struct text *t,
     emit_comment(t, i);
 }
 
-/* -- Edges --------------------------------------------------------------------
- */
+/* -- Edges ---------------------------------------------------------------- */
 
 /* To a block that something else leads to as well. */
 static void emit_go(const struct text *t, const struct ag_block *to,
@@ -112,6 +110,19 @@ static void emit_go(const struct text *t, const struct ag_block *to,
         *around->is_passed = true;
     indent(t);
     fprintf(t->out, "AG_GO(%" PRIx64 ");\n", to->pc);
+}
+
+/* What an edge leads on to where nothing else does: it stands there. NULL: it is
+   no such edge. */
+static const struct ag_block *stands_at(const struct text *t,
+                                        const struct ag_block *b,
+                                        uint32_t which)
+{
+    const struct ag_block *to =
+        b->next[which] == AG_NO_BLOCK ? NULL : &t->r->blocks[b->next[which]];
+    return to == NULL || to->is_entry || b->is_back[which] || to->stands_behind
+               ? NULL
+               : to;
 }
 
 static void emit_edge(struct text *t, const struct ag_block *from,
@@ -125,7 +136,7 @@ static void emit_edge(struct text *t, const struct ag_block *from,
                 from->to[which]);
         return;
     }
-    if (!b->is_entry && !from->is_back[which] && !b->stands_behind) {
+    if (stands_at(t, from, which) != NULL) {
         emit_tree(t, next, around);
         return;
     }
@@ -136,8 +147,7 @@ static void emit_edge(struct text *t, const struct ag_block *from,
     emit_go(t, b, around);
 }
 
-/* -- Blocks -------------------------------------------------------------------
- */
+/* -- Blocks --------------------------------------------------------------- */
 
 static void emit_retired(const struct text *t, const struct ag_block *b)
 {
@@ -145,18 +155,12 @@ static void emit_retired(const struct text *t, const struct ag_block *b)
     fprintf(t->out, "left -= %" PRIu32 ";\n", b->count);
 }
 
-/* Loops in what an edge leads on to, where nothing else does. */
+/* Whether there are loops in that. */
 static bool leads_to_loops(const struct text *t, const struct ag_block *b,
                            uint32_t which)
 {
-    const uint32_t next = b->next[which];
-    if ((which == 1 && b->end != AG_ENDS_CONDITIONAL) ||
-        b->end == AG_ENDS_LEAVING || b->end == AG_ENDS_INDIRECT ||
-        next == AG_NO_BLOCK || b->is_back[which])
-        return false;
-    const struct ag_block *to = &t->r->blocks[next];
-    return !to->is_entry && !to->stands_behind &&
-           to->loops_first != to->loops_end;
+    const struct ag_block *to = stands_at(t, b, which);
+    return to != NULL && to->loops_first != to->loops_end;
 }
 
 static void emit_conditional(struct text *t, const struct ag_block *b,
@@ -201,12 +205,10 @@ static void emit_instructions(const struct text *t, const struct ag_block *b)
 {
     const struct ag_region_instruction *list = &t->r->instructions[b->first];
     const struct ag_region_instruction *last = &list[b->count - 1];
-    const bool is_branch =
-        ag_operation_of(last->entry.op)->class == AG_CLASS_BRANCH;
-    const bool has_last = !is_branch && b->end != AG_ENDS_LEAVING;
+    const bool has_last = !b->is_branch && b->end != AG_ENDS_LEAVING;
     for (uint32_t i = 0; i + !has_last < b->count; i++)
         emit_instruction(t, &list[i], i);
-    if (is_branch && b->end != AG_ENDS_CONDITIONAL)
+    if (b->is_branch && b->end != AG_ENDS_CONDITIONAL)
         emit_branch(t, last, b->end == AG_ENDS_INDIRECT);
     if (b->end != AG_ENDS_LEAVING) {
         emit_retired(t, b);
@@ -336,8 +338,7 @@ static void emit_tree(struct text *t, uint32_t block,
     emit_within(t, b, AG_NO_BLOCK, b->is_loop, around);
 }
 
-/* -- Regions
- * ------------------------------------------------------------------- */
+/* -- Regions -------------------------------------------------------------- */
 
 /* An entry's part of the switch. */
 static void emit_entry(struct text *t, uint32_t block)

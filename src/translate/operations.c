@@ -40,8 +40,7 @@ const struct ag_operation *ag_operation_of(uint32_t op)
                                                            : &other;
 }
 
-/* -- Branches ---------------------------------------------------------------
- */
+/* -- Branches ------------------------------------------------------------- */
 
 /* Where a lane goes whose registers all hold `value` and whose flags are these;
    X30 afterwards. */

@@ -121,8 +121,7 @@ static int compare_addresses(const void *left, const void *right)
     return a->pc < b->pc ? -1 : a->pc > b->pc;
 }
 
-/* -- Blocks ------------------------------------------------------------------
- */
+/* -- Blocks --------------------------------------------------------------- */
 
 /* The block that begins at an address. */
 static uint32_t block_at(const struct ag_region *r, uint64_t pc)
@@ -158,6 +157,8 @@ static struct ag_block cut_block(const struct ag_region *r, uint32_t k)
                     : branch.is_conditional ? AG_ENDS_CONDITIONAL
                                             : AG_ENDS_NEXT;
             b.to[0] = branch.target;
+            b.is_branch = true;
+            b.is_call = branch.is_call;
             return b;
         }
         if (k + 1 == r->num_instructions || list[k + 1].pc != i->pc + 4 ||
@@ -181,18 +182,16 @@ static void connect(struct ag_region *r)
 {
     for (uint32_t i = 0; i < r->num_blocks; i++) {
         struct ag_block *b = &r->blocks[i];
-        const struct ag_region_instruction *last =
-            &r->instructions[b->first + b->count - 1];
-        b->next[0] = block_at(r, b->to[0]);
-        b->next[1] = block_at(r, b->to[1]);
-        if (b->end == AG_ENDS_LEAVING)
-            mark_entry(r, last->pc + 4);
-        if (ag_operation_of(last->entry.op)->class == AG_CLASS_BRANCH &&
-            ag_branch_of(&last->entry, last->pc).is_call) {
-            mark_entry(r, last->pc + 4);
-            if (b->end != AG_ENDS_INDIRECT)
-                mark_entry(r, b->to[0]);
-        }
+        const uint64_t behind = r->instructions[b->first + b->count - 1].pc + 4;
+        const bool goes =
+            b->end == AG_ENDS_NEXT || b->end == AG_ENDS_CONDITIONAL;
+        b->next[0] = goes ? block_at(r, b->to[0]) : AG_NO_BLOCK;
+        b->next[1] = b->end == AG_ENDS_CONDITIONAL ? block_at(r, b->to[1])
+                                                   : AG_NO_BLOCK;
+        if (b->end == AG_ENDS_LEAVING || b->is_call)
+            mark_entry(r, behind);
+        if (b->is_call && goes)
+            mark_entry(r, b->to[0]);
     }
 }
 

@@ -18,12 +18,8 @@ static uint32_t goes_to(const struct ag_region *r, const struct ag_block *b,
                         uint32_t which)
 {
     const uint32_t next = b->next[which];
-    const uint32_t edges = b->end == AG_ENDS_CONDITIONAL ? 2
-                           : b->end == AG_ENDS_NEXT      ? 1
-                                                         : 0;
-    return which < edges && next != AG_NO_BLOCK && !r->blocks[next].is_entry
-               ? next
-               : AG_NO_BLOCK;
+    return next != AG_NO_BLOCK && !r->blocks[next].is_entry ? next
+                                                            : AG_NO_BLOCK;
 }
 
 /* The same without what goes back: inside its tree, and on. */
@@ -33,8 +29,7 @@ static uint32_t inside(const struct ag_region *r, const struct ag_block *b,
     return b->is_back[which] ? AG_NO_BLOCK : goes_to(r, b, which);
 }
 
-/* -- Order -------------------------------------------------------------------
- */
+/* -- Order ---------------------------------------------------------------- */
 
 struct search {
     uint32_t *stack; /* blocks on the way */
@@ -100,8 +95,7 @@ static bool put_in_order(struct ag_region *r)
     return ok;
 }
 
-/* -- Dominators --------------------------------------------------------------
- */
+/* -- Dominators ----------------------------------------------------------- */
 
 static uint32_t dominator_of(const struct ag_region *r, uint32_t block)
 {
@@ -148,8 +142,7 @@ static bool find_dominators(struct ag_region *r)
     return has_changed;
 }
 
-/* -- What follows from it -----------------------------------------------------
- */
+/* -- What follows from it ------------------------------------------------- */
 
 /* What stands in or behind each block, in reverse postorder. */
 static void find_children(struct ag_region *r)
@@ -187,8 +180,7 @@ static void find_longest(struct ag_region *r)
     }
 }
 
-/* -- Loops --------------------------------------------------------------------
- */
+/* -- Loops ---------------------------------------------------------------- */
 
 static bool dominates(const struct ag_region *r, uint32_t a, uint32_t b)
 {

@@ -18,8 +18,7 @@ struct ag_code_source {
     void *user;
 };
 
-/* -- Operations (operations.c) ----------------------------------------------
- */
+/* -- Operations (operations.c) -------------------------------------------- */
 
 enum ag_operation_class {
     AG_CLASS_OTHER, /* the interpreter's */
@@ -53,8 +52,7 @@ struct ag_branch {
 };
 struct ag_branch ag_branch_of(const ag_entry *e, uint64_t pc);
 
-/* -- Regions (region.c) ------------------------------------------------------
- */
+/* -- Regions (region.c) --------------------------------------------------- */
 
 struct ag_region_instruction {
     uint64_t pc;
@@ -77,12 +75,14 @@ struct ag_block {
     uint64_t pc;
     uint32_t first, count; /* instructions */
     uint8_t end;           /* enum ag_block_end */
+    bool is_branch;        /* its last instruction, */
+    bool is_call;          /* which sets X30 */
     bool is_entry;         /* the root of a tree, which lanes come in by */
     bool is_loop;    /* something of its own tree goes back to it: lanes can
                         come in here too, through their tree's entry */
     bool is_back[2]; /* whether next[] is such an edge */
-    uint64_t to[2];  /* where next[] are; AG_NO_BLOCK: outside */
-    uint32_t next[2];
+    uint64_t to[2];  /* where it goes on */
+    uint32_t next[2]; /* the blocks there; AG_NO_BLOCK: none, or not so many */
     uint32_t order;     /* in reverse postorder; AG_NO_BLOCK: never reached */
     uint32_t dominator; /* of its tree; of an entry AG_NO_BLOCK */
     uint32_t comings;   /* how many blocks of its tree go to it */
@@ -127,8 +127,7 @@ static inline bool ag_region_is_entered(const struct ag_block *b)
            !(b->end == AG_ENDS_LEAVING && b->count == 1);
 }
 
-/* -- Structure (structure.c) -------------------------------------------------
- */
+/* -- Structure (structure.c) ---------------------------------------------- */
 
 /*
  * Makes trees of the blocks: an entry is a root, every other block belongs to
@@ -138,8 +137,7 @@ static inline bool ag_region_is_entered(const struct ag_block *b)
  */
 bool ag_region_structure(struct ag_region *r);
 
-/* -- Text (emit.c) -----------------------------------------------------------
- */
+/* -- Text (emit.c) -------------------------------------------------------- */
 
 /* Region `number`, for a compiler that has read kernels/engine/region.h. */
 void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out);
