@@ -29,26 +29,23 @@ AG_INLINE void ag_keep_flags(AG_PRIVATE ag_lane *c, ag_may_write w, u32 kind,
     c->flags_y = y;
 }
 
-/* NZCV, a number from 0 to 15. */
+/* NZCV, a number from 0 to 15, without branches: of a kind that is not known they
+   would stand in every way out of a region (AG_LEAVE_FOR). Flags of 32 bits are
+   those of the operands in the upper half, and a result's those of adding 0. */
 AG_INLINE u32 ag_flags(AG_PRIVATE const ag_lane *c)
 {
-    const u64 x = c->flags_x, y = c->flags_y;
-    switch (c->flags_kind) {
-    case AG_FLAGS_ADD_64:
-        return (u32)AG_NZCV_ADD_64(x, y, x + y);
-    case AG_FLAGS_ADD_32:
-        return (u32)AG_NZCV_ADD_32(x, y, (u64)(u32)(x + y));
-    case AG_FLAGS_SUB_64:
-        return (u32)AG_NZCV_SUB_64(x, y, x - y);
-    case AG_FLAGS_SUB_32:
-        return (u32)AG_NZCV_SUB_32(x, y, (u64)(u32)(x - y));
-    case AG_FLAGS_LOGIC_64:
-        return (u32)AG_NZCV_64(x, (u64)0, (u64)0);
-    case AG_FLAGS_LOGIC_32:
-        return (u32)AG_NZCV_32(x, (u64)0, (u64)0);
-    default:
-        return c->nzcv;
-    }
+    const u32 kind = c->flags_kind;
+    const u32 is_32 = kind == AG_FLAGS_ADD_32 || kind == AG_FLAGS_SUB_32 ||
+                      kind == AG_FLAGS_LOGIC_32;
+    const u32 is_sub = kind == AG_FLAGS_SUB_64 || kind == AG_FLAGS_SUB_32;
+    const u64 x = c->flags_x << (is_32 ? 32 : 0);
+    const u64 y = c->flags_y << (is_32 ? 32 : 0);
+    const u64 r = is_sub ? x - y : x + y;
+    const u64 carry = is_sub ? AG_SUB_CARRY(x, y) : AG_ADD_CARRY(x, r);
+    const u64 overflow = is_sub ? AG_SUB_OVERFLOW(x, y, r, 63)
+                                : AG_ADD_OVERFLOW(x, y, r, 63);
+    const u32 nzcv = (u32)AG_NZCV_64(r, carry, overflow);
+    return kind == AG_FLAGS_PACKED ? c->nzcv : nzcv;
 }
 
 /* Masks of conditions: bit k says that it holds where NZCV is k. */
@@ -89,6 +86,33 @@ AG_INLINE u32 ag_compare(u32 mask, u64 x, u64 y, i64 signed_x, i64 signed_y,
     }
 }
 
+/* The same of 32 bits. */
+AG_INLINE u32 ag_compare_32(u32 mask, u32 x, u32 y, u32 r, AG_PRIVATE u32 *holds)
+{
+    switch (mask) {
+    case AG_MASK_EQ:
+        *holds = x == y;
+        return 1;
+    case AG_MASK_CS:
+        *holds = x >= y;
+        return 1;
+    case AG_MASK_MI:
+        *holds = r >> 31;
+        return 1;
+    case AG_MASK_HI:
+        *holds = x > y;
+        return 1;
+    case AG_MASK_GE:
+        *holds = (i32)x >= (i32)y;
+        return 1;
+    case AG_MASK_GT:
+        *holds = (i32)x > (i32)y;
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 /* The same for flags of each kind: a result is compared with zero, where C and V
    are clear CS and HI never hold. */
 AG_INLINE u32 ag_condition(AG_PRIVATE const ag_lane *c, u32 mask,
@@ -99,20 +123,19 @@ AG_INLINE u32 ag_condition(AG_PRIVATE const ag_lane *c, u32 mask,
     case AG_FLAGS_SUB_64:
         return ag_compare(mask, x, y, (i64)x, (i64)y, x - y, holds);
     case AG_FLAGS_SUB_32:
-        return ag_compare(mask, x, y, (i32)(u32)x, (i32)(u32)y,
-                          (x - y) << 32, holds);
+        return ag_compare_32(mask, (u32)x, (u32)y, (u32)(x - y), holds);
     case AG_FLAGS_LOGIC_64:
         return mask != AG_MASK_CS && mask != AG_MASK_HI &&
                ag_compare(mask, x, 0, (i64)x, 0, x, holds);
     case AG_FLAGS_LOGIC_32:
         return mask != AG_MASK_CS && mask != AG_MASK_HI &&
-               ag_compare(mask, x, 0, (i32)(u32)x, 0, x << 32, holds);
+               ag_compare_32(mask, (u32)x, 0, (u32)x, holds);
     case AG_FLAGS_ADD_64:
         return (mask == AG_MASK_EQ || mask == AG_MASK_MI) &&
                ag_compare(mask, x + y, 0, 0, 0, x + y, holds);
     case AG_FLAGS_ADD_32:
         return (mask == AG_MASK_EQ || mask == AG_MASK_MI) &&
-               ag_compare(mask, (u32)(x + y), 0, 0, 0, (x + y) << 32, holds);
+               ag_compare_32(mask, (u32)(x + y), 0, (u32)(x + y), holds);
     default:
         return 0;
     }

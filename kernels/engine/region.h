@@ -19,26 +19,30 @@
 
 #include "lane/buffers.h"
 #include "lane/memory.h"
-#include "engine/serve_call.h"
 #include "a64/on_vectors.h"
 #include "a64/one_lane.h"
 
 /* A region: `to` is where it goes on, `in` the loop that it comes in by, or 0;
-   gives what is left. A switch, in a loop where there is no goto. */
-#define AG_REGION_BEGINS(number)                                               \
-    AG_INLINE i32 ag_region_##number(AG_CTX, u64 to, i32 left)                 \
+   gives what is left of `whole`, or ends the thread. `changes` has a bit for each
+   register that it may change, and bit 32 for the flags. A switch, in a loop where
+   there is no goto. */
+#define AG_REGION_BEGINS(number, changes)                                      \
+    AG_INLINE i32 ag_region_##number(AG_CTX, u64 to, const i32 whole)          \
     {                                                                          \
+        const u64 changed AG_UNUSED = (changes);                               \
+        i32 left = whole;                                                      \
         const ag_may_read may_read AG_UNUSED = {0};                            \
         const ag_may_write may_write AG_UNUSED = {0};                          \
         u32 in AG_UNUSED = 0;                                                  \
         AG_SWITCHES                                                            \
         {
-#define AG_REGION_ENDS(number, longest)                                        \
+#define AG_REGION_ENDS(number, longest, changes)                               \
     default:                                                                   \
-        AG_LEAVE_FOR(to, 0);                                                   \
+        AG_LEAVE_FOR(region, to, 0);                                           \
         }                                                                      \
+        AG_LAST_LEAVE                                                          \
     }                                                                          \
-    AG_REGION_TURN(number, longest)
+    AG_REGION_TURN(number, longest, changes)
 
 /*
  * Control, by addresses in hexadecimal without 0x. AG_GO leads to a label, which
@@ -110,35 +114,86 @@
     break;
 #endif
 
-/* Leaves for `address`, `retired` instructions of the block being done. */
-#define AG_LEAVE_FOR(address, retired)                                         \
+/*
+ * Ways out, for `address`, `retired` instructions of the block being done: those of a
+ * loop (named by its address) lead to one place behind its braces, all others to the
+ * region's end. Where a thread can end anywhere it does so there, and the lane is
+ * stored: lanes of a warp would come together again at a common end of all loops,
+ * and not before. A place for each way out would be much text, and few enough of
+ * them are what ptxas keeps apart from the loops themselves.
+ */
+#if AG_HAS_GOTO
+#define AG_LEAVE_FOR(loop, address, retired)                                   \
+    do {                                                                       \
+        to = (address);                                                        \
+        left -= (retired);                                                     \
+        goto ag_leave_##loop;                                                  \
+    } while (0)
+#define AG_LEAVES(loop)                                                        \
+    ag_leave_##loop:                                                           \
+    AG_END_REGION();
+#define AG_LAST_LEAVE                                                          \
+    ag_leave_region:                                                           \
+    c->pc = to;                                                                \
+    return left;
+#else
+#define AG_LEAVE_FOR(loop, address, retired)                                   \
     do {                                                                       \
         c->pc = (address);                                                     \
         return left - (retired);                                               \
     } while (0)
+#define AG_LEAVES(loop)
+#define AG_LAST_LEAVE
+#endif
+#ifdef AG_END_THREAD
+#define AG_END_REGION()                                                        \
+    c->pc = to;                                                                \
+    ag_count_cycles(c->control, ag_region_store(c, whole - left, changed));    \
+    AG_END_THREAD()
+#else
+#define AG_END_REGION()                                                        \
+    c->pc = to;                                                                \
+    return left
+#endif
 
 /* On the way to an entry, or back to a loop. */
-#define AG_TEST_LEFT(address)                                                  \
+#define AG_TEST_LEFT(loop, address)                                            \
     if (AG_UNLIKELY(left < 0))                                                 \
-    AG_LEAVE_FOR(address, 0)
+    AG_LEAVE_FOR(loop, address, 0)
 
 /* A memory row at `address`, the columns of its operation, its fields. */
-#define AG_ACCESS_AT(address, retired, is_load, form, bytes, ext, is_pair, wb, \
-                     d, n, m, a, imm)                                          \
+#define AG_ACCESS_AT(loop, address, retired, is_load, form, bytes, ext,        \
+                     is_pair, wb, d, n, m, a, imm)                             \
     if (AG_UNLIKELY(!ag_region_access(                                         \
             AG_C, is_load, a64_address_##form(AG_C, d, n, m, a, imm), bytes,   \
             AG_EXT_##ext, is_pair, AG_WB_##wb, d, n, m, a, imm)))              \
-    AG_LEAVE_FOR(address, retired)
+    AG_LEAVE_FOR(loop, address, retired)
 
-/* Without order and exclusiveness; true if it could be done. What is unaligned is
-   rare, and much text for each access. */
+/* Whether all of [at, at + size), which begins with an element of `bytes`, lies in
+   the lane's own memory, and elements are aligned; what is unaligned is rare, and
+   much text for each access. Of less than 4 GiB the upper half of an address tells
+   nothing but that it is outside. */
+AG_INLINE u32 ag_region_owns(AG_CTX, u64 at, u32 bytes, u32 size)
+{
+    const u64 own = AG_OWN_OFFSET(at);
+    if (sizeof(AG_OFFSET) == 8)
+        return (at & (bytes - 1)) == 0 && own <= c->memory_size - size;
+    if (size == bytes && (c->memory_size & (c->memory_size - 1)) == 0)
+        return ((u32)(own >> 32) |
+                ((u32)own & ((bytes - 1) | ~((u32)c->memory_size - 1)))) == 0;
+    return ((u32)(own >> 32) | ((u32)own & (bytes - 1))) == 0 &&
+           (u32)own <= (u32)c->memory_size - size;
+}
+
+/* Without order and exclusiveness; true if it could be done. */
 AG_INLINE u32 ag_region_access(AG_CTX, u32 is_load, u64 address, u32 bytes,
                                u32 ext, u32 is_pair, u32 wb, AG_FIELDS)
 {
-    u64 at = wb == AG_WB_post ? R(n) : address;
-    if (AG_UNLIKELY((at & (bytes - 1)) != 0 ||
-                    !ag_is_inside(AG_C, at, (u64)bytes << is_pair,
-                                  is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE)))
+    const u64 at = wb == AG_WB_post ? R(n) : address;
+    const u32 size = bytes << is_pair;
+    if (AG_UNLIKELY(!ag_region_owns(AG_C, at, bytes, size)) &&
+        !(AG_HAS_WINDOW(layout) && is_load && (at & (bytes - 1)) == 0 &&
+          ag_is_readable(AG_C, at, size)))
         return 0;
     AG_ASSUME((at & (bytes - 1)) == 0);
     ag_memory_access(AG_C, is_load, at, address, bytes, ext, is_pair, wb,
@@ -146,12 +201,25 @@ AG_INLINE u32 ag_region_access(AG_CTX, u32 is_load, u64 address, u32 bytes,
     return 1;
 }
 
+/* Whoever has text compiled may know what memory its lanes have: bytes of a lane's
+   own, and a view's. */
+#ifdef AG_KNOWN_MEMORY
+#define AG_KNOW_MEMORY(c)                                                      \
+    c->memory_size = (AG_KNOWN_MEMORY);                                        \
+    c->view.base = (AG_KNOWN_BASE);                                            \
+    c->view.readonly = (AG_KNOWN_READONLY);                                    \
+    c->view.readonly_bytes = (AG_KNOWN_READONLY_BYTES)
+#else
+#define AG_KNOW_MEMORY(c)
+#endif
+
 /* A lane from the state buffer, as what regions work on. */
 AG_INLINE void ag_region_load(AG_CTX, AG_PRIVATE const ag_buffers *b,
                               AG_PRIVATE const ag_slice_args *args, u64 slot)
 {
     u32 i;
     ag_find_memory(AG_C, b, args, slot);
+    AG_KNOW_MEMORY(c);
     for (i = 0; i < 32; i++)
         c->x[i] = AG_STATE(i);
     c->x[AG_ROW_ZERO] = 0;
@@ -164,10 +232,22 @@ AG_INLINE void ag_region_load(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->flags_x = c->flags_y = 0;
 }
 
-AG_INLINE void ag_region_store(AG_PRIVATE ag_lane *c)
+/* What a region may have changed, which has retired so many instructions; gives
+   their number. */
+AG_INLINE u32 ag_region_store(AG_PRIVATE ag_lane *c, i32 retired, u64 changed)
 {
-    c->nzcv = ag_flags(c);
-    ag_store_lane(c);
+    u32 i;
+    for (i = 0; i < 32; i++)
+        if ((changed >> i & 1) != 0)
+            AG_STATE(i) = c->x[i];
+    if ((changed >> 32) != 0)
+        AG_STATE(AG_STATE_NZCV) = ag_flags(c);
+    AG_STATE(AG_STATE_PC) = c->pc;
+    AG_STATE(AG_STATE_CYCLES) += (u64)(u32)retired;
+#if AG_MARKS
+    AG_STATE(AG_STATE_DIRTY) = c->dirty;
+#endif
+    return (u32)retired;
 }
 
 /* How much a region may be given before it is to test: `fuel`, but for its longest
@@ -189,22 +269,20 @@ AG_INLINE i32 ag_region_left(AG_PRIVATE ag_lane *c, u32 fuel, u32 longest)
 }
 
 /* One turn of a slot's lane in region `number`; how many it retired. */
-#define AG_REGION_TURN(number, longest)                                        \
+#define AG_REGION_TURN(number, longest, changes)                               \
     AG_INLINE u32 ag_region_turn_##number(                                     \
         AG_PRIVATE const ag_buffers *b, AG_PRIVATE const ag_slice_args *args,  \
         u64 slot, u32 fuel, const u32 layout)                                  \
     {                                                                          \
         ag_lane lane_at_hand;                                                  \
         AG_PRIVATE ag_lane *c = &lane_at_hand;                                 \
-        i32 left, rest;                                                        \
+        i32 left;                                                              \
         ag_region_load(AG_C, b, args, slot);                                   \
         left = ag_region_left(c, fuel, (longest));                             \
         if (left == 0)                                                         \
             return 0;                                                          \
-        rest = ag_region_##number(AG_C, c->pc, left);                          \
-        c->cycles += (u64)(u32)(left - rest);                                  \
-        ag_region_store(c);                                                    \
-        return (u32)(left - rest);                                             \
+        return ag_region_store(                                                \
+            c, left - ag_region_##number(AG_C, c->pc, left), (changes));       \
     }
 
 /* One thread's lane. */

@@ -237,6 +237,7 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
 #define AG_FENCE() __threadfence()
 #define AG_CAS_FENCE() __threadfence()
 #define AG_ADD_32(p, v) atomicAdd((p), (v))
+#define AG_ADD_64(p, v) atomicAdd((p), (v)) /* where it is one instruction */
 #define AG_ASSUME(condition) __builtin_assume(condition)
 #define AG_FETCH_16(p, low, high)                                              \
     const ulonglong2 ag_pair = __ldg((const ulonglong2 *)(p));                 \

@@ -67,6 +67,12 @@ enum ag_layout { AG_LAYOUTS(AG_LAYOUT_NUMBER) AG_LAYOUT_COUNT };
 #endif
 #define AG_WORD (1u << AG_WORD_SHIFT)
 
+/* Addresses in a lane's own memory. Text that is compiled for memory of one size,
+   which is less than 4 GiB, counts in 32 bits. */
+#ifndef AG_OFFSET
+#define AG_OFFSET u64
+#endif
+
 /* Byte `address` of a slot's memory is at ag_slot_offset() + ag_byte_offset();
    a naturally aligned access of up to AG_WORD bytes (8 without rows) is whole
    there. `stride` is the bytes from one private memory to the next. */
@@ -80,10 +86,10 @@ AG_INLINE u64 ag_slot_offset(u32 layout, u64 stride, u64 slot)
 }
 AG_INLINE u64 ag_byte_offset(u32 layout, u64 address)
 {
-    u64 within = address & (AG_WORD - 1);
+    AG_OFFSET within = (AG_OFFSET)address & (AG_WORD - 1);
     if (!AG_HAS_ROWS(layout))
-        return address;
-    return (address - within) * AG_BLOCK + within;
+        return (AG_OFFSET)address;
+    return (u64)((AG_OFFSET)address - within) * AG_BLOCK + within;
 }
 /*
  * Where a program's addresses lead. [base, base + a lane's memory) is its own;

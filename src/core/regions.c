@@ -96,9 +96,23 @@ static char *make_text(const struct armgpu *g, const struct ag_region *r,
     return NULL;
 }
 
+/* What the text is compiled for: besides the layout, the memory that lanes have,
+   whose addresses are computed in 32 bits where that is enough. */
+static void make_defines(const struct armgpu *g, char *defines, size_t size)
+{
+    snprintf(defines, size,
+             "-DAG_LAYOUT=%" PRIu32 "%s%s -DAG_KNOWN_MEMORY=0x%" PRIx64
+             " -DAG_KNOWN_BASE=0x%" PRIx64 " -DAG_KNOWN_READONLY=0x%" PRIx64
+             " -DAG_KNOWN_READONLY_BYTES=0x%" PRIx64,
+             g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
+             g->memory_size < UINT32_MAX ? " -DAG_OFFSET=u32" : "",
+             g->memory_size, g->view.base, g->view.readonly,
+             g->view.readonly_bytes);
+}
+
 static int32_t compile(struct armgpu *g, const struct ag_region *r)
 {
-    char defines[64];
+    char defines[256];
     size_t length;
     char *text = make_text(g, r, &length);
     if (text == NULL)
@@ -109,8 +123,7 @@ static int32_t compile(struct armgpu *g, const struct ag_region *r)
     const struct ag_module_options options = {
         .source = &source, .defines = defines, .kernels = &kernel, .count = 1};
     struct ag_module_info info = {0};
-    snprintf(defines, sizeof defines, "-DAG_LAYOUT=%" PRIu32 "%s", g->layout,
-             g->has_marks ? " -DAG_MARKS=1" : "");
+    make_defines(g, defines, sizeof defines);
     struct ag_host_float caller = ag_host_float_enter();
     int32_t error =
         g->backend->build(g->device, &g->regions.module, &options, &info);

@@ -42,6 +42,25 @@ static void emit_tree(struct text *t, uint32_t block,
 
 /* -- Instructions --------------------------------------------------------- */
 
+/* By whose ways out a block is left: "58" for the loop at 0x58. */
+static const char *loop_of(const struct text *t, const struct ag_block *b,
+                           char name[20])
+{
+    if (b->in_loop == AG_NO_BLOCK)
+        return "region";
+    snprintf(name, 20, "%" PRIx64, t->r->blocks[b->in_loop].pc);
+    return name;
+}
+
+static void emit_leave(const struct text *t, const struct ag_block *b,
+                       uint64_t pc, uint32_t retired)
+{
+    char name[20];
+    indent(t);
+    fprintf(t->out, "AG_LEAVE_FOR(%s, (u64)0x%" PRIx64 ", %" PRIu32 ");",
+            loop_of(t, b, name), pc, retired);
+}
+
 static void emit_fields(const struct text *t, const ag_entry *e)
 {
     fprintf(t->out, "%u, %u, %u, %u, (u64)0x%" PRIx64, e->d, e->n, e->m, e->a,
@@ -78,18 +97,20 @@ static void emit_call(const struct text *t, const struct ag_operation *o,
     emit_fields(t, &i->entry);
 }
 
-static void emit_instruction(const struct text *t,
-                             const struct ag_region_instruction *i,
+static void emit_instruction(const struct text *t, const struct ag_block *b,
                              uint32_t retired)
 {
+    const struct ag_region_instruction *i =
+        &t->r->instructions[b->first + retired];
     const struct ag_operation *o = ag_operation_of(i->entry.op);
+    char name[20];
     indent(t);
     if (o->class == AG_CLASS_MEMORY) {
         fprintf(t->out,
-                "AG_ACCESS_AT((u64)0x%" PRIx64 ", %" PRIu32
+                "AG_ACCESS_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32
                 ", %u, %s, %u, %s, %u, %s, ",
-                i->pc, retired, o->is_load, o->address, o->size, o->ext,
-                o->is_pair, o->wb);
+                loop_of(t, b, name), i->pc, retired, o->is_load, o->address,
+                o->size, o->ext, o->is_pair, o->wb);
         emit_fields(t, &i->entry);
         fputs(");", t->out);
     } else {
@@ -112,11 +133,10 @@ static void emit_go(const struct text *t, const struct ag_block *to,
     fprintf(t->out, "AG_GO(%" PRIx64 ");\n", to->pc);
 }
 
-/* What an edge leads on to where nothing else does: it stands there. NULL: it is
-   no such edge. */
-static const struct ag_block *stands_at(const struct text *t,
-                                        const struct ag_block *b,
-                                        uint32_t which)
+/* What an edge leads on to where nothing else does: it stands there. NULL: it
+   is no such edge. */
+static const struct ag_block *
+stands_at(const struct text *t, const struct ag_block *b, uint32_t which)
 {
     const struct ag_block *to =
         b->next[which] == AG_NO_BLOCK ? NULL : &t->r->blocks[b->next[which]];
@@ -131,9 +151,8 @@ static void emit_edge(struct text *t, const struct ag_block *from,
     const uint32_t next = from->next[which];
     const struct ag_block *b = next == AG_NO_BLOCK ? NULL : &t->r->blocks[next];
     if (b == NULL) {
-        indent(t);
-        fprintf(t->out, "AG_LEAVE_FOR((u64)0x%" PRIx64 ", 0);\n",
-                from->to[which]);
+        emit_leave(t, from, from->to[which], 0);
+        fputc('\n', t->out);
         return;
     }
     if (stands_at(t, from, which) != NULL) {
@@ -141,8 +160,10 @@ static void emit_edge(struct text *t, const struct ag_block *from,
         return;
     }
     if (b->is_entry || from->is_back[which]) {
+        char name[20];
         indent(t);
-        fprintf(t->out, "AG_TEST_LEFT((u64)0x%" PRIx64 ");\n", b->pc);
+        fprintf(t->out, "AG_TEST_LEFT(%s, (u64)0x%" PRIx64 ");\n",
+                loop_of(t, from, name), b->pc);
     }
     emit_go(t, b, around);
 }
@@ -207,16 +228,14 @@ static void emit_instructions(const struct text *t, const struct ag_block *b)
     const struct ag_region_instruction *last = &list[b->count - 1];
     const bool has_last = !b->is_branch && b->end != AG_ENDS_LEAVING;
     for (uint32_t i = 0; i + !has_last < b->count; i++)
-        emit_instruction(t, &list[i], i);
+        emit_instruction(t, b, i);
     if (b->is_branch && b->end != AG_ENDS_CONDITIONAL)
         emit_branch(t, last, b->end == AG_ENDS_INDIRECT);
     if (b->end != AG_ENDS_LEAVING) {
         emit_retired(t, b);
         return;
     }
-    indent(t);
-    fprintf(t->out, "AG_LEAVE_FOR((u64)0x%" PRIx64 ", %" PRIu32 ");", last->pc,
-            b->count - 1);
+    emit_leave(t, b, last->pc, b->count - 1);
     emit_comment(t, last);
 }
 
@@ -242,8 +261,9 @@ static void emit_block(struct text *t, const struct ag_block *b,
     } else if (b->end == AG_ENDS_INDIRECT) {
         for (; around->target != NULL; around = around->outer)
             *around->is_passed = true;
+        char name[20];
         indent(t);
-        fputs("AG_TEST_LEFT(to);\n", t->out);
+        fprintf(t->out, "AG_TEST_LEFT(%s, to);\n", loop_of(t, b, name));
         indent(t);
         fputs("AG_SWITCH();\n", t->out);
     }
@@ -278,6 +298,8 @@ static void emit_loop(struct text *t, const struct ag_block *b,
     t->depth--;
     indent(t);
     fprintf(t->out, "} AG_LOOP_ENDS(%" PRIx64 ")\n", b->pc);
+    indent(t);
+    fprintf(t->out, "AG_LEAVES(%" PRIx64 ")\n", b->pc);
 }
 
 /* Braces around it all, behind which a block stands. */
@@ -364,10 +386,31 @@ static void emit_ways_in(const struct text *t, uint32_t block,
         emit_ways_in(t, i, entry);
 }
 
+/* Registers that an instruction may change, a bit each, and bit 32 for the
+   flags. */
+static uint64_t changed_by(const struct ag_region_instruction *i)
+{
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    const ag_entry *e = &i->entry;
+    uint64_t rows = UINT64_C(1) << e->d;
+    if (o->class == AG_CLASS_MEMORY)
+        rows |= UINT64_C(1) << e->n | UINT64_C(1) << e->a;
+    if (o->class == AG_CLASS_BRANCH && ag_branch_of(e, i->pc).is_call)
+        rows |= UINT64_C(1) << 30;
+    rows &= UINT32_MAX;
+    return o->flags == AG_TOUCHES_W || o->flags == AG_TOUCHES_RW
+               ? rows | UINT64_C(1) << 32
+               : rows;
+}
+
 void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
 {
     struct text t = {.r = r, .out = out};
-    fprintf(out, "AG_REGION_BEGINS(%" PRIu32 ")\n", number);
+    uint64_t changes = 0;
+    for (uint32_t i = 0; i < r->num_instructions; i++)
+        changes |= changed_by(&r->instructions[i]);
+    fprintf(out, "AG_REGION_BEGINS(%" PRIu32 ", 0x%" PRIx64 ")\n", number,
+            changes);
     for (uint32_t i = 0; i < r->num_ordered; i++) {
         const uint32_t at = r->by_order[i];
         if (!r->blocks[at].is_entry)
@@ -375,6 +418,6 @@ void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
         emit_ways_in(&t, at, &r->blocks[at]);
         emit_entry(&t, at);
     }
-    fprintf(out, "AG_REGION_ENDS(%" PRIu32 ", %" PRIu32 ")\n", number,
-            r->longest);
+    fprintf(out, "AG_REGION_ENDS(%" PRIu32 ", %" PRIu32 ", 0x%" PRIx64 ")\n",
+            number, r->longest, changes);
 }
