@@ -12,7 +12,7 @@
  *
  * Invariant: between two tests of `left` no path retires more than the region's
  * LONGEST instructions, and a region begins with that many more in hand than
- * `left` says. So it ends before the lane's limit, and the interpreter has the rest.
+ * `left`, and `floor` below it, say. So it ends before the lane's limit, and the interpreter has the rest.
  */
 #ifndef AG_REGION_H
 #define AG_REGION_H
@@ -27,7 +27,8 @@
    register that it may change, and bit 32 for the flags. A switch, in a loop where
    there is no goto. */
 #define AG_REGION_BEGINS(number, changes)                                      \
-    AG_INLINE i32 ag_region_##number(AG_CTX, u64 to, const i32 whole)          \
+    AG_INLINE i32 ag_region_##number(AG_CTX, u64 to, const i32 whole,          \
+                                     const i32 floor)                          \
     {                                                                          \
         const u64 changed AG_UNUSED = (changes);                               \
         i32 left = whole;                                                      \
@@ -156,9 +157,14 @@
     return left
 #endif
 
-/* On the way to an entry, or back to a loop. */
+/* On the way to an entry, or back to a loop; back to one inside another. Lanes of a
+   warp that all leave by the same outer loop are in step when they come back: inner
+   loops let them go on until then, within bounds. */
 #define AG_TEST_LEFT(loop, address)                                            \
     if (AG_UNLIKELY(left < 0))                                                 \
+    AG_LEAVE_FOR(loop, address, 0)
+#define AG_TEST_FLOOR(loop, address)                                           \
+    if (AG_UNLIKELY(left < floor))                                             \
     AG_LEAVE_FOR(loop, address, 0)
 
 /* A memory row at `address`, the columns of its operation, its fields. */
@@ -250,22 +256,24 @@ AG_INLINE u32 ag_region_store(AG_PRIVATE ag_lane *c, i32 retired, u64 changed)
     return (u32)retired;
 }
 
-/* How much a region may be given before it is to test: `fuel`, but for its longest
-   way behind that; 0 if the lane is the interpreter's, as it is near its limit,
-   with code of its own, and where it stopped or waits. */
-AG_INLINE i32 ag_region_left(AG_PRIVATE ag_lane *c, u32 fuel, u32 longest)
+/* How much a region may be given before it is to test, `fuel` if the lane's limit
+   allows, and how far below 0 that may get in inner loops, as far again; 0 if the
+   lane is the interpreter's, as it is near its limit, with code of its own, and
+   where it stopped or waits. */
+AG_INLINE i32 ag_region_left(AG_PRIVATE ag_lane *c, u32 fuel, u32 longest,
+                             AG_PRIVATE i32 *floor)
 {
-    u64 left = c->limit - c->cycles;
+    const u64 room = c->limit - c->cycles;
+    u32 most = 0x3fffffff, left;
     if (AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS)) != AG_STOP_RUNNING ||
         AG_STATE(AG_STATE_REQUEST) != AG_REQUEST_NONE ||
-        AG_STATE(AG_STATE_OWN_CODE) != 0)
+        AG_STATE(AG_STATE_OWN_CODE) != 0 || room <= longest)
         return 0;
-    if (left <= longest)
-        return 0;
-    left -= longest;
-    if (left > fuel)
-        left = fuel;
-    return left > 0x3fffffff ? 0x3fffffff : (i32)left;
+    if (most > room - longest)
+        most = (u32)(room - longest);
+    left = most < fuel ? most : fuel;
+    *floor = -(i32)(most - left < left ? most - left : left);
+    return (i32)left;
 }
 
 /* One turn of a slot's lane in region `number`; how many it retired. */
@@ -276,13 +284,14 @@ AG_INLINE i32 ag_region_left(AG_PRIVATE ag_lane *c, u32 fuel, u32 longest)
     {                                                                          \
         ag_lane lane_at_hand;                                                  \
         AG_PRIVATE ag_lane *c = &lane_at_hand;                                 \
-        i32 left;                                                              \
+        i32 left, floor = 0;                                                   \
         ag_region_load(AG_C, b, args, slot);                                   \
-        left = ag_region_left(c, fuel, (longest));                             \
+        left = ag_region_left(c, fuel, (longest), &floor);                     \
         if (left == 0)                                                         \
             return 0;                                                          \
         return ag_region_store(                                                \
-            c, left - ag_region_##number(AG_C, c->pc, left), (changes));       \
+            c, left - ag_region_##number(AG_C, c->pc, left, floor),            \
+            (changes));                                                        \
     }
 
 /* One thread's lane. */

@@ -162,7 +162,8 @@ static void emit_edge(struct text *t, const struct ag_block *from,
     if (b->is_entry || from->is_back[which]) {
         char name[20];
         indent(t);
-        fprintf(t->out, "AG_TEST_LEFT(%s, (u64)0x%" PRIx64 ");\n",
+        fprintf(t->out, "AG_TEST_%s(%s, (u64)0x%" PRIx64 ");\n",
+                from->is_back[which] && b->is_inner ? "FLOOR" : "LEFT",
                 loop_of(t, from, name), b->pc);
     }
     emit_go(t, b, around);

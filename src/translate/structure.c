@@ -329,6 +329,8 @@ static bool find_places(struct ag_region *r)
     for (uint32_t i = r->num_ordered; ok && i-- > 0;)
         if (r->blocks[r->by_order[i]].is_loop)
             mark_loop(r, &c, r->by_order[i], outer, stack);
+    for (uint32_t i = 0; ok && i < n; i++)
+        r->blocks[i].is_inner = outer[i] != AG_NO_BLOCK;
     if (ok)
         find_parents(r, outer);
     close_comers(&c);

@@ -80,6 +80,7 @@ struct ag_block {
     bool is_entry;         /* the root of a tree, which lanes come in by */
     bool is_loop;    /* something of its own tree goes back to it: lanes can
                         come in here too, through their tree's entry */
+    bool is_inner;   /* a loop inside another of its tree */
     bool is_back[2]; /* whether next[] is such an edge */
     uint64_t to[2];  /* where it goes on */
     uint32_t next[2]; /* the blocks there; AG_NO_BLOCK: none, or not so many */
