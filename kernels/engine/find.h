@@ -80,11 +80,12 @@ AG_INLINE u32 ag_cut_run(AG_PRIVATE ag_packed_entry *e, u32 n)
 
 /* The lane is at a region's entry: its turn ends, for the region's kernel to have
    it, but where that has let it be: in the first instruction of a turn, near the
-   limit, or with code of its own. */
+   limit, with code of its own, or in what it can execute little of. */
 AG_INLINE u32 ag_at_region(AG_CTX)
 {
     return c->cycles == c->slice_start || c->limit - c->cycles <= c->longest ||
-                   c->own_code != 0
+                   c->own_code != 0 ||
+                   (AG_STATE(AG_STATE_STATUS) & AG_STATUS_LEFT) != 0
                ? AG_NEXT
                : AG_WAIT;
 }

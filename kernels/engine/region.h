@@ -39,6 +39,7 @@
         {
 #define AG_REGION_ENDS(number, longest, changes)                               \
     default:                                                                   \
+        c->is_outside = 1;                                                     \
         AG_LEAVE_FOR(region, to, 0);                                           \
         }                                                                      \
         AG_LAST_LEAVE                                                          \
@@ -47,8 +48,8 @@
 
 /*
  * Control, by addresses in hexadecimal without 0x. AG_GO leads to a label, which
- * may be the beginning of braces around it (AG_LOOP), what stands behind such
- * (AG_AROUND), or an entry; AG_SWITCH to the entry at `to`.
+ * stands behind braces around it (AG_AROUND), or to an entry; AG_AGAIN to the
+ * beginning of braces around it (AG_LOOP); AG_SWITCH to the entry at `to`.
  *   AG_BEHIND(address, is_passed)   closes AG_AROUND: the label is behind it, and
  *       whether something in the braces leads further out
  *   AG_LOOP_ENDS(address)   closes AG_LOOP, whose end nothing comes to
@@ -80,7 +81,8 @@
 #define AG_LABEL(address) ag_at_##address:;
 #define AG_AROUND
 #define AG_BEHIND(address, is_passed)
-#define AG_LOOP
+#define AG_AGAIN(address) goto ag_again_##address
+#define AG_LOOP(address) ag_again_##address:;
 #define AG_LOOP_ENDS(address)
 #else
 #define AG_SWITCHES                                                            \
@@ -103,7 +105,8 @@
         ;                                                                      \
     if ((is_passed) && to != AG_ADDRESS_OF(address))                           \
         break;
-#define AG_LOOP                                                                \
+#define AG_AGAIN AG_GO
+#define AG_LOOP(address)                                                       \
     for (;;) {                                                                 \
         do
 #define AG_LOOP_ENDS(address)                                                  \
@@ -149,13 +152,18 @@
 #ifdef AG_END_THREAD
 #define AG_END_REGION()                                                        \
     c->pc = to;                                                                \
-    ag_count_cycles(c->control, ag_region_store(c, whole - left, changed));    \
+    ag_count_cycles(c->control, ag_region_store(c, whole, left, changed));     \
     AG_END_THREAD()
 #else
 #define AG_END_REGION()                                                        \
     c->pc = to;                                                                \
     return left
 #endif
+
+/* What a lane executes in a region at least if it is to come back in the same
+   turn. Else it has met something that regions have no way of executing, which it
+   may meet again at once; to change between kernels takes longer. */
+#define AG_WORTH_COMING 256
 
 /* On the way to an entry, or back to a loop; back to one inside another. Lanes of a
    warp that all leave by the same outer loop are in step when they come back: inner
@@ -167,14 +175,8 @@
     if (AG_UNLIKELY(left < floor))                                             \
     AG_LEAVE_FOR(loop, address, 0)
 
-/* A memory row at `address`, the columns of its operation, its fields. */
-#define AG_ACCESS_AT(loop, address, retired, is_load, form, bytes, ext,        \
-                     is_pair, wb, d, n, m, a, imm)                             \
-    if (AG_UNLIKELY(!ag_region_access(                                         \
-            AG_C, is_load, a64_address_##form(AG_C, d, n, m, a, imm), bytes,   \
-            AG_EXT_##ext, is_pair, AG_WB_##wb, d, n, m, a, imm)))              \
-    AG_LEAVE_FOR(loop, address, retired)
-
+/* Tests are single branches, whose ways out ptxas tells from loops: of values, not
+   of conditions. */
 /* Whether all of [at, at + size), which begins with an element of `bytes`, lies in
    the lane's own memory, and elements are aligned; what is unaligned is rare, and
    much text for each access. Of less than 4 GiB the upper half of an address tells
@@ -183,29 +185,57 @@ AG_INLINE u32 ag_region_owns(AG_CTX, u64 at, u32 bytes, u32 size)
 {
     const u64 own = AG_OWN_OFFSET(at);
     if (sizeof(AG_OFFSET) == 8)
-        return (at & (bytes - 1)) == 0 && own <= c->memory_size - size;
+        return (u32)((at & (bytes - 1)) == 0) &
+               (u32)(own <= c->memory_size - size);
     if (size == bytes && (c->memory_size & (c->memory_size - 1)) == 0)
         return ((u32)(own >> 32) |
                 ((u32)own & ((bytes - 1) | ~((u32)c->memory_size - 1)))) == 0;
-    return ((u32)(own >> 32) | ((u32)own & (bytes - 1))) == 0 &&
-           (u32)own <= (u32)c->memory_size - size;
+    return (u32)(((u32)(own >> 32) | ((u32)own & (bytes - 1))) == 0) &
+           (u32)((u32)own <= (u32)c->memory_size - size);
 }
 
-/* Without order and exclusiveness; true if it could be done. */
-AG_INLINE u32 ag_region_access(AG_CTX, u32 is_load, u64 address, u32 bytes,
-                               u32 ext, u32 is_pair, u32 wb, AG_FIELDS)
+/* The same, or nothing is stored there and it lies in what is there once. */
+AG_INLINE u32 ag_region_may(AG_CTX, u32 is_load, u64 at, u32 bytes, u32 size)
+{
+    const u64 once = at - c->view.readonly, end = c->view.readonly_bytes;
+    return ag_region_owns(AG_C, at, bytes, size) |
+           (u32)(AG_HAS_WINDOW(layout) && is_load && end >= size) &
+               (u32)((at & (bytes - 1)) == 0) & (u32)(once <= end - size);
+}
+
+/* An access without order and exclusiveness that was found to be possible. */
+AG_INLINE void ag_region_access(AG_CTX, u32 is_load, u64 address, u32 bytes,
+                                u32 ext, u32 is_pair, u32 wb, AG_FIELDS)
 {
     const u64 at = wb == AG_WB_post ? R(n) : address;
-    const u32 size = bytes << is_pair;
-    if (AG_UNLIKELY(!ag_region_owns(AG_C, at, bytes, size)) &&
-        !(AG_HAS_WINDOW(layout) && is_load && (at & (bytes - 1)) == 0 &&
-          ag_is_readable(AG_C, at, size)))
-        return 0;
     AG_ASSUME((at & (bytes - 1)) == 0);
     ag_memory_access(AG_C, is_load, at, address, bytes, ext, is_pair, wb,
                      AG_RELAXED, AG_F);
-    return 1;
 }
+
+/* A memory row: the columns of its operation, its fields. */
+#define AG_ACCESS(is_load, form, bytes, ext, is_pair, wb, d, n, m, a, imm)     \
+    ag_region_access(AG_C, is_load, a64_address_##form(AG_C, d, n, m, a, imm), \
+                     bytes, AG_EXT_##ext, is_pair, AG_WB_##wb, d, n, m, a, imm)
+
+/* One that is tested by itself, at `address`. */
+#define AG_ACCESS_AT(loop, address, retired, is_load, form, bytes, ext,        \
+                     is_pair, wb, d, n, m, a, imm)                             \
+    if (AG_UNLIKELY(!ag_region_may(                                            \
+            AG_C, is_load,                                                     \
+            AG_WB_##wb == AG_WB_post                                           \
+                ? R(n)                                                         \
+                : a64_address_##form(AG_C, d, n, m, a, imm),                   \
+            bytes, (bytes) << (is_pair))))                                     \
+        AG_LEAVE_FOR(loop, address, retired);                                  \
+    AG_ACCESS(is_load, form, bytes, ext, is_pair, wb, d, n, m, a, imm)
+
+/* Of the block at `address`, whose accesses are `size` bytes from X[row] + first
+   on. A test that fails says nothing of any of them. */
+#define AG_CHECK(loop, address, row, first, size, bytes, is_load)              \
+    if (AG_UNLIKELY(                                                           \
+            !ag_region_may(AG_C, is_load, R(row) + (first), bytes, size)))     \
+    AG_LEAVE_FOR(loop, address, 0)
 
 /* Whoever has text compiled may know what memory its lanes have: bytes of a lane's
    own, and a view's. */
@@ -236,12 +266,15 @@ AG_INLINE void ag_region_load(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->nzcv = (u32)AG_STATE(AG_STATE_NZCV);
     c->flags_kind = AG_FLAGS_PACKED;
     c->flags_x = c->flags_y = 0;
+    c->is_outside = 0;
 }
 
-/* What a region may have changed, which has retired so many instructions; gives
-   their number. */
-AG_INLINE u32 ag_region_store(AG_PRIVATE ag_lane *c, i32 retired, u64 changed)
+/* What a region may have changed, where so much of `whole` is left; gives the
+   number of instructions that it has retired. */
+AG_INLINE u32 ag_region_store(AG_PRIVATE ag_lane *c, i32 whole, i32 left,
+                              u64 changed)
 {
+    const u32 retired = (u32)(whole - left);
     u32 i;
     for (i = 0; i < 32; i++)
         if ((changed >> i & 1) != 0)
@@ -249,11 +282,15 @@ AG_INLINE u32 ag_region_store(AG_PRIVATE ag_lane *c, i32 retired, u64 changed)
     if ((changed >> 32) != 0)
         AG_STATE(AG_STATE_NZCV) = ag_flags(c);
     AG_STATE(AG_STATE_PC) = c->pc;
-    AG_STATE(AG_STATE_CYCLES) += (u64)(u32)retired;
+    AG_STATE(AG_STATE_CYCLES) += retired;
+    AG_STATE(AG_STATE_STATUS) = left >= 0 && retired < AG_WORTH_COMING &&
+                                        (retired != 0 || !c->is_outside)
+                                    ? AG_STATUS_LEFT
+                                    : 0;
 #if AG_MARKS
     AG_STATE(AG_STATE_DIRTY) = c->dirty;
 #endif
-    return (u32)retired;
+    return retired;
 }
 
 /* How much a region may be given before it is to test, `fuel` if the lane's limit
@@ -290,8 +327,7 @@ AG_INLINE i32 ag_region_left(AG_PRIVATE ag_lane *c, u32 fuel, u32 longest,
         if (left == 0)                                                         \
             return 0;                                                          \
         return ag_region_store(                                                \
-            c, left - ag_region_##number(AG_C, c->pc, left, floor),            \
-            (changes));                                                        \
+            c, left, ag_region_##number(AG_C, c->pc, left, floor), (changes)); \
     }
 
 /* One thread's lane. */

@@ -55,6 +55,7 @@ typedef struct ag_lane {
 #if AG_IS_REGION
     u32 flags_kind; /* enum ag_flags_kind, and of what */
     u64 flags_x, flags_y;
+    u32 is_outside; /* its PC is no entry */
 #endif
     u32 alone;
 #if AG_MAY_CAS_128

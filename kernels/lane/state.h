@@ -20,7 +20,7 @@
 #define AG_REGISTER_ROWS 34
 
 /* AG_STATE_STATUS: stop reason 7:0, access kind 15:8, access size 23:16,
-   AG_STATUS_PASSES. */
+   AG_STATUS_PASSES, _CALLS and _LEFT. */
 #define AG_STATUS_STOP(s) ((u32)(s)&0xff)
 #define AG_STATUS_ACCESS(s) ((u32)((s) >> 8) & 0xff)
 #define AG_STATUS_SIZE(s) ((u32)((s) >> 16) & 0xff)
@@ -36,6 +36,9 @@ AG_INLINE u32 ag_passes(u64 status, u64 cycles, u64 start)
 }
 /* The lane is at a probe AG_PROBE_CALL, which it has to do with by itself. */
 #define AG_STATUS_CALLS ((u64)1 << 25)
+/* Translated code had little of it: the lane is interpreted, past entries of
+   regions too, until its next turn begins (engine/region.h). */
+#define AG_STATUS_LEFT ((u64)1 << 26)
 /* AG_STATE_CODE of a breakpoint that is a probe's; BRK has 16 bits. */
 #define AG_CODE_PROBE 0x10000
 

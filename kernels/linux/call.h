@@ -76,21 +76,51 @@ AG_CALL_FN void ag_call_clear(AG_CTX, u64 address, u32 bytes)
         AG_PUT(address + i, 0, 8);
 }
 
+/* Words that are copied at once: all are asked for before the first has come, which
+   takes a GPU as long as one. */
+#define AG_COPIED 8
+
+/* AG_COPIED words at a tested address of any alignment. No word has bytes in memory
+   and beside it. */
+AG_INLINE void ag_call_get_words(AG_CTX, u64 address, AG_PRIVATE u64 *words)
+{
+    const u32 shift = (u32)(address & 7) * 8;
+    u64 w[AG_COPIED + 1];
+    u32 i;
+    address &= ~(u64)7;
+    w[AG_COPIED] = 0;
+    for (i = 0; i < AG_COPIED; i++)
+        w[i] = ag_load_64(AG_M, address + 8 * i, AG_RELAXED);
+    if (shift != 0)
+        w[AG_COPIED] = ag_load_64(AG_M, address + 8 * AG_COPIED, AG_RELAXED);
+    for (i = 0; i < AG_COPIED; i++)
+        words[i] = shift == 0 ? w[i] : w[i] >> shift | w[i + 1] << (64 - shift);
+}
+
 /* From the lane's memory to words of the host's: `at` is a byte of `to`. */
 AG_CALL_FN void ag_call_copy_out(AG_CTX, AG_GLOBAL u64 *to, u64 at, u64 address,
                                  u64 bytes)
 {
     AG_GLOBAL u8 *byte = (AG_GLOBAL u8 *)to;
     const u64 end = at + bytes;
-    u32 is_alike = ((at ^ address) & 7) == 0;
+    u64 words[AG_COPIED];
+    u32 i;
     while (at < end) {
-        if (is_alike && (at & 7) == 0 && end - at >= 8) {
-            to[at / 8] = ag_load_64(AG_M, address, AG_RELAXED);
+        if ((at & 7) != 0 || end - at < 8) {
+            byte[at++] = (u8)ag_load_8(AG_M, address++, AG_RELAXED);
+            continue;
+        }
+        if (end - at < 8 * AG_COPIED) {
+            to[at / 8] = AG_GET(address, 8);
             at += 8;
             address += 8;
-        } else {
-            byte[at++] = (u8)ag_load_8(AG_M, address++, AG_RELAXED);
+            continue;
         }
+        ag_call_get_words(AG_M, address, words);
+        for (i = 0; i < AG_COPIED; i++)
+            to[at / 8 + i] = words[i];
+        at += 8 * AG_COPIED;
+        address += 8 * AG_COPIED;
     }
 }
 
@@ -100,15 +130,26 @@ AG_CALL_FN void ag_call_copy_in(AG_CTX, AG_GLOBAL const u64 *from, u64 at,
 {
     AG_GLOBAL const u8 *byte = (AG_GLOBAL const u8 *)from;
     const u64 end = at + bytes;
-    u32 is_alike = ((at ^ address) & 7) == 0;
+    const u32 is_alike = ((at ^ address) & 7) == 0;
+    u64 words[AG_COPIED];
+    u32 i;
     while (at < end) {
-        if (is_alike && (at & 7) == 0 && end - at >= 8) {
+        if (!is_alike || (at & 7) != 0 || end - at < 8) {
+            ag_store_8(AG_M, address++, byte[at++], AG_RELAXED);
+            continue;
+        }
+        if (end - at < 8 * AG_COPIED) {
             ag_store_64(AG_M, address, from[at / 8], AG_RELAXED);
             at += 8;
             address += 8;
-        } else {
-            ag_store_8(AG_M, address++, byte[at++], AG_RELAXED);
+            continue;
         }
+        for (i = 0; i < AG_COPIED; i++)
+            words[i] = from[at / 8 + i];
+        for (i = 0; i < AG_COPIED; i++)
+            ag_store_64(AG_M, address + 8 * i, words[i], AG_RELAXED);
+        at += 8 * AG_COPIED;
+        address += 8 * AG_COPIED;
     }
 }
 

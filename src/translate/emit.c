@@ -22,6 +22,7 @@ struct around {
     const struct around *outer;
     const struct ag_block *target; /* what AG_GO leads to by them; NULL: the
                                       switch */
+    bool is_loop;                  /* to its beginning again */
     bool *is_passed;               /* something inside leads further out */
 };
 
@@ -105,7 +106,12 @@ static void emit_instruction(const struct text *t, const struct ag_block *b,
     const struct ag_operation *o = ag_operation_of(i->entry.op);
     char name[20];
     indent(t);
-    if (o->class == AG_CLASS_MEMORY) {
+    if (i->is_checked) {
+        fprintf(t->out, "AG_ACCESS(%u, %s, %u, %s, %u, %s, ", o->is_load,
+                o->address, o->size, o->ext, o->is_pair, o->wb);
+        emit_fields(t, &i->entry);
+        fputs(");", t->out);
+    } else if (o->class == AG_CLASS_MEMORY) {
         fprintf(t->out,
                 "AG_ACCESS_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32
                 ", %u, %s, %u, %s, %u, %s, ",
@@ -122,15 +128,34 @@ static void emit_instruction(const struct text *t, const struct ag_block *b,
 
 /* -- Edges ---------------------------------------------------------------- */
 
-/* To a block that something else leads to as well. */
-static void emit_go(const struct text *t, const struct ag_block *to,
-                    const struct around *around)
+/* What a block's accesses need, in the ways out of a loop. */
+static void emit_checks(const struct text *t, const struct ag_block *b,
+                        const char *loop)
 {
+    for (uint32_t i = 0; i < b->num_checks; i++) {
+        const struct ag_check *c = &b->checks[i];
+        indent(t);
+        fprintf(t->out,
+                "AG_CHECK(%s, (u64)0x%" PRIx64 ", %u, (u64)0x%" PRIx64
+                ", %u, %u, %u);\n",
+                loop, b->pc, c->row, (uint64_t)c->first,
+                (uint32_t)(c->end - c->first), c->bytes, c->is_load);
+    }
+}
+
+/* To a block that something else leads to as well. */
+static void emit_go(const struct text *t, const struct ag_block *from,
+                    const struct ag_block *to, const struct around *around)
+{
+    char name[20];
     for (; around->target != NULL && around->target != to;
          around = around->outer)
         *around->is_passed = true;
+    const bool is_again = around->target != NULL && around->is_loop;
+    if (is_again)
+        emit_checks(t, to, loop_of(t, from, name));
     indent(t);
-    fprintf(t->out, "AG_GO(%" PRIx64 ");\n", to->pc);
+    fprintf(t->out, "AG_%s(%" PRIx64 ");\n", is_again ? "AGAIN" : "GO", to->pc);
 }
 
 /* What an edge leads on to where nothing else does: it stands there. NULL: it
@@ -166,7 +191,7 @@ static void emit_edge(struct text *t, const struct ag_block *from,
                 from->is_back[which] && b->is_inner ? "FLOOR" : "LEFT",
                 loop_of(t, from, name), b->pc);
     }
-    emit_go(t, b, around);
+    emit_go(t, from, b, around);
 }
 
 /* -- Blocks --------------------------------------------------------------- */
@@ -228,6 +253,9 @@ static void emit_instructions(const struct text *t, const struct ag_block *b)
     const struct ag_region_instruction *list = &t->r->instructions[b->first];
     const struct ag_region_instruction *last = &list[b->count - 1];
     const bool has_last = !b->is_branch && b->end != AG_ENDS_LEAVING;
+    char name[20];
+    if (!b->is_loop)
+        emit_checks(t, b, loop_of(t, b, name));
     for (uint32_t i = 0; i + !has_last < b->count; i++)
         emit_instruction(t, b, i);
     if (b->is_branch && b->end != AG_ENDS_CONDITIONAL)
@@ -285,15 +313,28 @@ static void emit_loop(struct text *t, const struct ag_block *b,
                       const struct around *around)
 {
     bool is_passed = false;
-    const struct around here = {around, b, &is_passed};
+    const struct around here = {around, b, true, &is_passed};
+    const bool passes = b->loops_end - b->loops_first > (b->loop != 0);
+    char name[20];
     if (b->loop != 0) { /* an entry has its label, and nothing before it */
         indent(t);
         fprintf(t->out, "AG_COMES_IN(%" PRIu32 ")\n", b->loop);
         indent(t);
         fprintf(t->out, "AG_LABEL(%" PRIx64 ")\n", b->pc);
     }
+    if (passes && b->num_checks != 0) {
+        indent(t);
+        fputs("if (in == 0) {\n", t->out);
+        t->depth++;
+    }
+    emit_checks(t, b, loop_of(t, b, name));
+    if (passes && b->num_checks != 0) {
+        t->depth--;
+        indent(t);
+        fputs("}\n", t->out);
+    }
     indent(t);
-    fputs("AG_LOOP {\n", t->out);
+    fprintf(t->out, "AG_LOOP(%" PRIx64 ") {\n", b->pc);
     t->depth++;
     emit_within(t, b, AG_NO_BLOCK, false, &here);
     t->depth--;
@@ -310,7 +351,7 @@ static void emit_around(struct text *t, const struct ag_block *b, uint32_t last,
     const struct ag_block *behind = &t->r->blocks[last];
     const bool passes = behind->loops_first != behind->loops_end;
     bool is_passed = false;
-    const struct around here = {around, behind, &is_passed};
+    const struct around here = {around, behind, false, &is_passed};
     indent(t);
     if (passes) {
         fprintf(t->out, "if (!AG_IS_IN(%" PRIu32 ", %" PRIu32 ")) {\n",
@@ -368,7 +409,7 @@ static void emit_entry(struct text *t, uint32_t block)
 {
     const struct ag_block *b = &t->r->blocks[block];
     bool is_passed = false;
-    const struct around whole = {NULL, NULL, &is_passed};
+    const struct around whole = {NULL, NULL, false, &is_passed};
     fprintf(t->out, "    AG_ENTRY(%" PRIx64 ")\n", b->pc);
     t->depth = 2;
     emit_tree(t, block, &whole);
@@ -395,7 +436,7 @@ static uint64_t changed_by(const struct ag_region_instruction *i)
     const ag_entry *e = &i->entry;
     uint64_t rows = UINT64_C(1) << e->d;
     if (o->class == AG_CLASS_MEMORY)
-        rows |= UINT64_C(1) << e->n | UINT64_C(1) << e->a;
+        rows |= UINT64_C(1) << e->n | (o->is_pair ? UINT64_C(1) << e->a : 0);
     if (o->class == AG_CLASS_BRANCH && ag_branch_of(e, i->pc).is_call)
         rows |= UINT64_C(1) << 30;
     rows &= UINT32_MAX;

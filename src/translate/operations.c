@@ -8,7 +8,10 @@
 #include "engine/scalar.h"
 /* After the values that they are written for. */
 #include "a64/on_vectors.h"
+#include "a64/one_lane.h"
 #include "lane/memory.h"
+
+#include <string.h>
 
 #define OPERATION_ALU(op, touches, form)                                       \
     [AG_OP_##op] = {                                                           \
@@ -92,4 +95,51 @@ struct ag_branch ag_branch_of(const ag_entry *e, uint64_t pc)
     }
     b.is_conditional = goes_on && b.target != pc + 4;
     return b;
+}
+
+/* -- Sums ----------------------------------------------------------------- */
+
+/* X[d] after an operation of class ALU, on these registers. */
+static uint64_t result_of(const ag_entry *e, const uint64_t *x)
+{
+    const ag_may_read may_read = {0};
+    const ag_may_write may_write = {0};
+    const u32 layout = AG_LAYOUT_SHARED, d = e->d, n = e->n, m = e->m, a = e->a;
+    const u64 imm = e->imm;
+    ag_lane lane = {0}, *c = &lane;
+    memcpy(c->x, x, 32 * sizeof *x);
+    switch (e->op) {
+#define GIVES_N
+#define GIVES_R , may_read
+#define GIVES_W , may_write
+#define GIVES_RW , may_read, may_write
+#define GIVES(op, touches, form)                                               \
+    case AG_OP_##op:                                                           \
+        a64_##op(AG_C, AG_F GIVES_##touches);                                  \
+        break;
+#define NO_BRANCH(op, touches)
+        AG_OPS(GIVES, NO_MEMORY, NO_OPERATION_ATOMIC, NO_BRANCH,
+               NO_OPERATION_SYSTEM)
+    default:
+        break;
+    }
+    return c->x[d];
+}
+
+bool ag_adds_constant(const ag_entry *e, uint32_t *row, uint64_t *constant)
+{
+    uint64_t x[2][32], random = NO_ADDRESS;
+    for (uint32_t i = 0; i < 64; i++)
+        x[i / 32][i % 32] = random = random * 6364136223846793005 + i;
+    const uint64_t first = result_of(e, x[0]), second = result_of(e, x[1]);
+    const uint32_t rows[] = {e->n, e->m};
+    for (uint32_t i = 0; i < 2; i++) {
+        *row = rows[i];
+        if (e->d < 32 && *row < 32 &&
+            first - x[0][*row] == second - x[1][*row]) {
+            *constant = first - x[0][*row];
+            return true;
+        }
+    }
+    return false;
 }

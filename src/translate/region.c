@@ -208,6 +208,7 @@ static bool make_blocks(struct ag_region *r, const uint64_t *entries,
     for (size_t i = 0; i < num_entries; i++)
         mark_entry(r, entries[i]);
     connect(r);
+    ag_region_find_checks(r);
     return true;
 }
 

@@ -52,12 +52,17 @@ struct ag_branch {
 };
 struct ag_branch ag_branch_of(const ag_entry *e, uint64_t pc);
 
+/* Whether an operation of class ALU gives X[row] and a constant, whatever
+   registers hold; found by executing its body too. */
+bool ag_adds_constant(const ag_entry *e, uint32_t *row, uint64_t *constant);
+
 /* -- Regions (region.c) --------------------------------------------------- */
 
 struct ag_region_instruction {
     uint64_t pc;
     uint32_t word;
-    bool is_leader; /* control comes here from elsewhere */
+    bool is_leader;  /* control comes here from elsewhere */
+    bool is_checked; /* an access that a test of its block has in it */
     ag_entry entry;
 };
 
@@ -70,6 +75,16 @@ enum ag_block_end {
 };
 
 #define AG_NO_BLOCK UINT32_MAX
+
+/* A test of accesses: bytes [first, end) from what a register holds where the
+   block begins, which is a multiple of `bytes`. */
+struct ag_check {
+    uint8_t row;
+    int64_t first, end;
+    uint32_t bytes;
+    bool is_load; /* nothing is stored there */
+};
+#define AG_MOST_CHECKS 4
 
 struct ag_block {
     uint64_t pc;
@@ -100,6 +115,8 @@ struct ag_block {
        each other: this one's number, or 0; where the subtree's begin, and end.
      */
     uint32_t loop, loops_first, loops_end;
+    struct ag_check checks[AG_MOST_CHECKS];
+    uint32_t num_checks;
 };
 
 struct ag_region {
@@ -127,6 +144,11 @@ static inline bool ag_region_is_entered(const struct ag_block *b)
     return b->order != AG_NO_BLOCK && (b->is_entry || b->is_loop) &&
            !(b->end == AG_ENDS_LEAVING && b->count == 1);
 }
+
+/* -- Checks (checks.c) ---------------------------------------------------- */
+
+/* Finds those of all blocks. */
+void ag_region_find_checks(struct ag_region *r);
 
 /* -- Structure (structure.c) ---------------------------------------------- */
 
