@@ -5,8 +5,12 @@
 # `N passed, N failed, N skipped`.
 # usage: run.sh ARMGPU LOGDIR TEST...
 # A TEST that ends in .sh is given ARMGPU (or the path after a `=`). Two tests run
-# at a time: programs in any company, scripts, which build things in the same
-# places, never two together.
+# at a time: programs in any company, and scripts that BESIDE names; other
+# scripts, which build things in the same places, never two together. Before the
+# last line stand the ten that took longest.
+#
+# Compiled kernels are not kept (docs/gpu.md), unless ARMGPU_CACHE says otherwise:
+# PoCL keeps them itself, and for a file of ours compiles each twice.
 #
 # A script's last line is like the one above, a cmocka program says it in its own
 # words. A test that says neither has failed, and so has one that ends with a
@@ -16,6 +20,8 @@ set -u
 exe=$1
 logs=$2
 shift 2
+: "${ARMGPU_CACHE:=off}"
+export ARMGPU_CACHE
 mkdir -p "$logs"
 rm -rf "$logs"/*.taken
 
@@ -23,7 +29,9 @@ log_of() {
     echo "$logs/$(basename "$(dirname "$1")")_$(basename "$1").log"
 }
 
-is_script() {
+# A script that no other may run beside.
+is_alone() {
+    case " ${BESIDE:-} " in *" $1 "*) return 1 ;; esac
     case $1 in *.sh | *=*) ;; *) false ;; esac
 }
 
@@ -45,21 +53,21 @@ run_test() {
     echo "ended $test $? $(($(date +%s) - start))"
 }
 
-# Runs the programs that nobody else has taken: a folder can be made only once.
-run_programs() {
+# Runs the others that nobody else has taken: a folder can be made only once.
+run_others() {
     for test in "$@"; do
-        if ! is_script "$test" && mkdir "$(log_of "$test").taken" 2>/dev/null; then
+        if ! is_alone "$test" && mkdir "$(log_of "$test").taken" 2>/dev/null; then
             run_test "$test"
         fi
     done
 }
 
 run_tests() {
-    run_programs "$@" &
+    run_others "$@" &
     for test in "$@"; do
-        ! is_script "$test" || run_test "$test"
+        ! is_alone "$test" || run_test "$test"
     done
-    run_programs "$@"
+    run_others "$@"
     wait
 }
 
@@ -110,12 +118,14 @@ judge() {
         grep -i 'skip' "$log" | grep -v ' passed, ' | head -n 5
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    times="$times$(printf '%6d s  %s' "$3" "$(basename "$log" .log)")
+"
 }
 
 # Prints what comes of N tests; the only one that writes, so that nothing that
 # two tests say is mixed.
 report() {
-    passed=0 failed=0 skipped=0 left=$1
+    passed=0 failed=0 skipped=0 left=$1 times=
     while read -r event test status seconds; do
         if [ "$event" = begins ]; then
             echo "$(basename "$(log_of "$test")" .log) begins"
@@ -128,6 +138,8 @@ report() {
         echo "$left tests did not end"
         failed=$((failed + left))
     fi
+    echo "the longest:"
+    printf '%s' "$times" | sort -rn | head -n 10
     echo "$passed passed, $failed failed, $skipped skipped"
     [ "$failed" -eq 0 ]
 }

@@ -1,17 +1,12 @@
 /*
  * Modules: several live on one device, each with kernels of its own, and a text
- * that does not compile leaves the others as they were. On the OpenCL backend
- * where a driver is there, and what the CPU backend refuses.
+ * that does not compile leaves the others as they were; one that is kept on disk
+ * does what it did. On the OpenCL backend where a driver is there, and what the
+ * CPU backend refuses.
  */
+#include "cache_home.h"
+
 #include "backend/backend.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #define PARAMETER(NAME, name, type, access, launches, held)                    \
     "__global ulong *" #name ", "
@@ -29,6 +24,7 @@ static const struct ag_kernel_source source = {ONE_TEXT, sizeof ONE_TEXT - 1,
                                                12345};
 static const struct ag_backend *backend;
 static ag_device *device;
+static struct ag_module_info built; /* what was built last */
 
 static void open_on(const char *name)
 {
@@ -51,8 +47,7 @@ static int32_t build(ag_module **module, const struct ag_kernel_source *text,
 {
     struct ag_module_kernel wanted = {.name = name, .lane_bytes = 8};
     struct ag_module_options options = {text, defines, &wanted, 1};
-    struct ag_module_info info;
-    int32_t error = backend->build(device, module, &options, &info);
+    int32_t error = backend->build(device, module, &options, &built);
     *kernel = wanted.kernel;
     assert_true((*module != NULL) == (error == ARMGPU_OK) || text == NULL);
     return error;
@@ -96,6 +91,28 @@ static void two_beside_each_other(void **state)
     backend->close(device);
 }
 
+/* The second time from a file, which the driver takes for what it was. */
+static void kept_on_disk(void **state)
+{
+    char path[512];
+    (void)state;
+    open_on("opencl");
+    ag_buffer *buffer = backend->alloc(device, 4096);
+    assert_non_null(buffer);
+    for (uint32_t time = 0; time < 2; time++) {
+        ag_module *module;
+        const ag_kernel *puts_four;
+        assert_int_equal(
+            build(&module, &source, "-DVALUE=4", "put", &puts_four), 0);
+        assert_int_equal(built.was_cached, time);
+        assert_int_equal(count_files(path), 1);
+        expect(puts_four, buffer, 4);
+        backend->unload(device, module);
+    }
+    backend->release(device, buffer);
+    backend->close(device);
+}
+
 static void functions_by_name(void **state)
 {
     ag_module *module;
@@ -115,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_beside_each_other),
+        cmocka_unit_test_setup_teardown(kept_on_disk, setup, teardown),
         cmocka_unit_test(functions_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,32 @@ run ./first ./second.sh
 ends 0 '2 passed, 0 failed, 0 skipped'
 result $? "a test's name is there while it runs"
 
+# ---- which run together, and how long they took
+
+# Each ends when it has seen the other begin.
+for name in one two; do
+    other=$([ $name = one ] && echo two || echo one)
+    program $name.sh <<SAYS
+touch $name.begun
+i=0
+while [ ! -e $other.begun ] && [ \$((i += 1)) -lt 6000 ]; do sleep 0.05; done
+echo "1 passed, 0 failed, 0 skipped"
+SAYS
+done
+export BESIDE='./other.sh ./two.sh'
+run ./one.sh ./two.sh
+ends 0 '2 passed, 0 failed, 0 skipped' && [ "$(tail -n 4 "$work/out" | head -n 1)" = 'the longest:' ]
+result $? "a script that BESIDE names runs beside another"
+unset BESIDE
+program alone.sh <<'SAYS'
+[ ! -e here ] && touch here && sleep 0.2 && rm here
+echo "$((1 - $?)) passed, $? failed, 0 skipped"
+SAYS
+cp "$work/alone.sh" "$work/again.sh"
+run ./alone.sh ./again.sh
+ends 0 '2 passed, 0 failed, 0 skipped'
+result $? "others do not"
+
 # ---- .ci/run
 
 # ci_with N: .ci/run with a make whose call N fails, and no other.
