@@ -46,6 +46,17 @@ static inline void add_target(const char *backend, uint32_t threads,
             (struct target){backend, threads, layout, spread};
 }
 
+/* PoCL compiles kernels for half a minute, once for each layout, for waves, and
+   for code of lanes' own. Where a test would be the only one that needs them, waves
+   are tried in layout 2 and all else in layout 1, unless KERNELS=all. */
+static inline bool is_tried(const struct target *t, bool in_waves)
+{
+    const char *kernels = getenv("KERNELS");
+    return strcmp(t->backend, "opencl") != 0 ||
+           (kernels != NULL && strcmp(kernels, "all") == 0) ||
+           in_waves == (t->layout == 2);
+}
+
 /* Fills `targets`: the CPU with 1 and 3 threads, then GPU backends with as many
    lanes a warp as they choose, and 3. */
 static inline void find_targets(void)

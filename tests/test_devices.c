@@ -130,6 +130,8 @@ static void test_everywhere(void **state)
     for (size_t i = 0; i < target_count; i++)
         for (size_t j = 0; j < LENGTH(shapes); j++) {
             uint64_t lanes = shapes[j].lanes, finished = 0;
+            if (!is_tried(&targets[i], shapes[j].resident != 0))
+                continue;
             armgpu *g = open_devices(&targets[i], lanes, shapes[j].resident,
                                      echo, LENGTH(echo), 0);
             armgpu_set_finish(g, finish, &finished);
@@ -151,6 +153,8 @@ static void test_cut(void **state)
 {
     (void)state;
     for (size_t i = 0; i < target_count; i++) {
+        if (!is_tried(&targets[i], false))
+            continue;
         armgpu *g = open_devices(&targets[i], 3, 0, echo, LENGTH(echo), 0);
         for (size_t k = 0; k < CYCLES; k++)
             assert_ok(g, armgpu_execute(g, 1, NULL));
@@ -166,6 +170,8 @@ static void test_stop(void **state)
 {
     (void)state;
     for (size_t i = 0; i < target_count; i++) {
+        if (!is_tried(&targets[i], false))
+            continue;
         armgpu *g = open_devices(&targets[i], 40, 0, echo, LENGTH(echo), 0);
         output.stop_after = 50;
         assert_ok(g, armgpu_execute(g, 0, NULL));
@@ -184,6 +190,8 @@ static void test_breakpoint(void **state)
 {
     (void)state;
     for (size_t i = 0; i < target_count; i++) {
+        if (!is_tried(&targets[i], false))
+            continue;
         armgpu *g = open_devices(&targets[i], 5, 0, echo, LENGTH(echo), 0);
         assert_ok(g, armgpu_set_breakpoint(g, READ_AT));
         for (size_t k = 0; k <= ROUNDS; k++) {
@@ -210,6 +218,8 @@ static void test_trace(void **state)
 {
     (void)state;
     for (size_t i = 0; i < target_count; i++) {
+        if (!is_tried(&targets[i], false))
+            continue;
         armgpu *g = open_devices(&targets[i], 5, 0, echo, LENGTH(echo), 0);
         uint64_t shown = 0;
         assert_ok(g, armgpu_set_trace(g, 2, count, &shown));
@@ -228,7 +238,8 @@ static void test_own_code(void **state)
     static const uint64_t places[] = {0, 0x1000, MEMORY - 256 - sizeof echo};
     (void)state;
     for (size_t i = 0; i < target_count; i++)
-        for (size_t k = 0; k < LENGTH(places); k++) {
+        for (size_t k = 0; k < LENGTH(places) && is_tried(&targets[i], false);
+             k++) {
             armgpu *g = open_devices(&targets[i], 5, 0, echo, LENGTH(echo),
                                      0x2000);
             uint8_t bytes[sizeof echo];
@@ -251,6 +262,8 @@ static void test_last_code(void **state)
     const uint64_t at = MEMORY - 64;
     (void)state;
     for (size_t i = 0; i < target_count; i++) {
+        if (!is_tried(&targets[i], false))
+            continue;
         armgpu *g = open_devices(&targets[i], 2, 0, echo, LENGTH(echo), 0);
         uint8_t bytes[sizeof echo];
         for (size_t b = 0; b < sizeof bytes; b++)
@@ -278,6 +291,8 @@ static void test_faults(void **state)
     };
     (void)state;
     for (size_t i = 0; i < target_count; i++) {
+        if (!is_tried(&targets[i], false))
+            continue;
         armgpu *g = open_devices(&targets[i], LANES, 0, words, LENGTH(words),
                                  0);
         for (uint64_t lane = 1; lane < LANES; lane += 2)
