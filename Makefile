@@ -1,7 +1,7 @@
 # armgpu: `make` builds, `make run` shows it working, `make help` lists the rest.
 # Everything is written below build/; build/$(MODE)/armgpu is the executable.
 #
-# MODE=release|debug|asan|ubsan|tsan   WERROR=1 makes warnings errors
+# MODE=release|debug|sanitize|asan|ubsan|tsan   WERROR=1 makes warnings errors
 # METAL=yes|no|standin   the Metal backend: yes on macOS, no elsewhere; standin
 #                        links it with the classes of tests/metal/ instead
 
@@ -24,12 +24,14 @@ MODE_FLAGS_release := -O2 -g1
 MODE_FLAGS_debug := -O0 -g
 MODE_FLAGS_asan := -O1 -g -fsanitize=address -fno-omit-frame-pointer
 MODE_FLAGS_ubsan := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all
+# Both at once: one build and one run of the tests for what each of them finds.
+MODE_FLAGS_sanitize := $(MODE_FLAGS_asan) -fsanitize=undefined -fno-sanitize-recover=all
 # gcc says that it does not model fences; nothing here relies on one alone.
 MODE_FLAGS_tsan = -O1 -g -fsanitize=thread \
     $(if $(findstring clang,$(shell $(CC) --version)),,-Wno-tsan)
 MODE_FLAGS := $(MODE_FLAGS_$(MODE))
 ifeq ($(MODE_FLAGS),)
-$(error MODE is release, debug, asan, ubsan or tsan, not '$(MODE)')
+$(error MODE is release, debug, sanitize, asan, ubsan or tsan, not '$(MODE)')
 endif
 
 # CoreGraphics: without it a command-line tool may be given no default device.
@@ -78,7 +80,7 @@ BENCH_OBJ += $(BENCH_KERNELS:%=$(B)/gen/native/%.o)
 # with sanitizers, which take minutes for a copy, has one; GROUP_ISAS= none.
 MACHINE := $(shell $(CC) -dumpmachine)
 GROUP_ISAS := $(if $(findstring x86_64,$(MACHINE)),$(if \
-    $(filter asan ubsan tsan,$(MODE)),avx2,sse2 avx2 avx512)) \
+    $(filter sanitize asan ubsan tsan,$(MODE)),avx2,sse2 avx2 avx512)) \
     $(if $(filter aarch64% arm64%,$(MACHINE)),neon)
 GROUP_FLAGS_avx2 := -mavx2 -mfma -mbmi -mbmi2
 GROUP_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mbmi -mbmi2
@@ -301,7 +303,7 @@ lint:
 help:
 	@sed -n 's/^## \([a-z-]*\): \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
 	    awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
-	@echo "MODE=release|debug|asan|ubsan|tsan (now $(MODE)), WERROR=1, METAL=yes|no|standin (now $(METAL))"
+	@echo "MODE=release|debug|sanitize|asan|ubsan|tsan (now $(MODE)), WERROR=1, METAL=yes|no|standin (now $(METAL))"
 
 ## clean: remove everything that was built
 clean:

@@ -10,6 +10,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,7 +23,8 @@
 #include "diff/session.h"
 #include "diff/unicorn.h"
 
-enum { MEMORY = 0x10000, CODE = 0x8000, DEFAULT_COUNT = 10000000 };
+enum { MEMORY = 0x10000, CODE = 0x8000 };
+enum { RELEASE_COUNT = 10000000, OTHER_COUNT = 2000000 };
 
 static const struct diff_exclusion exclusions[] = {
     DIFF_UNICORN_EXCLUSIONS,
@@ -73,9 +75,11 @@ int main(void)
                   .num_registers = DIFF_SYSTEM_REGISTERS,
                   .exclusions = exclusions},
     };
+    const bool is_release = strcmp(ARMGPU_MODE, "release") == 0;
     int failed;
     diff_unicorn_open(&unicorn, &oracle);
-    diff_session_open(&session, &oracle, DEFAULT_COUNT);
+    diff_session_open(&session, &oracle,
+                      is_release ? RELEASE_COUNT : OTHER_COUNT);
     diff_arm_open();
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     diff_print_summary(&session);

@@ -9,8 +9,8 @@ TEST_SRC := $(filter-out tests/test_no_memory.c tests/test_elf_no_memory.c \
 endif
 # The longest first, or they would be alone in the end.
 LONG_TESTS := test_backend test_cuda_compile test_diff_unicorn test_diff_groups test_forms
-TEST_EXE := $(addprefix $(B)/tests/,$(LONG_TESTS) \
-    $(filter-out $(LONG_TESTS),$(notdir $(TEST_SRC:.c=))))
+LONG_EXE := $(addprefix $(B)/tests/,$(LONG_TESTS))
+TEST_EXE := $(addprefix $(B)/tests/,$(filter-out $(LONG_TESTS),$(notdir $(TEST_SRC:.c=))))
 DIFF_OBJ := $(patsubst %.c,$(B)/%.o,$(filter-out %/unicorn.c,$(wildcard \
     tests/diff/*.c)))
 UNICORN_OBJ := $(B)/tests/diff/unicorn.o
@@ -28,6 +28,10 @@ CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh \
     tests/test_float_soft.sh tests/test_crypto_arm.sh \
     tests/test_opencl_source.sh tests/test_metal_source.sh \
     tests/test_metal.sh tests/test_metal_macos.sh
+# Long scripts that make things only where no other test does, and may run beside
+# any: two streams of tests end together if what both may take is long enough.
+BESIDE_SCRIPTS := tests/test_linux.sh tests/test_busybox.sh tests/test_linux_files.sh \
+    tests/cli/only.sh tests/cli/fuzz_elf.sh
 VIXL_FLAGS := $(shell pkg-config --cflags --libs vixl 2>/dev/null || echo -lvixl)
 
 $(B)/tests/%: tests/%.c $(LIB) $(GEN_FILES)
@@ -112,27 +116,40 @@ $(B)/tests/test_diff_vixl: tests/test_diff_vixl.cc $(DIFF_OBJ) $(LIB)
 	$(CXX) -std=c++17 -Wall -Wextra $(MODE_FLAGS) $(INCLUDES) -Itests -o $@ $< \
 	    $(DIFF_OBJ) $(LIB) $(ALL_LDFLAGS) $(VIXL_FLAGS) -lcmocka
 
-.PHONY: tests check check-core check-threads soak soak-float bench-cpu \
+.PHONY: tests tests-threads check check-core check-code check-threads soak soak-float bench-cpu \
     fuzz-elf
 
 ## tests: build the test programs
-tests: $(EXE) $(TEST_EXE) $(B)/tests/test_diff_vixl \
+tests: $(EXE) $(LONG_EXE) $(TEST_EXE) $(B)/tests/test_diff_vixl \
     $(B)/tests/elf_dump $(B)/tests/process_dump
 
 ## check: run all tests (needs what `make deps` installs)
 check: tests docs-check programs-check
-	@sh tests/run.sh $(EXE) $(B)/logs $(TEST_EXE) $(B)/tests/test_diff_vixl \
-	    $(TEST_SCRIPTS) $(CROSS_SCRIPTS)
+	@BESIDE="$(BESIDE_SCRIPTS)" sh tests/run.sh $(EXE) $(B)/logs $(LONG_EXE) \
+	    $(BESIDE_SCRIPTS) $(TEST_EXE) $(B)/tests/test_diff_vixl \
+	    $(filter-out $(BESIDE_SCRIPTS),$(TEST_SCRIPTS) $(CROSS_SCRIPTS))
 
 ## check-core: the tests without compilers and GPU drivers, for sanitizer builds
 check-core: tests
 	@ARMGPU_TEST_BACKENDS=cpu sh tests/run.sh $(EXE) $(B)/logs \
-	    $(filter-out %/test_cuda_compile %/test_bench_kernel,$(TEST_EXE)) $(TEST_SCRIPTS)
+	    $(filter-out %/test_cuda_compile %/test_bench_kernel,$(LONG_EXE) $(TEST_EXE)) \
+	    $(TEST_SCRIPTS)
 
+# What another compiler could make of kernels, decoder, translator and groups.
+CODE_EXE := $(addprefix $(B)/tests/test_,backend diff_unicorn diff_groups decoder \
+    float_softfloat float_host float_hardware float_environment group_vectors \
+    atomics batches code crypto crypto_hardware disasm forms linux_calls \
+    linux_heap litmus pairs probes random_api semihosting stops translate v_memory)
+## check-code: those of check-core whose subject is compiled code, for another CC
+check-code: $(EXE) $(CODE_EXE)
+	@ARMGPU_TEST_BACKENDS=cpu sh tests/run.sh $(EXE) $(B)/logs $(CODE_EXE) \
+	    tests/cli/run.sh tests/test_programs.sh tests/test_sweeps.sh
+
+THREAD_EXE := $(addprefix $(B)/tests/test_,atomics code lanes library litmus random_api stops)
+tests-threads: $(EXE) $(THREAD_EXE)
 ## check-threads: the tests of threads, for MODE=tsan
-check-threads: tests
-	@ROUNDS=64 sh tests/run.sh $(EXE) $(B)/logs $(addprefix $(B)/tests/test_,atomics code lanes \
-	    library litmus random_api stops) tests/test_programs.sh
+check-threads: tests-threads
+	@ROUNDS=64 sh tests/run.sh $(EXE) $(B)/logs $(THREAD_EXE) tests/test_programs.sh
 
 ## bench-cpu: the cpu backend against qemu-aarch64 on this machine; PROGRAMS="nbody fir" to choose
 bench-cpu: $(EXE)
@@ -150,6 +167,9 @@ soak: tests
 	ARMGPU_TEST_BACKENDS=cpu ROUNDS=100000 $(B)/tests/test_litmus
 	SEEDS=800 FLOATS=400 sh tests/test_csmith.sh $(EXE)
 	LANES=4294967296 BACKEND=auto sh tests/test_sweeps.sh $(EXE)
+	VARIANTS="glibc-O1 musl-O0 musl-O1 musl-O3" sh tests/test_linux.sh $(EXE)
+	KERNELS=all $(B)/tests/test_cuda_compile
+	KERNELS=all $(B)/tests/test_devices
 
 ## soak-float: the tests of floating point for about an hour; SEED=N to choose
 soak-float: tests
@@ -173,7 +193,7 @@ fuzz-elf:
 	    -print_final_stats=1 -artifact_prefix=$(FUZZ)/elf- \
 	    $(FUZZ)/elf.corpus $(FUZZ)/elf.seeds
 
--include $(TEST_EXE:=.d) $(B)/tests/elf_dump.d $(B)/tests/process_dump.d \
+-include $(LONG_EXE:=.d) $(TEST_EXE:=.d) $(B)/tests/elf_dump.d $(B)/tests/process_dump.d \
     $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d) \
     $(API_OBJ:.o=.d) $(HARDWARE_OBJ:.o=.d)
 
