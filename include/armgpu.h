@@ -125,8 +125,10 @@ enum armgpu_float {
 enum armgpu_engine {
     ARMGPU_ENGINE_AUTO = 0,       /* interpreted, so far */
     ARMGPU_ENGINE_INTERPRETER = 1,
-    ARMGPU_ENGINE_TRANSLATED = 2  /* code is translated and compiled before lanes
-                                     execute it, where that can be done */
+    ARMGPU_ENGINE_TRANSLATED = 2  /* where it can be done, code is translated and
+                                     compiled: small programs before lanes
+                                     execute, of others what is hot while they
+                                     do */
 };
 
 enum armgpu_access {
@@ -238,6 +240,11 @@ typedef struct armgpu_options {
     uint64_t num_mmio;       /* default 0 */
     const armgpu_function *function; /* of `program`: lanes call just this one;
                                         copied; default NULL */
+    uint32_t translate_budget; /* ARMGPU_ENGINE_TRANSLATED: programs of fewer
+                                  instructions are translated whole, at most
+                                  65536; of others a quarter of so many; 0
+                                  (default): 4000 */
+    uint32_t reserved;         /* 0 */
 } armgpu_options;
 
 /* The bits that there are of FPCR (AHP, DN, FZ, RMode, FZ16) and of FPSR (QC and
@@ -846,19 +853,29 @@ int32_t armgpu_clear_breakpoint(armgpu *g, uint64_t address);
 
 /* -- Translation ----------------------------------------------------------- */
 
-/* What became of ARMGPU_ENGINE_TRANSLATED: it is known from the first
-   armgpu_execute() on, and may be another thing after the program has changed. */
+/*
+ * What became of ARMGPU_ENGINE_TRANSLATED: it is known from the first
+ * armgpu_execute() on, and may be another thing after the program has changed. Of
+ * a large program the code that is hot is compiled in a thread beside the run,
+ * which ends without waiting for it (armgpu_close() does wait); what it is, and
+ * when lanes have it, depends on time, and no result on either.
+ */
 typedef struct armgpu_translation {
     uint64_t size;
-    uint64_t instructions; /* that were translated; 0: lanes are interpreted */
+    uint64_t instructions; /* that are translated; 0: lanes are interpreted */
     uint64_t entries;      /* addresses at which lanes come in */
-    char reason[256];      /* why nothing was; "" */
+    char reason[256];      /* why nothing is, or was in the end: a compiler's
+                              words if it failed; "" */
+    uint64_t cycles;        /* instructions that lanes have executed translated */
+    uint64_t compiled;      /* how often something was compiled */
+    double compile_seconds; /* which took so long */
+    char refused[512]; /* the file with the text that a compiler refused; "" */
 } armgpu_translation;
 int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out);
 
 /*
  * The text that the handle's program is translated to, line by line: what of it is
- * reached from where lanes begin, at most 4,000 instructions. It is C, and CUDA
+ * reached from where lanes begin, up to the budget. It is C, and CUDA
  * C++, OpenCL C and Metal's language as well (kernels/engine/region.h says what it
  * is written with). One program, private memory.
  */

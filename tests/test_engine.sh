@@ -79,6 +79,53 @@ count $? "what was translated is said" "$work/out"
 grep -q '^armgpu: interpreted: lanes share memory' "$work/out"
 count $? "why nothing was is said" "$work/out"
 
+# A program with a C library, whose loop is compiled while it runs: the first
+# run's end waits for the compiler, and the second one finds it in the cache.
+cat >"$work/hot.c" <<'EOF'
+#include <stdio.h>
+#include <stdlib.h>
+static unsigned __attribute__((noinline)) step(unsigned x)
+{
+    for (int i = 0; i < 2000; i++) {
+        x ^= x << 13, x ^= x >> 17, x ^= x << 5;
+        x += x & 1 ? (unsigned)i : 1;
+    }
+    return x;
+}
+int main(int argc, char **argv)
+{
+    unsigned x = (unsigned)atoi(argv[1]) + 1;
+    for (int i = 0; i < atoi(argv[argc - 1]); i++)
+        x = step(x);
+    printf("%u\n", x);
+    return (int)(x & 7);
+}
+EOF
+# process ENGINE TIMES: JSON, what depends on time on a line of its own.
+process() {
+    "$exe" run "$work/hot" -b "$backend" --engine "$1" -n 64 --json --all \
+        -- '{lane}' "$2" 2>"$work/$1.err" |
+        sed 's/"elapsed_seconds":[^,]*,"avg_ips":[^,]*,//
+             s/\("translation":{[^}]*}\),/\n\1\n/' >"$work/$1"
+    grep -v -e '^"translation"' "$work/$1" | tr -d '\n' >"$work/$1.same"
+}
+if aarch64-linux-gnu-gcc -O2 -static -o "$work/hot" "$work/hot.c" 2>"$work/out"
+then
+    process translated 40
+    process interpreter 400
+    process translated 400
+    cmp "$work/interpreter.same" "$work/translated.same" >"$work/diff" 2>&1
+    count $? "glibc: JSON" "$work/diff" "$work/translated.err"
+    grep -q '"exit":64' "$work/interpreter.same"
+    count $? "glibc: lanes exit" "$work/interpreter.err"
+    sed -n 's/.*"share":\([^,]*\),.*/\1/p' "$work/translated" |
+        awk '$1 > 0.5 { n++ } END { exit n != 1 }'
+    count $? "glibc: most is translated" "$work/translated.err" \
+        "$work/translated"
+elif [ "${CI:-}" = true ]; then
+    count 1 "CI must have aarch64-linux-gnu-gcc" "$work/out"
+fi
+
 "$exe" translate programs/collatz.bin >"$work/text"
 grep -q 'a64_CSINC_64.*/\* 0x50: csinc' "$work/text"
 count $? "armgpu translate" "$work/text"

@@ -152,7 +152,8 @@
 #ifdef AG_END_THREAD
 #define AG_END_REGION()                                                        \
     c->pc = to;                                                                \
-    ag_count_cycles(c->control, ag_region_store(c, whole, left, changed));     \
+    ag_count_cycles(c->control, AG_CONTROL_TRANSLATED,                         \
+                    ag_region_store(c, whole, left, changed));                 \
     AG_END_THREAD()
 #else
 #define AG_END_REGION()                                                        \
@@ -339,7 +340,7 @@ AG_INLINE i32 ag_region_left(AG_PRIVATE ag_lane *c, u32 fuel, u32 longest,
             retired = ag_region_turn_##number((b), (args), (b)->lanes[place],  \
                                               (args)->fuel, AG_LAYOUT);        \
         if (retired != 0)                                                      \
-            ag_count_cycles((b)->control, retired);                            \
+            ag_count_cycles((b)->control, AG_CONTROL_TRANSLATED, retired);     \
     } while (0)
 
 #endif

@@ -23,7 +23,8 @@ AG_INLINE void ag_tell_host(AG_PRIVATE ag_lane *c,
 {
     u64 request = AG_STATE(AG_STATE_REQUEST);
     if (c->cycles != c->slice_start)
-        ag_count_cycles(b->control, c->cycles - c->slice_start);
+        ag_count_cycles(b->control, AG_CONTROL_CYCLES,
+                        c->cycles - c->slice_start);
     if (AG_STATUS_STOP(AG_STATE(AG_STATE_STATUS)) == AG_STOP_RUNNING)
         b->next[AG_ADD_32(&b->control[AG_CONTROL_LIVE], 1u)] = slot;
     else

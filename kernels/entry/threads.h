@@ -20,16 +20,17 @@ AG_INLINE u32 ag_place_of_thread(AG_PRIVATE const ag_slice_args *args, u32 index
                : 0xffffffffu;
 }
 
-AG_INLINE void ag_count_cycles(AG_GLOBAL u32 *control, u64 cycles)
+/* into: AG_CONTROL_CYCLES or AG_CONTROL_TRANSLATED, whole 64-bit words. */
+AG_INLINE void ag_count_cycles(AG_GLOBAL u32 *control, u32 into, u64 cycles)
 {
 #ifdef AG_ADD_64
-    AG_ADD_64((AG_GLOBAL u64 *)&control[AG_CONTROL_CYCLES], cycles);
+    AG_ADD_64((AG_GLOBAL u64 *)&control[into], cycles);
 #else
     u32 low = (u32)cycles;
-    u32 old = AG_ADD_32(&control[AG_CONTROL_CYCLES], low);
+    u32 old = AG_ADD_32(&control[into], low);
     u32 high = (u32)(cycles >> 32) + (old + low < old);
     if (high != 0)
-        AG_ADD_32(&control[AG_CONTROL_CYCLES + 1], high);
+        AG_ADD_32(&control[into + 1], high);
 #endif
 }
 

@@ -349,9 +349,11 @@ AG_ASSERT_SIZE(ag_slice_args, 160);
 #define AG_CONTROL_ASKED 4    /* GPUs: requests written to REQUESTS */
 #define AG_CONTROL_ENDED 5    /* GPUs: slots of lanes that ended, written to the
                                  end of NEXT, last first */
-#define AG_CONTROL_CYCLES 6   /* GPUs: retired in this slice, two words */
+#define AG_CONTROL_CYCLES 6   /* GPUs: retired in this slice by the interpreter,
+                                 two words */
 #define AG_CONTROL_DEVICES 8  /* not 0: what would be a data fault may be an access
                                  of a device, and asks */
+#define AG_CONTROL_TRANSLATED 10 /* GPUs: and by regions, two words */
 #define AG_CONTROL_WORDS 16
 
 #endif

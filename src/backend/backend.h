@@ -1,7 +1,8 @@
 /*
  * What a kind of device must offer: one table of functions. src/core and the
  * backends include this. A backend knows buffers and launches; it knows nothing
- * of instructions. One device is used by one thread at a time.
+ * of instructions. One device is used by one thread at a time; a builder of it
+ * (open_builder) may be used by another one.
  *
  * Functions that can fail return 0 or a negative armgpu_error and then have put
  * a sentence with the driver's own words into the device's message (open: into
@@ -75,16 +76,21 @@ struct ag_module_kernel {
                                 AG_WARP; 0: lanes cannot be spread */
 };
 
+#define AG_REFUSED_BYTES 512
+
 struct ag_module_options {
     const struct ag_kernel_source *source; /* in the backend's language */
     const char *defines; /* "-DNAME=VALUE", parted by blanks: GPUs */
     struct ag_module_kernel *kernels;
     uint32_t count;
+    uint32_t keeps_refused; /* 1: a text that does not compile is kept */
 };
 
 struct ag_module_info {
     double compile_seconds; /* cache hits included */
     uint32_t was_cached;    /* 1: what was compiled came from the cache */
+    char refused[AG_REFUSED_BYTES]; /* the file with a text that did not
+                                       compile; "" */
 };
 
 /* Takes one line of a report, without its end. */
@@ -116,6 +122,13 @@ struct ag_backend {
                     struct ag_device_info *info,
                     char message[AG_MESSAGE_BYTES]);
     void (*close)(ag_device *device); /* its modules and buffers are gone */
+
+    /* A second ag_device for the same device, with a message of its own: another
+       thread builds modules with it while the first one is used, which then
+       launches and unloads them. close() it when they are gone, before the first
+       one or after. The first one's message says what failed. NULL: there is
+       nothing to build. */
+    int32_t (*open_builder)(ag_device *device, ag_device **out);
 
     /* Compiles a module, or finds it in the cache, fills its list of kernels
        and *info. A device may have several. On failure *out is NULL, and the

@@ -7,6 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a compiler said is the device's message. */
+static void keep_refused(const struct ag_module_head *m,
+                         struct ag_module_info *info)
+{
+    (void)ag_cache_keep_refused(m->source->text, m->source->length, m->defines,
+                                info->refused, sizeof info->refused);
+}
+
 ag_module *ag_new_module(ag_device *device,
                          const struct ag_module_options *options, size_t at,
                          size_t kernel_bytes, char message[AG_MESSAGE_BYTES])
@@ -21,6 +29,7 @@ ag_module *ag_new_module(ag_device *device,
     m->source = options->source;
     m->defines = options->defines;
     m->count = options->count;
+    m->keeps_refused = options->keeps_refused;
     for (uint32_t i = 0; i < m->count; i++) {
         void *kernel = bytes + at + i * kernel_bytes;
         *(struct ag_kernel_head *)kernel = (struct ag_kernel_head){
@@ -43,6 +52,9 @@ int32_t ag_build(ag_module *module, const struct ag_cache_key *key,
     else
         error = from_source(module);
     free(bytes);
+    const struct ag_module_head *m = (const void *)module;
+    if (error != ARMGPU_OK && m->keeps_refused)
+        keep_refused(m, info);
     info->compile_seconds = ag_now() - start;
     return error;
 }

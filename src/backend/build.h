@@ -14,6 +14,7 @@ struct ag_module_head {
     const struct ag_kernel_source *source;
     const char *defines; /* the caller's, while it is built */
     uint32_t count;      /* of kernels */
+    uint32_t keeps_refused; /* as the options say */
 };
 struct ag_kernel_head {
     const char *name;

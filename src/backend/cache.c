@@ -46,6 +46,8 @@
 #define DIGITS 16
 #define NAME_BYTES (BACKEND_BYTES + 1 + DIGITS + 1)
 #define TEMPORARY_BYTES (NAME_BYTES + 1 + DIGITS)
+/* No file of the cache has such a name. */
+#define REFUSED "refused.txt"
 
 struct header {
     uint64_t magic;
@@ -423,4 +425,41 @@ void ag_cache_store(const struct ag_cache_key *key, const void *bytes,
     store_entry(directory, &e, bytes, length);
     trim(directory, e.name);
     close(directory);
+}
+
+/* Under one name, so that there is one at most. */
+static int write_refused(int directory, const void *text, size_t length,
+                         const char *note)
+{
+    const struct entry e = {.name = "refused-0000000000000000"};
+    char temporary[TEMPORARY_BYTES];
+    int fd = create_temporary(directory, &e, temporary), is_kept;
+    if (fd < 0)
+        return 0;
+    is_kept = write_all(fd, "/* ", 3) && write_all(fd, note, strlen(note)) &&
+              write_all(fd, " */\n", 4) && write_all(fd, text, length);
+    is_kept = close(fd) == 0 && is_kept &&
+              renameat(directory, temporary, directory, REFUSED) == 0;
+    if (!is_kept)
+        (void)unlinkat(directory, temporary, 0);
+    return is_kept;
+}
+
+int ag_cache_keep_refused(const void *text, size_t length, const char *note,
+                          char *path, size_t size)
+{
+    char place[DIRECTORY_BYTES];
+    size_t start;
+    int directory = open_directory(1), is_kept, n;
+    path[0] = '\0';
+    if (directory < 0)
+        return 0;
+    is_kept = write_refused(directory, text, length, note);
+    close(directory);
+    if (!is_kept || !find_directory(place, &start))
+        return 0;
+    n = snprintf(path, size, "%s/%s", place, REFUSED);
+    if (n < 0 || (size_t)n >= size) /* a name cut short is none */
+        path[0] = '\0';
+    return 1;
 }

@@ -32,4 +32,10 @@ void *ag_cache_load(const struct ag_cache_key *key, size_t *length);
 void ag_cache_store(const struct ag_cache_key *key, const void *bytes,
                     size_t length);
 
+/* Keeps a text that a compiler refused, for people to look at, in place of the
+   last one; a note stands in its first line. 0: it could not be kept, else `path`
+   is where it is ("" if that does not fit). */
+int ag_cache_keep_refused(const void *text, size_t length, const char *note,
+                          char *path, size_t size);
+
 #endif

@@ -100,15 +100,26 @@ struct ag_piece {
     bool is_once;
 };
 
-/* Code that was translated (regions.c). */
+/* Code that was translated (core/regions.h). */
+struct ag_compile;
+struct ag_profile;
 struct ag_regions {
     bool is_wanted;
-    bool is_stale; /* it is to be looked at what there is to translate */
-    ag_module *module;       /* NULL: everything is interpreted */
-    const ag_kernel *kernel; /* its own */
-    uint32_t longest;        /* instructions that it retires without a test */
-    uint32_t entries, instructions;
+    bool is_stale;   /* it is to be looked at what there is to translate */
+    uint32_t budget; /* instructions of a program that is translated whole */
+    uint64_t first_pc;          /* where lanes began when that was last done */
+    struct ag_compile *current; /* NULL: everything is interpreted */
+    struct ag_compile *next;    /* being compiled beside the run; or NULL */
+    bool is_next_void;          /* its program has changed meanwhile */
+    struct ag_profile *profile; /* of a larger program; or NULL */
+    ag_device *builder;         /* for that */
+    const ag_kernel *kernel;    /* the current one's, or NULL */
+    uint32_t longest;           /* instructions that it retires without a test */
+    uint32_t compiled;          /* times */
+    double compile_seconds;
+    uint64_t cycles; /* that lanes have retired in regions */
     char reason[256]; /* why there is none, where one is wanted; "" */
+    char refused[AG_REFUSED_BYTES]; /* ag_module_info.refused */
 };
 
 struct armgpu {
@@ -116,6 +127,7 @@ struct armgpu {
     char warning[256];
     char reason[256];
     bool gpu_refused; /* one was there for `auto`, and did not open */
+    bool has_failed;  /* the device, some time */
 
     /* What was asked for; fixed once open. */
     uint64_t num_lanes; /* that run */
@@ -438,9 +450,18 @@ int32_t ag_plane_need(struct armgpu *g, uint32_t plane);
 int32_t ag_choose(struct armgpu *g, const armgpu_options *o);
 void ag_choose_close(struct armgpu *g);
 
-/* regions.c: before a slice, what there is to translate is, if that is wanted.
-   A compiler that fails is an error. */
+/* regions.c: before a slice, what there is to translate is, if that is wanted:
+   at once, or beside the run. */
 int32_t ag_regions_ready(struct armgpu *g);
+/* A slice's fuel, of what it would have: short where it is looked at what lanes
+   do. And where they are, before the interpreter has them: a slice's list. */
+uint32_t ag_regions_fuel(const struct armgpu *g, uint32_t fuel);
+int32_t ag_regions_look(struct armgpu *g, const ag_buffer *lanes,
+                        uint64_t count);
+/* What `lanes` did in a slice that took so long: retired, and so many of it
+   translated. */
+int32_t ag_regions_ran(struct armgpu *g, uint64_t lanes, uint64_t cycles,
+                       uint64_t translated, double seconds);
 void ag_regions_close(struct armgpu *g);
 
 #endif

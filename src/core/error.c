@@ -17,6 +17,7 @@ int32_t ag_fail(struct armgpu *g, int32_t code, const char *format, ...)
 
 int32_t ag_device_failed(struct armgpu *g)
 {
+    g->has_failed = true;
     return ag_fail(g, ARMGPU_ERROR_DEVICE, "%s",
                    g->backend->message(g->device));
 }

@@ -19,6 +19,9 @@
 #define MAX_DEFAULT_STACK (64 * 1024)
 #define MIN_DEFAULT_STACK (16 * 1024)
 #define SMALL_STACK 4096
+/* More takes compilers minutes. */
+#define TRANSLATE_BUDGET 4000
+#define MAX_TRANSLATE_BUDGET 65536
 
 static armgpu_options defaults(void)
 {
@@ -196,6 +199,21 @@ static int32_t take_float(struct armgpu *g, const armgpu_options *o)
                    text);
 }
 
+static int32_t take_engine(struct armgpu *g, const armgpu_options *o)
+{
+    struct ag_regions *r = &g->regions;
+    r->is_wanted = o->engine == ARMGPU_ENGINE_TRANSLATED;
+    r->is_stale = true;
+    r->budget = o->translate_budget != 0 ? o->translate_budget
+                                         : TRANSLATE_BUDGET;
+    if (r->budget <= MAX_TRANSLATE_BUDGET)
+        return ARMGPU_OK;
+    return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
+                   "a budget of %" PRIu32 " instructions to translate is too "
+                   "large: at most %d are possible", r->budget,
+                   MAX_TRANSLATE_BUDGET);
+}
+
 int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
                         armgpu_options *o)
 {
@@ -228,8 +246,9 @@ int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
     g->memory_size = memory_of(o);
     g->stack_size = o->stack_size;
     g->spread = o->spread;
-    g->regions.is_wanted = o->engine == ARMGPU_ENGINE_TRANSLATED;
-    g->regions.is_stale = true;
+    error = take_engine(g, o);
+    if (error != ARMGPU_OK)
+        return error;
     g->refill = refill_asked_for();
     g->is_private = o->memory_mode == ARMGPU_MEMORY_PRIVATE;
     error = ag_mmio_take(g, o);

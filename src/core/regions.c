@@ -1,59 +1,38 @@
 /*
- * Translated code on GPUs: a program's regions as a kernel of their own, beside
- * the interpreter's. A slice launches both over all live lanes, the regions'
- * first: a lane that is at one of their entries takes its turn there, and the
- * interpreter, which ends its turn where a region begins, has all others and
- * what regions leave. Which of the two executed an instruction no result says.
+ * Translated code on GPUs: regions of a program as a kernel of their own,
+ * beside the interpreter's. A slice launches both over all live lanes, the
+ * regions' first: a lane that is at one of their entries takes its turn there,
+ * and the interpreter, which ends its turn where a region begins, has all
+ * others and what regions leave. Which of the two executed an instruction no
+ * result says.
+ *
+ * A small program is translated whole before anything executes. Of a larger one
+ * the code that is hot is compiled beside the run, while lanes are interpreted
+ * or have the regions that there were, and taken between two slices.
  *
  * Invariant: while there is a module its entries, and no other instructions,
  * have the probe AG_PROBE_REGION, and what it was made from is what lanes begin
  * with. Whoever changes that (ag_code_forget()) says so in `is_stale`, and
- * nothing is launched before ag_regions_ready() has looked. A lane whose own
- * memory differs has AG_STATE_OWN_CODE, and takes no turns there.
+ * nothing is launched before ag_regions_ready() has looked; what is being
+ * compiled then is dropped when it is over. A lane whose own memory differs has
+ * AG_STATE_OWN_CODE, and takes no turns there.
  */
 #define _POSIX_C_SOURCE 200809L
-#include "core/program.h"
+#include "core/regions.h"
 
-#include "base/bytes.h"
-#include "base/clock.h"
-#include "base/float_environment.h"
-#include "base/hash.h"
 #include "base/sized.h"
-#include "translate/translate.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BUDGET 4000 /* instructions of a program that is translated whole */
+#define HOT_PART 4 /* of the budget, for hot code: it is compiled soon */
+#define MOST_COMPILES 8
 
-/* -- Code ----------------------------------------------------------------- */
-
-/* The page that was read last. */
-struct reader {
-    struct armgpu *g;
-    uint64_t page;
-    size_t size;
-    uint8_t bytes[AG_PAGE_BYTES];
-};
-
-static bool read_word(void *user, uint64_t pc, uint32_t *word)
+static void give_reason(struct armgpu *g, const char *why)
 {
-    struct reader *r = user;
-    const uint64_t at = ag_code_of(r->g, pc);
-    if (at == AG_NO_CODE)
-        return false;
-    if (at >> AG_PAGE_SHIFT != r->page) {
-        r->page = at >> AG_PAGE_SHIFT;
-        if (ag_code_read_page(r->g, 0, r->page << AG_PAGE_SHIFT, r->bytes,
-                              &r->size) != ARMGPU_OK)
-            r->size = 0;
-    }
-    const size_t offset = at & (AG_PAGE_BYTES - 1);
-    if (offset + 4 > r->size)
-        return false;
-    *word = ag_get_32(r->bytes + offset);
-    return true;
+    snprintf(g->regions.reason, sizeof g->regions.reason, "%.*s",
+             (int)sizeof g->regions.reason - 1, why);
 }
 
 /* Where lanes begin. */
@@ -63,76 +42,61 @@ static uint64_t first_pc(const struct armgpu *g)
                            : g->program_entry[0];
 }
 
-/* -- Marks ---------------------------------------------------------------- */
+/* -- What lanes have ------------------------------------------------------- */
 
 static int32_t mark(struct armgpu *g, const struct ag_region *r)
 {
     int32_t error = ARMGPU_OK;
     for (uint32_t i = 0; i < r->num_blocks && error == ARMGPU_OK; i++)
-        if (ag_region_is_entered(&r->blocks[i])) {
+        if (ag_region_is_entered(&r->blocks[i]))
             error = ag_probe_set(g, r->blocks[i].pc, AG_PROBE_REGION);
-            g->regions.entries++;
-        }
     return error != ARMGPU_OK ? error : ag_code_forget(g, 0, ag_code_size(g));
 }
 
-/* -- Building ------------------------------------------------------------- */
-
-/* The whole text, which the caller frees; NULL: out of memory. */
-static char *make_text(const struct armgpu *g, const struct ag_region *r,
-                       size_t *length)
+static void close_current(struct armgpu *g)
 {
-    char *text = NULL;
-    FILE *out = open_memstream(&text, length);
-    if (out == NULL)
-        return NULL;
-    fwrite(g->backend->region_source->text, 1,
-           g->backend->region_source->length, out);
-    ag_region_emit(r, 0, out);
-    fputs("AG_REGION_KERNEL(0)\n", out);
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    struct ag_regions *r = &g->regions;
+    ag_compile_close(g, r->current);
+    r->current = NULL;
+    r->kernel = NULL;
+    r->longest = 0;
 }
 
-/* What the text is compiled for: besides the layout, the memory that lanes have,
-   whose addresses are computed in 32 bits where that is enough. */
-static void make_defines(const struct armgpu *g, char *defines, size_t size)
+/* Nothing is left of it. */
+static int32_t drop(struct armgpu *g)
 {
-    snprintf(defines, size,
-             "-DAG_LAYOUT=%" PRIu32 "%s%s -DAG_KNOWN_MEMORY=0x%" PRIx64
-             " -DAG_KNOWN_BASE=0x%" PRIx64 " -DAG_KNOWN_READONLY=0x%" PRIx64
-             " -DAG_KNOWN_READONLY_BYTES=0x%" PRIx64,
-             g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
-             g->memory_size < UINT32_MAX ? " -DAG_OFFSET=u32" : "",
-             g->memory_size, g->view.base, g->view.readonly,
-             g->view.readonly_bytes);
+    if (g->regions.current == NULL)
+        return ARMGPU_OK;
+    close_current(g);
+    ag_probes_clear(g, AG_PROBE_REGION);
+    return ag_code_forget(g, 0, ag_code_size(g));
 }
 
-static int32_t compile(struct armgpu *g, const struct ag_region *r)
+/* What was compiled takes the place of what there was. What a compiler has to
+   complain of is no failure: lanes go on as they did. */
+static int32_t install(struct armgpu *g, struct ag_compile *c)
 {
-    char defines[256];
-    size_t length;
-    char *text = make_text(g, r, &length);
-    if (text == NULL)
-        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    const struct ag_kernel_source source = {
-        text, length, ag_hash(AG_HASH_START, text, length)};
-    struct ag_module_kernel kernel = {.name = "ag_translated"};
-    const struct ag_module_options options = {
-        .source = &source, .defines = defines, .kernels = &kernel, .count = 1};
-    struct ag_module_info info = {0};
-    make_defines(g, defines, sizeof defines);
-    struct ag_host_float caller = ag_host_float_enter();
-    int32_t error =
-        g->backend->build(g->device, &g->regions.module, &options, &info);
-    ag_host_float_leave(caller);
-    g->regions.kernel = kernel.kernel;
-    g->module_info.compile_seconds += info.compile_seconds;
-    free(text);
+    struct ag_regions *r = &g->regions;
+    const struct ag_module_info *info = ag_compile_info(c);
+    r->compile_seconds += info->compile_seconds;
+    if (ag_compile_kernel(c) == NULL) {
+        give_reason(g, ag_compile_message(c));
+        memcpy(r->refused, info->refused, sizeof r->refused);
+        ag_compile_close(g, c);
+        return ARMGPU_OK;
+    }
+    int32_t error = drop(g);
+    if (error == ARMGPU_OK)
+        error = mark(g, ag_compile_region(c));
+    r->current = c;
+    r->kernel = ag_compile_kernel(c);
+    r->longest = ag_compile_region(c)->longest;
+    r->compiled++;
+    give_reason(g, "");
     return error;
 }
+
+/* -- A program whole ------------------------------------------------------- */
 
 static bool is_probed(const struct armgpu *g)
 {
@@ -158,82 +122,241 @@ static const char *why_not(const struct armgpu *g)
 /* Its region, of what is reached from where lanes begin. To be closed. */
 static int32_t find_region(struct armgpu *g, struct ag_region *r)
 {
-    struct reader reader = {.g = g, .page = UINT64_MAX};
-    const struct ag_code_source source = {read_word, &reader};
+    struct ag_program_code code;
     const uint64_t entry = first_pc(g);
-    return ag_region_open(r, &source, &entry, 1, BUDGET)
+    ag_program_code_open(&code, g);
+    return ag_region_open(r, &code.source, &entry, 1, g->regions.budget)
                ? ARMGPU_OK
                : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+}
+
+static int32_t compile_whole(struct armgpu *g, struct ag_region *r)
+{
+    struct ag_compile *c = ag_compile_new(g, r);
+    if (c == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    ag_compile_run(g, c);
+    g->module_info.compile_seconds += ag_compile_info(c)->compile_seconds;
+    return install(g, c);
+}
+
+static int32_t profile(struct armgpu *g)
+{
+    struct ag_regions *r = &g->regions;
+    r->profile = ag_profile_open(g);
+    if (r->profile == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    snprintf(r->reason, sizeof r->reason,
+             "it has %" PRIu32
+             " instructions or more, and its hot code was not "
+             "known or not compiled when the run ended",
+             r->budget);
+    return ARMGPU_OK;
+}
+
+static int32_t translate(struct armgpu *g)
+{
+    struct ag_region r;
+    int32_t error = find_region(g, &r);
+    if (error == ARMGPU_OK && r.num_instructions >= g->regions.budget)
+        error = profile(g);
+    else if (error == ARMGPU_OK && r.longest == 0)
+        give_reason(g, "it begins with nothing that is translated");
+    else if (error == ARMGPU_OK)
+        return compile_whole(g, &r);
+    ag_region_close(&r);
+    return error;
+}
+
+/* What was translated, or is being, is what is still there; or of an ELF
+   program nothing is, and its functions are where they were. */
+static bool is_as_it_was(struct armgpu *g)
+{
+    const struct ag_regions *r = &g->regions;
+    return r->first_pc == first_pc(g) && !r->is_next_void &&
+           (r->current != NULL || r->next != NULL ||
+            (r->profile != NULL && g->program != NULL)) &&
+           (r->current == NULL ||
+            ag_program_has(g, ag_compile_region(r->current))) &&
+           (r->next == NULL || ag_program_has(g, ag_compile_region(r->next)));
+}
+
+static int32_t renew(struct armgpu *g)
+{
+    struct ag_regions *r = &g->regions;
+    const char *why = why_not(g);
+    if (why == NULL && is_as_it_was(g))
+        return ARMGPU_OK;
+    int32_t error = drop(g);
+    r->is_next_void = r->next != NULL;
+    ag_profile_close(r->profile);
+    r->profile = NULL;
+    r->refused[0] = '\0';
+    give_reason(g, why != NULL ? why : "");
+    if (error != ARMGPU_OK || why != NULL)
+        return error;
+    r->first_pc = first_pc(g);
+    return translate(g);
+}
+
+/* -- Hot code of a larger one ---------------------------------------------- */
+
+static const struct ag_region *current_region(const struct armgpu *g)
+{
+    return g->regions.current != NULL ? ag_compile_region(g->regions.current)
+                                      : NULL;
+}
+
+static int32_t take_next(struct armgpu *g)
+{
+    struct ag_regions *r = &g->regions;
+    struct ag_compile *c = r->next;
+    const bool is_void = r->is_next_void;
+    r->next = NULL;
+    r->is_next_void = false;
+    if (is_void) {
+        ag_compile_close(g, c);
+        return ARMGPU_OK;
+    }
+    const bool is_there = ag_compile_kernel(c) != NULL;
+    int32_t error = install(g, c);
+    ag_profile_enter(r->profile,
+                     is_there ? AG_PROFILE_JUDGES : AG_PROFILE_ENDED);
+    return error;
+}
+
+/* There is nothing to compile. Where lanes do less than they did interpreted
+   (they leave regions at every turn, say) they are interpreted again. */
+static int32_t stay(struct armgpu *g, bool goes_on)
+{
+    struct ag_regions *r = &g->regions;
+    struct ag_profile *p = r->profile;
+    int32_t error = ARMGPU_OK;
+    goes_on = goes_on && r->compiled < MOST_COMPILES && !p->is_slow;
+    if (p->is_slow) {
+        error = drop(g);
+        give_reason(g, "its hot code was slower than interpreted");
+    } else if (r->current == NULL) {
+        give_reason(g, "its hot code has nothing that is translated");
+    }
+    p->patience *= 2;
+    ag_profile_enter(p, goes_on ? AG_PROFILE_WATCHES : AG_PROFILE_ENDED);
+    return error;
+}
+
+/* Begins to compile what is hot, if that is more than there is. Where there is
+   no memory for it lanes go on as they do. */
+static int32_t choose(struct armgpu *g)
+{
+    struct ag_regions *r = &g->regions;
+    struct ag_profile *p = r->profile;
+    struct ag_region region;
+    if (r->next != NULL) /* void, and not over */
+        return ARMGPU_OK;
+    const bool ok = ag_profile_region(g, r->budget / HOT_PART, &region);
+    const bool pays = ok && region.longest != 0 &&
+                      ag_profile_gains(p, current_region(g), &region);
+    if (!pays || r->compiled >= MOST_COMPILES) {
+        ag_region_close(&region);
+        return stay(g, ok);
+    }
+    r->next = ag_compile_new(g, &region);
+    if (r->next != NULL)
+        ag_compile_start(g, r->next);
+    ag_profile_enter(p,
+                     r->next != NULL ? AG_PROFILE_COMPILES : AG_PROFILE_ENDED);
+    return ARMGPU_OK;
+}
+
+/* -- For slices ------------------------------------------------------------ */
+
+int32_t ag_regions_ready(struct armgpu *g)
+{
+    struct ag_regions *r = &g->regions;
+    int32_t error = ARMGPU_OK;
+    if (!r->is_wanted)
+        return ARMGPU_OK;
+    if (r->next != NULL && r->is_next_void && ag_compile_is_over(r->next))
+        error = take_next(g);
+    if (r->is_stale && error == ARMGPU_OK) {
+        error = renew(g);
+        r->is_stale = error != ARMGPU_OK;
+    }
+    if (r->next != NULL && error == ARMGPU_OK && !r->is_next_void &&
+        ag_compile_is_over(r->next)) {
+        error = take_next(g);
+        r->is_stale = error != ARMGPU_OK;
+    }
+    return error;
+}
+
+uint32_t ag_regions_fuel(const struct armgpu *g, uint32_t fuel)
+{
+    return g->regions.profile != NULL
+               ? ag_profile_fuel(g->regions.profile, fuel)
+               : fuel;
+}
+
+int32_t ag_regions_look(struct armgpu *g, const ag_buffer *lanes,
+                        uint64_t count)
+{
+    return g->regions.profile != NULL
+               ? ag_profile_sample(g, current_region(g), lanes, count)
+               : ARMGPU_OK;
+}
+
+int32_t ag_regions_ran(struct armgpu *g, uint64_t lanes, uint64_t cycles,
+                       uint64_t translated, double seconds)
+{
+    struct ag_regions *r = &g->regions;
+    struct ag_profile *p = r->profile;
+    int32_t error = ARMGPU_OK;
+    r->cycles += translated;
+    if (p == NULL || r->is_stale)
+        return ARMGPU_OK;
+    ag_profile_ran(p, lanes, cycles, seconds);
+    if (p->phase == AG_PROFILE_KNOWS) {
+        error = choose(g);
+        r->is_stale = error != ARMGPU_OK;
+    }
+    return error;
 }
 
 void ag_regions_close(struct armgpu *g)
 {
     struct ag_regions *r = &g->regions;
-    if (r->module != NULL)
-        g->backend->unload(g->device, r->module);
-    r->module = NULL;
-    r->kernel = NULL;
-    r->longest = r->entries = r->instructions = 0;
+    ag_compile_close(g, r->next);
+    close_current(g);
+    ag_profile_close(r->profile);
+    if (r->builder != NULL)
+        g->backend->close(r->builder);
 }
 
-/* Nothing is left of it. */
-static int32_t drop(struct armgpu *g)
+/* -- For who wants to know ------------------------------------------------- */
+
+static uint64_t count_entries(const struct ag_region *r)
 {
-    if (g->regions.module == NULL)
-        return ARMGPU_OK;
-    ag_regions_close(g);
-    ag_probes_clear(g, AG_PROBE_REGION);
-    return ag_code_forget(g, 0, ag_code_size(g));
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < r->num_blocks; i++)
+        n += ag_region_is_entered(&r->blocks[i]);
+    return n;
 }
-
-/* What a compiler has to complain of is no failure: lanes are interpreted. */
-static int32_t translate(struct armgpu *g)
-{
-    struct ag_regions *regions = &g->regions;
-    struct ag_region r;
-    int32_t error = find_region(g, &r);
-    if (error == ARMGPU_OK && r.num_instructions >= BUDGET)
-        snprintf(regions->reason, sizeof regions->reason,
-                 "it has %d instructions or more", BUDGET);
-    else if (error == ARMGPU_OK && r.longest == 0)
-        snprintf(regions->reason, sizeof regions->reason,
-                 "it begins with nothing that is translated");
-    else if (error == ARMGPU_OK && compile(g, &r) != ARMGPU_OK)
-        snprintf(regions->reason, sizeof regions->reason, "%.250s",
-                 g->backend->message(g->device));
-    else if (error == ARMGPU_OK)
-        error = mark(g, &r);
-    if (regions->module != NULL) {
-        regions->longest = r.longest;
-        regions->instructions = r.num_instructions;
-    }
-    ag_region_close(&r);
-    return error;
-}
-
-int32_t ag_regions_ready(struct armgpu *g)
-{
-    struct ag_regions *r = &g->regions;
-    if (!r->is_stale || !r->is_wanted)
-        return ARMGPU_OK;
-    int32_t error = drop(g);
-    const char *why = why_not(g);
-    snprintf(r->reason, sizeof r->reason, "%s", why != NULL ? why : "");
-    if (error == ARMGPU_OK && why == NULL)
-        error = translate(g);
-    r->is_stale = error != ARMGPU_OK;
-    return error;
-}
-
-/* -- For who wants to know ------------------------------------------------ */
 
 int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out)
 {
-    armgpu_translation all = {.instructions = g->regions.instructions,
-                              .entries = g->regions.entries};
+    const struct ag_regions *r = &g->regions;
+    const struct ag_region *region = current_region(g);
+    armgpu_translation all = {.cycles = r->cycles,
+                              .compiled = r->compiled,
+                              .compile_seconds = r->compile_seconds};
     if (out->size < sizeof out->size)
         return ARMGPU_ERROR_ARGUMENT;
-    memcpy(all.reason, g->regions.reason, sizeof all.reason);
+    if (region != NULL) {
+        all.instructions = region->num_instructions;
+        all.entries = count_entries(region);
+    }
+    memcpy(all.reason, r->reason, sizeof all.reason);
+    memcpy(all.refused, r->refused, sizeof all.refused);
     ag_give_sized(out, out->size, &all, sizeof all);
     return ARMGPU_OK;
 }

@@ -57,6 +57,8 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
             return ag_device_failed(g);
         r->device_seconds += seconds;
     }
+    if (!args->alone && ag_regions_look(g, lanes, args->count) != ARMGPU_OK)
+        return ARMGPU_ERROR_DEVICE;
     if (g->backend->launch(g->device, g->kernels[AG_KERNEL_SLICE].kernel,
                            buffers, args) ||
         g->backend->wait(g->device, &seconds))

@@ -10,6 +10,7 @@
  * no lane used what it got says nothing of how long that takes.
  */
 #include "core/run.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 
@@ -344,16 +345,22 @@ static uint32_t choose_spread(const struct armgpu *g, uint64_t lanes)
     return (uint32_t)spread;
 }
 
+static uint64_t count_of(const uint32_t *control, uint32_t word)
+{
+    return control[word] | (uint64_t)control[word + 1] << 32;
+}
+
 static int32_t execute(struct run *r)
 {
     struct armgpu *g = r->g;
+    const double began = ag_now();
     ag_slice_args args;
     int32_t error = ag_regions_ready(g);
     if (error != ARMGPU_OK)
         return error;
     ag_run_fill_args(r, &args);
     args.count = (u32)r->count;
-    args.fuel = args.turn = r->fuel;
+    args.fuel = args.turn = ag_regions_fuel(g, r->fuel);
     args.warp = g->kernels[AG_KERNEL_SLICE].warp_threads;
     args.spread = choose_spread(g, r->count);
     double before = r->device_seconds;
@@ -369,15 +376,21 @@ static int32_t execute(struct run *r)
     uint64_t ended = control[AG_CONTROL_ENDED];
     r->list = 1 - r->list;
     r->count = control[AG_CONTROL_LIVE];
-    const uint64_t cycles = control[AG_CONTROL_CYCLES] |
-                            (uint64_t)control[AG_CONTROL_CYCLES + 1] << 32;
+    const uint64_t translated = count_of(control, AG_CONTROL_TRANSLATED);
+    const uint64_t cycles = translated + count_of(control, AG_CONTROL_CYCLES);
     r->cycles += cycles;
-    adapt_fuel(r, args.count, asked, ended, cycles);
+    if (args.fuel == r->fuel)
+        adapt_fuel(r, args.count, asked, ended, cycles);
     if (r->turns_on_device)
         error = turn_over_there(r, args.count, ended);
     else if (r->tells_ended)
         error = turn_over(r, args.count, ended);
-    return asked == 0 || error != ARMGPU_OK ? error : serve_requests(r, asked);
+    if (asked != 0 && error == ARMGPU_OK)
+        error = serve_requests(r, asked);
+    return error != ARMGPU_OK
+               ? error
+               : ag_regions_ran(g, args.count, cycles, translated,
+                                ag_now() - began);
 }
 
 static uint64_t stop(struct run *r, uint32_t reason)

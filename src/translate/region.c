@@ -1,7 +1,7 @@
 /*
  * Which instructions make a region, and its blocks. They are looked at from the
- * entries outward, block by block, until the budget is used: what is called and
- * what comes behind a call is near, as is where a branch leads.
+ * entries outward, block by block, until the budget is used: where a branch
+ * leads and what comes behind a call is near, what is called is further away.
  */
 #include "translate/translate.h"
 
@@ -10,10 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SMALL 64 /* instructions of a function that is taken as it is called   \
+                  */
+
 /* Addresses whose instructions are still to be looked at, first come first. */
 struct queue {
     uint64_t *pcs;
     size_t first, count, room;
+};
+struct queues {
+    struct queue near, called;
+    const struct ag_functions *small; /* of these small ones alone are; NULL:
+                                         all that is called is looked at */
 };
 
 static bool put(struct queue *q, uint64_t pc)
@@ -90,10 +98,28 @@ static bool is_translated(const ag_entry *e)
     return o->class != AG_CLASS_OTHER && !o->is_ordered;
 }
 
+/* What is called is to be looked at. */
+static bool is_followed(const struct queues *q, uint64_t target)
+{
+    uint64_t start, end;
+    if (q->small == NULL)
+        return true;
+    ag_function_at(q->small, target, &start, &end);
+    return start == target && (end - start) / 4 <= SMALL;
+}
+
+/* Where a branch leads, if that is to be looked at; false: out of memory. */
+static bool put_target(struct queues *q, const struct ag_branch *b)
+{
+    if (b->is_indirect || (b->is_call && !is_followed(q, b->target)))
+        return true;
+    return put(b->is_call ? &q->called : &q->near, b->target);
+}
+
 /* Looks at instructions from pc on to the end of their block; false: out of
    memory. */
 static bool look(struct found *f, const struct ag_code_source *source,
-                 struct queue *q, uint64_t pc)
+                 struct queues *q, uint64_t pc)
 {
     for (bool is_first = true;; is_first = false, pc += 4) {
         struct ag_region_instruction *i = find(f, pc);
@@ -106,12 +132,12 @@ static bool look(struct found *f, const struct ag_code_source *source,
         if (is_known)
             return true;
         if (!is_translated(&i->entry))
-            return put(q, pc + 4); /* lanes come back behind it */
+            return put(&q->near, pc + 4); /* lanes come back behind it */
         if (ag_operation_of(i->entry.op)->class != AG_CLASS_BRANCH)
             continue;
         const struct ag_branch b = ag_branch_of(&i->entry, pc);
-        return (b.is_indirect || put(q, b.target)) &&
-               ((!b.is_conditional && !b.is_call) || put(q, pc + 4));
+        return put_target(q, &b) &&
+               ((!b.is_conditional && !b.is_call) || put(&q->near, pc + 4));
     }
 }
 
@@ -186,8 +212,8 @@ static void connect(struct ag_region *r)
         const bool goes =
             b->end == AG_ENDS_NEXT || b->end == AG_ENDS_CONDITIONAL;
         b->next[0] = goes ? block_at(r, b->to[0]) : AG_NO_BLOCK;
-        b->next[1] = b->end == AG_ENDS_CONDITIONAL ? block_at(r, b->to[1])
-                                                   : AG_NO_BLOCK;
+        b->next[1] =
+            b->end == AG_ENDS_CONDITIONAL ? block_at(r, b->to[1]) : AG_NO_BLOCK;
         if (b->end == AG_ENDS_LEAVING || b->is_call)
             mark_entry(r, behind);
         if (b->is_call && goes)
@@ -212,25 +238,61 @@ static bool make_blocks(struct ag_region *r, const uint64_t *entries,
     return true;
 }
 
-bool ag_region_open(struct ag_region *r, const struct ag_code_source *source,
-                    const uint64_t *entries, size_t num_entries,
-                    uint32_t budget)
+/* The next address to look at; false: there is none. */
+static bool take(struct queues *q, uint64_t *pc)
+{
+    struct queue *from = q->near.first < q->near.count ? &q->near : &q->called;
+    if (from->first == from->count)
+        return false;
+    *pc = from->pcs[from->first++];
+    return true;
+}
+
+static bool open_region(struct ag_region *r,
+                        const struct ag_code_source *source,
+                        const uint64_t *entries, size_t num_entries,
+                        uint32_t budget, const struct ag_functions *small)
 {
     struct found f = {0};
-    struct queue q = {0};
+    struct queues q = {.small = small};
+    uint64_t pc;
     memset(r, 0, sizeof *r);
     bool ok = open_found(&f, budget);
     for (size_t i = 0; i < num_entries && ok; i++)
-        ok = put(&q, entries[i]);
-    while (ok && q.first < q.count)
-        ok = look(&f, source, &q, q.pcs[q.first++]);
-    free(q.pcs);
+        ok = put(&q.near, entries[i]);
+    while (ok && take(&q, &pc))
+        ok = look(&f, source, &q, pc);
+    free(q.near.pcs);
+    free(q.called.pcs);
     free(f.places);
     r->instructions = f.list;
     r->num_instructions = f.count;
     if (ok)
         qsort(f.list, f.count, sizeof *f.list, compare_addresses);
     return ok && make_blocks(r, entries, num_entries) && ag_region_structure(r);
+}
+
+bool ag_region_open(struct ag_region *r, const struct ag_code_source *source,
+                    const uint64_t *entries, size_t num_entries,
+                    uint32_t budget)
+{
+    return open_region(r, source, entries, num_entries, budget, NULL);
+}
+
+bool ag_region_open_hot(struct ag_region *r,
+                        const struct ag_code_source *source,
+                        const struct ag_functions *f, const uint64_t *entries,
+                        size_t num_entries, uint32_t budget)
+{
+    return open_region(r, source, entries, num_entries, budget, f);
+}
+
+bool ag_region_has(const struct ag_region *r, uint64_t pc)
+{
+    const struct ag_region_instruction wanted = {.pc = pc};
+    return r->num_instructions > 0 &&
+           bsearch(&wanted, r->instructions, r->num_instructions, sizeof wanted,
+                   compare_addresses) != NULL;
 }
 
 void ag_region_close(struct ag_region *r)

@@ -93,13 +93,13 @@ struct ag_block {
     bool is_branch;        /* its last instruction, */
     bool is_call;          /* which sets X30 */
     bool is_entry;         /* the root of a tree, which lanes come in by */
-    bool is_loop;    /* something of its own tree goes back to it: lanes can
-                        come in here too, through their tree's entry */
-    bool is_inner;   /* a loop inside another of its tree */
-    bool is_back[2]; /* whether next[] is such an edge */
-    uint64_t to[2];  /* where it goes on */
+    bool is_loop;     /* something of its own tree goes back to it: lanes can
+                         come in here too, through their tree's entry */
+    bool is_inner;    /* a loop inside another of its tree */
+    bool is_back[2];  /* whether next[] is such an edge */
+    uint64_t to[2];   /* where it goes on */
     uint32_t next[2]; /* the blocks there; AG_NO_BLOCK: none, or not so many */
-    uint32_t order;     /* in reverse postorder; AG_NO_BLOCK: never reached */
+    uint32_t order;   /* in reverse postorder; AG_NO_BLOCK: never reached */
     uint32_t dominator; /* of its tree; of an entry AG_NO_BLOCK */
     uint32_t comings;   /* how many blocks of its tree go to it */
     uint32_t in_loop;   /* the beginning of the innermost loop that it is in, or
@@ -129,13 +129,21 @@ struct ag_region {
 
 /*
  * What is reached from these addresses, nearest first, at most `budget`
- * instructions: over direct branches and calls, and behind calls. False: out of
- * memory. To be closed either way.
+ * instructions: over direct branches and behind calls, then over calls. False:
+ * out of memory. To be closed either way.
  */
 bool ag_region_open(struct ag_region *r, const struct ag_code_source *source,
                     const uint64_t *entries, size_t num_entries,
                     uint32_t budget);
+/* The same, where of what is called small functions alone are taken. */
+struct ag_functions;
+bool ag_region_open_hot(struct ag_region *r,
+                        const struct ag_code_source *source,
+                        const struct ag_functions *f, const uint64_t *entries,
+                        size_t num_entries, uint32_t budget);
 void ag_region_close(struct ag_region *r);
+/* Whether the instruction there belongs to it. */
+bool ag_region_has(const struct ag_region *r, uint64_t pc);
 
 /* Whether lanes come in at a block: it is an entry or a loop, and something of
    it is executed here. */
@@ -149,6 +157,44 @@ static inline bool ag_region_is_entered(const struct ag_block *b)
 
 /* Finds those of all blocks. */
 void ag_region_find_checks(struct ag_region *r);
+
+/* -- Hot code (functions.c, hot.c) ---------------------------------------- */
+
+/* Where functions begin, as far as that is known: in any order until they are
+   sorted. A function ends where the next one begins. */
+struct ag_functions {
+    uint64_t *starts;
+    size_t count, room;
+};
+/* One more; what is called by instructions of [from, to), which takes time in
+   proportion to it. False: out of memory. */
+bool ag_functions_add(struct ag_functions *f, uint64_t start);
+bool ag_functions_add_called(struct ag_functions *f,
+                             const struct ag_code_source *source, uint64_t from,
+                             uint64_t to);
+void ag_functions_sort(struct ag_functions *f);
+void ag_functions_close(struct ag_functions *f);
+/* The function that has this address, [*start, *end); where none begins before
+   it or after it, that is 0 or UINT64_MAX. */
+void ag_function_at(const struct ag_functions *f, uint64_t pc, uint64_t *start,
+                    uint64_t *end);
+
+/* An address that lanes were seen at, and how often. */
+struct ag_hot_pc {
+    uint64_t pc, count;
+};
+#define AG_HOT_PCS 128
+
+/*
+ * The region of at most `budget` instructions that has the hottest of n
+ * addresses (more than AG_HOT_PCS are not looked at), most seen first. Their
+ * functions are its entries; of functions that are too large it is the loops
+ * around them. Of what these call it has small functions alone: what is large
+ * and hot was seen. False: out of memory. To be closed either way.
+ */
+bool ag_hot_region(struct ag_region *r, const struct ag_code_source *source,
+                   const struct ag_functions *f, const struct ag_hot_pc *pcs,
+                   size_t n, uint32_t budget);
 
 /* -- Structure (structure.c) ---------------------------------------------- */
 

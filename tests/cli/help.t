@@ -59,8 +59,12 @@ Lanes and device:
                               its result is proven (default, unless ARMGPU_FLOAT
                               is soft); soft: in integers. Results are the same.
       --engine ENGINE         GPUs, private memory: interpret instructions, or
-                              translate the program and compile it first.
-                              Results are the same.
+                              translate the program and compile it: whole before
+                              it begins if it is small, else what is hot while
+                              it runs. Results are the same.
+      --translate-budget N    Translate programs of fewer than N instructions
+                              whole, and of larger ones a quarter of that
+                              (default 4000).
       --resident N            Private memory: have N lanes on the device at one
                               time, and begin the next when one ends (default 0:
                               as many as are fast).
@@ -237,8 +241,8 @@ Output:
       --strace LANE           Print every system call of LANE to the standard
                               error, as strace does.
   -q, --quiet                 Print no remarks: only results and errors.
-      --verbose               Also say why the backend was chosen and what
-                              memory an ELF program has.
+      --verbose               Also say why the backend was chosen, what memory
+                              an ELF program has and what was translated.
       --progress WHEN         Draw a progress line: auto (on a terminal), always
                               or never.
       --color WHEN            Colour the table: auto (on a terminal), always or

@@ -57,6 +57,7 @@ run answer.bin -n 3 --summary
     run halt3.bin $p -n 2
     run answer.bin $p -n 2 --pc 2K --columns lane,x0:d,w0:i,stop,mem:0:4,fault_access
     run answer.bin $p -n 2 --fp
+    run answer.bin $p -n 2 --engine translated
     run answer.bin $p -n 3 --reg v3=0x123456789abcdef0123456789abcdef --reg fpsr=1
     run answer.bin $p -n 3 --reg d0=lane/0.0 --columns lane,d0,s0,h1,v0,d0:x,fpcr
     run answer.bin $p --lane-files files@0x1000

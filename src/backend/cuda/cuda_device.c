@@ -178,6 +178,27 @@ static int32_t cuda_open(ag_device **out,
     return ag_opened(&ag_backend_cuda, d, error, out, message);
 }
 
+/* It has a reference to the primary context of its own, and launches nothing. */
+static int32_t cuda_open_builder(ag_device *d, ag_device **out)
+{
+    ag_device *b = *out = malloc(sizeof *b);
+    if (b == NULL) {
+        snprintf(d->message, sizeof d->message, "out of memory");
+        return ARMGPU_ERROR_MEMORY;
+    }
+    *b = *d;
+    b->before = b->after = NULL;
+    b->message[0] = '\0';
+    int32_t error =
+        ag_cu_check(d, d->cu.context_retain(&b->context, d->ordinal),
+                    "making a context");
+    if (error == ARMGPU_OK)
+        return error;
+    free(b);
+    *out = NULL;
+    return error;
+}
+
 static const char *cuda_message(const ag_device *d)
 {
     return d->message;
@@ -280,6 +301,7 @@ const struct ag_backend ag_backend_cuda = {
     .list = ag_cu_list,
     .open = cuda_open,
     .close = cuda_close,
+    .open_builder = cuda_open_builder,
     .build = ag_cu_build,
     .unload = ag_cu_unload,
     .message = cuda_message,

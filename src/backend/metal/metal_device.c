@@ -119,6 +119,23 @@ static int32_t metal_open(ag_device **out,
     return ag_opened(&ag_backend_metal, d, error, out, message);
 }
 
+/* It launches nothing, and has no queue. */
+static int32_t metal_open_builder(ag_device *d, ag_device **out)
+{
+    ag_device *b = *out = malloc(sizeof *b);
+    if (b == NULL) {
+        snprintf(d->message, sizeof d->message, "out of memory");
+        return ARMGPU_ERROR_MEMORY;
+    }
+    *b = *d;
+    b->queue = b->launched = NULL;
+    b->message[0] = '\0';
+    void *pool = objc_autoreleasePoolPush();
+    b->device = ag_mtl_retain(d->device);
+    objc_autoreleasePoolPop(pool);
+    return ARMGPU_OK;
+}
+
 static const char *metal_message(const ag_device *d)
 {
     return d->message;
@@ -265,6 +282,7 @@ const struct ag_backend ag_backend_metal = {
     .list = ag_metal_list,
     .open = metal_open,
     .close = metal_close,
+    .open_builder = metal_open_builder,
     .build = ag_metal_build,
     .unload = ag_metal_unload,
     .message = metal_message,

@@ -159,6 +159,7 @@ typedef void (*ag_cl_built)(cl_program program, void *user);
     X(cl_context, clCreateContext,                                             \
       (const intptr_t *, cl_uint, const cl_device_id *, ag_cl_notify, void *,  \
        cl_int *))                                                              \
+    X(cl_int, clRetainContext, (cl_context))                                   \
     X(cl_int, clReleaseContext, (cl_context))                                  \
     X(cl_command_queue, clCreateCommandQueue,                                  \
       (cl_context, cl_device_id, cl_bitfield, cl_int *))                       \

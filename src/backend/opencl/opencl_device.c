@@ -109,6 +109,34 @@ static int32_t opencl_open(ag_device **out,
     return ag_opened(&ag_backend_opencl, d, error, out, message);
 }
 
+/* It has a queue of its own, so that slices do not wait for what a driver
+   compiles when kernels are launched first. */
+static int32_t opencl_open_builder(ag_device *d, ag_device **out)
+{
+    cl_int error = CL_SUCCESS;
+    ag_device *b = *out = malloc(sizeof *b);
+    if (b == NULL) {
+        snprintf(d->message, sizeof d->message, "out of memory");
+        return ARMGPU_ERROR_MEMORY;
+    }
+    pthread_mutex_lock(&d->mutex); /* the driver may be saying something */
+    memcpy(b, d, sizeof *b);
+    pthread_mutex_unlock(&d->mutex);
+    pthread_mutex_init(&b->mutex, NULL);
+    b->event = NULL;
+    b->message[0] = b->words[0] = '\0';
+    b->queue = d->cl.clCreateCommandQueue(d->context, d->id,
+                                          CL_QUEUE_PROFILING_ENABLE, &error);
+    if (error == CL_SUCCESS) {
+        (void)d->cl.clRetainContext(d->context);
+        return ARMGPU_OK;
+    }
+    pthread_mutex_destroy(&b->mutex);
+    free(b);
+    *out = NULL;
+    return ag_cl_fail(d, "clCreateCommandQueue", error);
+}
+
 static const char *opencl_message(const ag_device *device)
 {
     return device->message;
@@ -248,6 +276,7 @@ const struct ag_backend ag_backend_opencl = {
     .list = ag_cl_list,
     .open = opencl_open,
     .close = opencl_close,
+    .open_builder = opencl_open_builder,
     .build = ag_cl_build,
     .unload = ag_cl_unload,
     .message = opencl_message,

@@ -31,19 +31,36 @@ static bool has_given_out(int32_t error)
     return error == ARMGPU_ERROR_DEVICE || error == ARMGPU_ERROR_MEMORY;
 }
 
-/* Who asked for translated code is told where there is none. */
+double ag_run_translated_share(const ag_run *r, const armgpu_translation *t)
+{
+    return r->result.total_cycles == 0
+               ? 0
+               : (double)t->cycles / (double)r->result.total_cycles;
+}
+
+/* Who asked for translated code is told where there is none, and where a
+   compiler failed. */
 static void say_engine(const ag_run *r)
 {
     armgpu_translation t = {.size = sizeof t};
+    bool wants = r->settings.engine == ARMGPU_ENGINE_TRANSLATED;
 
-    if (r->settings.engine != ARMGPU_ENGINE_TRANSLATED || r->settings.quiet ||
+    if (!wants || r->settings.quiet ||
         armgpu_get_translation(r->g, &t) != ARMGPU_OK)
         return;
-    if (t.instructions == 0)
-        ag_cli_say("interpreted: %s", t.reason);
-    else if (r->settings.verbose)
+    if (t.reason[0] != '\0')
+        ag_cli_say("%s: %s%s%s",
+                   t.instructions == 0 ? "interpreted"
+                                       : "not all that is hot is translated",
+                   t.reason, t.refused[0] != '\0' ? "; the text is in " : "",
+                   t.refused);
+    if (r->settings.verbose && t.compiled != 0)
         ag_cli_say("translated %" PRIu64 " instructions, %" PRIu64
-                   " of them entries", t.instructions, t.entries);
+                   " of them entries; compiled %s in %.3g s; %.1f%% of what "
+                   "lanes executed was translated",
+                   t.instructions, t.entries,
+                   t.compiled == 1 ? "once" : "several times",
+                   t.compile_seconds, 100 * ag_run_translated_share(r, &t));
 }
 
 int ag_run_execute(ag_run *r)

@@ -109,6 +109,26 @@ static void print_calls(const ag_run *r)
     printf("}");
 }
 
+/* Where it was asked for. It depends on time as elapsed_seconds does. */
+static void print_translation(const ag_run *r)
+{
+    armgpu_translation t = {.size = sizeof t};
+
+    if (r->settings.engine != ARMGPU_ENGINE_TRANSLATED ||
+        armgpu_get_translation(r->g, &t) != ARMGPU_OK)
+        return;
+    printf(",\"translation\":{\"compiled\":%" PRIu64, t.compiled);
+    print_count("instructions", t.instructions);
+    print_count("entries", t.entries);
+    print_real("share", ag_run_translated_share(r, &t));
+    print_real("compile_seconds", t.compile_seconds);
+    if (t.reason[0] != '\0')
+        print_string("reason", t.reason);
+    if (t.refused[0] != '\0')
+        print_string("refused", t.refused);
+    putchar('}');
+}
+
 /* A symbol, and where the source is known that too. */
 static void print_place(const ag_run *r, uint64_t address)
 {
@@ -172,6 +192,7 @@ static void print_head(const ag_run *r)
     print_find(r);
     if (r->summary.lost_lanes != 0)
         print_count("sp_outside_stack", r->summary.lost_lanes);
+    print_translation(r);
     if (r->elf != NULL) {
         ag_run_print_elf(r);
         print_calls(r);

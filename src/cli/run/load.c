@@ -100,6 +100,9 @@ static int open_handle(ag_run *r)
     o.spread = (uint32_t)s->spread.value;
     o.float_mode = (uint32_t)(s->float_mode + 1); /* default, auto, soft */
     o.engine = (uint32_t)s->engine;
+    o.translate_budget = s->translate_budget.value > UINT32_MAX
+                             ? UINT32_MAX
+                             : (uint32_t)s->translate_budget.value;
     o.resident = s->resident.value != 0 ? s->resident.value
                                         : ARMGPU_RESIDENT_FAST;
     error = armgpu_open(&r->g, &o);

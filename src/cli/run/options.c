@@ -44,7 +44,12 @@ const ag_cli_option ag_run_options[] = {
     {LANES, "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
      "auto|interpreter|translated", NULL,
      "GPUs, private memory: interpret instructions, or translate the program "
-     "and compile it first. Results are the same."},
+     "and compile it: whole before it begins if it is small, else what is hot "
+     "while it runs. Results are the same."},
+    {LANES, "translate-budget", 0, "N", AG_CLI_NUMBER, AT(translate_budget),
+     NULL, NULL,
+     "Translate programs of fewer than N instructions whole, and of larger ones "
+     "a quarter of that (default 4000)."},
     {LANES, "resident", 0, "N", AG_CLI_NUMBER, AT(resident), NULL, NULL,
      "Private memory: have N lanes on the device at one time, and begin the "
      "next when one ends (default 0: as many as are fast)."},
@@ -247,7 +252,8 @@ const ag_cli_option ag_run_options[] = {
     {OUTPUT, "quiet", 'q', NULL, AG_CLI_FLAG, AT(quiet), NULL, NULL,
      "Print no remarks: only results and errors."},
     {OUTPUT, "verbose", 0, NULL, AG_CLI_FLAG, AT(verbose), NULL, NULL,
-     "Also say why the backend was chosen and what memory an ELF program has."},
+     "Also say why the backend was chosen, what memory an ELF program has and "
+     "what was translated."},
     {OUTPUT, "progress", 0, "WHEN", AG_CLI_CHOICE, AT(progress), AG_CLI_WHEN,
      NULL,
      "Draw a progress line: auto (on a terminal), always or never."},

@@ -147,6 +147,7 @@ typedef struct ag_run_settings {
     AG_RUN_LIST(armgpu_lane_range) only; /* that run, in order; none: all */
     ag_cli_number resident, device, threads, spread;
     int engine; /* enum armgpu_engine */
+    ag_cli_number translate_budget;
     int float_mode; /* auto, soft; -1: not given */
     ag_cli_number max_cycles;
     double timeout; /* seconds, 0: none */
@@ -388,6 +389,8 @@ int ag_run_set_registers(ag_run *r);
 
 /* execute.c */
 int ag_run_execute(ag_run *r);
+/* Of the instructions that lanes executed, those that were translated. */
+double ag_run_translated_share(const ag_run *r, const armgpu_translation *t);
 
 /* Asked by callbacks: a signal or the end of --timeout. */
 bool ag_run_must_stop(ag_run *r);

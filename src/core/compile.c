@@ -1,0 +1,213 @@
+/*
+ * A region's text, made into a module: at once, or in a thread beside the run.
+ * The thread has all it needs in struct ag_compile, and a builder of the
+ * device, which it alone uses; the handle looks at nothing of it but `is_over`
+ * until that is set.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "core/regions.h"
+
+#include "base/clock.h"
+#include "base/float_environment.h"
+#include "base/hash.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define STACK_BYTES (16 << 20) /* compilers recurse */
+#define HUNG_SECONDS 10
+
+struct ag_compile {
+    const struct ag_backend *backend;
+    struct ag_region region;
+    char *text;
+    size_t length;
+    char defines[256];
+    ag_device *device; /* that builds it */
+    pthread_t thread;
+    bool has_thread;
+    int is_over; /* atomic */
+    /* What came of it. */
+    ag_module *module;
+    const ag_kernel *kernel;
+    struct ag_module_info info;
+    char message[AG_MESSAGE_BYTES];
+};
+
+/* The whole text, which the caller frees; NULL: out of memory. */
+static char *make_text(const struct armgpu *g, const struct ag_region *r,
+                       size_t *length)
+{
+    char *text = NULL;
+    FILE *out = open_memstream(&text, length);
+    if (out == NULL)
+        return NULL;
+    fwrite(g->backend->region_source->text, 1,
+           g->backend->region_source->length, out);
+    ag_region_emit(r, 0, out);
+    fputs("AG_REGION_KERNEL(0)\n", out);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* What the text is compiled for: besides the layout, the memory that lanes have,
+   whose addresses are computed in 32 bits where that is enough. */
+static void make_defines(const struct armgpu *g, char *defines, size_t size)
+{
+    snprintf(defines, size,
+             "-DAG_LAYOUT=%" PRIu32 "%s%s -DAG_KNOWN_MEMORY=0x%" PRIx64
+             " -DAG_KNOWN_BASE=0x%" PRIx64 " -DAG_KNOWN_READONLY=0x%" PRIx64
+             " -DAG_KNOWN_READONLY_BYTES=0x%" PRIx64,
+             g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
+             g->memory_size < UINT32_MAX ? " -DAG_OFFSET=u32" : "",
+             g->memory_size, g->view.base, g->view.readonly,
+             g->view.readonly_bytes);
+}
+
+struct ag_compile *ag_compile_new(struct armgpu *g, struct ag_region *r)
+{
+    struct ag_compile *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        ag_region_close(r);
+        return NULL;
+    }
+    c->backend = g->backend;
+    c->region = *r;
+    memset(r, 0, sizeof *r);
+    make_defines(g, c->defines, sizeof c->defines);
+    c->text = make_text(g, &c->region, &c->length);
+    if (c->text != NULL)
+        return c;
+    ag_compile_close(g, c);
+    return NULL;
+}
+
+static void build(struct ag_compile *c)
+{
+    const struct ag_kernel_source source = {
+        c->text, c->length, ag_hash(AG_HASH_START, c->text, c->length)};
+    struct ag_module_kernel kernel = {.name = "ag_translated"};
+    const struct ag_module_options options = {.source = &source,
+                                              .defines = c->defines,
+                                              .kernels = &kernel,
+                                              .count = 1,
+                                              .keeps_refused = 1};
+    struct ag_host_float caller = ag_host_float_enter();
+    if (c->backend->build(c->device, &c->module, &options, &c->info) ==
+        ARMGPU_OK)
+        c->kernel = kernel.kernel;
+    else
+        snprintf(c->message, sizeof c->message, "%s",
+                 c->backend->message(c->device));
+    ag_host_float_leave(caller);
+    __atomic_store_n(&c->is_over, 1, __ATOMIC_RELEASE);
+}
+
+void ag_compile_run(struct armgpu *g, struct ag_compile *c)
+{
+    c->device = g->device;
+    build(c);
+}
+
+/* -- Beside the run -------------------------------------------------------- */
+
+static void *build_beside(void *user)
+{
+    build(user);
+    return NULL;
+}
+
+/* Signals are the caller's threads'. */
+static bool start_thread(struct ag_compile *c)
+{
+    pthread_attr_t attributes;
+    sigset_t all, before;
+    if (pthread_attr_init(&attributes) != 0)
+        return false;
+    (void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    c->has_thread =
+        pthread_create(&c->thread, &attributes, build_beside, c) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return c->has_thread;
+}
+
+void ag_compile_start(struct armgpu *g, struct ag_compile *c)
+{
+    struct ag_regions *r = &g->regions;
+    if (r->builder == NULL &&
+        g->backend->open_builder(g->device, &r->builder) != ARMGPU_OK)
+        snprintf(c->message, sizeof c->message, "%s",
+                 g->backend->message(g->device));
+    c->device = r->builder;
+    if (c->device != NULL && start_thread(c))
+        return;
+    if (c->device != NULL)
+        snprintf(c->message, sizeof c->message, "no thread can be started");
+    c->is_over = 1;
+}
+
+bool ag_compile_is_over(const struct ag_compile *c)
+{
+    return __atomic_load_n(&c->is_over, __ATOMIC_ACQUIRE) != 0;
+}
+
+const ag_kernel *ag_compile_kernel(const struct ag_compile *c)
+{
+    return c->kernel;
+}
+
+const char *ag_compile_message(const struct ag_compile *c)
+{
+    return c->message;
+}
+
+const struct ag_module_info *ag_compile_info(const struct ag_compile *c)
+{
+    return &c->info;
+}
+
+const struct ag_region *ag_compile_region(const struct ag_compile *c)
+{
+    return &c->region;
+}
+
+/* A driver whose device failed may never come back: then what it uses is left
+   to it, and to the end of the process. */
+static bool is_stuck(const struct armgpu *g, const struct ag_compile *c)
+{
+    const struct timespec nap = {0, 20000000};
+    const double end = ag_now() + HUNG_SECONDS;
+    while (g->has_failed && !ag_compile_is_over(c)) {
+        if (ag_now() > end)
+            return true;
+        nanosleep(&nap, NULL);
+    }
+    return false;
+}
+
+void ag_compile_close(struct armgpu *g, struct ag_compile *c)
+{
+    if (c == NULL)
+        return;
+    if (c->has_thread && is_stuck(g, c)) {
+        pthread_detach(c->thread);
+        g->regions.builder = NULL;
+        return;
+    }
+    if (c->has_thread)
+        pthread_join(c->thread, NULL);
+    if (c->module != NULL)
+        g->backend->unload(g->device, c->module);
+    ag_region_close(&c->region);
+    free(c->text);
+    free(c);
+}

@@ -1,0 +1,249 @@
+/*
+ * What of a large program is worth a region. Nothing is counted where lanes
+ * execute: between slices the host reads the PCs of some of them. After a
+ * while, so that what only starts a program does not count, a few slices are
+ * short and of different lengths, so that lanes that all do the same are seen
+ * at different places. Once there are regions it is looked now and then where
+ * lanes are after those and before the interpreter: what they leave for is what
+ * they lack. What is seen depends on time, and so does which engine executes
+ * what: no result does.
+ */
+#include "core/regions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WAIT_SECONDS 0.2
+#define SAMPLES 16
+#define SHORT 8 /* slices are shorter than others by so much */
+#define LEAST_FUEL 64
+#define WATCH_SECONDS 0.5
+#define WATCH_SAMPLES 4
+#define JUDGE_SECONDS 0.5
+#define JUDGE_SLICES 8
+#define LOSS                                                                   \
+    0.5 /* of what lanes did before: others may have used the machine */
+#define MOST_BLOCKS (4096 / AG_BLOCK)
+#define ROWS (AG_STATE_STATUS - AG_STATE_PC + 1)
+
+_Static_assert(AG_STATE_PC < AG_STATE_STATUS, "one transfer has both");
+
+/* -- Places ---------------------------------------------------------------- */
+
+static void add_place(struct ag_profile *p, uint64_t pc, uint64_t count)
+{
+    uint32_t at = (uint32_t)((pc >> 2) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+    while (p->places[at % AG_PROFILE_PLACES].count != 0 &&
+           p->places[at % AG_PROFILE_PLACES].pc != pc)
+        at++;
+    struct ag_hot_pc *place = &p->places[at % AG_PROFILE_PLACES];
+    if (place->count == 0) {
+        if (p->num_places == AG_PROFILE_PLACES - 1) /* what is hot is there */
+            return;
+        p->num_places++;
+        place->pc = pc;
+    }
+    place->count += count;
+}
+
+/* All of them; how many. */
+static uint32_t list_places(const struct ag_profile *p,
+                            struct ag_hot_pc out[AG_PROFILE_PLACES])
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < AG_PROFILE_PLACES; i++)
+        if (p->places[i].count != 0)
+            out[n++] = p->places[i];
+    return n;
+}
+
+/* What is new soon counts more than what was. */
+static void halve_places(struct ag_profile *p)
+{
+    struct ag_hot_pc list[AG_PROFILE_PLACES];
+    const uint32_t n = list_places(p, list);
+    memset(p->places, 0, sizeof p->places);
+    p->num_places = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (list[i].count > 1)
+            add_place(p, list[i].pc, list[i].count / 2);
+}
+
+static int compare_heat(const void *left, const void *right)
+{
+    const struct ag_hot_pc *a = left, *b = right;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    return a->pc < b->pc ? -1 : a->pc > b->pc;
+}
+
+bool ag_profile_region(struct armgpu *g, uint32_t budget, struct ag_region *r)
+{
+    struct ag_profile *p = g->regions.profile;
+    struct ag_hot_pc list[AG_PROFILE_PLACES];
+    struct ag_program_code code;
+    const uint32_t n = list_places(p, list);
+    qsort(list, n, sizeof *list, compare_heat);
+    ag_program_code_open(&code, g);
+    return ag_hot_region(r, &code.source, &p->functions, list, n, budget);
+}
+
+bool ag_profile_gains(const struct ag_profile *p,
+                      const struct ag_region *current,
+                      const struct ag_region *next)
+{
+    uint64_t all = 0, gained = 0;
+    for (uint32_t i = 0; i < AG_PROFILE_PLACES; i++) {
+        const struct ag_hot_pc *place = &p->places[i];
+        all += place->count;
+        if (place->count != 0 && ag_region_has(next, place->pc) &&
+            (current == NULL || !ag_region_has(current, place->pc)))
+            gained += place->count;
+    }
+    return gained > all / 5;
+}
+
+/* -- Looking at lanes ------------------------------------------------------ */
+
+static bool wants_sample(const struct ag_profile *p)
+{
+    const double seconds =
+        p->phase == AG_PROFILE_JUDGES ? JUDGE_SECONDS : p->patience;
+    return p->phase == AG_PROFILE_SAMPLES ||
+           ((p->phase == AG_PROFILE_WATCHES || p->phase == AG_PROFILE_JUDGES) &&
+            p->seconds >= seconds * (p->samples + 1) / WATCH_SAMPLES);
+}
+
+static int32_t look_at_block(struct armgpu *g, const struct ag_region *current,
+                             uint64_t first)
+{
+    struct ag_profile *p = g->regions.profile;
+    uint64_t rows[ROWS][AG_BLOCK];
+    if (g->backend->download(g->device, rows, g->state.buffer,
+                             ag_state_index(first, AG_STATE_PC) * 8,
+                             sizeof rows))
+        return ag_device_failed(g);
+    for (uint32_t i = 0; i < AG_BLOCK && first + i < g->resident; i++) {
+        const uint64_t pc = rows[0][i], status = rows[ROWS - 1][i];
+        if (AG_STATUS_STOP(status) != AG_STOP_RUNNING)
+            continue;
+        add_place(p, pc, 1);
+        if (current != NULL && ag_region_has(current, pc))
+            p->inside++;
+        else
+            p->outside++;
+    }
+    return ARMGPU_OK;
+}
+
+int32_t ag_profile_sample(struct armgpu *g, const struct ag_region *current,
+                          const ag_buffer *lanes, uint64_t count)
+{
+    const uint64_t blocks = (count + AG_BLOCK - 1) / AG_BLOCK;
+    const uint64_t n = blocks < MOST_BLOCKS ? blocks : MOST_BLOCKS;
+    uint64_t last = UINT64_MAX;
+    int32_t error = ARMGPU_OK;
+    if (!wants_sample(g->regions.profile))
+        return ARMGPU_OK;
+    for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
+        uint32_t slot;
+        if (g->backend->download(g->device, &slot, lanes,
+                                 count * i / n * sizeof slot, sizeof slot))
+            return ag_device_failed(g);
+        if (slot / AG_BLOCK == last)
+            continue;
+        last = slot / AG_BLOCK;
+        error = look_at_block(g, current, last * AG_BLOCK);
+    }
+    g->regions.profile->samples++;
+    return error;
+}
+
+uint32_t ag_profile_fuel(const struct ag_profile *p, uint32_t fuel)
+{
+    uint32_t part = fuel / SHORT;
+    if (p->phase != AG_PROFILE_SAMPLES || part < LEAST_FUEL)
+        return fuel;
+    return part / 2 + (p->samples + 1) * 2654435761u % part;
+}
+
+/* -- Phases ---------------------------------------------------------------- */
+
+struct ag_profile *ag_profile_open(struct armgpu *g)
+{
+    struct ag_profile *p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return NULL;
+    p->patience = WATCH_SECONDS;
+    if (ag_program_functions(g, &p->functions))
+        return p;
+    ag_profile_close(p);
+    return NULL;
+}
+
+void ag_profile_close(struct ag_profile *p)
+{
+    if (p == NULL)
+        return;
+    ag_functions_close(&p->functions);
+    free(p);
+}
+
+void ag_profile_enter(struct ag_profile *p, enum ag_profile_phase phase)
+{
+    if (phase == AG_PROFILE_JUDGES && !p->is_slow)
+        p->rate_before = p->lane_seconds > 0 ? p->retired / p->lane_seconds : 0;
+    if (phase == AG_PROFILE_JUDGES || p->phase == AG_PROFILE_WATCHES)
+        p->lane_seconds = p->retired = 0;
+    if (phase == AG_PROFILE_WATCHES)
+        p->is_slow = false;
+    if (phase == AG_PROFILE_WATCHES || phase == AG_PROFILE_COMPILES)
+        halve_places(p);
+    p->phase = phase;
+    p->samples = p->slices = 0;
+    p->inside = p->outside = 0;
+    p->seconds = 0;
+}
+
+/* Lanes do so much less that regions do not pay. */
+static bool loses(const struct ag_profile *p)
+{
+    return p->lane_seconds > 0 &&
+           p->retired / p->lane_seconds < LOSS * p->rate_before;
+}
+
+/* Often enough lanes leave regions, or are not there, to look why. */
+static bool is_elsewhere(const struct ag_profile *p)
+{
+    return p->outside > p->inside / 2;
+}
+
+/* Where regions are slow, and that may be for what they lack, they are not
+   given up before that has been looked at. */
+static void judge(struct ag_profile *p)
+{
+    p->is_slow = loses(p);
+    ag_profile_enter(p, p->is_slow || is_elsewhere(p) ? AG_PROFILE_SAMPLES
+                                                      : AG_PROFILE_WATCHES);
+}
+
+void ag_profile_ran(struct ag_profile *p, uint64_t lanes, uint64_t cycles,
+                    double seconds)
+{
+    p->seconds += seconds;
+    p->slices++;
+    if (p->phase != AG_PROFILE_SAMPLES) {
+        p->lane_seconds += (double)lanes * seconds;
+        p->retired += (double)cycles;
+    }
+    if (p->phase == AG_PROFILE_WAITS && p->seconds >= WAIT_SECONDS)
+        ag_profile_enter(p, AG_PROFILE_SAMPLES);
+    else if (p->phase == AG_PROFILE_SAMPLES && p->samples >= SAMPLES)
+        ag_profile_enter(p, AG_PROFILE_KNOWS);
+    else if (p->phase == AG_PROFILE_JUDGES && p->samples >= WATCH_SAMPLES &&
+             p->slices >= JUDGE_SLICES)
+        judge(p);
+    else if (p->phase == AG_PROFILE_WATCHES && p->samples >= WATCH_SAMPLES)
+        ag_profile_enter(p, is_elsewhere(p) ? AG_PROFILE_SAMPLES
+                                            : AG_PROFILE_WATCHES);
+}

@@ -1,0 +1,91 @@
+/*
+ * Regions of guest code on a device: what they are made of (region_code.c),
+ * compiling them (compile.c), what of a large program is worth it (profile.c),
+ * and when all of that is done (regions.c). Only these include it.
+ */
+#ifndef AG_CORE_REGIONS_H
+#define AG_CORE_REGIONS_H
+
+#include "core/program.h"
+#include "translate/translate.h"
+
+/* region_code.c: the words of the handle's one program. A source is for one
+   use: it keeps the page that it read last. */
+struct ag_program_code {
+    struct armgpu *g;
+    uint64_t page;
+    size_t size;
+    uint8_t bytes[AG_PAGE_BYTES];
+    struct ag_code_source source;
+};
+void ag_program_code_open(struct ag_program_code *code, struct armgpu *g);
+/* Whether the region's instructions are what the program has there. */
+bool ag_program_has(struct armgpu *g, const struct ag_region *r);
+/* Where the program's functions begin. False: out of memory. */
+bool ag_program_functions(struct armgpu *g, struct ag_functions *f);
+
+/* compile.c: a region and its text, which becomes a module. */
+struct ag_compile;
+/* Takes the region, which the caller then does not close; NULL: out of memory.
+ */
+struct ag_compile *ag_compile_new(struct armgpu *g, struct ag_region *r);
+/* Here and now, by the handle's device; or in a thread of its own, by its
+   builder: ag_compile_is_over() says when. What failed to begin is over. */
+void ag_compile_run(struct armgpu *g, struct ag_compile *c);
+void ag_compile_start(struct armgpu *g, struct ag_compile *c);
+bool ag_compile_is_over(const struct ag_compile *c);
+/* The rest is for what is over. NULL: it failed, with these words. */
+const ag_kernel *ag_compile_kernel(const struct ag_compile *c);
+const char *ag_compile_message(const struct ag_compile *c);
+const struct ag_module_info *ag_compile_info(const struct ag_compile *c);
+const struct ag_region *ag_compile_region(const struct ag_compile *c);
+/* Waits for it; the module goes too. */
+void ag_compile_close(struct armgpu *g, struct ag_compile *c);
+
+/* profile.c */
+enum ag_profile_phase {
+    AG_PROFILE_WAITS,   /* until it is worth looking, for the first time */
+    AG_PROFILE_SAMPLES, /* slices are short, and all looked at */
+    AG_PROFILE_KNOWS,   /* where lanes are; a region is to be chosen */
+    AG_PROFILE_COMPILES,
+    AG_PROFILE_JUDGES,  /* whether regions are faster */
+    AG_PROFILE_WATCHES, /* whether lanes are elsewhere */
+    AG_PROFILE_ENDED    /* nothing more is done */
+};
+#define AG_PROFILE_PLACES 1024
+struct ag_profile {
+    enum ag_profile_phase phase;
+    struct ag_functions functions;
+    struct ag_hot_pc places[AG_PROFILE_PLACES]; /* by hash; count 0: free */
+    uint32_t num_places;
+    uint32_t samples; /* in this phase */
+    uint64_t inside,
+        outside;    /* of regions: lanes that were seen, in this phase */
+    bool is_slow;   /* regions, as they are */
+    double seconds; /* of slices, in this phase */
+    uint32_t slices;
+    double lane_seconds, retired; /* by the engine as it is, or was before */
+    double rate_before;           /* instructions of a lane in a second */
+    double patience; /* seconds for which it watches before it looks again */
+};
+/* NULL: out of memory. */
+struct ag_profile *ag_profile_open(struct armgpu *g);
+void ag_profile_close(struct ag_profile *p);
+void ag_profile_enter(struct ag_profile *p, enum ag_profile_phase phase);
+/* Of so much, what a slice gets. */
+uint32_t ag_profile_fuel(const struct ag_profile *p, uint32_t fuel);
+/* Lanes of a slice's list, a part of them if they are many, and whether they
+   are in the current region (or NULL). */
+int32_t ag_profile_sample(struct armgpu *g, const struct ag_region *current,
+                          const ag_buffer *lanes, uint64_t count);
+void ag_profile_ran(struct ag_profile *p, uint64_t lanes, uint64_t cycles,
+                    double seconds);
+/* The region of what was hot. False: out of memory. To be closed either way. */
+bool ag_profile_region(struct armgpu *g, uint32_t budget, struct ag_region *r);
+/* Whether much of what is hot is in the next region and not in the current one
+   (or NULL). */
+bool ag_profile_gains(const struct ag_profile *p,
+                      const struct ag_region *current,
+                      const struct ag_region *next);
+
+#endif
