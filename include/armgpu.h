@@ -870,6 +870,8 @@ typedef struct armgpu_translation {
     uint64_t compiled;      /* how often something was compiled */
     double compile_seconds; /* which took so long */
     char refused[512]; /* the file with the text that a compiler refused; "" */
+    uint64_t failed;   /* 1: a compiler refused the text that there would be, a bug
+                          of armgpu's */
 } armgpu_translation;
 int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out);
 

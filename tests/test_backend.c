@@ -86,6 +86,17 @@ static void add_spread(const char *backend, uint32_t device)
     t->check.is_quick = true;
 }
 
+/* With all that can be translated executed so. Guest programs are
+   test_engine.sh's. */
+static void add_translated(const char *backend, uint32_t device)
+{
+    struct target *t = add_target(backend, device, 0);
+
+    t->device.engine = ARMGPU_ENGINE_TRANSLATED;
+    ag_check_init(&t->check, t->device, 1);
+    t->check.is_quick = true;
+}
+
 /* NAME[:DEVICE][/THREADS] */
 static void add_named(const char *text)
 {
@@ -128,6 +139,7 @@ static void add_usable(void)
         if (devices[i].usable != 0 && strcmp(devices[i].backend, "cpu") != 0) {
             add_target(devices[i].backend, devices[i].index, 0);
             add_spread(devices[i].backend, devices[i].index);
+            add_translated(devices[i].backend, devices[i].index);
         } else if (devices[i].usable == 0)
             printf("skipped %s: %s\n", devices[i].backend, devices[i].detail);
     }
@@ -405,7 +417,7 @@ static void test_comparison(void **state)
     ag_check c;
     (void)state;
 
-    ag_check_init(&c, (ag_check_device){"cpu", 0, 2, 0}, 1);
+    ag_check_init(&c, (ag_check_device){"cpu", 0, 2, 0, 0}, 1);
     for (uint32_t mode = 0; mode < 2; mode++) {
         ag_check_rig *rig = executed_rig(&c, mode);
         armgpu *g = rig->g[AG_CHECK_TESTED];
@@ -450,9 +462,13 @@ static void add_test(struct target *target, const ag_check_subject *subject,
 
 static void add_tests(struct target *target)
 {
-    for (const ag_check_subject *s = ag_check_subjects; s->name != NULL; s++)
-        add_test(target, s, NULL, s->name);
-    for (size_t i = 0; i < row_count; i++)
+    bool is_translated = ag_check_is_translated(&target->check);
+
+    for (const ag_check_subject *s = ag_check_subjects; s->name != NULL; s++) {
+        if (ag_check_has(&target->check, s))
+            add_test(target, s, NULL, s->name);
+    }
+    for (size_t i = 0; i < row_count && !is_translated; i++)
         add_test(target, NULL, &rows[i], rows[i].column[NAME]);
 }
 

@@ -218,6 +218,8 @@ int ag_cli_columns(FILE *file);
 /* What options such as --progress say; auto: on a terminal. */
 enum ag_cli_when { AG_CLI_AUTO, AG_CLI_ALWAYS, AG_CLI_NEVER };
 #define AG_CLI_WHEN "auto|always|never"
+/* enum armgpu_engine. */
+#define AG_CLI_ENGINES "auto|interpreter|translated"
 
 /* Nothing is on the screen while `is_drawn` is false. */
 typedef struct ag_cli_progress {

@@ -124,8 +124,8 @@ static bool apply_against(void *settings, const char *text)
 }
 
 static const ag_cli_option options[] = {
-    {"What to measure", "backend", 'b', "NAME", AG_CLI_CALL, 0,
-     AG_CLI_BACKENDS, apply_backend,
+    {"What to measure", "backend", 'b', "NAME", AG_CLI_CALL, 0, AG_CLI_BACKENDS,
+     apply_backend,
      "Measure this backend (default: the first GPU, or else cpu). May be "
      "repeated."},
     {"What to measure", "device", 0, "K", AG_CLI_NUMBER, AT(device), NULL, NULL,
@@ -135,8 +135,7 @@ static const ag_cli_option options[] = {
     {"What to measure", "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
      "Give K threads of each GPU warp a lane (default 0: what is fast)."},
     {"What to measure", "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
-     "auto|interpreter|translated", NULL,
-     "GPUs, private memory: how lanes execute."},
+     AG_CLI_ENGINES, NULL, "GPUs, private memory: how lanes execute."},
     {"What to measure", "program", 'p', "NAME", AG_CLI_CALL, 0,
      "count|alu|mixed|sha256|crc32|sort|collatz|stream|calls|nbody|matmul|libm|"
      "fir|chacha20|sha256_ce",

@@ -18,6 +18,7 @@ typedef struct check_settings {
     const char *only;
     bool quick;
     bool json;
+    int engine;   /* enum armgpu_engine */
     int progress; /* enum ag_cli_when */
 
     const ag_check_subject *subject; /* --only; NULL: all */
@@ -37,6 +38,11 @@ static const ag_cli_option options[] = {
      "Check the cpu backend with N threads (default 8)."},
     {"Options", "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
      "Give K threads of each GPU warp a lane (default 0: what is fast)."},
+    {"Options", "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
+     AG_CLI_ENGINES, NULL,
+     "translated: GPUs, compile what lanes execute and say how much of it they "
+     "executed so; in private memory, and without the subjects on shared "
+     "memory."},
     {"Options", "seed", 0, "N", AG_CLI_NUMBER, AT(seed), NULL, NULL,
      "Draw other instructions and values (default 1)."},
     {"Options", "quick", 0, NULL, AG_CLI_FLAG, AT(quick), NULL, NULL,
@@ -99,9 +105,10 @@ static void print_head(const check_settings *s, const ag_check *c,
     ag_check_device_text(&c->devices[AG_CHECK_TESTED], names[1]);
     ag_check_device_text(&c->devices[AG_CHECK_REFERENCE], names[0]);
     if (!s->json)
-        printf("%s (%s) against %s, seed %" PRIu64 "\n%-12s %8s %8s %8s  %s\n",
-               names[1], device, names[0], c->seed, "subject", "lanes",
-               "differ", "seconds", "what");
+        printf(
+            "%s (%s) against %s, seed %" PRIu64 "\n%-12s %8s %8s %8s %s %s\n",
+            names[1], device, names[0], c->seed, "subject", "lanes", "differ",
+            "seconds", ag_check_is_translated(c) ? "translated " : "", "what");
 }
 
 static void print_subject(const check_settings *s, const ag_check *c,
@@ -110,16 +117,23 @@ static void print_subject(const check_settings *s, const ag_check *c,
 {
     if (s->json) {
         printf("%s\n{\"subject\":\"%s\",\"lanes\":%" PRIu64
-               ",\"differ\":%" PRIu64 ",\"seconds\":%.3f,\"report\":",
+               ",\"differ\":%" PRIu64 ",\"seconds\":%.3f",
                is_first ? "" : ",", subject->name, c->cases, c->differences,
                seconds);
+        if (ag_check_is_translated(c))
+            printf(",\"retired\":%" PRIu64 ",\"translated\":%" PRIu64,
+                   c->executed, c->translated);
+        printf(",\"report\":");
         ag_cli_json_string(stdout, c->report);
         printf("%s}", c->is_ended ? ",\"interrupted\":true" : "");
         return;
     }
-    printf("%-12s %8" PRIu64 " %8" PRIu64 " %8.2f  %s%s\n", subject->name,
-           c->cases, c->differences, seconds, subject->text,
-           c->is_ended ? " (interrupted)" : "");
+    printf("%-12s %8" PRIu64 " %8" PRIu64 " %8.2f ", subject->name, c->cases,
+           c->differences, seconds);
+    if (ag_check_is_translated(c))
+        printf("%9.1f%%  ", 100.0 * (double)c->translated /
+                                (double)(c->executed > 0 ? c->executed : 1));
+    printf(" %s%s\n", subject->text, c->is_ended ? " (interrupted)" : "");
     fputs(c->report, stdout);
     fflush(stdout);
 }
@@ -152,7 +166,7 @@ static void run_subjects(const check_settings *s, ag_check *c, totals *t)
         double start = ag_now();
         bool is_fine;
 
-        if (s->subject != NULL && s->subject != u)
+        if ((s->subject != NULL && s->subject != u) || !ag_check_has(c, u))
             continue;
         is_fine = ag_check_run(c, u, s->round);
         ag_cli_progress_end(&t->progress);
@@ -217,7 +231,7 @@ static void check_device(const check_settings *s, ag_check_device d, totals *t)
 static ag_check_device named_device(const check_settings *s)
 {
     ag_check_device d = {s->backend, (uint32_t)s->device.value, 0,
-                         (uint32_t)s->spread.value};
+                         (uint32_t)s->spread.value, (uint32_t)s->engine};
 
     if (strcmp(d.backend, "cpu") == 0)
         d.threads = (uint32_t)s->threads.value;
@@ -233,7 +247,7 @@ static bool is_checked(const armgpu_device *d)
    backend's threads do not matter. */
 static void check_all(const check_settings *s, totals *t)
 {
-    ag_check_device cpu = {"cpu", 0, (uint32_t)s->threads.value, 0};
+    ag_check_device cpu = {"cpu", 0, (uint32_t)s->threads.value, 0, 0};
     uint64_t n = armgpu_list_devices(NULL, 0), devices = 0;
     armgpu_device *list = ag_cli_alloc((size_t)n, sizeof *list);
 
@@ -245,13 +259,18 @@ static void check_all(const check_settings *s, totals *t)
     t->subjects *= devices == 0 ? 1 : devices;
     for (uint64_t i = 0; i < n && !is_interrupted(); i++) {
         ag_check_device d = {list[i].backend, list[i].index, 0,
-                             (uint32_t)s->spread.value};
+                             (uint32_t)s->spread.value, (uint32_t)s->engine};
 
         if (is_checked(&list[i]))
             check_device(s, d, t);
     }
-    if (devices == 0)
+    if (devices == 0 && s->engine == ARMGPU_ENGINE_TRANSLATED) {
+        ag_cli_say("--engine translated needs a GPU, and there is none that "
+                   "can be used; 'armgpu devices' says why");
+        t->unusable++;
+    } else if (devices == 0) {
         check_device(s, cpu, t);
+    }
     free(list);
 }
 
@@ -283,6 +302,10 @@ static bool settings_are_fine(check_settings *s)
 {
     if (s->device.given && s->backend == NULL)
         ag_cli_say("--device needs --backend: each backend counts its own");
+    else if (s->engine == ARMGPU_ENGINE_TRANSLATED && s->backend != NULL &&
+             strcmp(s->backend, "cpu") == 0)
+        ag_cli_say("--engine translated is not for the cpu backend, which "
+                   "translates nothing; choose a GPU's");
     else if (!ag_cli_machine_is_fine(s->device, s->threads, s->spread))
         return false;
     else

@@ -101,13 +101,18 @@ struct ag_piece {
 };
 
 /* Code that was translated (core/regions.h). */
+#define AG_MOST_BEGINS 4000u
 struct ag_compile;
 struct ag_profile;
 struct ag_regions {
     bool is_wanted;
     bool is_stale;   /* it is to be looked at what there is to translate */
     uint32_t budget; /* instructions of a program that is translated whole */
-    uint64_t first_pc;          /* where lanes began when that was last done */
+    uint64_t first_pc;          /* where lanes began when that was last done, */
+    uint64_t begins_hash;       /* and where they had been told to */
+    uint64_t *begins; /* begins.c: AG_MOST_BEGINS of them; NULL: none yet */
+    uint32_t num_begins;
+    bool has_refused; /* the compiler has, what there would be now */
     struct ag_compile *current; /* NULL: everything is interpreted */
     struct ag_compile *next;    /* being compiled beside the run; or NULL */
     bool is_next_void;          /* its program has changed meanwhile */
@@ -463,5 +468,10 @@ int32_t ag_regions_look(struct armgpu *g, const ag_buffer *lanes,
 int32_t ag_regions_ran(struct armgpu *g, uint64_t lanes, uint64_t cycles,
                        uint64_t translated, double seconds);
 void ag_regions_close(struct armgpu *g);
+
+/* begins.c: addresses that lanes were told to begin at. */
+void ag_begins_add(struct armgpu *g, uint64_t pc);
+void ag_begins_clear(struct armgpu *g);
+void ag_begins_close(struct armgpu *g);
 
 #endif

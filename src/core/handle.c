@@ -108,6 +108,7 @@ void armgpu_close(armgpu *g)
         ag_own_close(g);
         ag_probes_close(g);
         ag_regions_close(g);
+        ag_begins_close(g);
         ag_start_close(g);
         ag_process_close(g);
         g->backend->release(g->device, g->served);

@@ -18,6 +18,7 @@ int32_t armgpu_set_pc_all(armgpu *g, uint64_t pc)
         if (ag_lane_of(g, slot) != AG_NO_LANE)
             ag_lane_set_pc(g, slot, pc);
     }
+    ag_begins_add(g, pc);
     g->has_later_pc = true;
     g->later_is_for_others = false;
     g->later_factor = 0;
@@ -55,8 +56,10 @@ int32_t armgpu_set_pc(armgpu *g, uint64_t first, uint64_t n,
         error = ag_check_pc(g, pcs[i]);
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
         uint64_t *state = find_lane(g, first + i, true, &slot, &error);
-        if (state != NULL)
-            ag_lane_set_pc(g, slot, pcs[i]);
+        if (state == NULL)
+            break;
+        ag_lane_set_pc(g, slot, pcs[i]);
+        ag_begins_add(g, pcs[i]);
     }
     return error;
 }
@@ -192,6 +195,7 @@ int32_t armgpu_set_state(armgpu *g, uint64_t first, uint64_t n,
         if (state == NULL)
             break;
         ag_state_set(g, slot, whole);
+        ag_begins_add(g, whole->pc);
     }
     return error;
 }

@@ -20,6 +20,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "core/regions.h"
 
+#include "base/hash.h"
 #include "base/sized.h"
 
 #include <inttypes.h>
@@ -80,6 +81,7 @@ static int32_t install(struct armgpu *g, struct ag_compile *c)
     const struct ag_module_info *info = ag_compile_info(c);
     r->compile_seconds += info->compile_seconds;
     if (ag_compile_kernel(c) == NULL) {
+        r->has_refused = true;
         give_reason(g, ag_compile_message(c));
         memcpy(r->refused, info->refused, sizeof r->refused);
         ag_compile_close(g, c);
@@ -123,11 +125,26 @@ static const char *why_not(const struct armgpu *g)
 static int32_t find_region(struct armgpu *g, struct ag_region *r)
 {
     struct ag_program_code code;
-    const uint64_t entry = first_pc(g);
-    ag_program_code_open(&code, g);
-    return ag_region_open(r, &code.source, &entry, 1, g->regions.budget)
-               ? ARMGPU_OK
-               : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    const size_t n = g->regions.num_begins;
+    uint64_t *entries = malloc((n + 1) * sizeof *entries);
+    bool ok = entries != NULL;
+    if (ok) {
+        entries[0] = first_pc(g);
+        if (n > 0)
+            memcpy(entries + 1, g->regions.begins, n * sizeof *entries);
+        ag_program_code_open(&code, g);
+        ok = ag_region_open(r, &code.source, entries, n + 1, g->regions.budget);
+    }
+    free(entries);
+    return ok ? ARMGPU_OK : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+}
+
+static uint64_t begins_hash(const struct armgpu *g)
+{
+    const struct ag_regions *r = &g->regions;
+    return r->num_begins == 0 ? 0
+                              : ag_hash(AG_HASH_START, r->begins,
+                                        r->num_begins * sizeof *r->begins);
 }
 
 static int32_t compile_whole(struct armgpu *g, struct ag_region *r)
@@ -173,7 +190,8 @@ static int32_t translate(struct armgpu *g)
 static bool is_as_it_was(struct armgpu *g)
 {
     const struct ag_regions *r = &g->regions;
-    return r->first_pc == first_pc(g) && !r->is_next_void &&
+    return r->first_pc == first_pc(g) && r->begins_hash == begins_hash(g) &&
+           !r->is_next_void &&
            (r->current != NULL || r->next != NULL ||
             (r->profile != NULL && g->program != NULL)) &&
            (r->current == NULL ||
@@ -192,10 +210,12 @@ static int32_t renew(struct armgpu *g)
     ag_profile_close(r->profile);
     r->profile = NULL;
     r->refused[0] = '\0';
+    r->has_refused = false;
     give_reason(g, why != NULL ? why : "");
     if (error != ARMGPU_OK || why != NULL)
         return error;
     r->first_pc = first_pc(g);
+    r->begins_hash = begins_hash(g);
     return translate(g);
 }
 
@@ -348,7 +368,8 @@ int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out)
     const struct ag_region *region = current_region(g);
     armgpu_translation all = {.cycles = r->cycles,
                               .compiled = r->compiled,
-                              .compile_seconds = r->compile_seconds};
+                              .compile_seconds = r->compile_seconds,
+                              .failed = r->has_refused};
     if (out->size < sizeof out->size)
         return ARMGPU_ERROR_ARGUMENT;
     if (region != NULL) {

@@ -136,6 +136,7 @@ int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes)
     g->has_later_pc = false;
     g->start_is_stale = true;
     g->prepared = 0;
+    ag_begins_clear(g);
     ag_slots_reset(g);
     if (error == ARMGPU_OK)
         error = ag_process_reset(g);

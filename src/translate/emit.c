@@ -78,14 +78,16 @@ static const char *flag_arguments(const struct ag_operation *o)
     return arguments[o->flags];
 }
 
-/* The instruction, as a comment, and the line ends. */
+/* The instruction, as a comment, and the line ends. What it says of itself may
+   be a comment too, which must not end ours. */
 static void emit_comment(const struct text *t,
                          const struct ag_region_instruction *i)
 {
     char text[128];
     armgpu_disassemble(i->word, i->pc, 0, text, sizeof text);
     for (char *p = text; *p != '\0'; p++)
-        if (*p == '\t')
+        if (*p == '\t' ||
+            (*p == '*' && (p[1] == '/' || (p > text && p[-1] == '/'))))
             *p = ' ';
     fprintf(t->out, " /* 0x%" PRIx64 ": %s */\n", i->pc, text);
 }

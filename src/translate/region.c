@@ -131,6 +131,8 @@ static bool look(struct found *f, const struct ag_code_source *source,
         i->is_leader = i->is_leader || is_first;
         if (is_known)
             return true;
+        if (i->entry.op == AG_OP_UNDEFINED)
+            return true; /* lanes end there, and what follows may be data */
         if (!is_translated(&i->entry))
             return put(&q->near, pc + 4); /* lanes come back behind it */
         if (ag_operation_of(i->entry.op)->class != AG_CLASS_BRANCH)

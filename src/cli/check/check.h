@@ -23,6 +23,7 @@ typedef struct ag_check_device {
     uint32_t device;
     uint32_t threads; /* CPU: 0 = one per core */
     uint32_t spread;  /* armgpu_options.spread */
+    uint32_t engine;  /* enum armgpu_engine */
 } ag_check_device;
 
 typedef struct ag_check_rig ag_check_rig;
@@ -45,6 +46,8 @@ typedef struct ag_check {
     /* The subject that ran last. */
     uint64_t cases;       /* lanes compared */
     uint64_t differences; /* lanes, sums or calls that were wrong */
+    uint64_t executed;    /* instructions on the tested side, */
+    uint64_t translated;  /* and of these in translated code */
     char report[AG_CHECK_REPORT_SIZE]; /* whole lines on the first of them */
 
     /* The engine's own. */
@@ -75,10 +78,19 @@ uint64_t ag_check_value(ag_check_random *r);
 
 /* -- Subjects -------------------------------------------------------------- */
 
+/* With --engine translated, for which lanes have memory of their own: */
+enum ag_check_translation {
+    AG_CHECK_TRANSLATES, /* some of what executes must be translated */
+    AG_CHECK_INTERPRETS, /* it is what has to be left to the interpreter */
+    AG_CHECK_SHARES      /* the subject is about shared memory: passed over */
+};
+
 typedef struct ag_check_subject {
     const char *name;
     const char *text; /* a few words */
     uint64_t rounds, quick_rounds;
+    uint64_t translated_rounds; /* each is compiled: these are few */
+    enum ag_check_translation translation;
     void (*run)(ag_check *c, uint64_t round, ag_check_random *r);
 } ag_check_subject;
 
@@ -88,6 +100,16 @@ extern const ag_check_subject ag_check_subjects[];
 const ag_check_subject *ag_check_find_subject(const char *name);
 
 #define AG_CHECK_ALL_ROUNDS UINT64_MAX
+
+/* Whether it is run, and how many rounds of it. */
+bool ag_check_has(const ag_check *c, const ag_check_subject *subject);
+uint64_t ag_check_rounds(const ag_check *c, const ag_check_subject *subject);
+
+/* The device under test executes translated code. */
+static inline bool ag_check_is_translated(const ag_check *c)
+{
+    return c->devices[AG_CHECK_TESTED].engine == ARMGPU_ENGINE_TRANSLATED;
+}
 
 /* The reference is the cpu backend on one thread. */
 void ag_check_init(ag_check *c, ag_check_device tested, uint64_t seed);
@@ -126,6 +148,7 @@ struct ag_check_rig {
     bool is_float;   /* both sides are the tested device; the reference's
                         floating point is in integers, the tested side's not */
     uint64_t lanes, memory_size;
+    uint64_t translated; /* what the tested side had retired translated */
     uint8_t *image;      /* memory at the start, of every lane if private */
     armgpu_state *start; /* of every lane */
     armgpu_state *end[AG_CHECK_SIDES];
@@ -155,6 +178,8 @@ bool ag_check_load(ag_check_rig *rig);
 /* rig->start into all lanes of both sides. */
 bool ag_check_start(ag_check_rig *rig);
 bool ag_check_execute(ag_check_rig *rig, uint64_t max_cycles);
+/* What the tested side executed just now, by its totals; part of the above. */
+void ag_check_count_retired(ag_check_rig *rig);
 /* Counts every lane as a case and reports those that differ in anything. */
 bool ag_check_compare(ag_check_rig *rig);
 /* Results and states only: for what runs often. */
@@ -193,7 +218,9 @@ bool ag_check_count(ag_check *c);
 void ag_check_say(ag_check *c, const char *format, ...) AG_CLI_PRINTF(2, 3);
 void ag_check_say_again(ag_check *c);
 
-/* Lanes and memory mode of a subject's round: odd ones have shared memory. */
+/* Odd rounds have shared memory, which translated code has not. */
+uint32_t ag_check_mode_of(const ag_check *c, uint64_t round);
+/* Lanes and memory mode of a subject's round. */
 ag_check_rig *ag_check_rig_of(ag_check *c, uint64_t round);
 /* The image: zero where code is, random in the windows. */
 void ag_check_random_data(ag_check_rig *rig, ag_check_random *r);

@@ -228,9 +228,8 @@ static void lane_hands_code(ag_check_rig *rig)
 void ag_check_round_code(ag_check *c, uint64_t round, ag_check_random *r)
 {
     static const uint64_t lanes[] = {33, 1, 33, 128};
-    ag_check_rig *rig = ag_check_rig_take(
-        c, round % 2 == 0 ? ARMGPU_MEMORY_PRIVATE : ARMGPU_MEMORY_SHARED,
-        lanes[round / 2 % 4], 0);
+    ag_check_rig *rig = ag_check_rig_take(c, ag_check_mode_of(c, round),
+                                          lanes[round / 2 % 4], 0);
 
     if (rig == NULL)
         return;

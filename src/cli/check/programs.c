@@ -140,8 +140,11 @@ static void start_program(ag_check_rig *rig, uint64_t lane, uint64_t which,
 /* Each program by itself, then neighbours with different ones. */
 void ag_check_round_programs(ag_check *c, uint64_t round, ag_check_random *r)
 {
-    uint64_t which = round % (LENGTH(programs) + 1);
-    ag_check_rig *rig = ag_check_rig_of(c, round / (LENGTH(programs) + 1));
+    uint64_t kinds = LENGTH(programs) + 1;
+    /* What is compiled first has all of them. */
+    uint64_t which =
+        ag_check_is_translated(c) ? kinds - 1 - round % kinds : round % kinds;
+    ag_check_rig *rig = ag_check_rig_of(c, round / kinds);
 
     if (rig == NULL)
         return;
@@ -163,7 +166,7 @@ void ag_check_round_programs(ag_check *c, uint64_t round, ag_check_random *r)
 void ag_check_round_many(ag_check *c, uint64_t round, ag_check_random *r)
 {
     ag_check_rig *rig =
-        ag_check_rig_take(c, ARMGPU_MEMORY_SHARED, c->is_quick ? FEWER : MANY,
+        ag_check_rig_take(c, ag_check_mode_of(c, 1), c->is_quick ? FEWER : MANY,
                           AG_CHECK_CODE + AG_CHECK_WINDOW);
 
     if (rig == NULL)

@@ -11,11 +11,16 @@
 
 const char *ag_check_device_text(const ag_check_device *d, char text[64])
 {
+    const char *engine =
+        d->engine == ARMGPU_ENGINE_TRANSLATED ? ", translated" : "";
+
     if (strcmp(d->backend, "cpu") != 0 && d->spread != 0)
-        snprintf(text, 64, "%.20s device %" PRIu32 ", %" PRIu32 " lanes a warp",
-                 d->backend, d->device, d->spread);
+        snprintf(text, 64,
+                 "%.8s device %" PRIu32 ", %" PRIu32 " lanes a warp%s",
+                 d->backend, d->device, d->spread, engine);
     else if (strcmp(d->backend, "cpu") != 0)
-        snprintf(text, 64, "%.20s device %" PRIu32, d->backend, d->device);
+        snprintf(text, 64, "%.20s device %" PRIu32 "%s", d->backend, d->device,
+                 engine);
     else if (d->threads == 0)
         snprintf(text, 64, "cpu");
     else if (d->device == 0 || d->device == AG_CHECK_ONE_BY_ONE)
@@ -51,6 +56,9 @@ void ag_check_say_again(ag_check *c)
         ag_check_say(c, " --device %" PRIu32, d->device);
     if (d->spread != 0)
         ag_check_say(c, " --spread %" PRIu32, d->spread);
+    if (ag_check_is_translated(c))
+        ag_check_say(c, " --engine translated%s",
+                     c->is_quick ? " --quick" : "");
     ag_check_say(c, " --seed %" PRIu64 " --only %s:%" PRIu64 "\n", c->seed,
                  c->subject, c->round);
 }

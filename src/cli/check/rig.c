@@ -17,6 +17,7 @@ static int32_t open_handle(const ag_check_device *d, armgpu_options *o,
     o->device = d->device;
     o->threads = d->threads;
     o->spread = d->spread;
+    o->engine = d->engine;
     return armgpu_open(out, o);
 }
 
@@ -159,17 +160,26 @@ ag_check_rig *ag_check_rig_take(ag_check *c, uint32_t mode, uint64_t lanes,
 
 ag_check_rig *ag_check_rig_take_float(ag_check *c, uint64_t lanes)
 {
-    return take(c, ARMGPU_MEMORY_SHARED, lanes,
+    return take(c, ag_check_mode_of(c, 1), lanes,
                 default_size(ARMGPU_MEMORY_PRIVATE, lanes), true);
+}
+
+uint32_t ag_check_mode_of(const ag_check *c, uint64_t round)
+{
+    return round % 2 == 0 || ag_check_is_translated(c) ? ARMGPU_MEMORY_PRIVATE
+                                                       : ARMGPU_MEMORY_SHARED;
 }
 
 ag_check_rig *ag_check_rig_of(ag_check *c, uint64_t round)
 {
     static const uint64_t lanes[] = {1000, 128, 33, 1, 1000, 128, 1000, 33};
+    static const uint64_t translated[] = {4000, 1000, 4000, 33,
+                                          4000, 128,  1000, 1};
 
-    return ag_check_rig_take(
-        c, round % 2 == 0 ? ARMGPU_MEMORY_PRIVATE : ARMGPU_MEMORY_SHARED,
-        lanes[round / 2 % 8], 0);
+    return ag_check_rig_take(c, ag_check_mode_of(c, round),
+                             ag_check_is_translated(c) ? translated[round % 8]
+                                                       : lanes[round / 2 % 8],
+                             0);
 }
 
 /* -- Running --------------------------------------------------------------- */
@@ -188,6 +198,7 @@ void ag_check_begin(ag_check *c, const char *subject)
     c->subject = subject;
     c->round = 0;
     c->cases = c->differences = 0;
+    c->executed = c->translated = 0;
     c->report[0] = '\0';
     c->is_broken = c->is_listed = false;
 }
@@ -222,7 +233,23 @@ bool ag_check_execute(ag_check_rig *rig, uint64_t max_cycles)
                 "armgpu_execute"))
             return false;
     }
+    ag_check_count_retired(rig);
     return true;
+}
+
+/* A compiler that refuses what it was given is a difference: lanes were then
+   interpreted, and all the same. */
+void ag_check_count_retired(ag_check_rig *rig)
+{
+    armgpu_translation t = {.size = sizeof t};
+
+    (void)armgpu_get_translation(rig->g[AG_CHECK_TESTED], &t);
+    rig->check->executed += rig->totals[AG_CHECK_TESTED].total_cycles;
+    rig->check->translated += t.cycles - rig->translated;
+    rig->translated = t.cycles;
+    if (t.failed != 0)
+        ag_check_fail(rig->check, "translated code does not compile: %s (%s)",
+                      t.reason, t.refused);
 }
 
 bool ag_check_read(ag_check_rig *rig, uint64_t lane)

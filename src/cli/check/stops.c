@@ -274,6 +274,7 @@ static void interrupt_from_progress(ag_check_rig *rig)
     if (!ag_check_called(rig, AG_CHECK_TESTED, error, "armgpu_execute") ||
         !ag_check_read_lanes(rig, AG_CHECK_TESTED))
         return;
+    ag_check_count_retired(rig);
     check_interrupted(rig);
     rig->check->cases += rig->lanes;
 }

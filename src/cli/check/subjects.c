@@ -7,28 +7,59 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TRANSLATES AG_CHECK_TRANSLATES
+#define INTERPRETS AG_CHECK_INTERPRETS
+#define SHARES AG_CHECK_SHARES
+
 const ag_check_subject ag_check_subjects[] = {
-    {"words", "single instructions of every row", 240, 8, ag_check_round_words},
-    {"edges", "addresses at ends of memory, unaligned", 16, 4,
+    {"words", "single instructions of every row", 240, 8, 16, TRANSLATES,
+     ag_check_round_words},
+    {"edges", "addresses at ends of memory, unaligned", 16, 4, 8, TRANSLATES,
      ag_check_round_edges},
-    {"undefined", "words that do not execute", 16, 4, ag_check_round_undefined},
-    {"sequences", "short programs", 240, 16, ag_check_round_sequences},
-    {"own-code", "programs that only their lane has", 16, 2,
+    {"undefined", "words that do not execute", 16, 4, 4, INTERPRETS,
+     ag_check_round_undefined},
+    {"sequences", "short programs", 240, 16, 16, TRANSLATES,
+     ag_check_round_sequences},
+    {"own-code", "programs that only their lane has", 16, 2, 8, INTERPRETS,
      ag_check_round_own_code},
-    {"exclusives", "exclusives and atomics of one lane", 48, 6,
+    {"exclusives", "exclusives and atomics of one lane", 48, 6, 4, INTERPRETS,
      ag_check_round_exclusives},
-    {"limits", "programs cut into pieces", 32, 4, ag_check_round_limits},
-    {"stops", "every stop reason", 16, 4, ag_check_round_stops},
-    {"resume", "lanes that go on, or elsewhere", 16, 4, ag_check_round_resume},
-    {"interrupt", "lanes that are interrupted", 4, 2, ag_check_round_interrupt},
-    {"code", "code that changes", 16, 6, ag_check_round_code},
-    {"programs", "loops, recursion, turns", 112, 14, ag_check_round_programs},
-    {"many", "many lanes at once", 2, 1, ag_check_round_many},
-    {"float", "floating point, soft as well", 12, 1, ag_check_round_float},
-    {"atomics", "atomics between lanes", 42, 21, ag_check_round_atomics},
-    {"locks", "locks and barriers", 6, 5, ag_check_round_locks},
-    {NULL, NULL, 0, 0, NULL},
+    {"limits", "programs cut into pieces", 32, 4, 8, TRANSLATES,
+     ag_check_round_limits},
+    {"stops", "every stop reason", 16, 4, 4, TRANSLATES, ag_check_round_stops},
+    {"resume", "lanes that go on, or elsewhere", 16, 4, 4, TRANSLATES,
+     ag_check_round_resume},
+    {"interrupt", "lanes that are interrupted", 4, 2, 2, TRANSLATES,
+     ag_check_round_interrupt},
+    {"code", "code that changes", 16, 6, 8, TRANSLATES, ag_check_round_code},
+    {"programs", "loops, recursion, turns", 112, 14, 14, TRANSLATES,
+     ag_check_round_programs},
+    {"many", "many lanes at once", 2, 1, 1, TRANSLATES, ag_check_round_many},
+    {"float", "floating point, soft as well", 12, 1, 2, TRANSLATES,
+     ag_check_round_float},
+    {"atomics", "atomics between lanes", 42, 21, 0, SHARES,
+     ag_check_round_atomics},
+    {"locks", "locks and barriers", 6, 5, 0, SHARES, ag_check_round_locks},
+    {NULL, NULL, 0, 0, 0, SHARES, NULL},
 };
+
+/* Of what is compiled --quick takes so much. */
+#define QUICK_PART 8
+
+bool ag_check_has(const ag_check *c, const ag_check_subject *subject)
+{
+    return !ag_check_is_translated(c) ||
+           subject->translation != AG_CHECK_SHARES;
+}
+
+uint64_t ag_check_rounds(const ag_check *c, const ag_check_subject *subject)
+{
+    if (ag_check_is_translated(c))
+        return c->is_quick
+                   ? (subject->translated_rounds + QUICK_PART - 1) / QUICK_PART
+                   : subject->translated_rounds;
+    return c->is_quick ? subject->quick_rounds : subject->rounds;
+}
 
 void ag_check_init(ag_check *c, ag_check_device tested, uint64_t seed)
 {
@@ -56,12 +87,22 @@ static uint64_t round_seed(const ag_check *c)
     return hash ^ c->seed * UINT64_C(0x9e3779b97f4a7c15) ^ c->round << 48;
 }
 
+/* A test of translated code in which nothing is shows nothing. */
+static void must_have_translated(ag_check *c, const ag_check_subject *subject)
+{
+    if (ag_check_is_translated(c) && c->translated == 0 &&
+        subject->translation == AG_CHECK_TRANSLATES)
+        ag_check_fail(c,
+                      "of %" PRIu64 " instructions none was executed "
+                      "translated",
+                      c->executed);
+}
+
 bool ag_check_run(ag_check *c, const ag_check_subject *subject, uint64_t round)
 {
     bool is_all = round == AG_CHECK_ALL_ROUNDS;
     uint64_t first = is_all ? 0 : round;
-    uint64_t rounds = c->is_quick ? subject->quick_rounds : subject->rounds;
-    uint64_t end = is_all ? rounds : round + 1;
+    uint64_t end = is_all ? ag_check_rounds(c, subject) : round + 1;
 
     ag_check_begin(c, subject->name);
     c->is_listed = true;
@@ -74,6 +115,8 @@ bool ag_check_run(ag_check *c, const ag_check_subject *subject, uint64_t round)
             break;
         subject->run(c, c->round, &r);
     }
+    if (is_all && !c->is_ended && !c->is_broken)
+        must_have_translated(c, subject);
     /* A device that failed once is opened again for the next subject. */
     if (c->is_broken)
         ag_check_close_rigs(c);

@@ -15,8 +15,15 @@
 #define SEQUENCES 128
 #define SEQUENCE_BYTES (4 * AG_CHECK_SEQUENCE)
 #define HLT UINT32_C(0xd4400000)
+#define QUICK_PART 8
 /* More than any of these programs executes unless it loops. */
 #define LIMIT 64
+
+/* Of n snippets so many: what is compiled for --quick is a part. */
+static uint64_t snippets(const ag_check *c, uint64_t n)
+{
+    return ag_check_is_translated(c) && c->is_quick ? n / QUICK_PART : n;
+}
 
 /* Which of n snippets a lane gets: one each, one for neighbours, for a warp,
    or for all. */
@@ -134,7 +141,7 @@ static uint64_t word_limit(const ag_check_rig *rig, uint64_t round)
 {
     if (rig->mode == ARMGPU_MEMORY_SHARED)
         return 1;
-    return round % 3 == 0 ? 1 : LIMIT;
+    return round % 3 == 0 && !ag_check_is_translated(rig->check) ? 1 : LIMIT;
 }
 
 /* Of lanes that were compared: a word retires unless it stops its lane. */
@@ -185,7 +192,7 @@ static void put_word(ag_check_rig *rig, uint64_t place, uint32_t word,
 void ag_check_round_words(ag_check *c, uint64_t round, ag_check_random *r)
 {
     ag_check_rig *rig = ag_check_rig_of(c, round);
-    uint64_t places = 1000, first = ag_check_next(r) >> 1;
+    uint64_t places = snippets(c, 1000), first = ag_check_next(r) >> 1;
 
     if (rig == NULL)
         return;
@@ -226,7 +233,7 @@ static uint32_t undefined_word(const ag_check *c, ag_check_random *r)
 void ag_check_round_undefined(ag_check *c, uint64_t round, ag_check_random *r)
 {
     ag_check_rig *rig = ag_check_rig_of(c, round);
-    uint64_t places = 1000;
+    uint64_t places = snippets(c, 1000);
 
     if (rig == NULL)
         return;
@@ -278,10 +285,10 @@ static uint64_t edge(const ag_check_rig *rig, uint64_t lane, uint64_t bytes,
 /* Round after round goes through all rows of loads and stores and all edges. */
 void ag_check_round_edges(ag_check *c, uint64_t round, ag_check_random *r)
 {
-    ag_check_rig *rig = ag_check_rig_take(
-        c, round % 2 == 0 ? ARMGPU_MEMORY_PRIVATE : ARMGPU_MEMORY_SHARED, 1000,
-        0);
-    uint64_t first = round / 2 * 1000;
+    uint64_t lanes = snippets(c, 1000);
+    ag_check_rig *rig =
+        ag_check_rig_take(c, ag_check_mode_of(c, round), lanes, 0);
+    uint64_t first = (ag_check_is_translated(c) ? round : round / 2) * lanes;
 
     if (rig == NULL)
         return;
@@ -316,8 +323,10 @@ typedef void (*generator)(const ag_check *c, ag_check_random *r,
 static bool start_programs(ag_check_rig *rig, uint64_t round,
                            generator generate, ag_check_random *r)
 {
+    uint64_t n = snippets(rig->check, SEQUENCES);
+
     ag_check_random_data(rig, r);
-    for (uint64_t i = 0; i < SEQUENCES; i++) {
+    for (uint64_t i = 0; i < n; i++) {
         uint32_t words[AG_CHECK_SEQUENCE];
 
         generate(rig->check, r, words);
@@ -326,8 +335,8 @@ static bool start_programs(ag_check_rig *rig, uint64_t round,
     if (!ag_check_load(rig))
         return false;
     for (uint64_t lane = 0; lane < rig->lanes; lane++)
-        ag_check_sequence_state(
-            rig, lane, place_of(lane, round, SEQUENCES) * SEQUENCE_BYTES, r);
+        ag_check_sequence_state(rig, lane,
+                                place_of(lane, round, n) * SEQUENCE_BYTES, r);
     return ag_check_start(rig);
 }
 
@@ -353,6 +362,8 @@ void ag_check_round_limits(ag_check *c, uint64_t round, ag_check_random *r)
 {
     ag_check_rig *rig = ag_check_rig_of(c, round);
     uint64_t left = LIMIT;
+    /* So much is left to the interpreter before a limit. */
+    uint64_t most = ag_check_is_translated(c) ? LIMIT / 2 : 7;
 
     if (rig == NULL ||
         !start_programs(rig, round,
@@ -360,7 +371,7 @@ void ag_check_round_limits(ag_check *c, uint64_t round, ag_check_random *r)
                         r))
         return;
     while (left > 0) {
-        uint64_t cycles = 1 + ag_check_below(r, left < 7 ? left : 7);
+        uint64_t cycles = 1 + ag_check_below(r, left < most ? left : most);
 
         left -= cycles;
         if (!ag_check_execute(rig, cycles) || !ag_check_compare_lanes(rig))

@@ -36,13 +36,13 @@ const ag_cli_option ag_run_options[] = {
     {LANES, "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
      "Give K threads of each GPU warp a lane (default 0: what is fast, 1 where "
      "lanes are few)."},
-    {LANES, "float", 0, "MODE", AG_CLI_CHOICE, AT(float_mode),
-     "auto|soft", NULL,
+    {LANES, "float", 0, "MODE", AG_CLI_CHOICE, AT(float_mode), "auto|soft",
+     NULL,
      "auto: compute floating point by the hardware where its result is proven "
      "(default, unless ARMGPU_FLOAT is soft); soft: in integers. Results are "
      "the same."},
-    {LANES, "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
-     "auto|interpreter|translated", NULL,
+    {LANES, "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine), AG_CLI_ENGINES,
+     NULL,
      "GPUs, private memory: interpret instructions, or translate the program "
      "and compile it: whole before it begins if it is small, else what is hot "
      "while it runs. Results are the same."},
@@ -116,7 +116,8 @@ const ag_cli_option ag_run_options[] = {
      "lane for every line."},
     {PROGRAM, "root", 0, "DIR", AG_CLI_TEXT, PROCESS(root), NULL, NULL,
      "Let lanes see the files in a directory of this machine, which is their "
-     "/; no path or link leads out of it, and what a lane writes is its own, in "
+     "/; no path or link leads out of it, and what a lane writes is its own, "
+     "in "
      "memory (default: / is empty but for /tmp)."},
     {PROGRAM, "file", 0, "GUEST=HOST", AG_CLI_CALL, 0, NULL, ag_run_apply_file,
      "Let lanes see file HOST of this machine as GUEST. May be repeated."},
@@ -162,7 +163,8 @@ const ag_cli_option ag_run_options[] = {
 
     {DEVICES, "mmio", 0, "ADDR:LEN=WHAT", AG_CLI_CALL, 0, NULL,
      ag_run_apply_mmio,
-     "Private memory: let lanes access LEN bytes at ADDR, outside their memory. "
+     "Private memory: let lanes access LEN bytes at ADDR, outside their "
+     "memory. "
      "With const:V a read gives V, and writes are dropped; with file:FILE a "
      "read gives the next byte of a file, 0 behind its end, to each lane from "
      "the beginning; with null it gives 0. Of what is written to file and null "
@@ -255,10 +257,8 @@ const ag_cli_option ag_run_options[] = {
      "Also say why the backend was chosen, what memory an ELF program has and "
      "what was translated."},
     {OUTPUT, "progress", 0, "WHEN", AG_CLI_CHOICE, AT(progress), AG_CLI_WHEN,
-     NULL,
-     "Draw a progress line: auto (on a terminal), always or never."},
-    {OUTPUT, "color", 0, "WHEN", AG_CLI_CHOICE, AT(color), AG_CLI_WHEN,
-     NULL,
+     NULL, "Draw a progress line: auto (on a terminal), always or never."},
+    {OUTPUT, "color", 0, "WHEN", AG_CLI_CHOICE, AT(color), AG_CLI_WHEN, NULL,
      "Colour the table: auto (on a terminal), always or never."},
     {NULL, NULL, 0, NULL, AG_CLI_FLAG, 0, NULL, NULL, NULL},
 };
