@@ -42,10 +42,10 @@ $(B)/tests/%: tests/%.c $(LIB) $(GEN_FILES)
 $(B)/tests/test_diff_unicorn $(B)/tests/test_diff_groups: $(DIFF_OBJ) $(UNICORN_OBJ)
 TEST_LIBS_test_diff_unicorn := -lunicorn
 
-$(B)/tests/test_translate: $(DIFF_OBJ)
+$(B)/tests/test_translate: $(DIFF_OBJ) $(UNICORN_OBJ)
 $(B)/tests/test_translate: CFLAGS += -DCOMPILER='"$(CC)"' \
     -DCOMPILER_FLAGS='"-Ikernels -I$(GEN)"'
-TEST_LIBS_test_translate := -ldl
+TEST_LIBS_test_translate := -ldl -lunicorn
 TEST_LIBS_test_diff_groups := -lunicorn
 
 $(B)/tests/diff/%.o $(B)/tests/api/%.o: INCLUDES += -Itests
@@ -161,6 +161,7 @@ soak: tests
 	SEED=$(SEED) COUNT=200000000 $(B)/tests/test_diff_unicorn
 	SEED=$(SEED) COUNT=400000000 $(B)/tests/test_diff_groups
 	SEED=$(SEED) COUNT=20000000 $(B)/tests/test_diff_vixl
+	SEED=$(SEED) COUNT=5000000 $(B)/tests/test_translate
 	SEED=$(SEED) COUNT=20000 $(B)/tests/test_random_api
 	SEED=$(SEED) COUNT=200000000 $(B)/tests/test_window_memory
 	SEED=$(SEED) ROUNDS=20000 $(B)/tests/test_window_code
