@@ -6,7 +6,8 @@
 # late architecture, and with the programs of tests/compiled/float: what these
 # must give is what qemu-aarch64 gives, as compilers may contract. Vectors must
 # be there: mnemonics are looked for in the objects. On OpenCL, where it is, run
-# those of -O3 that compute with V registers most.
+# those of -O3 that compute with V registers most, and one of each level of those
+# without translated.
 #
 #   tests/test_compiled.sh [ARMGPU [PROGRAM...]]
 #
@@ -88,10 +89,10 @@ build_image()
         ${cross}objcopy -O binary "$out/image.elf" "$out/$program.$level.bin"
 }
 
-# run_image BACKEND
+# run_image BACKEND OPTION...
 run_image()
 {
-    "$armgpu" run "$out/$program.$level.bin" --backend "$1" --lanes $lanes \
+    "$armgpu" run "$out/$program.$level.bin" --backend "$@" --lanes $lanes \
         --memory-mode private --memory 256K --max-cycles 0 --csv --all \
         2>"$out/err" | awk -F, -v program="$program" '
         NR == 1 {
@@ -106,6 +107,14 @@ run_image()
                 value = value " " $at["stop_reason"] " at " $at["pc"]
             print program "," $at["lane"] ",0x" (value == "" ? "0" : value)
         }' >"$out/got"
+}
+
+# On OpenCL, where armgpu would say that lanes are interpreted.
+run_translated()
+{
+    run_image opencl --engine translated
+    ! grep '^armgpu: interpreted' "$out/err" >>"$out/got"
+    compare "$program -$level, translated on OpenCL" "$out/got"
 }
 
 # What lane 0 executes on V registers; the second column is the word.
@@ -168,6 +177,11 @@ try()
         build_image || die "$program -$level does not link"
         run_image cpu
         compare "$program -$level, armgpu" "$out/got"
+        case "$level $program" in
+        O0\ bits | O1\ switches | O2\ prngs | O3\ sorting | Os\ calls)
+            [ -z "$opencl" ] || run_translated
+            ;;
+        esac
         case "$level $program" in
         fp-O3\ loops | late-O3\ reals | late-O3\ neon | fast-O3\ *) ;;
         *) continue ;;

@@ -65,9 +65,14 @@ for name in collatz sort sha256 crc32 mixed alu fib; do
             -c $limit
     done
 done
-# Faults in regions, code that changes, and what no region has.
-for name in stops patch jit nbody chacha20; do
-    same "$name" "programs/$name.bin" -n 40 --memory 64K -c 200000
+# All others that have private memory: faults in regions, code that changes, and
+# what no region has, which is a launch an instruction.
+for name in $(awk -F'\t' '!/^#/ && $5 != "-" { sub(/\.bin$/, "", $2); print $2 }' \
+    programs/manifest.tsv | sort -u); do
+    case $name in
+    collatz | sort | sha256 | crc32 | mixed | alu | fib) continue ;;
+    esac
+    same "$name" "programs/$name.bin" -n 40 --memory 64K --reg x1=lane*3 -c 20000
 done
 
 "$exe" run programs/collatz.bin -b "$backend" --engine translated -n 8 \
