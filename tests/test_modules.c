@@ -46,7 +46,7 @@ static int32_t build(ag_module **module, const struct ag_kernel_source *text,
                      const ag_kernel **kernel)
 {
     struct ag_module_kernel wanted = {.name = name, .lane_bytes = 8};
-    struct ag_module_options options = {text, defines, &wanted, 1};
+    struct ag_module_options options = {text, defines, &wanted, 1, 0};
     int32_t error = backend->build(device, module, &options, &built);
     *kernel = wanted.kernel;
     assert_true((*module != NULL) == (error == ARMGPU_OK) || text == NULL);
