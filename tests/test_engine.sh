@@ -65,12 +65,24 @@ for name in collatz sort sha256 crc32 mixed alu fib; do
             -c $limit
     done
 done
+# V registers: a plane that comes when the first lane needs it.
+for name in fir chacha20 nbody; do
+    program=programs/$name.bin
+    same "$name" "$program" --fp -n 40 --memory 64K --reg x1=lane -c 200000
+    same "$name, waves" "$program" --fp -n 20 --memory 64K --reg x1=2 \
+        --resident 8 -c 20000
+    for limit in 17 1003; do
+        same "$name, limit $limit" "$program" --fp -n 5 --memory 64K \
+            --reg x1=2 -c $limit
+    done
+done
 # All others that have private memory: faults in regions, code that changes, and
 # what no region has, which is a launch an instruction.
 for name in $(awk -F'\t' '!/^#/ && $5 != "-" { sub(/\.bin$/, "", $2); print $2 }' \
     programs/manifest.tsv | sort -u); do
     case $name in
-    collatz | sort | sha256 | crc32 | mixed | alu | fib) continue ;;
+    collatz | sort | sha256 | crc32 | mixed | alu | fib | fir | chacha20 | nbody)
+        continue ;;
     esac
     same "$name" "programs/$name.bin" -n 40 --memory 64K --reg x1=lane*3 -c 20000
 done

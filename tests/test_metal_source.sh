@@ -88,13 +88,14 @@ for version in 240 310; do
 done
 
 # Regions: what `armgpu translate` prints, with what it stands behind.
-for program in sort collatz mixed fib; do
+for program in sort collatz mixed fib fir libm; do
     "$embed" -t entry/region.metal "$work/region.metal" kernels build/gen
     build/release/armgpu translate programs/$program.bin >>"$work/region.metal"
     echo 'AG_REGION_KERNEL(0)' >>"$work/region.metal"
+    has_v=-DAG_HAS_V=$(grep -c '^AG_REGION_ENDS_V(' "$work/region.metal")
     for layout in 1 2; do
         refusals "$work/region.metal" -D__METAL_VERSION__=240 \
-            -DAG_LAYOUT=$layout -DAG_MARKS=1 >"$work/why"
+            -DAG_LAYOUT=$layout -DAG_MARKS=1 "$has_v" >"$work/why"
         [ ! -s "$work/why" ]
         result $? "region: $program, layout $layout"
     done

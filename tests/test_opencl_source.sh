@@ -45,10 +45,11 @@ for layout in 0 1 2; do
 done
 
 # Regions: what `armgpu translate` prints, with what it stands behind; without goto
-# too, which other languages do not have.
-for program in sort collatz mixed fib; do
-    for options in "-DAG_LAYOUT=1" "-DAG_LAYOUT=2 -DAG_MARKS=1" \
-        "-DAG_LAYOUT=4" "-DAG_LAYOUT=2 -DAG_HAS_GOTO=0"; do
+# too, which other languages do not have. regions PROGRAM FORM...
+regions() {
+    program=$1
+    shift
+    for options in "$@"; do
         {
             echo '#include "entry/region.cl"'
             "$exe" translate programs/$program.bin
@@ -63,6 +64,15 @@ for program in sort collatz mixed fib; do
             head -n 12 "$work/log" | sed 's/^/    /'
         fi
     done
+}
+for program in sort collatz mixed fib; do
+    regions $program "-DAG_LAYOUT=1" "-DAG_LAYOUT=2 -DAG_MARKS=1" \
+        "-DAG_LAYOUT=4" "-DAG_LAYOUT=2 -DAG_HAS_GOTO=0"
+done
+v=-DAG_HAS_V=1
+for program in fir chacha20 libm sha256_ce; do
+    regions $program "-DAG_LAYOUT=1 $v" "-DAG_LAYOUT=2 $v $real -DAG_HAS_FMA=1" \
+        "-DAG_LAYOUT=1 $v $real -DAG_FLOAT_SOFT=1 -DAG_HAS_GOTO=0"
 done
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

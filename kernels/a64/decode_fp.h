@@ -56,6 +56,10 @@ enum ag_fp_binary { AG_FP_BINARY(AG_FP_NUMBER) AG_FP_BINARY_COUNT };
 #define AG_SHAPE_4S 4
 #define AG_SHAPE_2D 5
 #define AG_FP_SHAPE(imm) ((u32)((imm) >> 60) & 7)
+/* Kinds of the short way: AG_FP_add, sub, mul and div, then these. */
+#define AG_SHORT_FUSED 4
+#define AG_SHORT_ROOT 5
+#define AG_SHORT_KINDS 6
 #define AG_FP_FIRST_M(imm) ((u32)((imm) >> 32) & 0xff)
 #define AG_FP_ONE_ELEMENT ((u64)1 << 40)
 #define AG_FP_WITH_ZERO ((u64)1 << 41)

@@ -16,7 +16,7 @@
  * An entry of OP is of the form if its a and imm have these values where the
  * masks are 1; what is outside of a mask is the entry's own, so the values
  * are 0 there. No entry is of two forms. `kind` and `shape` are what imm
- * says already (AG_FP_WHAT() or what there is below, AG_FP_SHAPE()):
+ * says already (ag_short_kind(), AG_FP_SHAPE()):
  * simd_fp_short.h takes them by themselves. tests/test_forms.c looks at all
  * of this.
  *
@@ -47,11 +47,6 @@
 #define AG_FORM_AT (~(((u64)1 << AG_V_OFFSET_BITS) - 1))
 #define AG_FORM_LONG_KIND ((u64)0xff)
 #define AG_FORM_FORMAT ((u64)0xffff)
-
-/* Kinds of SHORT: AG_FP_add, sub, mul and div, then these. */
-#define AG_SHORT_FUSED 4
-#define AG_SHORT_ROOT 5
-#define AG_SHORT_KINDS 6
 
 /* clang-format off */
 #define AG_FORMS_SCALAR(SHORT, s, shape, size, width)                          \

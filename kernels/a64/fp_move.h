@@ -25,7 +25,7 @@ AG_SIMD(FMOV_from_x)
 /* imm: the condition's mask; a: the size, log2 of bytes. */
 AG_SIMD(FCSEL)
 {
-    u64 x = imm >> c->nzcv & 1 ? V_LO(n) : V_LO(m);
+    u64 x = HOLDS(imm) ? V_LO(n) : V_LO(m);
     V_SET(d, x & ~(u64)0 >> (64 - (8 << a)), 0);
 }
 
@@ -34,13 +34,13 @@ AG_SIMD(FCSEL)
 AG_SIMD(FCMP)
 {
     ag_float r;
-    if (!(imm >> 32 >> c->nzcv & 1)) {
-        c->nzcv = a;
+    if (!HOLDS(imm >> 32)) {
+        NZCV_SET(a);
         return;
     }
     r = ag_fp_compare(AG_FP_FORMAT(imm), V_LO(n), imm >> 16 & 1 ? 0 : V_LO(m),
                       imm >> 17 & 1, FPCR);
-    c->nzcv = (u32)r.value;
+    NZCV_SET((u32)r.value);
     RAISE(r.flags);
 }
 
@@ -67,6 +67,6 @@ AG_SIMD(FJCVTZS)
 {
     ag_float r = ag_fp_to_fixed_js(V_LO(n), FPCR);
     X_SET(d, (u32)r.value);
-    c->nzcv = (u32)(r.value >> 32) << 2;
+    NZCV_SET((u32)(r.value >> 32) << 2);
     RAISE(r.flags);
 }

@@ -8,6 +8,9 @@
 #if AG_HAS_V
 #define AG_VMEMORY(op) AG_INLINE u32 a64_##op(AG_CTX, AG_FIELDS)
 
+/* In regions it is known (ag_check_units()), to every compiler. */
+#define AG_IS_IN_WORDS(address) (AG_IS_REGION || ((address)&7) == 0)
+
 /* V[r] = the 1 << size bytes at a checked address. */
 AG_INLINE void ag_load_v(AG_CTX, u64 address, u32 size, u32 r)
 {
@@ -81,11 +84,12 @@ AG_INLINE u32 ag_memory_v(AG_CTX, u32 is_load, AG_FIELDS)
     u64 address = ag_address_v(AG_C, AG_F);
     u64 at = AG_V_WB(imm) == AG_WB_post ? R(n) : address;
     u32 size = AG_V_SIZE(imm), is_pair = AG_V_IS_PAIR(imm), i;
-    u32 result = ag_check(AG_C, at, 1u << (size + is_pair),
-                          is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE, 0);
+    u32 result = ag_check_units(AG_C, at, 1u << (size + is_pair),
+                                size >= 3 ? 8 : 1u << size,
+                                is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE);
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
-    if (size >= 3 && (at & 7) == 0) {
+    if (size >= 3 && AG_IS_IN_WORDS(at)) {
         if (is_load)
             ag_load_words_v(AG_C, at, size == 4, is_pair, d, a);
         else
@@ -110,7 +114,7 @@ AG_INLINE u32 ag_memory_v(AG_CTX, u32 is_load, AG_FIELDS)
 #define AG_V_SHAPES(X) X(3) X(4) X(3 | 8) X(4 | 8) X(4 | 2 << 4)
 AG_INLINE u32 ag_memory_v_shaped(AG_CTX, u32 is_load, AG_FIELDS)
 {
-#if AG_IS_COMPILED_ONCE
+#if AG_IS_COMPILED_ONCE && !AG_IS_REGION
     const u64 offset = imm & (((u64)1 << AG_V_OFFSET_BITS) - 1);
     switch (imm >> AG_V_OFFSET_BITS) {
 #define AG_V_SHAPED(shape)                                                     \

@@ -7,17 +7,11 @@
 #if AG_HAS_V
 /* The CPU's interpreter is long enough: gcc optimises its loop badly if these
    are in it. */
-#if AG_IS_COMPILED_ONCE
+#if AG_IS_COMPILED_ONCE && !AG_IS_REGION
 #define AG_STRUCTS_FN AG_NOINLINE
 #else
 #define AG_STRUCTS_FN AG_INLINE
 #endif
-
-/* Checks `bytes` at the base. */
-AG_INLINE u32 ag_check_structs(AG_CTX, u32 bytes, u32 access, AG_FIELDS)
-{
-    return ag_check(AG_C, R(n), bytes, access, 0);
-}
 
 AG_INLINE void ag_post_index(AG_CTX, AG_FIELDS)
 {
@@ -33,15 +27,16 @@ AG_STRUCTS_FN u32 ag_memory_structs(AG_CTX, u32 is_load, AG_FIELDS)
     u32 size = AG_STRUCTS_SIZE(a), halves = 1 + AG_STRUCTS_IS_LONG(a);
     u32 bytes, apart, i, k;
     u64 at = R(n);
-    u32 result = ag_check_structs(AG_C, count * halves * 8,
-                                  is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,
-                                  AG_F);
+    u32 result = ag_check_units(AG_C, at, count * halves * 8,
+                                turns == 1 ? 8 : 1u << size,
+                                is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE);
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
-    if (turns == 1 && (at & 7) == 0)
+    if (turns == 1 && AG_IS_IN_WORDS(at))
         size = 3; /* wider than the elements is as good */
     bytes = 1u << size;
     apart = turns << size;
+    AG_UNROLLED
     for (i = 0; i < count * halves; i++) {
         u32 r = d + i / halves, is_high = i % halves;
         u32 offset = (i / halves << size) + is_high * turns * 8;
@@ -81,11 +76,11 @@ AG_STRUCTS_FN u32 ag_memory_element(AG_CTX, u32 is_load, AG_FIELDS)
     u32 place = AG_STRUCTS_ELEMENT(imm) << size;
     u32 is_high = place >> 3, shift = 8 * (place & 7);
     u64 at = R(n), mask = a64_ones(8u << size) << shift;
-    u32 result = ag_check_structs(AG_C, count << size,
-                                  is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,
-                                  AG_F);
+    u32 result = ag_check_units(AG_C, at, count << size, 1u << size,
+                                is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE);
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
+    AG_UNROLLED
     for (i = 0; i < count; i++) {
         u32 r = d + i;
         u64 part = AG_V_HALF(is_high, r), from = at + (i << size);
@@ -115,9 +110,10 @@ AG_VMEMORY(LD_V_replicate)
     u32 count = AG_STRUCTS_COUNT(a), size = AG_STRUCTS_SIZE(a), i;
     u64 at = R(n);
     u32 result =
-        ag_check_structs(AG_C, count << size, AG_ACCESS_READ, AG_F);
+        ag_check_units(AG_C, at, count << size, 1u << size, AG_ACCESS_READ);
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
+    AG_UNROLLED
     for (i = 0; i < count; i++) {
         u32 r = d + i;
         u64 v = ag_load(AG_C, at + (i << size), 1u << size, AG_RELAXED) *

@@ -59,13 +59,31 @@ AG_INLINE u64 ag_bits_of_all(u32 low, u32 high, u32 size)
     return (a64_ones(high - low) << low) * a64_bottoms(size);
 }
 
+/* Regions, where sizes are constants: elements that are the machine's words. */
+#if AG_IS_REGION
+AG_INLINE u64 ag_two_words(u32 low, u32 high)
+{
+    return low | (u64)high << 32;
+}
+#define AG_IF_WORDS(tops, x, op, y)                                            \
+    if ((tops) == a64_tops(3))                                                 \
+        return (x)op(y);                                                       \
+    if ((tops) == a64_tops(2))                                                 \
+        return ag_two_words((u32)(x)op(u32)(y),                                \
+                            (u32)((x) >> 32) op(u32)((y) >> 32));
+#else
+#define AG_IF_WORDS(tops, x, op, y)
+#endif
+
 #ifndef AG_NATIVE_ELEMENTS /* lane groups: group/elements.h */
 AG_INLINE ag_v ag_add_elements(ag_v x, ag_v y, u64 tops)
 {
+    AG_IF_WORDS(tops, x, +, y)
     return ((x & ~tops) + (y & ~tops)) ^ ((x ^ y) & tops);
 }
 AG_INLINE ag_v ag_sub_elements(ag_v x, ag_v y, u64 tops)
 {
+    AG_IF_WORDS(tops, x, -, y)
     return ((x | tops) - (y & ~tops)) ^ ((x ^ ~y) & tops);
 }
 
@@ -102,6 +120,15 @@ AG_INLINE ag_v ag_shr_elements(ag_v x, u32 shift, u32 size, u32 is_unsigned)
 {
     u64 keep = ag_bits_of_all(0, (8u << size) - shift, size);
     ag_v r = SPLAT(0);
+#if AG_IS_REGION
+    if (size == 3 && !is_unsigned)
+        return ag_asr(x, shift > 63 ? 63 : shift);
+    if (size == 2 && shift <= 31)
+        return is_unsigned
+                   ? ag_two_words((u32)x >> shift, (u32)(x >> 32) >> shift)
+                   : ag_two_words((u32)((i32)(u32)x >> shift),
+                                  (u32)((i32)(u32)(x >> 32) >> shift));
+#endif
     if (shift <= 63)
         r = x >> shift & keep;
     if (!is_unsigned)
@@ -114,6 +141,7 @@ AG_INLINE ag_v ag_multiply_elements(ag_v x, ag_v y, u32 size)
 {
     u32 bits = 8u << size, at;
     ag_v r = SPLAT(0);
+    AG_IF_WORDS(a64_tops(size), x, *, y)
     AG_FOR_ELEMENTS(at, bits)
         r |= ((x >> at) * (y >> at) & a64_ones(bits)) << at;
     return r;
@@ -125,6 +153,16 @@ AG_INLINE ag_v ag_fill(ag_v t, u32 size)
     return ag_shr_elements(t, (8u << size) - 1, size, 0);
 }
 #endif
+
+/* Each to the left, by 0 to below its bits. */
+AG_INLINE ag_v ag_shl_elements(ag_v x, u32 shift, u32 size)
+{
+#if AG_IS_REGION
+    if (size == 2)
+        return ag_two_words((u32)x << shift, (u32)(x >> 32) << shift);
+#endif
+    return x << shift & ag_bits_of_all(shift, 8u << size, size);
+}
 
 #if !defined(AG_NATIVE_ELEMENTS) || !AG_HAS_BYTES
 /* The lowest elements, 32 bits of them, with as many zeros above each. */
@@ -156,6 +194,12 @@ AG_INLINE ag_v ag_repeat(ag_v x, u32 size)
 
 AG_FN ag_v ag_widen(ag_v x, u32 size, u32 is_unsigned)
 {
+#if AG_IS_REGION
+    if (size == 2)
+        return is_unsigned ? (u32)x : ag_sx(x, 32);
+    if (size == 1 && !is_unsigned)
+        return ag_two_words((u32)(i32)(i16)x, (u32)((i32)(u32)x >> 16));
+#endif
     x = ag_apart(x, size);
     return is_unsigned ? x : ag_sign_apart(x, size);
 }

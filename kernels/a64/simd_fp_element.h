@@ -188,9 +188,15 @@ AG_NOINLINE ag_float ag_fp_root(u32 format, u64 x, u32 fpcr)
     return r;
 }
 
-AG_NOINLINE ag_float ag_fp_to_integer(u32 format, u64 x, u32 bits,
-                                      u32 fraction_bits, u32 is_unsigned,
-                                      u32 fpcr, u32 rounding)
+/* Conversions by the hardware are short enough to be in regions. */
+#if AG_IS_REGION
+#define AG_CONVERSION AG_INLINE
+#else
+#define AG_CONVERSION AG_NOINLINE
+#endif
+AG_CONVERSION ag_float ag_fp_to_integer(u32 format, u64 x, u32 bits,
+                                        u32 fraction_bits, u32 is_unsigned,
+                                        u32 fpcr, u32 rounding)
 {
     ag_float r = ag_fp_unproven();
     if (rounding == AG_TOWARD_ZERO && fraction_bits == 0)
@@ -202,9 +208,9 @@ AG_NOINLINE ag_float ag_fp_to_integer(u32 format, u64 x, u32 bits,
 }
 
 /* Rounded as FPCR says. */
-AG_NOINLINE ag_float ag_fp_from_integer(u32 format, u64 x, u32 bits,
-                                        u32 fraction_bits, u32 is_unsigned,
-                                        u32 fpcr)
+AG_CONVERSION ag_float ag_fp_from_integer(u32 format, u64 x, u32 bits,
+                                          u32 fraction_bits, u32 is_unsigned,
+                                          u32 fpcr)
 {
     ag_float r = ag_fp_unproven();
     if (fraction_bits == 0)

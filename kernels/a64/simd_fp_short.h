@@ -8,6 +8,17 @@
  * happened yet and the instruction's body does it all.
  */
 
+/* Which kind an instruction is of; AG_SHORT_KINDS: of none. */
+AG_INLINE u32 ag_short_kind(u32 op, u64 imm)
+{
+    if (op == AG_OP_FP3)
+        return AG_SHORT_FUSED;
+    if (op == AG_OP_FP2 && AG_FP_WHAT(imm) <= AG_FP_div)
+        return AG_FP_WHAT(imm);
+    return op == AG_OP_FP1 && AG_FP_WHAT(imm) == AG_FP_sqrt ? AG_SHORT_ROOT
+                                                            : AG_SHORT_KINDS;
+}
+
 #if AG_HAS_F64 && AG_HAS_F32
 
 typedef struct ag_short_operands {
@@ -105,16 +116,8 @@ AG_INLINE u32 ag_short_form(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm,
 AG_INLINE u32 ag_short_way(AG_SIMD_CTX, u32 op, u32 d, u32 n, u32 m, u32 a,
                            u64 imm)
 {
-    u32 what;
-    if (op == AG_OP_FP3)
-        what = AG_SHORT_FUSED;
-    else if (op == AG_OP_FP2 && AG_FP_WHAT(imm) <= AG_FP_div)
-        what = AG_FP_WHAT(imm);
-    else if (op == AG_OP_FP1 && AG_FP_WHAT(imm) == AG_FP_sqrt)
-        what = AG_SHORT_ROOT;
-    else
-        return 0;
-    if (!ag_may_be_short(c))
+    const u32 what = ag_short_kind(op, imm);
+    if (what == AG_SHORT_KINDS || !ag_may_be_short(c))
         return 0;
     switch (AG_FP_SHAPE(imm) * AG_SHORT_KINDS + what) {
 #define AG_SHORT_CASE(what, shape)                                             \

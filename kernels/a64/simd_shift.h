@@ -32,7 +32,7 @@ AG_SIMD(VSHL)
         ag_v old = SPLAT(0);
         if (AG_SIMD_KIND(a) & AG_INSERT)
             old = V_HALF(part, d) & ~keep;
-        V_LATER(part, d, (V_HALF(part, n) << shift & keep) | old);
+        V_LATER(part, d, ag_shl_elements(V_HALF(part, n), shift, size) | old);
     }
     ag_end_v(c, d, a);
 }

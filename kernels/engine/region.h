@@ -21,16 +21,21 @@
 #include "lane/memory.h"
 #include "a64/on_vectors.h"
 #include "a64/one_lane.h"
+#if AG_HAS_V
+#include "engine/region_v.h"
+#endif
 
 /* A region: `to` is where it goes on, `in` the loop that it comes in by, or 0;
    gives what is left of `whole`, or ends the thread. `changes` has a bit for each
    register that it may change, and bit 32 for the flags. A switch, in a loop where
    there is no goto. */
-#define AG_REGION_BEGINS(number, changes)                                      \
+#define AG_REGION_BEGINS(number, changes) AG_REGION_BEGINS_V(number, changes, 0)
+#define AG_REGION_BEGINS_V(number, changes, v_changes)                         \
     AG_INLINE i32 ag_region_##number(AG_CTX, u64 to, const i32 whole,          \
                                      const i32 floor)                          \
     {                                                                          \
         const u64 changed AG_UNUSED = (changes);                               \
+        const u32 v_changed AG_UNUSED = (v_changes);                           \
         i32 left = whole;                                                      \
         const ag_may_read may_read AG_UNUSED = {0};                            \
         const ag_may_write may_write AG_UNUSED = {0};                          \
@@ -38,13 +43,18 @@
         AG_SWITCHES                                                            \
         {
 #define AG_REGION_ENDS(number, longest, changes)                               \
+    AG_REGION_ENDS_V(number, longest, changes, 0, 0, 0)
+/* With bits for the V registers that it names, that it may change (as at its
+   beginning), and of those the ones that it puts nothing into the upper halves
+   of. */
+#define AG_REGION_ENDS_V(number, longest, changes, named, v_changes, halves)   \
     default:                                                                   \
         c->is_outside = 1;                                                     \
         AG_LEAVE_FOR(region, to, 0);                                           \
         }                                                                      \
         AG_LAST_LEAVE                                                          \
     }                                                                          \
-    AG_REGION_TURN(number, longest, changes)
+    AG_REGION_TURN(number, longest, changes, named, v_changes, halves)
 
 /*
  * Control, by addresses in hexadecimal without 0x. AG_GO leads to a label, which
@@ -152,6 +162,7 @@
 #ifdef AG_END_THREAD
 #define AG_END_REGION()                                                        \
     c->pc = to;                                                                \
+    AG_REGION_STORE_V(v_changed)                                               \
     ag_count_cycles(c->control, AG_CONTROL_TRANSLATED,                         \
                     ag_region_store(c, whole, left, changed));                 \
     AG_END_THREAD()
@@ -199,9 +210,10 @@ AG_INLINE u32 ag_region_owns(AG_CTX, u64 at, u32 bytes, u32 size)
 AG_INLINE u32 ag_region_may(AG_CTX, u32 is_load, u64 at, u32 bytes, u32 size)
 {
     const u64 once = at - c->view.readonly, end = c->view.readonly_bytes;
-    return ag_region_owns(AG_C, at, bytes, size) |
-           (u32)(AG_HAS_WINDOW(layout) && is_load && end >= size) &
-               (u32)((at & (bytes - 1)) == 0) & (u32)(once <= end - size);
+    const u32 is_once = (u32)(AG_HAS_WINDOW(layout) && is_load && end >= size) &
+                        (u32)((at & (bytes - 1)) == 0) &
+                        (u32)(once <= end - size);
+    return ag_region_owns(AG_C, at, bytes, size) | is_once;
 }
 
 /* An access without order and exclusiveness that was found to be possible. */
@@ -268,6 +280,9 @@ AG_INLINE void ag_region_load(AG_CTX, AG_PRIVATE const ag_buffers *b,
     c->flags_kind = AG_FLAGS_PACKED;
     c->flags_x = c->flags_y = 0;
     c->is_outside = 0;
+#if AG_HAS_V
+    c->plane = 0;
+#endif
 }
 
 /* What a region may have changed, where so much of `whole` is left; gives the
@@ -314,21 +329,38 @@ AG_INLINE i32 ag_region_left(AG_PRIVATE ag_lane *c, u32 fuel, u32 longest,
     return (i32)left;
 }
 
+/* Those that a region names; it names some where it has an instruction on V
+   registers. */
+#if AG_HAS_V
+#define AG_REGION_LOAD_V(named, halves)                                        \
+    if ((named) != 0 && !ag_region_load_v(c, b->v + ag_v_index(slot, 0),       \
+                                          (named), (halves)))                  \
+        return 0;
+#define AG_REGION_STORE_V(v_changes)                                           \
+    if (c->plane != 0)                                                         \
+        ag_region_store_v(c, (v_changes));
+#else
+#define AG_REGION_LOAD_V(named, halves)
+#define AG_REGION_STORE_V(v_changes)
+#endif
+
 /* One turn of a slot's lane in region `number`; how many it retired. */
-#define AG_REGION_TURN(number, longest, changes)                               \
+#define AG_REGION_TURN(number, longest, changes, named, v_changes, halves)     \
     AG_INLINE u32 ag_region_turn_##number(                                     \
         AG_PRIVATE const ag_buffers *b, AG_PRIVATE const ag_slice_args *args,  \
         u64 slot, u32 fuel, const u32 layout)                                  \
     {                                                                          \
         ag_lane lane_at_hand;                                                  \
         AG_PRIVATE ag_lane *c = &lane_at_hand;                                 \
-        i32 left, floor = 0;                                                   \
+        i32 left, rest, floor = 0;                                             \
         ag_region_load(AG_C, b, args, slot);                                   \
         left = ag_region_left(c, fuel, (longest), &floor);                     \
         if (left == 0)                                                         \
             return 0;                                                          \
-        return ag_region_store(                                                \
-            c, left, ag_region_##number(AG_C, c->pc, left, floor), (changes)); \
+        AG_REGION_LOAD_V(named, halves)                                        \
+        rest = ag_region_##number(AG_C, c->pc, left, floor);                   \
+        AG_REGION_STORE_V(v_changes)                                           \
+        return ag_region_store(c, left, rest, (changes));                      \
     }
 
 /* One thread's lane. */

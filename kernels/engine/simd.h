@@ -14,7 +14,8 @@
  *   X(n) X_SET(d, v)     general registers by row, as decoders fill them in
  *   FPCR                 the register's value, with a bit of FPSR (format.h)
  *   RAISE(flags)         ORs them into FPSR; RAISE_WHERE(v, flags) if v is not 0
- *   c->nzcv              flags, N highest of four bits
+ *   HOLDS(mask)          whether a condition with this mask holds
+ *   NZCV_SET(v)          flags, N highest of four bits
  */
 #ifndef AG_SIMD_H
 #define AG_SIMD_H

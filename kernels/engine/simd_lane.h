@@ -39,6 +39,8 @@ typedef struct ag_simd {
 #define AG_HOLDS_HALVES 0
 #define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
 #define FPCR ag_fp_control(c)
+#define HOLDS(mask) ((mask) >> c->nzcv & 1)
+#define NZCV_SET(v) (c->nzcv = (v))
 #define RAISE(flags) ag_raise(c, (flags))
 #define RAISE_WHERE(value, flags) RAISE((value) != 0 ? (flags) : 0)
 

@@ -42,7 +42,12 @@ typedef struct ag_lane {
     u64 x[AG_REGISTER_ROWS];
 #endif
     AG_GLOBAL u64 *state; /* row 0; AG_STATE() gives the others */
-#if AG_HAS_V
+#if AG_HAS_V && AG_IS_REGION
+    u64 v[2][32]; /* halves of those that the region names */
+    AG_GLOBAL u64 *plane; /* where they come from; 0: it names none */
+    u32 fpcr;     /* as float/format.h says */
+    u32 fpsr;
+#elif AG_HAS_V
     AG_GLOBAL u64 *v; /* row 0; NULL where the handle has no V plane */
 #endif
     u64 pc;
@@ -83,12 +88,33 @@ typedef struct ag_lane {
 #ifndef AG_V_STRIDE
 #define AG_V_STRIDE AG_BLOCK
 #endif
+/* Before a loop that counts registers: where they are locals their numbers become
+   constants. */
+#if AG_IS_REGION && !AG_IS_COMPILED_ONCE
+#define AG_UNROLLED _Pragma("unroll")
+#else
+#define AG_UNROLLED
+#endif
 /* Half 0 or 1 of V[r], of a lane with a V plane. Numbers count modulo 32: lists
    of registers go on from 31 to 0, and a field that a row of the table leaves
    out is no V register (a64_decode() fills in a row of the general ones), but
    bodies for several shapes may read it. */
+#if AG_IS_REGION
+/* Which half may be known late: then both are there, and neither needs an
+   address. */
+#define AG_V_HALF(part, r) ((part) ? c->v[1][(r)&31] : c->v[0][(r)&31])
+#define AG_V_PUT(part, r, value)                                               \
+    do {                                                                       \
+        const u64 ag_half = (value);                                           \
+        if (part)                                                              \
+            c->v[1][(r)&31] = ag_half;                                         \
+        else                                                                   \
+            c->v[0][(r)&31] = ag_half;                                         \
+    } while (0)
+#else
 #define AG_V_HALF(part, r) (c->v[AG_V_ROW(part, r) * AG_V_STRIDE])
 #define AG_V_PUT(part, r, value) (AG_V_HALF(part, r) = (value))
+#endif
 #define AG_V_ROW(part, r)                                                      \
     (AG_V_LOW + (AG_V_HIGH - AG_V_LOW) * (part) + ((r)&31))
 

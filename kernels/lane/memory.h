@@ -107,6 +107,22 @@ AG_INLINE u32 ag_is_inside(AG_CTX, u64 address, u64 bytes, u32 access)
                               : ag_is_writable(AG_C, address, bytes));
 }
 
+/* The same of V registers: regions leave what may not be, and what is not aligned
+   to `unit`, to the interpreter. */
+AG_INLINE u32 ag_check_units(AG_CTX, u64 address, u32 bytes,
+                             u32 unit AG_UNUSED, u32 access)
+{
+#if AG_IS_REGION
+    if ((address & (unit - 1)) != 0 ||
+        !ag_is_inside(AG_C, address, bytes, access))
+        return AG_STOP;
+    AG_ASSUME((address & (unit - 1)) == 0);
+    return AG_NEXT;
+#else
+    return ag_check(AG_C, address, bytes, access, 0);
+#endif
+}
+
 /*
  * Without a fence for all lanes only a launch orders accesses. What must come
  * after everything before it waits for the next slice unless nothing of this

@@ -56,15 +56,19 @@ static char *make_text(const struct armgpu *g, const struct ag_region *r,
     return NULL;
 }
 
-/* What the text is compiled for: besides the layout, the memory that lanes have,
-   whose addresses are computed in 32 bits where that is enough. */
-static void make_defines(const struct armgpu *g, char *defines, size_t size)
+/* What the text is compiled for: besides the layout, the memory that lanes
+   have, whose addresses are computed in 32 bits where that is enough. */
+static void make_defines(const struct armgpu *g, const struct ag_region *r,
+                         char *defines, size_t size)
 {
+    const bool is_on_v = r->v.named != 0;
     snprintf(defines, size,
-             "-DAG_LAYOUT=%" PRIu32 "%s%s -DAG_KNOWN_MEMORY=0x%" PRIx64
+             "-DAG_LAYOUT=%" PRIu32 "%s%s%s%s -DAG_KNOWN_MEMORY=0x%" PRIx64
              " -DAG_KNOWN_BASE=0x%" PRIx64 " -DAG_KNOWN_READONLY=0x%" PRIx64
              " -DAG_KNOWN_READONLY_BYTES=0x%" PRIx64,
              g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
+             is_on_v ? " -DAG_HAS_V=1" : "",
+             is_on_v && g->soft_float ? " -DAG_FLOAT_SOFT=1" : "",
              g->memory_size < UINT32_MAX ? " -DAG_OFFSET=u32" : "",
              g->memory_size, g->view.base, g->view.readonly,
              g->view.readonly_bytes);
@@ -80,7 +84,7 @@ struct ag_compile *ag_compile_new(struct armgpu *g, struct ag_region *r)
     c->backend = g->backend;
     c->region = *r;
     memset(r, 0, sizeof *r);
-    make_defines(g, c->defines, sizeof c->defines);
+    make_defines(g, &c->region, c->defines, sizeof c->defines);
     c->text = make_text(g, &c->region, &c->length);
     if (c->text != NULL)
         return c;

@@ -17,6 +17,8 @@ int32_t ag_plane_need(struct armgpu *g, uint32_t plane)
     if (error == ARMGPU_OK)
         error = ag_mirror_open(g, m, ag_plane_bytes(g, plane),
                                "the lanes' registers");
+    if (plane == AG_PLANE_V) /* which is not translated without */
+        g->regions.is_stale = true;
     if (error != ARMGPU_OK || plane == AG_PLANE_STATE ||
         g->has_planes[plane] || g->backend->source == NULL)
         return error;

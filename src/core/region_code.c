@@ -31,7 +31,8 @@ void ag_program_code_open(struct ag_program_code *code, struct armgpu *g)
     code->g = g;
     code->page = UINT64_MAX;
     code->size = 0;
-    code->source = (struct ag_code_source){read_word, code};
+    code->source =
+        (struct ag_code_source){read_word, code, armgpu_has_vectors(g) != 0};
 }
 
 bool ag_program_has(struct armgpu *g, const struct ag_region *r)

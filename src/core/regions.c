@@ -16,6 +16,9 @@
  * nothing is launched before ag_regions_ready() has looked; what is being
  * compiled then is dropped when it is over. A lane whose own memory differs has
  * AG_STATE_OWN_CODE, and takes no turns there.
+ *
+ * Instructions on V registers are translated from when lanes have such: as the
+ * interpreter is then compiled anew (planes.c), so is this.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "core/regions.h"
@@ -121,8 +124,9 @@ static const char *why_not(const struct armgpu *g)
                                              : NULL;
 }
 
-/* Its region, of what is reached from where lanes begin. To be closed. */
-static int32_t find_region(struct armgpu *g, struct ag_region *r)
+/* Its region, of what is reached from where lanes begin; with V registers, or
+   if lanes have them. To be closed. */
+static int32_t find_region(struct armgpu *g, struct ag_region *r, bool is_on_v)
 {
     struct ag_program_code code;
     const size_t n = g->regions.num_begins;
@@ -133,6 +137,7 @@ static int32_t find_region(struct armgpu *g, struct ag_region *r)
         if (n > 0)
             memcpy(entries + 1, g->regions.begins, n * sizeof *entries);
         ag_program_code_open(&code, g);
+        code.source.is_on_v = code.source.is_on_v || is_on_v;
         ok = ag_region_open(r, &code.source, entries, n + 1, g->regions.budget);
     }
     free(entries);
@@ -174,7 +179,7 @@ static int32_t profile(struct armgpu *g)
 static int32_t translate(struct armgpu *g)
 {
     struct ag_region r;
-    int32_t error = find_region(g, &r);
+    int32_t error = find_region(g, &r, false);
     if (error == ARMGPU_OK && r.num_instructions >= g->regions.budget)
         error = profile(g);
     else if (error == ARMGPU_OK && r.longest == 0)
@@ -404,7 +409,7 @@ int32_t armgpu_translate(armgpu *g, armgpu_line_fn line, void *user)
                        "private memory");
     FILE *out = open_memstream(&text, &length);
     int32_t error = out != NULL
-                        ? find_region(g, &r)
+                        ? find_region(g, &r, true)
                         : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
     if (error == ARMGPU_OK)
         ag_region_emit(&r, 0, out);

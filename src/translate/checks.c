@@ -60,6 +60,8 @@ static void step(struct values *v, const struct ag_region_instruction *i)
         change(v, e->d, plus(value_of(v, row), more));
     } else {
         change(v, e->d, unknown);
+        if (o->class == AG_CLASS_VMEMORY)
+            change(v, e->n, unknown);
     }
 }
 

@@ -100,6 +100,25 @@ static void emit_call(const struct text *t, const struct ag_operation *o,
     emit_fields(t, &i->entry);
 }
 
+/* An operation on V registers. */
+static void emit_on_v(const struct text *t, const struct ag_block *b,
+                      const struct ag_region_instruction *i, uint32_t retired)
+{
+    char name[20];
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    if (o->class == AG_CLASS_VMEMORY)
+        fprintf(t->out,
+                "AG_ACCESS_V_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32 ", %s, ",
+                loop_of(t, b, name), i->pc, retired, o->name);
+    else if (i->v.is_short)
+        fprintf(t->out, "AG_SHORT_V(%s, %u, %u, ", o->name, i->v.short_kind,
+                i->v.short_shape);
+    else
+        fprintf(t->out, "a64_%s(c, ", o->name);
+    emit_fields(t, &i->entry);
+    fputs(");", t->out);
+}
+
 static void emit_instruction(const struct text *t, const struct ag_block *b,
                              uint32_t retired)
 {
@@ -121,6 +140,8 @@ static void emit_instruction(const struct text *t, const struct ag_block *b,
                 o->size, o->ext, o->is_pair, o->wb);
         emit_fields(t, &i->entry);
         fputs(");", t->out);
+    } else if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY) {
+        emit_on_v(t, b, i, retired);
     } else {
         emit_call(t, o, i);
         fprintf(t->out, "%s);", flag_arguments(o));
@@ -437,6 +458,8 @@ static uint64_t changed_by(const struct ag_region_instruction *i)
     const struct ag_operation *o = ag_operation_of(i->entry.op);
     const ag_entry *e = &i->entry;
     uint64_t rows = UINT64_C(1) << e->d;
+    if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY)
+        return ((rows | UINT64_C(1) << e->n) & UINT32_MAX) | UINT64_C(1) << 32;
     if (o->class == AG_CLASS_MEMORY)
         rows |= UINT64_C(1) << e->n | (o->is_pair ? UINT64_C(1) << e->a : 0);
     if (o->class == AG_CLASS_BRANCH && ag_branch_of(e, i->pc).is_call)
@@ -453,8 +476,14 @@ void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
     uint64_t changes = 0;
     for (uint32_t i = 0; i < r->num_instructions; i++)
         changes |= changed_by(&r->instructions[i]);
-    fprintf(out, "AG_REGION_BEGINS(%" PRIu32 ", 0x%" PRIx64 ")\n", number,
-            changes);
+    if (r->v.named == 0)
+        fprintf(out, "AG_REGION_BEGINS(%" PRIu32 ", 0x%" PRIx64 ")\n", number,
+                changes);
+    else
+        fprintf(out,
+                "AG_REGION_BEGINS_V(%" PRIu32 ", 0x%" PRIx64 ", 0x%" PRIx32
+                "u)\n",
+                number, changes, r->v.changed);
     for (uint32_t i = 0; i < r->num_ordered; i++) {
         const uint32_t at = r->by_order[i];
         if (!r->blocks[at].is_entry)
@@ -462,6 +491,14 @@ void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
         emit_ways_in(&t, at, &r->blocks[at]);
         emit_entry(&t, at);
     }
-    fprintf(out, "AG_REGION_ENDS(%" PRIu32 ", %" PRIu32 ", 0x%" PRIx64 ")\n",
-            number, r->longest, changes);
+    if (r->v.named == 0)
+        fprintf(out,
+                "AG_REGION_ENDS(%" PRIu32 ", %" PRIu32 ", 0x%" PRIx64 ")\n",
+                number, r->longest, changes);
+    else
+        fprintf(out,
+                "AG_REGION_ENDS_V(%" PRIu32 ", %" PRIu32 ", 0x%" PRIx64
+                ", 0x%" PRIx32 "u, 0x%" PRIx32 "u, 0x%" PRIx32 "u)\n",
+                number, r->longest, changes, r->v.named, r->v.changed,
+                r->v.changed & ~r->v.filled);
 }

@@ -31,10 +31,14 @@
         .name = #op, .class = AG_CLASS_BRANCH, .flags = AG_TOUCHES_##touches},
 #define NO_OPERATION_ATOMIC(op)
 #define NO_OPERATION_SYSTEM(op, touches)
+#define OPERATION_SIMD(op) [AG_OP_##op] = {.name = #op, .class = AG_CLASS_SIMD},
+#define OPERATION_VMEMORY(op)                                                  \
+    [AG_OP_##op] = {.name = #op, .class = AG_CLASS_VMEMORY},
 
 static const struct ag_operation operations[AG_OP_COUNT] = {
     AG_OPS(OPERATION_ALU, OPERATION_MEMORY, NO_OPERATION_ATOMIC,
-           OPERATION_BRANCH, NO_OPERATION_SYSTEM)};
+           OPERATION_BRANCH, NO_OPERATION_SYSTEM) AG_SIMD_OPS(OPERATION_SIMD)
+        AG_CRYPTO_OPS(OPERATION_SIMD) AG_VMEMORY_OPS(OPERATION_VMEMORY)};
 
 const struct ag_operation *ag_operation_of(uint32_t op)
 {

@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SMALL 64 /* instructions of a function that is taken as it is called   \
-                  */
+#define SMALL                                                                  \
+    64 /* instructions of a function that is taken as it is called             \
+        */
 
 /* Addresses whose instructions are still to be looked at, first come first. */
 struct queue {
@@ -45,6 +46,7 @@ struct found {
     uint32_t count, room;
     uint32_t *places; /* index + 1, 0: none */
     uint32_t mask;
+    bool is_on_v;
 };
 
 static uint32_t *place_of(const struct found *f, uint64_t pc)
@@ -75,6 +77,15 @@ static struct ag_region_instruction *find(const struct found *f, uint64_t pc)
     return place == 0 ? NULL : &f->list[place - 1];
 }
 
+static bool is_translated(const struct found *f,
+                          struct ag_region_instruction *i)
+{
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY)
+        return f->is_on_v && ag_v_use_of(&i->entry, &i->v);
+    return o->class != AG_CLASS_OTHER && !o->is_ordered;
+}
+
 /* What is at an address, of which it is known that it was not looked at; NULL
    if there is nothing or the budget is used. */
 static struct ag_region_instruction *
@@ -87,15 +98,9 @@ add(struct found *f, const struct ag_code_source *source, uint64_t pc)
     struct ag_region_instruction *i = &f->list[f->count++];
     *i = (struct ag_region_instruction){.pc = pc, .word = word};
     a64_decode(word, pc, &i->entry);
+    i->is_translated = is_translated(f, i);
     *place_of(f, pc) = f->count;
     return i;
-}
-
-/* Whether a region has its own way of executing it. */
-static bool is_translated(const ag_entry *e)
-{
-    const struct ag_operation *o = ag_operation_of(e->op);
-    return o->class != AG_CLASS_OTHER && !o->is_ordered;
 }
 
 /* What is called is to be looked at. */
@@ -133,7 +138,7 @@ static bool look(struct found *f, const struct ag_code_source *source,
             return true;
         if (i->entry.op == AG_OP_UNDEFINED)
             return true; /* lanes end there, and what follows may be data */
-        if (!is_translated(&i->entry))
+        if (!i->is_translated)
             return put(&q->near, pc + 4); /* lanes come back behind it */
         if (ag_operation_of(i->entry.op)->class != AG_CLASS_BRANCH)
             continue;
@@ -175,7 +180,7 @@ static struct ag_block cut_block(const struct ag_region *r, uint32_t k)
         const struct ag_region_instruction *i = &list[k];
         b.count++;
         b.to[0] = b.to[1] = i->pc + 4;
-        if (!is_translated(&i->entry)) {
+        if (!i->is_translated) {
             b.end = AG_ENDS_LEAVING;
             return b;
         }
@@ -223,6 +228,16 @@ static void connect(struct ag_region *r)
     }
 }
 
+static void name_v_registers(struct ag_region *r)
+{
+    for (uint32_t i = 0; i < r->num_instructions; i++) {
+        const struct ag_v_use *v = &r->instructions[i].v;
+        r->v.named |= v->named;
+        r->v.changed |= v->changed;
+        r->v.filled |= v->filled;
+    }
+}
+
 static bool make_blocks(struct ag_region *r, const uint64_t *entries,
                         size_t num_entries)
 {
@@ -255,7 +270,7 @@ static bool open_region(struct ag_region *r,
                         const uint64_t *entries, size_t num_entries,
                         uint32_t budget, const struct ag_functions *small)
 {
-    struct found f = {0};
+    struct found f = {.is_on_v = source->is_on_v};
     struct queues q = {.small = small};
     uint64_t pc;
     memset(r, 0, sizeof *r);
@@ -271,6 +286,7 @@ static bool open_region(struct ag_region *r,
     r->num_instructions = f.count;
     if (ok)
         qsort(f.list, f.count, sizeof *f.list, compare_addresses);
+    name_v_registers(r);
     return ok && make_blocks(r, entries, num_entries) && ag_region_structure(r);
 }
 

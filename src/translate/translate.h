@@ -16,6 +16,8 @@
 struct ag_code_source {
     bool (*word)(void *user, uint64_t pc, uint32_t *word);
     void *user;
+    bool is_on_v; /* lanes have V registers: instructions on them are translated
+                   */
 };
 
 /* -- Operations (operations.c) -------------------------------------------- */
@@ -24,7 +26,9 @@ enum ag_operation_class {
     AG_CLASS_OTHER, /* the interpreter's */
     AG_CLASS_ALU,
     AG_CLASS_MEMORY,
-    AG_CLASS_BRANCH
+    AG_CLASS_BRANCH,
+    AG_CLASS_SIMD, /* on V registers, without memory */
+    AG_CLASS_VMEMORY
 };
 enum ag_flags_access {
     AG_TOUCHES_N,
@@ -56,14 +60,28 @@ struct ag_branch ag_branch_of(const ag_entry *e, uint64_t pc);
    registers hold; found by executing its body too. */
 bool ag_adds_constant(const ag_entry *e, uint32_t *row, uint64_t *constant);
 
+/* What an instruction on V registers does with them (v_registers.c). */
+struct ag_v_use {
+    /* Bits. Filled: changed, and something was seen to come into the upper
+       half; it need not be all that does, see ag_region_load_v(). */
+    uint32_t named, changed, filled;
+    /* Whether it has a short way (a64/simd_fp_short.h), and which. */
+    bool is_short;
+    uint8_t short_kind, short_shape;
+};
+/* False: which are named depends on what they hold; `filled` alone is told. */
+bool ag_v_use_of(const ag_entry *e, struct ag_v_use *use);
+
 /* -- Regions (region.c) --------------------------------------------------- */
 
 struct ag_region_instruction {
     uint64_t pc;
     uint32_t word;
-    bool is_leader;  /* control comes here from elsewhere */
-    bool is_checked; /* an access that a test of its block has in it */
+    bool is_leader;     /* control comes here from elsewhere */
+    bool is_checked;    /* an access that a test of its block has in it */
+    bool is_translated; /* a region has its own way of executing it */
     ag_entry entry;
+    struct ag_v_use v; /* of one on V registers */
 };
 
 /* How a block ends. */
@@ -124,7 +142,9 @@ struct ag_region {
     struct ag_block *blocks;                    /* by address */
     uint32_t *by_order; /* blocks in reverse postorder */
     uint32_t num_instructions, num_blocks, num_ordered;
-    uint32_t longest; /* instructions between two tests of what is left */
+    uint32_t longest;  /* instructions between two tests of what is left */
+    struct ag_v_use v; /* of all; if none is named there are no such
+                          instructions */
 };
 
 /*
