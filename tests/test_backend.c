@@ -465,7 +465,7 @@ static void add_tests(struct target *target)
     bool is_translated = ag_check_is_translated(&target->check);
 
     for (const ag_check_subject *s = ag_check_subjects; s->name != NULL; s++) {
-        if (ag_check_has(&target->check, s))
+        if (ag_check_has(target->device.engine, s))
             add_test(target, s, NULL, s->name);
     }
     for (size_t i = 0; i < row_count && !is_translated; i++)

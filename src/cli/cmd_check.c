@@ -166,7 +166,8 @@ static void run_subjects(const check_settings *s, ag_check *c, totals *t)
         double start = ag_now();
         bool is_fine;
 
-        if ((s->subject != NULL && s->subject != u) || !ag_check_has(c, u))
+        if ((s->subject != NULL && s->subject != u) ||
+            !ag_check_has((uint32_t)s->engine, u))
             continue;
         is_fine = ag_check_run(c, u, s->round);
         ag_cli_progress_end(&t->progress);
@@ -293,6 +294,12 @@ static bool read_only(check_settings *s)
                    name);
         return false;
     }
+    if (!ag_check_has((uint32_t)s->engine, s->subject)) {
+        ag_cli_say("--only: '%s' is about shared memory, where nothing is "
+                   "translated; leave out --engine translated",
+                   name);
+        return false;
+    }
     return s->only[length] == '\0' ||
            ag_cli_number_of("--only: round", s->only + length + 1,
                             strlen(s->only + length + 1), 0, &s->round);
@@ -317,8 +324,8 @@ static uint64_t count_subjects(const check_settings *s)
 {
     uint64_t n = 0;
 
-    while (ag_check_subjects[n].name != NULL)
-        n++;
+    for (const ag_check_subject *u = ag_check_subjects; u->name != NULL; u++)
+        n += ag_check_has((uint32_t)s->engine, u);
     return s->subject != NULL ? 1 : n;
 }
 

@@ -44,6 +44,10 @@ $ armgpu check --only nothing
 ! armgpu: --only: there is no subject 'nothing'; 'armgpu check --quick' lists them
 [exit 125]
 
+$ armgpu check --only locks --engine translated
+! armgpu: --only: 'locks' is about shared memory, where nothing is translated; leave out --engine translated
+[exit 125]
+
 $ armgpu check --only words:x
 ! armgpu: --only: round: 'x' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
 [exit 125]

@@ -102,7 +102,7 @@ const ag_check_subject *ag_check_find_subject(const char *name);
 #define AG_CHECK_ALL_ROUNDS UINT64_MAX
 
 /* Whether it is run, and how many rounds of it. */
-bool ag_check_has(const ag_check *c, const ag_check_subject *subject);
+bool ag_check_has(uint32_t engine, const ag_check_subject *subject);
 uint64_t ag_check_rounds(const ag_check *c, const ag_check_subject *subject);
 
 /* The device under test executes translated code. */

@@ -46,9 +46,9 @@ const ag_check_subject ag_check_subjects[] = {
 /* Of what is compiled --quick takes so much. */
 #define QUICK_PART 8
 
-bool ag_check_has(const ag_check *c, const ag_check_subject *subject)
+bool ag_check_has(uint32_t engine, const ag_check_subject *subject)
 {
-    return !ag_check_is_translated(c) ||
+    return engine != ARMGPU_ENGINE_TRANSLATED ||
            subject->translation != AG_CHECK_SHARES;
 }
 
