@@ -283,6 +283,8 @@ AG_INLINE void ag_region_load(AG_CTX, AG_PRIVATE const ag_buffers *b,
 #if AG_HAS_V
     c->plane = 0;
 #endif
+    if ((AG_STATE(AG_STATE_STATUS) & AG_STATUS_LEFT) != 0)
+        AG_STATE(AG_STATE_STATUS) &= ~AG_STATUS_LEFT;
 }
 
 /* What a region may have changed, where so much of `whole` is left; gives the

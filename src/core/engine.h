@@ -109,7 +109,8 @@ struct ag_regions {
     bool is_stale;   /* it is to be looked at what there is to translate */
     uint32_t budget; /* instructions of a program that is translated whole */
     uint64_t first_pc;          /* where lanes began when that was last done, */
-    uint64_t begins_hash;       /* and where they had been told to */
+    uint64_t begins_hash;       /* and where they had been told to, */
+    bool is_on_v;               /* and whether they had V registers */
     uint64_t *begins; /* begins.c: AG_MOST_BEGINS of them; NULL: none yet */
     uint32_t num_begins;
     bool has_refused; /* the compiler has, what there would be now */

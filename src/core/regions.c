@@ -196,7 +196,7 @@ static bool is_as_it_was(struct armgpu *g)
 {
     const struct ag_regions *r = &g->regions;
     return r->first_pc == first_pc(g) && r->begins_hash == begins_hash(g) &&
-           !r->is_next_void &&
+           r->is_on_v == (armgpu_has_vectors(g) != 0) && !r->is_next_void &&
            (r->current != NULL || r->next != NULL ||
             (r->profile != NULL && g->program != NULL)) &&
            (r->current == NULL ||
@@ -221,6 +221,7 @@ static int32_t renew(struct armgpu *g)
         return error;
     r->first_pc = first_pc(g);
     r->begins_hash = begins_hash(g);
+    r->is_on_v = armgpu_has_vectors(g) != 0;
     return translate(g);
 }
 

@@ -451,39 +451,17 @@ static void emit_ways_in(const struct text *t, uint32_t block,
         emit_ways_in(t, i, entry);
 }
 
-/* Registers that an instruction may change, a bit each, and bit 32 for the
-   flags. */
-static uint64_t changed_by(const struct ag_region_instruction *i)
-{
-    const struct ag_operation *o = ag_operation_of(i->entry.op);
-    const ag_entry *e = &i->entry;
-    uint64_t rows = UINT64_C(1) << e->d;
-    if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY)
-        return ((rows | UINT64_C(1) << e->n) & UINT32_MAX) | UINT64_C(1) << 32;
-    if (o->class == AG_CLASS_MEMORY)
-        rows |= UINT64_C(1) << e->n | (o->is_pair ? UINT64_C(1) << e->a : 0);
-    if (o->class == AG_CLASS_BRANCH && ag_branch_of(e, i->pc).is_call)
-        rows |= UINT64_C(1) << 30;
-    rows &= UINT32_MAX;
-    return o->flags == AG_TOUCHES_W || o->flags == AG_TOUCHES_RW
-               ? rows | UINT64_C(1) << 32
-               : rows;
-}
-
 void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
 {
     struct text t = {.r = r, .out = out};
-    uint64_t changes = 0;
-    for (uint32_t i = 0; i < r->num_instructions; i++)
-        changes |= changed_by(&r->instructions[i]);
     if (r->v.named == 0)
         fprintf(out, "AG_REGION_BEGINS(%" PRIu32 ", 0x%" PRIx64 ")\n", number,
-                changes);
+                r->changes);
     else
         fprintf(out,
                 "AG_REGION_BEGINS_V(%" PRIu32 ", 0x%" PRIx64 ", 0x%" PRIx32
                 "u)\n",
-                number, changes, r->v.changed);
+                number, r->changes, r->v.changed);
     for (uint32_t i = 0; i < r->num_ordered; i++) {
         const uint32_t at = r->by_order[i];
         if (!r->blocks[at].is_entry)
@@ -494,11 +472,11 @@ void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
     if (r->v.named == 0)
         fprintf(out,
                 "AG_REGION_ENDS(%" PRIu32 ", %" PRIu32 ", 0x%" PRIx64 ")\n",
-                number, r->longest, changes);
+                number, r->longest, r->changes);
     else
         fprintf(out,
                 "AG_REGION_ENDS_V(%" PRIu32 ", %" PRIu32 ", 0x%" PRIx64
                 ", 0x%" PRIx32 "u, 0x%" PRIx32 "u, 0x%" PRIx32 "u)\n",
-                number, r->longest, changes, r->v.named, r->v.changed,
+                number, r->longest, r->changes, r->v.named, r->v.changed,
                 r->v.changed & ~r->v.filled);
 }

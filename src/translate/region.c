@@ -228,10 +228,30 @@ static void connect(struct ag_region *r)
     }
 }
 
-static void name_v_registers(struct ag_region *r)
+/* Registers that an instruction may change, a bit each, and bit 32 for the
+   flags. */
+static uint64_t changed_by(const struct ag_region_instruction *i)
+{
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    const ag_entry *e = &i->entry;
+    uint64_t rows = UINT64_C(1) << e->d;
+    if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY)
+        return ((rows | UINT64_C(1) << e->n) & UINT32_MAX) | UINT64_C(1) << 32;
+    if (o->class == AG_CLASS_MEMORY)
+        rows |= UINT64_C(1) << e->n | (o->is_pair ? UINT64_C(1) << e->a : 0);
+    if (o->class == AG_CLASS_BRANCH && ag_branch_of(e, i->pc).is_call)
+        rows |= UINT64_C(1) << 30;
+    rows &= UINT32_MAX;
+    return o->flags == AG_TOUCHES_W || o->flags == AG_TOUCHES_RW
+               ? rows | UINT64_C(1) << 32
+               : rows;
+}
+
+static void name_registers(struct ag_region *r)
 {
     for (uint32_t i = 0; i < r->num_instructions; i++) {
         const struct ag_v_use *v = &r->instructions[i].v;
+        r->changes |= changed_by(&r->instructions[i]);
         r->v.named |= v->named;
         r->v.changed |= v->changed;
         r->v.filled |= v->filled;
@@ -286,7 +306,7 @@ static bool open_region(struct ag_region *r,
     r->num_instructions = f.count;
     if (ok)
         qsort(f.list, f.count, sizeof *f.list, compare_addresses);
-    name_v_registers(r);
+    name_registers(r);
     return ok && make_blocks(r, entries, num_entries) && ag_region_structure(r);
 }
 

@@ -143,6 +143,7 @@ struct ag_region {
     uint32_t *by_order; /* blocks in reverse postorder */
     uint32_t num_instructions, num_blocks, num_ordered;
     uint32_t longest;  /* instructions between two tests of what is left */
+    uint64_t changes;  /* bits of X registers, and bit 32 for the flags */
     struct ag_v_use v; /* of all; if none is named there are no such
                           instructions */
 };
