@@ -25,6 +25,11 @@
 #include "engine/region_v.h"
 #endif
 
+/* For tests: lanes are in regions wherever they can be, however little that is. */
+#ifndef AG_ALL_TRANSLATED
+#define AG_ALL_TRANSLATED 0
+#endif
+
 /* A region: `to` is where it goes on, `in` the loop that it comes in by, or 0;
    gives what is left of `whole`, or ends the thread. `changes` has a bit for each
    register that it may change, and bit 32 for the flags. A switch, in a loop where
@@ -175,7 +180,7 @@
 /* What a lane executes in a region at least if it is to come back in the same
    turn. Else it has met something that regions have no way of executing, which it
    may meet again at once; to change between kernels takes longer. */
-#define AG_WORTH_COMING 256
+#define AG_WORTH_COMING (AG_ALL_TRANSLATED ? 0 : 256)
 
 /* On the way to an entry, or back to a loop; back to one inside another. Lanes of a
    warp that all leave by the same outer loop are in step when they come back: inner
@@ -301,7 +306,7 @@ AG_INLINE u32 ag_region_store(AG_PRIVATE ag_lane *c, i32 whole, i32 left,
         AG_STATE(AG_STATE_NZCV) = ag_flags(c);
     AG_STATE(AG_STATE_PC) = c->pc;
     AG_STATE(AG_STATE_CYCLES) += retired;
-    AG_STATE(AG_STATE_STATUS) = left >= 0 && retired < AG_WORTH_COMING &&
+    AG_STATE(AG_STATE_STATUS) = left >= 0 && retired + 1 <= AG_WORTH_COMING &&
                                         (retired != 0 || !c->is_outside)
                                     ? AG_STATUS_LEFT
                                     : 0;
@@ -336,7 +341,8 @@ AG_INLINE i32 ag_region_left(AG_PRIVATE ag_lane *c, u32 fuel, u32 longest,
 #if AG_HAS_V
 #define AG_REGION_LOAD_V(named, halves)                                        \
     if ((named) != 0 && !ag_region_load_v(c, b->v + ag_v_index(slot, 0),       \
-                                          (named), (halves)))                  \
+                                          (named),                             \
+                                          AG_ALL_TRANSLATED ? 0 : (halves)))   \
         return 0;
 #define AG_REGION_STORE_V(v_changes)                                           \
     if (c->plane != 0)                                                         \

@@ -57,16 +57,18 @@ static char *make_text(const struct armgpu *g, const struct ag_region *r,
 }
 
 /* What the text is compiled for: besides the layout, the memory that lanes
-   have, whose addresses are computed in 32 bits where that is enough. */
+   have, whose addresses are computed in 32 bits where that is enough. Who says
+   where lanes begin has all translated that can be, however little it is. */
 static void make_defines(const struct armgpu *g, const struct ag_region *r,
                          char *defines, size_t size)
 {
     const bool is_on_v = r->v.named != 0;
     snprintf(defines, size,
-             "-DAG_LAYOUT=%" PRIu32 "%s%s%s%s -DAG_KNOWN_MEMORY=0x%" PRIx64
+             "-DAG_LAYOUT=%" PRIu32 "%s%s%s%s%s -DAG_KNOWN_MEMORY=0x%" PRIx64
              " -DAG_KNOWN_BASE=0x%" PRIx64 " -DAG_KNOWN_READONLY=0x%" PRIx64
              " -DAG_KNOWN_READONLY_BYTES=0x%" PRIx64,
              g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
+             g->regions.num_begins != 0 ? " -DAG_ALL_TRANSLATED=1" : "",
              is_on_v ? " -DAG_HAS_V=1" : "",
              is_on_v && g->soft_float ? " -DAG_FLOAT_SOFT=1" : "",
              g->memory_size < UINT32_MAX ? " -DAG_OFFSET=u32" : "",
