@@ -76,16 +76,22 @@ for name in fir chacha20 nbody; do
             --reg x1=2 -c $limit
     done
 done
+"$exe" run programs/chacha20.bin -b "$backend" --engine translated -n 20 \
+    --memory-mode private --memory 64K --reg x1=2000 -c 3000000 --verbose \
+    >"$work/out" 2>&1
+grep -Eq '(9[0-9]|100)\.[0-9]% of what lanes executed was translated' "$work/out"
+count $? "with V registers lanes are in regions" "$work/out"
 # All others that have private memory: faults in regions, code that changes, and
 # what no region has, which is a launch an instruction.
-for name in $(awk -F'\t' '!/^#/ && $5 != "-" { sub(/\.bin$/, "", $2); print $2 }' \
-    programs/manifest.tsv | sort -u); do
+awk -F'\t' '!/^#/ && $5 != "-" { sub(/\.bin$/, "", $2); print $2 }' \
+    programs/manifest.tsv | sort -u >"$work/names"
+while read -r name; do
     case $name in
     collatz | sort | sha256 | crc32 | mixed | alu | fib | fir | chacha20 | nbody)
         continue ;;
     esac
     same "$name" "programs/$name.bin" -n 40 --memory 64K --reg x1=lane*3 -c 20000
-done
+done <"$work/names"
 
 "$exe" run programs/collatz.bin -b "$backend" --engine translated -n 8 \
     --memory-mode private --memory 64K --verbose >"$work/out" 2>&1

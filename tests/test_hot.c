@@ -30,7 +30,7 @@ static bool word_at(void *user, uint64_t pc, uint32_t *word)
     *word = code[(pc - BASE) / 4];
     return true;
 }
-static const struct ag_code_source source = {word_at, NULL};
+static const struct ag_code_source source = {word_at, NULL, false};
 
 /* NOPs that end in a RET. */
 static void put_function(uint32_t first, uint32_t end)

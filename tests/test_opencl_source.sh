@@ -52,7 +52,7 @@ regions() {
     for options in "$@"; do
         {
             echo '#include "entry/region.cl"'
-            "$exe" translate programs/$program.bin
+            "$exe" translate "programs/$program.bin"
             echo 'AG_REGION_KERNEL(0)'
         } >"$work/region.cl"
         # shellcheck disable=SC2086
@@ -65,9 +65,11 @@ regions() {
         fi
     done
 }
+known="-DAG_OFFSET=u32 -DAG_KNOWN_MEMORY=0x1440 -DAG_KNOWN_BASE=0x400000 \
+    -DAG_KNOWN_READONLY=0x300000 -DAG_KNOWN_READONLY_BYTES=0x40"
 for program in sort collatz mixed fib; do
     regions $program "-DAG_LAYOUT=1" "-DAG_LAYOUT=2 -DAG_MARKS=1" \
-        "-DAG_LAYOUT=4" "-DAG_LAYOUT=2 -DAG_HAS_GOTO=0"
+        "-DAG_LAYOUT=4 $known" "-DAG_LAYOUT=2 -DAG_HAS_GOTO=0"
 done
 v=-DAG_HAS_V=1
 for program in fir chacha20 libm sha256_ce; do
