@@ -113,7 +113,6 @@ static void whole_functions(void **state)
 {
     struct ag_region r;
     (void)state;
-    find_functions();
     r = region_of(50, 0, 110);
     assert_true(is_entry(&r, at(0)));
     assert_true(ag_region_has(&r, at(99)));
