@@ -90,7 +90,8 @@ while read -r name; do
     collatz | sort | sha256 | crc32 | mixed | alu | fib | fir | chacha20 | nbody)
         continue ;;
     esac
-    same "$name" "programs/$name.bin" -n 40 --memory 64K --reg x1=lane*3 -c 20000
+    same "$name" "programs/$name.bin" -n 40 --memory 64K --reg x1=lane*3 \
+        -c 20000 </dev/null
 done <"$work/names"
 
 "$exe" run programs/collatz.bin -b "$backend" --engine translated -n 8 \
