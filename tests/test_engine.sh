@@ -81,6 +81,12 @@ done
     >"$work/out" 2>&1
 grep -Eq '(9[0-9]|100)\.[0-9]% of what lanes executed was translated' "$work/out"
 count $? "with V registers lanes are in regions" "$work/out"
+# LDR X1, [X0]; LDR X2, [X0, #2048]; HLT: one test of both is wider than memory.
+printf '\001\000\100\371\002\000\104\371\000\000\100\324' >"$work/span.bin"
+same "accesses further apart than memory is large" "$work/span.bin" -n 5 \
+    --memory 1K
+grep -q data-fault "$work/translated"
+count $? "they are a fault" "$work/translated"
 # All others that have private memory: faults in regions, code that changes, and
 # what no region has, which is a launch an instruction.
 awk -F'\t' '!/^#/ && $5 != "-" { sub(/\.bin$/, "", $2); print $2 }' \

@@ -201,6 +201,8 @@
 AG_INLINE u32 ag_region_owns(AG_CTX, u64 at, u32 bytes, u32 size)
 {
     const u64 own = AG_OWN_OFFSET(at);
+    if (size > c->memory_size) /* a test of several accesses may be so wide */
+        return 0;
     if (sizeof(AG_OFFSET) == 8)
         return (u32)((at & (bytes - 1)) == 0) &
                (u32)(own <= c->memory_size - size);
