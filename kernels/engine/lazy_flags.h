@@ -56,62 +56,38 @@ AG_INLINE u32 ag_flags(AG_PRIVATE const ag_lane *c)
 #define AG_MASK_GE 0xaa55u
 #define AG_MASK_GT 0x0a05u
 
-/* The condition of this mask, or of its complement, on comparable values: x and y
-   as they are compared without and with a sign, r the result of 32 or 64 bits
-   with its sign in bit 63. False: the flags have to be looked at. */
-AG_INLINE u32 ag_compare(u32 mask, u64 x, u64 y, i64 signed_x, i64 signed_y,
-                         u64 r, AG_PRIVATE u32 *holds)
-{
-    switch (mask) {
-    case AG_MASK_EQ:
-        *holds = x == y;
-        return 1;
-    case AG_MASK_CS:
-        *holds = x >= y;
-        return 1;
-    case AG_MASK_MI:
-        *holds = (i64)r < 0;
-        return 1;
-    case AG_MASK_HI:
-        *holds = x > y;
-        return 1;
-    case AG_MASK_GE:
-        *holds = signed_x >= signed_y;
-        return 1;
-    case AG_MASK_GT:
-        *holds = signed_x > signed_y;
-        return 1;
-    default:
-        return 0;
+/* The condition of this mask, or of its complement, on values of 64 or 32 bits, and
+   their result r. False: the flags have to be looked at. */
+#define AG_COMPARE(bits)                                                       \
+    AG_INLINE u32 ag_compare_##bits(u32 mask, u##bits x, u##bits y, u##bits r, \
+                                    AG_PRIVATE u32 *holds)                     \
+    {                                                                          \
+        switch (mask) {                                                        \
+        case AG_MASK_EQ:                                                       \
+            *holds = x == y;                                                   \
+            return 1;                                                          \
+        case AG_MASK_CS:                                                       \
+            *holds = x >= y;                                                   \
+            return 1;                                                          \
+        case AG_MASK_MI:                                                       \
+            *holds = (i##bits)r < 0;                                           \
+            return 1;                                                          \
+        case AG_MASK_HI:                                                       \
+            *holds = x > y;                                                    \
+            return 1;                                                          \
+        case AG_MASK_GE:                                                       \
+            *holds = (i##bits)x >= (i##bits)y;                                 \
+            return 1;                                                          \
+        case AG_MASK_GT:                                                       \
+            *holds = (i##bits)x > (i##bits)y;                                  \
+            return 1;                                                          \
+        default:                                                               \
+            return 0;                                                          \
+        }                                                                      \
     }
-}
-
-/* The same of 32 bits. */
-AG_INLINE u32 ag_compare_32(u32 mask, u32 x, u32 y, u32 r, AG_PRIVATE u32 *holds)
-{
-    switch (mask) {
-    case AG_MASK_EQ:
-        *holds = x == y;
-        return 1;
-    case AG_MASK_CS:
-        *holds = x >= y;
-        return 1;
-    case AG_MASK_MI:
-        *holds = r >> 31;
-        return 1;
-    case AG_MASK_HI:
-        *holds = x > y;
-        return 1;
-    case AG_MASK_GE:
-        *holds = (i32)x >= (i32)y;
-        return 1;
-    case AG_MASK_GT:
-        *holds = (i32)x > (i32)y;
-        return 1;
-    default:
-        return 0;
-    }
-}
+AG_COMPARE(64)
+AG_COMPARE(32)
+#undef AG_COMPARE
 
 /* The same for flags of each kind: a result is compared with zero, where C and V
    are clear CS and HI never hold. */
@@ -121,18 +97,18 @@ AG_INLINE u32 ag_condition(AG_PRIVATE const ag_lane *c, u32 mask,
     const u64 x = c->flags_x, y = c->flags_y;
     switch (c->flags_kind) {
     case AG_FLAGS_SUB_64:
-        return ag_compare(mask, x, y, (i64)x, (i64)y, x - y, holds);
+        return ag_compare_64(mask, x, y, x - y, holds);
     case AG_FLAGS_SUB_32:
         return ag_compare_32(mask, (u32)x, (u32)y, (u32)(x - y), holds);
     case AG_FLAGS_LOGIC_64:
         return mask != AG_MASK_CS && mask != AG_MASK_HI &&
-               ag_compare(mask, x, 0, (i64)x, 0, x, holds);
+               ag_compare_64(mask, x, 0, x, holds);
     case AG_FLAGS_LOGIC_32:
         return mask != AG_MASK_CS && mask != AG_MASK_HI &&
                ag_compare_32(mask, (u32)x, 0, (u32)x, holds);
     case AG_FLAGS_ADD_64:
         return (mask == AG_MASK_EQ || mask == AG_MASK_MI) &&
-               ag_compare(mask, x + y, 0, 0, 0, x + y, holds);
+               ag_compare_64(mask, x + y, 0, x + y, holds);
     case AG_FLAGS_ADD_32:
         return (mask == AG_MASK_EQ || mask == AG_MASK_MI) &&
                ag_compare_32(mask, (u32)(x + y), 0, (u32)(x + y), holds);

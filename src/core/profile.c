@@ -69,21 +69,13 @@ static void halve_places(struct ag_profile *p)
             add_place(p, list[i].pc, list[i].count / 2);
 }
 
-static int compare_heat(const void *left, const void *right)
-{
-    const struct ag_hot_pc *a = left, *b = right;
-    if (a->count != b->count)
-        return a->count > b->count ? -1 : 1;
-    return a->pc < b->pc ? -1 : a->pc > b->pc;
-}
-
 bool ag_profile_region(struct armgpu *g, uint32_t budget, struct ag_region *r)
 {
     struct ag_profile *p = g->regions.profile;
     struct ag_hot_pc list[AG_PROFILE_PLACES];
     struct ag_program_code code;
     const uint32_t n = list_places(p, list);
-    qsort(list, n, sizeof *list, compare_heat);
+    qsort(list, n, sizeof *list, ag_compare_heat);
     ag_program_code_open(&code, g);
     return ag_hot_region(r, &code.source, &p->functions, list, n, budget);
 }

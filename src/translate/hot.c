@@ -82,9 +82,7 @@ static void add_beginning(struct beginnings *all, uint64_t pc, uint64_t heat)
     all->list[i].count += heat;
 }
 
-/* Hottest first, and where two are alike by address: the same samples give the
-   same region. */
-static int compare_heat(const void *left, const void *right)
+int ag_compare_heat(const void *left, const void *right)
 {
     const struct ag_hot_pc *a = left, *b = right;
     if (a->count != b->count)
@@ -107,7 +105,7 @@ static void find_beginnings(struct beginnings *all,
             start = near_beginning(source, start, end, pcs[i].pc, budget);
         add_beginning(all, start, pcs[i].count);
     }
-    qsort(all->list, all->count, sizeof *all->list, compare_heat);
+    qsort(all->list, all->count, sizeof *all->list, ag_compare_heat);
 }
 
 /* Those that have nearly all of the heat; how many. */
@@ -154,10 +152,13 @@ bool ag_hot_region(struct ag_region *r, const struct ag_code_source *source,
     if (n > AG_HOT_PCS)
         n = AG_HOT_PCS;
     find_beginnings(&all, source, f, pcs, n, budget);
-    size_t count = take_hottest(&all, entries);
+    const size_t count = take_hottest(&all, entries);
     if (!ag_region_open_hot(r, source, f, entries, count, budget))
         return false;
-    count += take_missing(r, source, f, pcs, n, budget, entries + count);
+    const size_t missing =
+        take_missing(r, source, f, pcs, n, budget, entries + count);
+    if (missing == 0)
+        return true;
     ag_region_close(r);
-    return ag_region_open_hot(r, source, f, entries, count, budget);
+    return ag_region_open_hot(r, source, f, entries, count + missing, budget);
 }

@@ -205,6 +205,9 @@ struct ag_hot_pc {
     uint64_t pc, count;
 };
 #define AG_HOT_PCS 128
+/* For qsort(): hottest first, and where two are alike by address, so that the
+   same samples give the same region. */
+int ag_compare_heat(const void *left, const void *right);
 
 /*
  * The region of at most `budget` instructions that has the hottest of n
