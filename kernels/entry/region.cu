@@ -1,10 +1,5 @@
 /* What the text of regions stands behind as CUDA C++, and their kernel. */
 #define AG_IS_REGION 1
-#define AG_END_THREAD()                                                        \
-    do {                                                                       \
-        asm volatile("exit;");                                                 \
-        __builtin_unreachable();                                               \
-    } while (0)
 #include "entry/threads.h"
 #include "engine/region.h"
 

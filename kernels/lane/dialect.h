@@ -243,6 +243,12 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
     const ulonglong2 ag_pair = __ldg((const ulonglong2 *)(p));                 \
     const u64 low = ag_pair.x, high = ag_pair.y
 #define AG_CLZ64(x) ((u32)__clzll((i64)(x)))
+/* Ends the thread here: where there is none such, ways out of a region return. */
+#define AG_END_THREAD()                                                        \
+    do {                                                                       \
+        asm volatile("exit;");                                                 \
+        __builtin_unreachable();                                               \
+    } while (0)
 #define AG_HAS_PICK_BYTES 1
 AG_INLINE u32 ag_pick_bytes(u64 x, u32 indices)
 {
