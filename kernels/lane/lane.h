@@ -88,13 +88,6 @@ typedef struct ag_lane {
 #ifndef AG_V_STRIDE
 #define AG_V_STRIDE AG_BLOCK
 #endif
-/* Before a loop that counts registers: where they are locals their numbers become
-   constants. */
-#if AG_IS_REGION && !AG_IS_COMPILED_ONCE
-#define AG_UNROLLED _Pragma("unroll")
-#else
-#define AG_UNROLLED
-#endif
 /* Half 0 or 1 of V[r], of a lane with a V plane. Numbers count modulo 32: lists
    of registers go on from 31 to 0, and a field that a row of the table leaves
    out is no V register (a64_decode() fills in a row of the general ones), but
