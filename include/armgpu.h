@@ -488,13 +488,14 @@ typedef uint64_t (*armgpu_arguments_fn)(void *user, uint64_t lane,
                                         const char **arguments, uint64_t most);
 
 /*
- * Called by armgpu_execute(): the lane has stopped, and one of the files and
- * folders that it made or opened for writing is this. `path` begins at the lane's
- * root and has no `.` and `..`; folders come before what is in them, and all of a
- * lane in the order of their names, before armgpu_finish_fn reports it. `mode` is
- * as in struct stat (folders 040000); a folder has no bytes. A lane that goes on
- * later, and stops again, has all of them handed out again. Returns as
- * armgpu_output_fn does.
+ * Called by armgpu_execute(): the lane has stopped, and one of the files, folders
+ * and links that it made, changed or opened for writing is this. `path` begins at
+ * the lane's root and has no `.` and `..`; folders come before what is in them, and
+ * all of a lane in the order of their names, before armgpu_finish_fn reports it.
+ * `mode` is as in struct stat (folders 040000, links 0120000); a folder has no
+ * bytes, those of a link are where it leads, which may be anywhere; a file with
+ * several names comes by each. A lane that goes on later, and stops again, has all
+ * of them handed out again. Returns as armgpu_output_fn does.
  */
 typedef int32_t (*armgpu_file_fn)(void *user, uint64_t lane, const char *path,
                                   uint32_t mode, const void *bytes,

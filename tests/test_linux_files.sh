@@ -17,7 +17,7 @@ out=$PWD/build/linux-files
 need aarch64-linux-gnu-gcc qemu-aarch64 python3
 rm -rf "$out"
 mkdir -p "$out/root/data/deep" "$out/outside" "$out/expected" || exit 1
-for name in reader opener writer; do
+for name in reader opener writer entries; do
     aarch64-linux-gnu-gcc -O2 -static "tests/linux/files/$name.c" \
         -o "$out/$name" || die "$name does not build"
 done
@@ -77,10 +77,15 @@ make_written()
     lane=0
     while [ "$lane" -lt "$lanes" ]; do
         make_old "$out/qemu/$lane"
-        mkdir -p "$out/none/$lane/tmp"
+        make_old "$out/qemu-entries/$lane"
+        mkdir -p "$out/none/$lane/tmp" "$out/none-entries/$lane/tmp"
         for at in qemu none; do
             (cd "$out/$at/$lane" && qemu-aarch64 "$out/writer" $lane) \
                 >"$out/expected/$at$lane.out" || die "writer fails, $lane"
+            (cd "$out/$at-entries/$lane" &&
+                qemu-aarch64 "$out/entries" $lane) \
+                >"$out/expected/$at-entries$lane.out" ||
+                die "entries fails, $lane"
         done
         lane=$((lane + 1))
     done
@@ -109,22 +114,25 @@ reads_alike()
 # no file that it did not touch, and no /tmp.
 left()
 {
-    diff -r "$out/$at/$1" "$out/tree/$1" >"$out/differs"
+    diff -r --no-dereference "$out/$at/$1" "$out/tree/$1" >"$out/differs"
     case $at in
+    qemu-entries) printf 'Only in %s: %s\nOnly in %s: same\nOnly in %s: tmp\n' \
+        "$out/$at/$1/old" empty "$out/$at/$1/old" "$out/$at/$1" ;;
     qemu) printf 'Only in %s: same\nOnly in %s: tmp\n' "$out/$at/$1/old" \
         "$out/$at/$1" ;;
-    none) printf 'Only in %s: tmp\n' "$out/$at/$1" ;;
+    none*) printf 'Only in %s: tmp\n' "$out/$at/$1" ;;
     esac | diff - "$out/differs"
 }
 
-# writes_alike qemu|none OPTION...: from what was there, or from nothing.
+# writes_alike PROGRAM qemu|none OPTION...: from what was there, or from nothing.
 writes_alike()
 {
-    at=$1
-    shift
+    program=$1 at=$2
+    shift 2
     rm -rf "$out/got" "$out/tree" && mkdir "$out/got"
     [ "$at" = none ] || set -- --root old-root "$@"
-    run writer -n "$lanes" --stdout got/ --collect tree "$@" -- '{lane}' \
+    [ "$program" = writer ] || at=$at-$program
+    run "$program" -n "$lanes" --stdout got/ --collect tree "$@" -- '{lane}' \
         >"$out/table" || return 1
     lane=0
     while [ "$lane" -lt "$lanes" ]; do
@@ -132,7 +140,74 @@ writes_alike()
         left "$lane" || return 1
         lane=$((lane + 1))
     done
-    diff -r "$out/old-root" "$out/old-again"
+    diff -r --no-dereference "$out/old-root" "$out/old-again"
+}
+
+# What leads out of its folder is not left there; what is there is replaced.
+keeps_links_inside()
+{
+    rm -rf "$out/tree" && mkdir -p "$out/tree/1/d"
+    ln -s "$out/outside" "$out/tree/1/later"
+    ln -s "$out/outside" "$out/tree/1/d/e"
+    run entries -n 3 --collect tree --stdout got/ -- out >"$out/table" 2>&1 ||
+        return 1
+    [ "$(grep -c 'are left out' "$out/table")" -eq 1 ] || return 1
+    for lane in 0 1 2; do
+        (cd "$out/tree/$lane" && find . -type l | sort | while read -r link; do
+            echo "$link $(readlink "$link")"
+        done) >"$out/links"
+        printf '%s\n' './d/e/root ../..' './d/in ./.././x' \
+            './down d/./...x//..y' | diff - "$out/links" || return 1
+    done
+    grep 'later has .*/4 absolute/10 d/4 ' "$out/got/2.out"
+}
+
+# Of a folder of the host nothing is changed, but in it; and nothing where lanes
+# write nothing.
+keeps_folders()
+{
+    run entries --root old-root -- folder >"$out/opened"
+    printf '%s\n' 'chmod: -1 Read-only file system' \
+        'chown: -1 Read-only file system' 'same: -1 Read-only file system' \
+        'other: -1 Operation not permitted' 'times: -1 Read-only file system' \
+        'link: -1 Operation not permitted' 'file: 0 ' 'symlink: 0 ' \
+        'there: -1 File exists' >"$out/wanted"
+    # Whose it is depends on who made it.
+    sed '/^chown/d; /^same/d' "$out/wanted" >"$out/sure"
+    sed '/^chown/d; /^same/d' "$out/opened" | diff "$out/sure" - || return 1
+    run entries --root old-root --file-bytes 0 -- folder >"$out/opened"
+    [ "$(grep -c 'Read-only' "$out/opened")" -eq 8 ]
+}
+
+# --file A=B: the name leads there through links as well.
+links_to_named()
+{
+    run entries --file a/b=old-root/old/g -- named >"$out/opened"
+    diff - "$out/opened" <<'END'
+link: 0 
+l has g is here
+
+l: mode 120777 names 1 size 3 to 3 a/b
+link: 0 
+m has g is here
+
+chmod: 0 
+a/b: mode 100600 names 1 size 10
+name: 0 
+remove: 0 
+l: -1 No such file or directory
+instead: 0 
+a/b: -1 No such file or directory
+a/b: mode 120777 names 1 size 4 to 4 ../l
+remove: 0 
+instead: 0 
+l: -1 Too many levels of symbolic links
+n has made through both
+part of the way: 0 
+p/a/b has made through both
+not followed: -1 Too many levels of symbolic links
+n: mode 100644 names 1 size 17
+END
 }
 
 # Only lanes that match, in place of what was there, and through no link.
@@ -273,14 +348,20 @@ for backend in ${BACKEND:-cpu-1 cpu-3 opencl}; do
     check "nothing leads out, $name" stays_inside
     check "files by name, $name" named
     check "no files, $name" nothing_comes
-    check "$lanes lanes write as under QEMU, $name" writes_alike qemu
-    check "from nothing, in waves, $name" writes_alike none --resident 7
-    check "in waves, $name" writes_alike qemu --resident 7
+    check "$lanes lanes write as under QEMU, $name" writes_alike writer qemu
+    check "from nothing, in waves, $name" writes_alike writer none --resident 7
+    check "in waves, $name" writes_alike writer qemu --resident 7
+    check "links, modes and times, $name" writes_alike entries qemu
+    check "the same from nothing, in waves, $name" \
+        writes_alike entries none --resident 7
+    check "links to files by name, $name" links_to_named
     check "limits, $name" limits
     [ "$name" = cpu-1 ] || continue
     check "nothing leads out while a directory changes" keeps_secret
     [ "$lanes" -lt 6 ] ||
         check "--collect with --find, in a folder of another run" collects
+    check "links that lead out are not collected" keeps_links_inside
+    check "folders of the host" keeps_folders
     check "lanes that are stopped" stops
     check "no files are written" read_only
     check "--collect in a file" refuses "Not a directory" --collect opener

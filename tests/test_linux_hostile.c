@@ -143,7 +143,7 @@ static int32_t take_file(void *user, uint64_t lane, const char *path,
         at += *at == '/';
         assert_true(at[0] != '.' && at[0] != '\0');
     }
-    assert_true(S_ISDIR(mode) ? n == 0 : S_ISREG(mode));
+    assert_true(S_ISDIR(mode) ? n == 0 : S_ISREG(mode) || S_ISLNK(mode));
     for (uint64_t i = 0; i < n; i++) /* sanitizers look whether it is there */
         handed_out += ((const uint8_t *)bytes)[i];
     handed_out++;
@@ -157,10 +157,13 @@ static struct call file_call(struct random_source *r)
     struct call k = {.number = file_numbers[random_below(
                          r, LENGTH(file_numbers))]};
     const uint64_t fd = 3 + random_below(r, 8);
+    const bool has_two = k.number == N_renameat || k.number == N_renameat2 ||
+                         k.number == N_linkat;
     const bool is_named = k.number == N_openat || k.number == N_mkdirat ||
-                          k.number == N_unlinkat || k.number == N_renameat ||
-                          k.number == N_renameat2 ||
-                          k.number == N_newfstatat || k.number == N_faccessat;
+                          k.number == N_unlinkat || has_two ||
+                          k.number == N_newfstatat ||
+                          k.number == N_faccessat || k.number == N_fchmodat ||
+                          k.number == N_fchownat || k.number == N_utimensat;
     if (random_one_in(r, 3))
         k.number = random_one_in(r, 2) ? N_openat : N_write;
     for (size_t i = 0; i < 6; i++)
@@ -183,12 +186,40 @@ static struct call file_call(struct random_source *r)
         k.x[4] = fd;
         k.x[5] = random_below(r, 2) << 12;
     }
-    if (k.number == N_renameat || k.number == N_renameat2) {
+    if (has_two) {
         k.x[2] = random_one_in(r, 3) ? fd : (uint64_t)-100;
         k.x[3] = DATA_AT + NAME_BYTES * random_below(r, LENGTH(names));
-        k.x[4] = random_below(r, 2);
+        k.x[4] = k.number == N_linkat ? random_below(r, 2) * 0x400
+                                      : random_below(r, 2);
+    }
+    if (k.number == N_symlinkat) {
+        k.x[0] = DATA_AT + NAME_BYTES * random_below(r, LENGTH(names));
+        k.x[1] = random_one_in(r, 3) ? fd : (uint64_t)-100;
+        k.x[2] = DATA_AT + NAME_BYTES * random_below(r, LENGTH(names));
+    }
+    if (k.number == N_fchmodat)
+        k.x[2] = 0600;
+    if (k.number == N_fchownat || k.number == N_utimensat) {
+        k.x[2] = k.number == N_fchownat ? AG_USER : 0;
+        k.x[3] = k.number == N_fchownat ? AG_USER : random_below(r, 2) << 8;
+        k.x[4] = random_below(r, 2) << 8;
     }
     return k;
+}
+
+/* No name before it is of the same file; all together are as many as it says. */
+static bool is_first(const struct ag_lane_files *lane, uint64_t which)
+{
+    const struct ag_own *own = lane->names[which]->own;
+    uint64_t all = 0, before = 0;
+    for (uint64_t i = 0; i < lane->count; i++) {
+        all += lane->names[i]->own == own;
+        before += i < which && lane->names[i]->own == own;
+    }
+    assert_int_equal(own->content.status.st_nlink,
+                     S_ISDIR(own->content.status.st_mode) ? 2 : all);
+    assert_true(own->uses >= all);
+    return before == 0;
 }
 
 static void check_files(const armgpu *g)
@@ -198,9 +229,10 @@ static void check_files(const armgpu *g)
         uint64_t bytes = 0;
         assert_true(lane == NULL || lane->bytes <= FILE_BYTES);
         for (uint64_t i = 0; lane != NULL && i < lane->count; i++) {
-            assert_ptr_equal(ag_own_find(lane, lane->own[i]->path),
-                             lane->own[i]);
-            bytes += lane->own[i]->content.size;
+            const struct ag_name *name = lane->names[i];
+            assert_ptr_equal(ag_name_find(lane, name->path), name);
+            if (name->own != NULL && is_first(lane, i))
+                bytes += name->own->content.size;
         }
         assert_true(lane == NULL || bytes <= lane->bytes);
     }

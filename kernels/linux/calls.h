@@ -10,9 +10,9 @@
  *          (the next argument says how many), r bytes read into there (as many
  *          as it gives), v a list of such that are written, l that are read into
  *          (the next argument says of how many), o how a file is opened, m a
- *          mode, which is there where o creates one, k protection of memory,
- *          f what a mapping is; after '=' what it gives: p an address, else a
- *          number
+ *          mode, which behind o is there where it creates one, k protection of
+ *          memory, f what a mapping is, t two times of a file; after '=' what it
+ *          gives: p an address, else a number
  *
  * What is not listed gives ENOSYS, and the host is told of it.
  */
@@ -27,11 +27,17 @@
     X(29, ioctl, DEVICE, "dxp")                                                \
     X(34, mkdirat, DEVICE, "dsx")                                              \
     X(35, unlinkat, DEVICE, "dsx")                                             \
+    X(36, symlinkat, DEVICE, "sds")                                            \
+    X(37, linkat, DEVICE, "dsdsx")                                             \
     X(38, renameat, DEVICE, "dsds")                                            \
     X(43, statfs, DEVICE, "sp")                                                \
     X(46, ftruncate, DEVICE, "du")                                             \
     X(48, faccessat, DEVICE, "dsx")                                            \
     X(49, chdir, DEVICE, "s")                                                  \
+    X(52, fchmod, DEVICE, "dm")                                                \
+    X(53, fchmodat, DEVICE, "dsm")                                             \
+    X(54, fchownat, DEVICE, "dsiix")                                           \
+    X(55, fchown, DEVICE, "dii")                                               \
     X(56, openat, DEVICE, "dsom")                                              \
     X(57, close, DEVICE, "d")                                                  \
     X(59, pipe2, NEVER, "px")                                                  \
@@ -52,6 +58,7 @@
     X(81, sync, DEVICE, "")                                                    \
     X(82, fsync, DEVICE, "d")                                                  \
     X(83, fdatasync, DEVICE, "d")                                              \
+    X(88, utimensat, DEVICE, "dstx")                                           \
     X(93, exit, DEVICE, "i")                                                   \
     X(94, exit_group, DEVICE, "i")                                             \
     X(95, waitid, DEVICE, "uipxp")                                             \
@@ -126,6 +133,7 @@
     X(293, rseq, DEVICE, "pxxx")                                               \
     X(435, clone3, NEVER, "pu")                                                \
     X(436, close_range, DEVICE, "uux")                                         \
-    X(439, faccessat2, DEVICE, "dsxx")
+    X(439, faccessat2, DEVICE, "dsxx")                                         \
+    X(452, fchmodat2, DEVICE, "dsmx")
 
 #endif

@@ -3,6 +3,7 @@
 #define AG_LINUX_EXECUTE_H
 
 #include "linux/calls.h"
+#include "linux/entries.h"
 #include "linux/files.h"
 #include "linux/processes.h"
 #include "linux/semihosting.h"

@@ -331,6 +331,8 @@ static const char *const names[] = {
     [448] = "process_mrelease",
     [449] = "futex_waitv",
     [450] = "set_mempolicy_home_node",
+    [451] = "cachestat",
+    [452] = "fchmodat2",
 };
 
 const char *armgpu_call_name(uint64_t number)

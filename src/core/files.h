@@ -45,19 +45,25 @@ struct ag_contents {
     uint64_t bytes; /* of all */
 };
 
-/* What a lane has at a path, whatever the host has there. Of a folder everything
-   in it is the lane's own. */
-enum ag_own_kind { AG_OWN_FILE, AG_OWN_FOLDER, AG_OWN_GONE };
+/* A file, folder or link of a lane's own. Of a folder everything in it is the
+   lane's own. */
 struct ag_own {
-    enum ag_own_kind kind;
-    char *path;    /* like ag_found.path; NULL: it has none any more */
-    uint64_t hash; /* of the path */
-    uint64_t uses; /* by its path and by open files */
-    struct ag_content content; /* of a file; a folder's status */
-    uint64_t room;             /* bytes at content.bytes */
+    uint64_t uses; /* by its names and by open files */
+    /* Of a link the bytes are where it leads; a folder has a status alone.
+       status.st_nlink counts names, but of folders, where 0 is none. */
+    struct ag_content content;
+    uint64_t room;   /* bytes at content.bytes */
     uint64_t *total; /* of all the lane's, of which content.size is a part */
-    bool hides;      /* the host has something at the path */
     bool is_given;   /* the lane has not made it */
+    bool is_unnamed; /* it was made without a name, and may have one */
+};
+
+/* What a lane has at a path, whatever the host has there. */
+struct ag_name {
+    char *path;         /* like ag_found.path */
+    uint64_t hash;      /* of the path */
+    struct ag_own *own; /* NULL: nothing, the lane took it away */
+    bool hides;         /* the host has something at the path */
 };
 
 struct ag_lane_files;
@@ -88,6 +94,7 @@ struct ag_found {
 };
 #define AG_FIND_FOLLOWS 1u /* the last name, if it is a link */
 #define AG_FIND_OPENS 2u
+#define AG_FIND_NAMES 4u /* the last name is meant, even if a slash is behind */
 
 /* files_path.c: errors are 0 or one of the guest's (enum ag_errno). */
 int ag_files_error(int host);
@@ -109,8 +116,9 @@ void ag_contents_free(struct ag_contents *all);
 bool ag_content_add_entry(struct ag_content *c, uint64_t *room,
                           const char *name, uint64_t number, uint8_t kind);
 
-/* files_own.c */
-struct ag_own *ag_own_find(const struct ag_lane_files *lane, const char *path);
+/* files_own.c; NULL: the lane has nothing to do with the path. */
+struct ag_name *ag_name_find(const struct ag_lane_files *lane,
+                             const char *path);
 
 /* files.c */
 /* AG_FILES_* that a process has. */

@@ -52,8 +52,7 @@ static int make(struct ag_file_call *c, struct ag_found *found, uint32_t mode)
     if (found->is_folder_name)
         return AG_E_ISDIR;
     found->status = ag_new_status(c, c->lane, S_IFREG | (mode & 07777));
-    return ag_own_add(c->lane, AG_OWN_FILE, found->path, &found->status,
-                      &found->own);
+    return ag_own_add(c->lane, found->path, &found->status, &found->own);
 }
 
 /* A file without a name, in a directory. */
@@ -71,8 +70,9 @@ static int make_unnamed(struct ag_file_call *c, const char *base,
         return error;
     found->status =
         ag_new_status(c, c->lane, S_IFREG | ((uint32_t)c->x[3] & 07777));
-    error = ag_own_add(c->lane, AG_OWN_FILE, NULL, &found->status,
-                       &found->own);
+    error = ag_own_add(c->lane, NULL, &found->status, &found->own);
+    if (error == 0)
+        found->own->is_unnamed = (flags & OPEN_NEW) == 0;
     return error;
 }
 
@@ -135,6 +135,9 @@ static int find(struct ag_file_call *c, const char *base, const char *path,
         return make(c, found, mode);
     if (error == 0 && is_only_new)
         error = AG_E_EXIST;
+    if (error == AG_E_LOOP && found->link[0] != '\0' &&
+        (flags & OPEN_DIRECTORY) != 0)
+        error = AG_E_NOTDIR; /* it is no folder, and not followed */
     if (error == 0)
         error = check_found(found, flags);
     if (error == 0)
@@ -189,7 +192,7 @@ int64_t ag_file_openat(struct ag_file_call *c)
     if (error != 0)
         return -error;
     error = open_found(c, &found, &o);
-    if (found.own != NULL && found.own->path == NULL)
+    if (found.own != NULL && found.own->content.status.st_nlink == 0)
         ag_own_drop(found.own); /* its descriptor has it now, if anybody */
     if (error != 0)
         return -error;

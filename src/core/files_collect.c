@@ -18,7 +18,7 @@ static int compare_lanes(const void *left, const void *right)
 
 static int compare_paths(const void *left, const void *right)
 {
-    const struct ag_own *const *a = left, *const *b = right;
+    const struct ag_name *const *a = left, *const *b = right;
     return strcmp((*a)->path, (*b)->path);
 }
 
@@ -27,14 +27,14 @@ static bool hand_out(const struct armgpu *g, const struct place *p)
 {
     const struct ag_files *s = &g->calls.files;
     bool stops = false;
-    qsort(p->files->own, (size_t)p->files->count, sizeof *p->files->own,
+    qsort(p->files->names, (size_t)p->files->count, sizeof *p->files->names,
           compare_paths);
     for (uint64_t i = 0; i < p->files->count; i++) {
-        const struct ag_own *own = p->files->own[i];
-        const struct ag_content *c = &own->content;
-        if (own->kind == AG_OWN_GONE || own->is_given)
+        const struct ag_own *own = p->files->names[i]->own;
+        if (own == NULL || own->is_given)
             continue;
-        if (s->collect(g->calls.user, p->lane, own->path,
+        const struct ag_content *c = &own->content;
+        if (s->collect(g->calls.user, p->lane, p->files->names[i]->path,
                        (uint32_t)c->status.st_mode, c->bytes, c->size) != 0)
             stops = true;
     }

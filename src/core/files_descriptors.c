@@ -1,6 +1,8 @@
 /* Calls of descriptors that are files, whatever they are open for. */
 #include "core/files_open.h"
 
+#include <string.h>
+
 #define CWD 0xffffff9cu /* AT_FDCWD */
 
 /* -- Rows ------------------------------------------------------------------- */
@@ -51,9 +53,15 @@ const struct stat *ag_open_status(const struct ag_open *o)
     return o->own != NULL ? &o->own->content.status : &o->content->status;
 }
 
-const char *ag_open_path(const struct ag_open *o)
+const char *ag_open_path(const struct ag_lane_files *lane,
+                         const struct ag_open *o)
 {
-    return o->own != NULL ? o->own->path : o->path;
+    if (o->own == NULL)
+        return o->path;
+    for (uint64_t i = 0; i < lane->count; i++)
+        if (lane->names[i]->own == o->own)
+            return lane->names[i]->path;
+    return NULL;
 }
 
 int ag_call_base(const struct ag_file_call *c, uint64_t fd, const char *path,
@@ -67,8 +75,45 @@ int ag_call_base(const struct ag_file_call *c, uint64_t fd, const char *path,
         return AG_E_BADF;
     if (o == NULL || !S_ISDIR(ag_open_status(o)->st_mode))
         return AG_E_NOTDIR;
-    *base = ag_open_path(o);
+    *base = ag_open_path(c->lane, o);
     return *base != NULL ? 0 : AG_E_NOENT;
+}
+
+int ag_call_find(struct ag_file_call *c, unsigned at, unsigned how,
+                 struct ag_found *out, char path[AG_MOST_FOUND])
+{
+    const char *base;
+    int error = ag_call_get_path(c, c->x[at + 1], path);
+    if (error == 0)
+        error = ag_call_base(c, c->x[at], path, &base);
+    return error != 0
+               ? error
+               : ag_files_find(c->files, c->lane, base, path, how, out);
+}
+
+int ag_call_find_at(struct ag_file_call *c, uint64_t flags,
+                    struct ag_found *out, struct ag_open **open)
+{
+    char path[AG_MOST_FOUND];
+    const char *base;
+    int error = ag_call_get_path(c, c->x[1], path);
+    *open = NULL;
+    if (error == 0 && path[0] == '\0' && (flags & AG_AT_EMPTY) != 0) {
+        *open = ag_fd_file(c, c->x[0]);
+        if (*open != NULL) {
+            out->status = *ag_open_status(*open);
+            return 0;
+        }
+        strcpy(path, ".");
+    }
+    if (error == 0)
+        error = ag_call_base(c, c->x[0], path, &base);
+    return error != 0 ? error
+                      : ag_files_find(c->files, c->lane, base, path,
+                                      (flags & AG_AT_NOFOLLOW) != 0
+                                          ? 0
+                                          : AG_FIND_FOLLOWS,
+                                      out);
 }
 
 /* -- Calls ------------------------------------------------------------------ */

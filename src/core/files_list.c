@@ -23,7 +23,7 @@ static const char *name_in(const char *path, const char *folder)
 static bool has_own(const struct ag_lane_files *lane, const char *folder)
 {
     for (uint64_t i = 0; i < lane->count; i++)
-        if (name_in(lane->own[i]->path, folder) != NULL)
+        if (name_in(lane->names[i]->path, folder) != NULL)
             return true;
     return false;
 }
@@ -45,7 +45,7 @@ static bool is_own(const struct ag_lane_files *lane, const char *folder,
                    const char *name)
 {
     for (uint64_t i = 0; i < lane->count; i++) {
-        const char *other = name_in(lane->own[i]->path, folder);
+        const char *other = name_in(lane->names[i]->path, folder);
         if (other != NULL && strcmp(other, name) == 0)
             return true;
     }
@@ -77,9 +77,9 @@ static size_t take_own(const struct ag_lane_files *lane, const char *folder,
 {
     size_t n = 0;
     for (uint64_t i = 0; i < lane->count; i++) {
-        const struct ag_own *own = lane->own[i];
-        const char *name = name_in(own->path, folder);
-        if (name != NULL && own->kind != AG_OWN_GONE)
+        const struct ag_own *own = lane->names[i]->own;
+        const char *name = name_in(lane->names[i]->path, folder);
+        if (name != NULL && own != NULL)
             out[n++] = (struct entry){
                 name, own->content.status.st_ino,
                 (uint8_t)((own->content.status.st_mode & S_IFMT) >> 12)};
@@ -140,7 +140,7 @@ int ag_list_open(struct ag_file_call *c, const struct ag_found *found,
 
 int ag_list_again(struct ag_file_call *c, struct ag_open *o)
 {
-    const char *path = ag_open_path(o);
+    const char *path = ag_open_path(c->lane, o);
     struct ag_found found;
     struct ag_content *content, *list;
     if (path == NULL)

@@ -20,7 +20,7 @@ struct ag_open {
 
 struct ag_lane_files {
     struct ag_open *of[AG_DESCRIPTORS];
-    struct ag_own **own; /* what has a path, in no order */
+    struct ag_name **names; /* in no order */
     uint64_t count, room;
     uint64_t bytes;   /* of files, those without a path too */
     uint64_t numbers; /* given as st_ino */
@@ -53,12 +53,13 @@ uint32_t ag_fd_free(const struct ag_file_call *c, uint64_t least);
    tested by the kernel, but for what they point to. */
 #define AG_FILE_CALLS(X)                                                       \
     X(23, dup) X(24, dup3) X(25, fcntl) X(29, ioctl) X(34, mkdirat)            \
-    X(35, unlinkat) X(38, renameat) X(46, ftruncate) X(48, faccessat)          \
-    X(56, openat) X(57, close) X(61, getdents64) X(62, lseek) X(63, read)      \
+    X(35, unlinkat) X(36, symlinkat) X(37, linkat) X(38, renameat)             \
+    X(46, ftruncate) X(48, faccessat) X(52, fchmod) X(53, fchmodat)            \
+    X(54, fchownat) X(55, fchown) X(56, openat) X(57, close) X(61, getdents64) X(62, lseek) X(63, read)      \
     X(64, write) X(65, readv) X(66, writev) X(67, pread64) X(68, pwrite64)     \
-    X(78, readlinkat) X(79, newfstatat) X(80, fstat) X(222, mmap)              \
-    X(276, renameat2)                                                          \
-    X(291, statx) X(436, close_range) X(439, faccessat2)
+    X(78, readlinkat) X(79, newfstatat) X(80, fstat) X(88, utimensat)          \
+    X(222, mmap) X(276, renameat2) X(291, statx) X(436, close_range)           \
+    X(439, faccessat2) X(452, fchmodat2)
 #define AG_FILE_CALL(number, name)                                             \
     int64_t ag_file_##name(struct ag_file_call *c);
 AG_FILE_CALLS(AG_FILE_CALL)
@@ -79,28 +80,39 @@ int64_t ag_call_pieces(struct ag_file_call *c, struct ag_open *o,
 /* files_descriptors.c: the directory that a descriptor says; 0 or an error. */
 int ag_call_base(const struct ag_file_call *c, uint64_t fd, const char *path,
                  const char **base);
+/* What the descriptor in an argument and the path in the next one lead to. */
+int ag_call_find(struct ag_file_call *c, unsigned at, unsigned how,
+                 struct ag_found *out, char path[AG_MOST_FOUND]);
+/* The same of the first two arguments, with flags of Linux: AG_AT_EMPTY and an
+   empty path is what the descriptor is, of a file *open and out->status. */
+#define AG_AT_NOFOLLOW 0x100u
+#define AG_AT_EMPTY 0x1000u
+int ag_call_find_at(struct ag_file_call *c, uint64_t flags,
+                    struct ag_found *out, struct ag_open **open);
 /* What it is; its path, NULL: it has none any more. */
 const struct stat *ag_open_status(const struct ag_open *o);
-const char *ag_open_path(const struct ag_open *o);
+const char *ag_open_path(const struct ag_lane_files *lane,
+                         const struct ag_open *o);
 
 /* files_own.c: what a lane has of its own. Errors are the guest's. */
 /* A lane that begins has / and /tmp, where the host gives it nothing. */
 int ag_own_begin(const struct ag_files *s, struct ag_lane_files *lane);
 void ag_own_end(struct ag_lane_files *lane);
-/* Something new, at a path where nothing is, or with none; it is used once. */
-int ag_own_add(struct ag_lane_files *lane, enum ag_own_kind kind,
-               const char *path, const struct stat *status,
-               struct ag_own **out);
-/* It has no path any more; what the host has there does not come back. */
-int ag_own_remove(struct ag_lane_files *lane, const char *path,
-                  struct ag_own *own);
+/* Something new, at a path where nothing is, or (NULL) with none: then it is used
+   by the caller. */
+int ag_own_add(struct ag_lane_files *lane, const char *path,
+               const struct stat *status, struct ag_own **out);
+void ag_own_drop(struct ag_own *own);
+/* It is at a path as well, where nothing is. */
+int ag_name_add(struct ag_lane_files *lane, const char *path,
+                struct ag_own *own);
+/* Nothing is at the path any more; what the host has there does not come back. */
+int ag_name_remove(struct ag_lane_files *lane, const char *path);
 /* The lane's own, and what is in it if it is a folder, gets another path, where
    nothing is. */
-int ag_own_move(struct ag_lane_files *lane, struct ag_own *own,
-                const char *path);
+int ag_name_move(struct ag_lane_files *lane, const char *from, const char *path);
 /* It was added, and is not to be. */
-void ag_own_undo(struct ag_lane_files *lane, struct ag_own *own);
-void ag_own_drop(struct ag_own *own);
+void ag_name_undo(struct ag_lane_files *lane, const char *path);
 /* A file's size; new bytes are 0. */
 int ag_own_resize(const struct ag_files *s, struct ag_own *own, uint64_t size);
 /* The largest that it can have. */
@@ -116,13 +128,19 @@ int ag_list_open(struct ag_file_call *c, const struct ag_found *found,
 /* Anew, from the beginning. */
 int ag_list_again(struct ag_file_call *c, struct ag_open *o);
 
-/* files_change.c: the status of what the lane makes now; */
+/* files_take.c: the lane's clock, the status of what the lane makes now; */
+struct timespec ag_now(const struct ag_file_call *c);
 struct stat ag_new_status(const struct ag_file_call *c,
                           struct ag_lane_files *lane, uint32_t mode);
 /* now it was written; */
 void ag_touch(const struct ag_file_call *c, struct ag_own *own);
-/* the host's file becomes the lane's own, with its bytes or empty. */
+/* the host's file becomes the lane's own, with its bytes or empty: one that was
+   found to be opened, */
 int ag_copy_up(struct ag_file_call *c, const struct ag_found *found,
                bool is_emptied, struct ag_own **out);
+/* or not, which may be a link (found->own says it then), */
+int ag_take_found(struct ag_file_call *c, struct ag_found *found);
+/* or one that is open. Folders of the host give EXDEV. */
+int ag_take_open(struct ag_file_call *c, struct ag_open *o);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * What a lane has made, changed and taken away: nodes by their paths, above what
- * the host has. Of the host's files none is ever changed; one that is taken away
- * is noted as gone. All of it is the lane's alone, and goes with it.
+ * What a lane has made, changed and taken away: by names, which are paths, above
+ * what the host has; a file or link may have several. Of the host's files none is
+ * ever changed; the name of one that is taken away leads to nothing. All of it is
+ * the lane's alone, and goes with it.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "base/hash.h"
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_OWN 4096 /* nodes of a lane */
+#define MOST_OWN 4096 /* names of a lane */
 
 /* -- Finding ---------------------------------------------------------------- */
 
@@ -20,94 +21,129 @@ static uint64_t hash_of(const char *path)
     return ag_hash(AG_HASH_START, path, strlen(path));
 }
 
-struct ag_own *ag_own_find(const struct ag_lane_files *lane, const char *path)
+struct ag_name *ag_name_find(const struct ag_lane_files *lane, const char *path)
 {
     const uint64_t hash = lane->count != 0 ? hash_of(path) : 0;
     for (uint64_t i = 0; i < lane->count; i++)
-        if (lane->own[i]->hash == hash && strcmp(lane->own[i]->path, path) == 0)
-            return lane->own[i];
+        if (lane->names[i]->hash == hash &&
+            strcmp(lane->names[i]->path, path) == 0)
+            return lane->names[i];
     return NULL;
 }
 
-/* -- Making ----------------------------------------------------------------- */
+/* -- Names ------------------------------------------------------------------ */
 
-static bool set_path(struct ag_own *own, const char *path)
+static bool set_path(struct ag_name *name, const char *path)
 {
     char *copy = strdup(path);
     if (copy == NULL)
         return false;
-    free(own->path);
-    own->path = copy;
-    own->hash = hash_of(path);
+    free(name->path);
+    name->path = copy;
+    name->hash = hash_of(path);
     return true;
 }
 
-static int enter(struct ag_lane_files *lane, struct ag_own *own,
-                 const char *path)
+/* The list has room for one more; an error. */
+static int make_room(struct ag_lane_files *lane)
 {
     if (lane->count == MOST_OWN)
         return AG_E_NOSPC;
-    if (lane->count == lane->room) {
-        const uint64_t room = lane->room == 0 ? 8 : 2 * lane->room;
-        struct ag_own **more =
-            realloc(lane->own, (size_t)room * sizeof *lane->own);
-        if (more == NULL)
-            return AG_E_NOMEM;
-        lane->own = more;
-        lane->room = room;
-    }
-    if (!set_path(own, path))
+    if (lane->count < lane->room)
+        return 0;
+    const uint64_t room = lane->room == 0 ? 8 : 2 * lane->room;
+    struct ag_name **more =
+        realloc(lane->names, (size_t)room * sizeof *lane->names);
+    if (more == NULL)
         return AG_E_NOMEM;
-    lane->own[lane->count++] = own;
+    lane->names = more;
+    lane->room = room;
+    return 0;
+}
+
+/* own: NULL if nothing is there any more. */
+static int enter(struct ag_lane_files *lane, const char *path,
+                 struct ag_own *own, bool hides)
+{
+    int error = make_room(lane);
+    struct ag_name *name = error == 0 ? calloc(1, sizeof *name) : NULL;
+    if (name == NULL || !set_path(name, path)) {
+        free(name);
+        return error != 0 ? error : AG_E_NOMEM;
+    }
+    name->own = own;
+    name->hides = hides;
+    if (own != NULL)
+        own->uses++;
+    if (own != NULL && !S_ISDIR(own->content.status.st_mode))
+        own->content.status.st_nlink++;
+    lane->names[lane->count++] = name;
     lane->is_changed = true;
     return 0;
 }
 
-/* Out of the list, without its path. */
-static void leave(struct ag_lane_files *lane, struct ag_own *own)
+static void free_name(struct ag_name *name)
 {
-    uint64_t i = 0;
-    while (lane->own[i] != own)
-        i++;
-    lane->own[i] = lane->own[--lane->count];
-    free(own->path);
-    own->path = NULL;
-    lane->is_changed = true;
+    if (name->own != NULL)
+        ag_own_drop(name->own);
+    free(name->path);
+    free(name);
 }
 
-void ag_own_undo(struct ag_lane_files *lane, struct ag_own *own)
+/* Out of the list. */
+static void leave(struct ag_lane_files *lane, struct ag_name *name)
 {
-    leave(lane, own);
-    ag_own_drop(own);
+    uint64_t i = 0;
+    while (lane->names[i] != name)
+        i++;
+    lane->names[i] = lane->names[--lane->count];
+    lane->is_changed = true;
+    if (name->own != NULL && S_ISDIR(name->own->content.status.st_mode))
+        name->own->content.status.st_nlink = 0;
+    else if (name->own != NULL)
+        name->own->content.status.st_nlink--;
+    free_name(name);
+}
+
+void ag_name_undo(struct ag_lane_files *lane, const char *path)
+{
+    leave(lane, ag_name_find(lane, path));
 }
 
 /* What is gone makes room for something new. */
 static bool take_gone(struct ag_lane_files *lane, const char *path)
 {
-    struct ag_own *gone = ag_own_find(lane, path);
+    struct ag_name *gone = ag_name_find(lane, path);
     if (gone == NULL)
         return false;
-    ag_own_undo(lane, gone);
+    leave(lane, gone);
     return true;
 }
 
-int ag_own_add(struct ag_lane_files *lane, enum ag_own_kind kind,
-               const char *path, const struct stat *status,
-               struct ag_own **out)
+int ag_name_add(struct ag_lane_files *lane, const char *path,
+                struct ag_own *own)
+{
+    const bool hides = take_gone(lane, path);
+    return enter(lane, path, own, hides);
+}
+
+/* -- Making ----------------------------------------------------------------- */
+
+int ag_own_add(struct ag_lane_files *lane, const char *path,
+               const struct stat *status, struct ag_own **out)
 {
     struct ag_own *own = calloc(1, sizeof *own);
     if (own == NULL)
         return AG_E_NOMEM;
-    own->kind = kind;
     own->uses = 1;
     own->total = &lane->bytes;
-    if (status != NULL)
-        own->content.status = *status;
+    own->content.status = *status;
     own->content.status.st_size = 0;
-    own->hides = path != NULL && take_gone(lane, path);
-    int error = path != NULL ? enter(lane, own, path) : 0;
-    if (error != 0)
-        ag_own_drop(own);
+    if (!S_ISDIR(status->st_mode))
+        own->content.status.st_nlink = 0; /* names count */
+    int error = path != NULL ? ag_name_add(lane, path, own) : 0;
+    if (path != NULL)
+        ag_own_drop(own); /* its name has it, if anybody */
     *out = error == 0 ? own : NULL;
     return error;
 }
@@ -118,7 +154,6 @@ void ag_own_drop(struct ag_own *own)
         return;
     *own->total -= own->content.size;
     free(own->content.bytes);
-    free(own->path);
     free(own);
 }
 
@@ -134,58 +169,45 @@ static bool is_below(const char *path, const char *folder)
 static void forget_below(struct ag_lane_files *lane, const char *path)
 {
     for (uint64_t i = lane->count; i-- > 0;) {
-        if (is_below(lane->own[i]->path, path))
-            ag_own_undo(lane, lane->own[i]);
+        if (is_below(lane->names[i]->path, path))
+            leave(lane, lane->names[i]);
     }
 }
 
-int ag_own_remove(struct ag_lane_files *lane, const char *path,
-                  struct ag_own *own)
+int ag_name_remove(struct ag_lane_files *lane, const char *path)
 {
-    const bool hides = own == NULL || own->hides;
-    char copy[AG_MOST_FOUND];
-    struct ag_own *gone;
-    strcpy(copy, path);
-    forget_below(lane, copy);
-    if (own != NULL)
-        ag_own_undo(lane, own);
-    if (!hides)
-        return 0;
-    int error = ag_own_add(lane, AG_OWN_GONE, copy, NULL, &gone);
-    if (error == 0)
-        gone->hides = true;
-    return error;
+    struct ag_name *name = ag_name_find(lane, path);
+    const bool hides = name == NULL || name->hides;
+    forget_below(lane, path);
+    if (name != NULL)
+        leave(lane, name);
+    return hides ? enter(lane, path, NULL, true) : 0;
 }
 
-int ag_own_move(struct ag_lane_files *lane, struct ag_own *own,
-                const char *path)
+int ag_name_move(struct ag_lane_files *lane, const char *from, const char *path)
 {
-    char from[AG_MOST_FOUND], to[AG_MOST_FOUND];
-    struct ag_own *gone;
+    struct ag_name *name = ag_name_find(lane, from);
+    char to[AG_MOST_FOUND];
     int error = 0;
-    strcpy(from, own->path);
     const size_t n = strlen(from), more = strlen(path);
+    if (name->hides && (error = make_room(lane)) != 0)
+        return error;
     for (uint64_t i = 0; i < lane->count; i++)
-        if (is_below(lane->own[i]->path, from) &&
-            strlen(lane->own[i]->path) - n + more >= sizeof to)
+        if (is_below(lane->names[i]->path, from) &&
+            strlen(lane->names[i]->path) - n + more >= sizeof to)
             return AG_E_NAMETOOLONG;
-    const bool hid = own->hides;
-    own->hides = take_gone(lane, path);
+    const bool hid = name->hides;
+    name->hides = take_gone(lane, path);
     for (uint64_t i = 0; i < lane->count && error == 0; i++) {
-        struct ag_own *at = lane->own[i];
-        if (at != own && !is_below(at->path, from))
+        struct ag_name *at = lane->names[i];
+        if (at != name && !is_below(at->path, from))
             continue;
         strcpy(to, path);
         strcat(to, at->path + n);
         error = set_path(at, to) ? 0 : AG_E_NOMEM;
     }
     lane->is_changed = true;
-    if (error != 0 || !hid)
-        return error;
-    error = ag_own_add(lane, AG_OWN_GONE, from, NULL, &gone);
-    if (error == 0)
-        gone->hides = true;
-    return error;
+    return error == 0 && hid ? enter(lane, from, NULL, true) : error;
 }
 
 /* -- Bytes ------------------------------------------------------------------ */
@@ -237,7 +259,7 @@ static int give_folder(struct ag_lane_files *lane, const char *path,
                                 .st_nlink = 2,
                                 .st_blksize = AG_PAGE_BYTES};
     struct ag_own *own;
-    int error = ag_own_add(lane, AG_OWN_FOLDER, path, &status, &own);
+    int error = ag_own_add(lane, path, &status, &own);
     if (error == 0)
         own->is_given = true;
     return error;
@@ -258,8 +280,8 @@ int ag_own_begin(const struct ag_files *s, struct ag_lane_files *lane)
 void ag_own_end(struct ag_lane_files *lane)
 {
     for (uint64_t i = 0; i < lane->count; i++)
-        ag_own_drop(lane->own[i]);
-    free(lane->own);
-    lane->own = NULL;
+        free_name(lane->names[i]);
+    free(lane->names);
+    lane->names = NULL;
     lane->count = lane->room = 0;
 }

@@ -109,6 +109,7 @@ bool ag_files_join(const char *base, const char *path, char *out)
 struct walk {
     /* [0] is the root, which is not the walk's own; -1: the lane's own. */
     int dirs[MOST_DEEP];
+    const struct ag_files *files;
     const struct ag_lane_files *lane;
     int depth, links;
     char rest[2 * AG_MOST_FOUND]; /* of the path */
@@ -127,6 +128,8 @@ static void leave(struct walk *w)
 
 static int enter(struct walk *w, const char *name)
 {
+    if (w->out->own != NULL && !S_ISDIR(w->out->status.st_mode))
+        return AG_E_NOTDIR;
     if (w->depth + 1 == MOST_DEEP || !add_name(w->out->path, name, strlen(name)))
         return AG_E_NAMETOOLONG;
     int fd = w->out->own != NULL
@@ -141,22 +144,39 @@ static int enter(struct walk *w, const char *name)
     return 0;
 }
 
+/* Where the link leads that out->own or the name in the walk's directory is, into
+   AG_MOST_FOUND bytes; an error. */
+static int read_link(const struct walk *w, const char *name, char *text)
+{
+    const struct ag_own *own = w->out->own;
+    if (own != NULL) {
+        memcpy(text, own->content.bytes, (size_t)own->content.size);
+        text[own->content.size] = '\0';
+        return 0;
+    }
+    ssize_t n = readlinkat(w->dirs[w->depth], name, text, AG_MOST_FOUND - 1);
+    if (n < 0) /* it is none any more */
+        return errno == EINVAL ? AG_E_LOOP : ag_files_error(errno);
+    text[n] = '\0';
+    return 0;
+}
+
 /* What the link says takes the place of its name. */
 static int follow(struct walk *w, const char *name, const char *behind)
 {
     char text[AG_MOST_FOUND], *to = w->rest;
-    ssize_t n = readlinkat(w->dirs[w->depth], name, text, sizeof text - 1);
-    const size_t left = strlen(behind);
-    if (n < 0) /* it is none any more */
-        return errno == EINVAL ? AG_E_LOOP : ag_files_error(errno);
+    int error = read_link(w, name, text);
+    const size_t left = strlen(behind), n = error == 0 ? strlen(text) : 0;
+    if (error != 0)
+        return error;
     if (++w->links > MOST_LINKS)
         return AG_E_LOOP;
     if (n == 0)
         return AG_E_NOENT;
-    if ((size_t)n + left + 1 >= sizeof w->rest)
+    if (n + left + 1 >= sizeof w->rest)
         return AG_E_NAMETOOLONG;
     memmove(to + n, behind, left + 1);
-    memcpy(to, text, (size_t)n);
+    memcpy(to, text, n);
     while (text[0] == '/' && w->depth > 0)
         leave(w);
     return 0;
@@ -168,7 +188,8 @@ static int take_directory(struct walk *w, unsigned how)
     struct ag_found *out = w->out;
     out->own = NULL;
     if (w->dirs[w->depth] < 0) {
-        out->own = ag_own_find(w->lane, out->path);
+        const struct ag_name *at = ag_name_find(w->lane, out->path);
+        out->own = at != NULL ? at->own : NULL;
         if (out->own == NULL)
             return AG_E_NOENT;
         out->status = out->own->content.status;
@@ -210,11 +231,8 @@ static int take_last(struct walk *w, const char *name, unsigned how)
     if (!add_name(out->path, name, strlen(name)))
         return AG_E_NAMETOOLONG;
     if (S_ISLNK(out->status.st_mode)) {
-        ssize_t n = readlinkat(dir, name, out->link, sizeof out->link - 1);
-        if (n < 0)
-            return ag_files_error(errno);
-        out->link[n] = '\0';
-        return (how & AG_FIND_OPENS) != 0 ? AG_E_LOOP : 0;
+        int error = read_link(w, name, out->link);
+        return error == 0 && (how & AG_FIND_OPENS) != 0 ? AG_E_LOOP : error;
     }
     return (how & AG_FIND_OPENS) != 0 ? open_file(dir, name, O_NOFOLLOW, out)
                                       : 0;
@@ -227,13 +245,14 @@ static int look(struct walk *w, const char *name)
     const int dir = w->dirs[w->depth];
     if (!add_name(out->path, name, strlen(name)))
         return AG_E_NAMETOOLONG;
-    out->own = ag_own_find(w->lane, out->path);
+    const struct ag_name *at = ag_name_find(w->lane, out->path);
+    out->own = at != NULL ? at->own : NULL;
     drop_name(out->path);
-    if (out->own == NULL && dir >= 0)
+    if (at == NULL && dir >= 0)
         return fstatat(dir, name, &out->status, AT_SYMLINK_NOFOLLOW) == 0
                    ? 0
                    : ag_files_error(errno);
-    if (out->own == NULL || out->own->kind == AG_OWN_GONE)
+    if (out->own == NULL)
         return AG_E_NOENT;
     out->status = out->own->content.status;
     return 0;
@@ -268,15 +287,16 @@ static int step(struct walk *w, unsigned how, bool *is_over)
     } else if (strcmp(name, ".") != 0) {
         mode_t *mode = &w->out->status.st_mode;
         const bool is_folder = is_last && at[n] == '/';
+        const bool needs_folder = is_folder && (how & AG_FIND_NAMES) == 0;
         w->out->is_folder_name = is_folder;
         error = look(w, name);
         if (error != 0)
             return error == AG_E_NOENT && is_last ? say_new(w, name) : error;
         if (S_ISLNK(*mode) &&
-            (!is_last || is_folder || (how & AG_FIND_FOLLOWS) != 0))
+            (!is_last || needs_folder || (how & AG_FIND_FOLLOWS) != 0))
             return follow(w, name, behind);
         *is_over = is_last && !S_ISDIR(*mode);
-        if (*is_over && is_folder)
+        if (*is_over && needs_folder)
             return AG_E_NOTDIR;
         error = *is_over ? take_last(w, name, how) : enter(w, name);
     }
@@ -284,61 +304,110 @@ static int step(struct walk *w, unsigned how, bool *is_over)
     return error;
 }
 
-static int walk(int root, const struct ag_lane_files *lane, const char *path,
-                unsigned how, struct ag_found *out)
-{
-    struct walk w = {.dirs = {root}, .lane = lane, .out = out};
-    bool is_over = false;
-    int error = 0;
-    out->path[0] = '\0';
-    memcpy(w.rest, path, strlen(path) + 1);
-    while (error == 0 && !is_over)
-        error = step(&w, how, &is_over);
-    for (; w.depth > 0; w.depth--)
-        if (w.dirs[w.depth] >= 0)
-            close(w.dirs[w.depth]);
-    return error;
-}
+/* -- Files by name ---------------------------------------------------------- */
 
 /* A file that the user named is where he says, links or not; the lane may have
    something else there by now. */
 static int find_named(const char *host, const struct ag_lane_files *lane,
                       unsigned how, struct ag_found *out)
 {
-    out->own = ag_own_find(lane, out->path);
-    if (out->own != NULL) {
-        out->is_new = out->own->kind == AG_OWN_GONE;
+    const struct ag_name *at = ag_name_find(lane, out->path);
+    if (at != NULL) {
+        out->own = at->own;
+        out->is_new = out->own == NULL;
+        if (out->is_new)
+            return AG_E_NOENT;
         out->status = out->own->content.status;
-        out->own = out->is_new ? NULL : out->own;
-        return out->is_new ? AG_E_NOENT : 0;
+        return 0;
     }
+    out->own = NULL; /* it may be a link that was followed */
     if (stat(host, &out->status) != 0)
         return ag_files_error(errno);
     return (how & AG_FIND_OPENS) != 0 ? open_file(AT_FDCWD, host, 0, out) : 0;
+}
+
+/* The lane has a link at such a name, `whole`: it is followed from the root. */
+static int follow_named(struct walk *w, char *whole)
+{
+    struct ag_found *out = w->out;
+    const bool is_absolute = out->link[0] == '/';
+    while (w->depth > 0)
+        leave(w);
+    out->path[0] = '\0';
+    drop_name(whole);
+    if (++w->links > MOST_LINKS)
+        return AG_E_LOOP;
+    strcpy(w->rest, is_absolute ? "" : "/");
+    strcat(w->rest, is_absolute ? "" : whole);
+    strcat(w->rest, is_absolute ? "" : "/");
+    strcat(w->rest, out->link);
+    out->link[0] = '\0';
+    return 0;
+}
+
+/* Whether what is left of the walk's path is one of those names: *is_over. */
+static int try_names(struct walk *w, unsigned how, bool *is_over)
+{
+    const struct ag_files *s = w->files;
+    char whole[AG_MOST_FOUND];
+    if (s->num_named == 0)
+        return 0;
+    if (!ag_files_join(w->out->path, w->rest, whole))
+        return AG_E_NAMETOOLONG;
+    uint64_t i = 0;
+    while (i < s->num_named && strcmp(s->guests[i], whole) != 0)
+        i++;
+    if (i == s->num_named)
+        return 0;
+    strcpy(w->out->path, whole);
+    int error = find_named(s->hosts[i], w->lane, how, w->out);
+    *is_over = error != 0 || !S_ISLNK(w->out->status.st_mode);
+    if (!*is_over)
+        error = read_link(w, NULL, w->out->link);
+    if (*is_over || error != 0)
+        return error;
+    if ((how & AG_FIND_FOLLOWS) != 0)
+        return follow_named(w, whole);
+    *is_over = true;
+    return (how & AG_FIND_OPENS) != 0 ? AG_E_LOOP : 0;
+}
+
+static int walk(struct walk *w, unsigned how)
+{
+    const bool has_none = w->files->root < 0 && w->files->is_read_only;
+    bool is_over = false;
+    int error = 0, links = -1; /* after which names were tried */
+    w->out->path[0] = '\0';
+    while (error == 0 && !is_over) {
+        if (links != w->links) {
+            links = w->links;
+            error = try_names(w, how, &is_over);
+        } else {
+            error = has_none ? AG_E_NOENT : step(w, how, &is_over);
+        }
+    }
+    for (; w->depth > 0; w->depth--)
+        if (w->dirs[w->depth] >= 0)
+            close(w->dirs[w->depth]);
+    return error;
 }
 
 int ag_files_find(const struct ag_files *s, const struct ag_lane_files *lane,
                   const char *base, const char *path, unsigned how,
                   struct ag_found *out)
 {
-    char whole[2 * AG_MOST_FOUND];
+    struct walk w = {.dirs = {s->root}, .files = s, .lane = lane, .out = out};
     out->fd = -1;
     out->link[0] = '\0';
     out->own = NULL;
     out->is_new = out->is_folder_name = false;
     if (path[0] == '\0')
         return AG_E_NOENT;
-    if (!ag_files_join(base, path, out->path))
+    if (strlen(path) >= AG_MOST_FOUND ||
+        !ag_files_join(base, path, out->path)) /* is too long whole */
         return AG_E_NAMETOOLONG;
-    for (uint64_t i = 0; i < s->num_named; i++)
-        if (strcmp(s->guests[i], out->path) == 0)
-            return find_named(s->hosts[i], lane, how, out);
-    if (s->root < 0 && s->is_read_only)
-        return AG_E_NOENT;
-    if (strlen(path) >= AG_MOST_FOUND)
-        return AG_E_NAMETOOLONG;
-    strcpy(whole, path[0] == '/' ? "" : base);
-    strcat(whole, "/");
-    strcat(whole, path);
-    return walk(s->root, lane, whole, how, out);
+    strcpy(w.rest, path[0] == '/' ? "" : base);
+    strcat(w.rest, "/");
+    strcat(w.rest, path);
+    return walk(&w, how);
 }

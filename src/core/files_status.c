@@ -4,10 +4,8 @@
 
 #include <string.h>
 
-#define AT_NOFOLLOW 0x100u
 #define AT_EACCES 0x200u
 #define AT_NO_AUTOMOUNT 0x800u
-#define AT_EMPTY 0x1000u
 #define AT_SYNC 0x6000u
 
 /* -- Structures ------------------------------------------------------------- */
@@ -69,28 +67,10 @@ static bool put_statx(struct ag_file_call *c, uint64_t address,
 
 /* -- Paths ------------------------------------------------------------------ */
 
-/* What descriptor and path lead to, which may be the descriptor's own file. */
 static int find(struct ag_file_call *c, uint64_t flags, struct ag_found *out)
 {
-    char path[AG_MOST_FOUND];
-    const char *base;
-    int error = ag_call_get_path(c, c->x[1], path);
-    if (error == 0 && path[0] == '\0' && (flags & AT_EMPTY) != 0) {
-        const struct ag_open *o = ag_fd_file(c, c->x[0]);
-        if (o != NULL) {
-            out->status = *ag_open_status(o);
-            return 0;
-        }
-        strcpy(path, ".");
-    }
-    if (error == 0)
-        error = ag_call_base(c, c->x[0], path, &base);
-    return error != 0 ? error
-                      : ag_files_find(c->files, c->lane, base, path,
-                                      (flags & AT_NOFOLLOW) != 0
-                                          ? 0
-                                          : AG_FIND_FOLLOWS,
-                                      out);
+    struct ag_open *open;
+    return ag_call_find_at(c, flags, out, &open);
 }
 
 int64_t ag_file_fstat(struct ag_file_call *c)
@@ -112,7 +92,7 @@ int64_t ag_file_newfstatat(struct ag_file_call *c)
 
 int64_t ag_file_statx(struct ag_file_call *c)
 {
-    const uint32_t known = AT_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY | AT_SYNC;
+    const uint32_t known = AG_AT_NOFOLLOW | AT_NO_AUTOMOUNT | AG_AT_EMPTY | AT_SYNC;
     struct ag_found found;
     if (((uint32_t)c->x[2] & ~known) != 0 || (uint32_t)c->x[3] >> 31 != 0)
         return -AG_E_INVAL;
@@ -128,7 +108,7 @@ static int64_t check_access(struct ag_file_call *c, uint64_t flags)
     const uint32_t wanted = (uint32_t)c->x[2];
     struct ag_found found;
     if ((wanted & ~7u) != 0 ||
-        ((uint32_t)flags & ~(AT_NOFOLLOW | AT_EACCES | AT_EMPTY)) != 0)
+        ((uint32_t)flags & ~(AG_AT_NOFOLLOW | AT_EACCES | AG_AT_EMPTY)) != 0)
         return -AG_E_INVAL;
     int error = find(c, flags, &found);
     if (error != 0)
@@ -153,7 +133,7 @@ int64_t ag_file_faccessat2(struct ag_file_call *c)
 int64_t ag_file_readlinkat(struct ag_file_call *c)
 {
     struct ag_found found;
-    int error = find(c, AT_NOFOLLOW, &found);
+    int error = find(c, AG_AT_NOFOLLOW, &found);
     if (error != 0)
         return -error;
     if (!S_ISLNK(found.status.st_mode))

@@ -106,6 +106,14 @@ static void add_open_flags(line *l, uint32_t bits)
     add_flags(l, modes[bits & 3], open_flags, bits & ~3u);
 }
 
+static void add_protection(line *l, uint32_t bits)
+{
+    if (bits == 0)
+        add(l, "PROT_NONE");
+    else
+        add_flags(l, NULL, protections, bits);
+}
+
 /* -- Memory ---------------------------------------------------------------- */
 
 /* Bytes of the lane's memory, at most n: how many there are. */
@@ -180,6 +188,29 @@ static void add_path(line *l, uint64_t address)
     else
         add_quoted(l, bytes, end != NULL ? (size_t)(end - bytes) : n,
                    end == NULL);
+}
+
+/* Two times of a file: of its last access, of its last change. */
+static void add_times(line *l, uint64_t address)
+{
+    uint64_t times[2][2];
+
+    if (address == 0 ||
+        read_some(l, address, (uint8_t *)times, sizeof times) < sizeof times) {
+        add_address(l, address);
+        return;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        add(l, i == 0 ? "[" : ", ");
+        if (times[i][1] == 0x3fffffff)
+            add(l, "UTIME_NOW");
+        else if (times[i][1] == 0x3ffffffe)
+            add(l, "UTIME_OMIT");
+        else
+            add(l, "{tv_sec=%" PRId64 ", tv_nsec=%" PRId64 "}",
+                (int64_t)times[i][0], (int64_t)times[i][1]);
+    }
+    add(l, "]");
 }
 
 /* -- Calls ----------------------------------------------------------------- */
@@ -271,13 +302,13 @@ static void add_argument(line *l, char kind, size_t i)
         add(l, "%#03" PRIo32, (uint32_t)x[i]);
         break;
     case 'k':
-        if (x[i] == 0)
-            add(l, "PROT_NONE");
-        else
-            add_flags(l, NULL, protections, (uint32_t)x[i]);
+        add_protection(l, (uint32_t)x[i]);
         break;
     case 'f':
         add_flags(l, NULL, mapping_flags, (uint32_t)x[i]);
+        break;
+    case 't':
+        add_times(l, x[i]);
         break;
     case 'p':
         add_address(l, x[i]);

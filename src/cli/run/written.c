@@ -1,7 +1,8 @@
 /*
  * --collect: what lanes wrote to files goes to DIR/LANE/path, as they end; with
  * --find when it is known that the lane matches. Names are a program's: none is
- * followed as a link on the way, so that nothing is written outside DIR.
+ * followed as a link on the way, so that nothing is written outside DIR. Nor do
+ * links that lanes have made lead out of DIR/LANE when they are followed later.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "cli/run/run.h"
@@ -26,7 +27,7 @@ typedef struct kept {
 struct ag_run_written {
     int dir; /* its descriptor */
     kept *first, **last;
-    bool has_failed;
+    bool has_failed, has_left_out;
 };
 
 int ag_run_written_begin(ag_run *r)
@@ -61,8 +62,8 @@ static bool write_failed(ag_run *r, uint64_t lane)
     return false;
 }
 
-/* The folder of this name in `dir`, which is closed unless it is DIR; made where
-   there is none, or something else. */
+/* The folder of this name in `dir`, which is closed unless it is DIR; made
+   where there is none, or something else. */
 static int enter(const ag_run *r, int dir, const char *name)
 {
     const int how = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
@@ -125,6 +126,52 @@ static bool write_file(int dir, const char *name, uint32_t mode,
     return fine;
 }
 
+/* Whether a link at `path` leads to what is in the lane's folder, whatever
+   other links that do are on the way: it goes up first, if at all, from
+   folders, which are no links, and then only down. */
+static bool stays_inside(const char *path, const char *text)
+{
+    size_t depth = 0;
+
+    if (text[0] == '/')
+        return false;
+    for (; *path != '\0'; path++)
+        depth += *path == '/';
+    for (; text[0] == '.' &&
+           (text[1] == '/' || (text[1] == '.' && strchr("/", text[2]) != NULL));
+         text += strspn(text, "/")) {
+        if (text[1] == '.' && depth-- == 0)
+            return false;
+        text += text[1] == '.' ? 2 : 1;
+    }
+    for (const char *slash = text; (slash = strchr(slash, '/')) != NULL;) {
+        slash += strspn(slash, "/");
+        if (slash[0] == '.' && slash[1] == '.' && strchr("/", slash[2]) != NULL)
+            return false;
+    }
+    return true;
+}
+
+/* In place of what an earlier run left there, even where it is left out. */
+static bool write_link(ag_run *r, uint64_t lane, const char *path, int dir,
+                       const char *name, const uint8_t *bytes, size_t size)
+{
+    char text[4096];
+
+    if (unlinkat(dir, name, 0) != 0 && errno != ENOENT)
+        return false;
+    snprintf(text, sizeof text, "%.*s", (int)size, (const char *)bytes);
+    if (stays_inside(path, text))
+        return symlinkat(text, dir, name) == 0;
+    if (!r->written->has_left_out)
+        ag_cli_say("--collect: links of lane %" PRIu64
+                   " that are absolute or lead out of its folder are left out; "
+                   "those of other lanes are not said",
+                   lane);
+    r->written->has_left_out = true;
+    return true;
+}
+
 static bool put(ag_run *r, uint64_t lane, const char *path, uint32_t mode,
                 const uint8_t *bytes, size_t size)
 {
@@ -134,6 +181,8 @@ static bool put(ag_run *r, uint64_t lane, const char *path, uint32_t mode,
 
     if (fine && S_ISDIR(mode))
         fine = (dir = enter(r, dir, name)) >= 0;
+    else if (fine && S_ISLNK(mode))
+        fine = write_link(r, lane, path, dir, name, bytes, size);
     else if (fine)
         fine = write_file(dir, name, mode, bytes, size);
     error = errno;
