@@ -73,7 +73,7 @@ AG_SYSCALL(fchmodat2)
 }
 
 /* Whom a stream may be given to, who has it. */
-AG_CALL_FN u64 ag_check_owner(AG_CALL_CTX, u64 user, u64 group)
+AG_INLINE u64 ag_check_owner(u64 user, u64 group)
 {
     const u32 any = 0xffffffffu;
     return ((u32)user != AG_USER && (u32)user != any) ||
@@ -83,13 +83,12 @@ AG_CALL_FN u64 ag_check_owner(AG_CALL_CTX, u64 user, u64 group)
 }
 AG_SYSCALL(fchown)
 {
-    return ag_call_of_open(AG_CALL_C,
-                           ag_check_owner(AG_CALL_C, k->x[1], k->x[2]));
+    return ag_call_of_open(AG_CALL_C, ag_check_owner(k->x[1], k->x[2]));
 }
 AG_SYSCALL(fchownat)
 {
     return ag_call_of_entry(AG_CALL_C, (u32)k->x[4],
-                            ag_check_owner(AG_CALL_C, k->x[2], k->x[3]));
+                            ag_check_owner(k->x[2], k->x[3]));
 }
 
 #define AG_UTIME_NOW 0x3fffffff

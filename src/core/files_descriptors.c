@@ -69,6 +69,8 @@ int ag_call_base(const struct ag_file_call *c, uint64_t fd, const char *path,
 {
     const struct ag_open *o = ag_fd_file(c, fd);
     *base = "";
+    if (path[0] == '\0')
+        return AG_E_NOENT;
     if (path[0] == '/' || (uint32_t)fd == CWD)
         return 0;
     if (ag_fd_get(c, fd) == 0)
@@ -84,6 +86,7 @@ int ag_call_find(struct ag_file_call *c, unsigned at, unsigned how,
 {
     const char *base;
     int error = ag_call_get_path(c, c->x[at + 1], path);
+    out->is_new = false;
     if (error == 0)
         error = ag_call_base(c, c->x[at], path, &base);
     return error != 0
