@@ -2,11 +2,13 @@
 # tests/test_busybox.sh EXE: applets of Debian's busybox-static for arm64, a
 # program that its authors did not write for us: each on 64 lanes with arguments
 # and inputs of its own, output and exit status as under qemu-aarch64, lane by
-# lane; and its shell as far as no process must be made. What needs fork() says
-# so. See linux/common.sh for LANES and BACKEND.
+# lane; its shell as far as no process must be made; and what changes files, with
+# what it leaves. What needs fork() says so. See linux/common.sh for LANES and
+# BACKEND.
 #
 # Needs qemu-aarch64, python3, and busybox in build/arm64, where `make deps` puts
 # it.
+# shellcheck disable=SC2317 # functions are called by their names
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/.." || exit 1
@@ -174,8 +176,107 @@ options=
 applet cat # of nothing
 applet sh
 
+# What changes files. All lanes have $out/folder as --root, and under QEMU a copy of
+# it each; that folder with what is collected above it is what QEMU leaves. What is
+# said on standard error depends on who has the folder.
+make_folder()
+{
+    mkdir -p "$out/folder/old/deep" "$out/folder/more" || exit 1
+    cd "$out/folder/old" || exit 1
+    echo "old file f" >f
+    echo "g is here" >g
+    echo deep >deep/file
+    chmod 640 f
+    ln -s f link
+    ln -s ../old/deep ../more/way
+    ln g h
+    ln -s deep/file name
+    tar --format=ustar --owner=0 --group=0 --sort=name -cf ../t.tar . &&
+        rm h || exit 1
+    cd - >/dev/null || exit 1
+}
+
+# under_qemu LANE ARGUMENT...: in the lane's copy.
+under_qemu()
+{
+    lane=$1
+    shift
+    for word; do
+        shift
+        set -- "$@" "$(echo "$word" | sed "s/{lane}/$lane/g")"
+    done
+    (cd "$out/qemu/$lane" && qemu-aarch64 "$OLDPWD/$busybox" "$@")
+}
+
+# changes_alike ARGUMENT...: on four lanes, by $backend.
+changes_alike()
+{
+    rm -rf "$out/qemu" "$out/tree" "$out/written" "$out/merged"
+    mkdir "$out/qemu" "$out/written" "$out/merged" || return 1
+    # shellcheck disable=SC2086 # options
+    timeout 900 "$exe" run "$busybox" --lanes 4 --quiet --backend $backend \
+        --root "$out/folder" --collect "$out/tree" \
+        --stdout "$out/written/" -- "$@" >"$out/table" 2>&1
+    for lane in 0 1 2 3; do
+        cp -a "$out/folder" "$out/qemu/$lane" &&
+            cp -a "$out/folder" "$out/merged/$lane" || return 1
+        [ ! -d "$out/tree/$lane" ] || cp -a --remove-destination \
+            "$out/tree/$lane/." "$out/merged/$lane" || return 1
+        # The host lists folders in another order, and its root is not the copy.
+        under_qemu "$lane" "$@" 2>"$out/err" | sed "s|$out/qemu/$lane/|/|" |
+            sort >"$out/wanted"
+        sort "$out/written/$lane.out" | diff "$out/wanted" - &&
+            diff -r --no-dereference "$out/qemu/$lane" "$out/merged/$lane" ||
+            return 1
+    done
+}
+
+# changes ARGUMENT...: something is said, or changed, or the test shows nothing.
+changes()
+{
+    while read -r backend; do
+        check "$(echo "$*" | head -c 60), $backend" changes_alike "$@" </dev/null
+        check "and it shows something" does_something
+    done <<END
+$every_backend
+END
+}
+
+does_something()
+{
+    [ -s "$out/wanted" ] ||
+        ! diff -r --no-dereference "$out/folder" "$out/qemu/3" >"$out/differs"
+}
+
+make_folder
+changes touch 'new{lane}' old/f
+changes touch -d 2001-02-03 'old/new{lane}' old/link
+changes ln -s f 'old/to{lane}'
+changes ln -sv ../more/way/file 'more/to{lane}'
+changes ln -sfv g old/link
+changes ln -sfnv 'x{lane}' more/way
+changes ln -v old/f 'hard{lane}'
+changes ln -fv old/f old/g
+changes ln -v old/name more
+changes readlink old/link
+changes readlink -f more/way/../link
+changes realpath more/way/file
+changes cat old/link more/way/file
+changes chmod -v '7{lane}0' old/f old/link
+changes chmod -vR u=rwx,go-w old/g
+changes chmod -c a+x,g+s t.tar more/way/file
+changes cp -pv old/f 'kept{lane}'
+changes cp -pv old/link 'more/kept{lane}'
+changes cp -dv old/link 'more/link{lane}'
+changes cp -av old 'copy{lane}'
+changes cp -lv old/g 'linked{lane}'
+changes cp -sv old/g 'g{lane}'
+changes tar -xvf t.tar
+changes sed -i 's/old/lane {lane}/' old/link
+changes stat -c '%n %N %F %a %s' old/link old/f more/way more/way/file
+changes find . -type l
+
 # Processes that cannot be made: the shell says so, and so does armgpu.
-# shellcheck disable=SC2317 # check() calls it
 says_no_fork()
 {
     "$exe" run "$busybox" --lanes 2 --max-cycles 0 --json -- sh -c \

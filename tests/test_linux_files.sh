@@ -179,6 +179,28 @@ keeps_folders()
     [ "$(grep -c 'Read-only' "$out/opened")" -eq 8 ]
 }
 
+# Arguments as strace writes them.
+shows_calls()
+{
+    run entries --strace 0 -- 3 >"$out/table" 2>"$out/calls"
+    while read -r line; do
+        grep -Fx "$line" "$out/calls" || { echo "missing: $line" && return 1; }
+    done <<'END'
+symlinkat("d/file", AT_FDCWD, "l") = 0
+linkat(AT_FDCWD, "l", AT_FDCWD, "n", 0x400) = 0
+linkat(AT_FDCWD, "d", AT_FDCWD, "g", 0) = -1 EPERM (Operation not permitted)
+fchmod(3, 0751) = 0
+fchmodat(AT_FDCWD, "mode", 0640) = 0
+fchown(3, -1, -1) = 0
+fchownat(AT_FDCWD, "mode", 1000, -1, 0) = 0
+utimensat(AT_FDCWD, "mode", [UTIME_OMIT, {tv_sec=2000000001, tv_nsec=7}], 0) = 0
+utimensat(AT_FDCWD, "mode", [UTIME_OMIT, UTIME_NOW], 0) = 0
+utimensat(AT_FDCWD, "mode", NULL, 0) = 0
+utimensat(3, NULL, [{tv_sec=-5, tv_nsec=1}, {tv_sec=-4, tv_nsec=2}], 0) = 0
+utimensat(3, NULL, 0xffffffffffffffff, 0) = -1 EFAULT (Bad address)
+END
+}
+
 # --file A=B: the name leads there through links as well.
 links_to_named()
 {
@@ -362,6 +384,7 @@ for backend in ${BACKEND:-cpu-1 cpu-3 opencl}; do
         check "--collect with --find, in a folder of another run" collects
     check "links that lead out are not collected" keeps_links_inside
     check "folders of the host" keeps_folders
+    check "--strace shows the calls" shows_calls
     check "lanes that are stopped" stops
     check "no files are written" read_only
     check "--collect in a file" refuses "Not a directory" --collect opener

@@ -139,7 +139,8 @@ check-core: tests
 CODE_EXE := $(addprefix $(B)/tests/test_,backend diff_unicorn diff_groups decoder \
     float_softfloat float_host float_hardware float_environment group_vectors \
     atomics batches code crypto crypto_hardware disasm forms linux_calls \
-    linux_heap litmus pairs probes random_api semihosting stops translate v_memory)
+    linux_entries linux_heap litmus pairs probes random_api semihosting stops \
+    translate v_memory)
 ## check-code: those of check-core whose subject is compiled code, for another CC
 check-code: $(EXE) $(CODE_EXE)
 	@ARMGPU_TEST_BACKENDS=cpu sh tests/run.sh $(EXE) $(B)/logs $(CODE_EXE) \
