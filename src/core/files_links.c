@@ -36,11 +36,13 @@ int64_t ag_file_symlinkat(struct ag_file_call *c)
         return -error;
     const size_t n = strlen(text);
     error = ag_own_resize(c->files, to.own, n);
-    if (error == 0)
-        memcpy(to.own->content.bytes, text, n);
-    else
+    if (error != 0) {
         ag_name_undo(c->lane, to.path);
-    return -error;
+        return -error;
+    }
+    memcpy(to.own->content.bytes, text, n);
+    to.own->content.status.st_blocks = 0; /* it lies where its status does */
+    return 0;
 }
 
 /* What gets a second name. */
