@@ -66,7 +66,7 @@ STANDIN_SRC := $(wildcard tests/metal/standin/*.c tests/metal/standin/*.$(shell 
 STANDIN_OBJ_standin := $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC)))
 KERNELS := $(filter-out c h $(if $(filter no,$(METAL)),metal), \
     $(patsubst kernels/entry/entry.%,%,$(wildcard kernels/entry/entry.*)))
-KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o) $(KERNELS:%=$(B)/gen/region_%.o)
+KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o) $(KERNELS:%=$(B)/gen/region_%.o) $(B)/gen/region_c.o
 BENCH_NAMES := count_from alu mixed sha256 crc32 sort collatz stream fib \
     nbody matmul_f32 fir chacha20 sha256_ce libm
 # What the host computes: for sha256_ce it is that of sha256.
@@ -114,7 +114,7 @@ SHELLS := bash zsh fish
 COMPLETIONS := $(SHELLS:%=$(B)/completions.%)
 
 .DELETE_ON_ERROR:
-.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(KERNELS:%=$(GEN)/region_%.c) $(GEN)/kernel_metal.c $(GEN)/region_metal.c \
+.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(KERNELS:%=$(GEN)/region_%.c) $(GEN)/region_c.c $(GEN)/kernel_metal.c $(GEN)/region_metal.c \
     $(BENCH_KERNELS:%=$(GEN)/native/%.h) $(BENCH_KERNELS:%=$(GEN)/native/%.c)
 .SUFFIXES:
 .PHONY: all run deps install uninstall format lint docs docs-check help clean
@@ -142,6 +142,10 @@ $(B)/%.o: %.c $(GEN_FILES) Makefile
 # AG_GROUP_sse2 and so on are the copies, NULL where the build has none.
 $(B)/src/backend/cpu/cpu_engine.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neon, \
     -DAG_GROUP_$(isa)=$(if $(filter $(isa),$(GROUP_ISAS)),ag_kernel_group_$(isa),NULL))
+
+# What regions are compiled with where lanes run: as the interpreter is.
+$(B)/src/backend/cpu/cpu_module.o: DEFINES += -DAG_REGION_FLAGS='"$(FLOAT_FLAGS)"' \
+    -DAG_REGION_FLAGS_FMA='"$(SIMD_FLAGS_fma)"' -DAG_REGION_MACHINE='"$(MACHINE)"'
 
 $(B)/%.o: %.S Makefile
 	@mkdir -p $(@D)

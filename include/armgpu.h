@@ -121,7 +121,7 @@ enum armgpu_float {
     ARMGPU_FLOAT_SOFT = 2     /* in integers everywhere */
 };
 
-/* How lanes of GPUs execute. */
+/* How lanes execute. */
 enum armgpu_engine {
     ARMGPU_ENGINE_AUTO = 0,       /* interpreted, so far */
     ARMGPU_ENGINE_INTERPRETER = 1,

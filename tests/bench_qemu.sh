@@ -7,7 +7,8 @@
 # armgpu counts for lane 0 of the same length; both must give the same sum. Times
 # are CPU time of the whole process, best of RUNS, so start-up counts.
 # Needs aarch64-linux-gnu-gcc and qemu-aarch64. OUT keeps what is built, PROGRAMS
-# names those to run, such as "nbody fir".
+# names those to run, such as "nbody fir"; LONGER=100 has lanes do so much more,
+# for few of them or fast ones.
 set -eu
 exe=$1 lanes=${2:-64}
 [ $# -le 2 ] && set -- "$exe" "$lanes"
@@ -111,7 +112,7 @@ echo "$programs" | while read -r name source argument repeats qemu_repeats kind 
     check_sum "$name" --memory-mode private --memory 64K
     theirs=$(field total_cycles "$out/one.json")
     their_time=$(seconds qemu-aarch64 "$out/$name.linux")
-    build "$name" "$source" "$argument" "$repeats"
+    build "$name" "$source" "$argument" $((repeats * ${LONGER:-1}))
     "$exe" run "$out/$name.bin" -n "$lanes" -b cpu -c 0 --threads 1 \
         --memory-mode private --memory 64K "$@" --json --show 1 > "$out/all.json"
     ours=$(field total_cycles "$out/all.json")

@@ -135,6 +135,7 @@ static void add_usable(void)
     add_target("cpu", 0, 2);
     add_target("cpu", 0, 8);
     add_groups();
+    add_translated("cpu", AG_CHECK_ONE_BY_ONE);
     for (uint64_t i = 0; i < n && i < MAX_TARGETS; i++) {
         if (devices[i].usable != 0 && strcmp(devices[i].backend, "cpu") != 0) {
             add_target(devices[i].backend, devices[i].index, 0);
@@ -462,9 +463,10 @@ static void add_test(struct target *target, const ag_check_subject *subject,
 
 /* Bodies of every row, which PoCL has minutes to compile translated: they are
    test_translate's, and `armgpu check --engine translated` has them. */
-static bool is_dear(const ag_check_subject *s)
+static bool is_dear(const struct target *t, const ag_check_subject *s)
 {
-    return strcmp(s->name, "words") == 0 || strcmp(s->name, "float") == 0;
+    return ag_check_is_translated(&t->check) && strcmp(t->backend, "cpu") != 0 &&
+           (strcmp(s->name, "words") == 0 || strcmp(s->name, "float") == 0);
 }
 
 static void add_tests(struct target *target)
@@ -473,7 +475,7 @@ static void add_tests(struct target *target)
 
     for (const ag_check_subject *s = ag_check_subjects; s->name != NULL; s++) {
         if (ag_check_has(target->device.engine, s) &&
-            !(is_translated && is_dear(s)))
+            !is_dear(target, s))
             add_test(target, s, NULL, s->name);
     }
     for (size_t i = 0; i < row_count && !is_translated; i++)

@@ -7,7 +7,7 @@
 # must give is what qemu-aarch64 gives, as compilers may contract. Vectors must
 # be there: mnemonics are looked for in the objects. On OpenCL, where it is, run
 # those of -O3 that compute with V registers most, and one of each level of those
-# without translated.
+# without translated; on the CPU all of -O2 are executed once more, translated.
 #
 #   tests/test_compiled.sh [ARMGPU [PROGRAM...]]
 #
@@ -109,12 +109,12 @@ run_image()
         }' >"$out/got"
 }
 
-# On OpenCL, where armgpu would say that lanes are interpreted.
+# run_translated BACKEND: armgpu would say that lanes are interpreted.
 run_translated()
 {
-    run_image opencl --engine translated
+    run_image "$1" --engine translated
     ! grep '^armgpu: interpreted' "$out/err" >>"$out/got"
-    compare "$program -$level, translated on OpenCL" "$out/got"
+    compare "$program -$level, translated ($1)" "$out/got"
 }
 
 # What lane 0 executes on V registers; the second column is the word.
@@ -179,8 +179,11 @@ try()
         compare "$program -$level, armgpu" "$out/got"
         case "$level $program" in
         O0\ bits | O1\ switches | O2\ prngs | O3\ sorting | Os\ calls)
-            [ -z "$opencl" ] || run_translated
+            [ -z "$opencl" ] || run_translated opencl
             ;;
+        esac
+        case "$level" in
+        O2) run_translated cpu ;;
         esac
         case "$level $program" in
         fp-O3\ loops | late-O3\ reals | late-O3\ neon | fast-O3\ *) ;;

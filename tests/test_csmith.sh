@@ -1,7 +1,8 @@
 #!/bin/sh
 # Random C programs: csmith writes them, and the checksum of their globals
 # must be the same natively and in 4 private lanes. Each seed is compiled at
-# one of five optimisation levels in turn.
+# one of five optimisation levels in turn, and each fourth is executed once more,
+# translated.
 #
 #   [SEEDS=50] [FLOATS=12] [FIRST=1] tests/test_csmith.sh [ARMGPU]
 #
@@ -110,11 +111,12 @@ build()
         ${cross}objcopy -O binary "$out/guest.elf" "$out/$seed.bin"
 }
 
-# Every lane's stop reason and X0, one line for each kind there is.
+# run_lanes ENGINE: every lane's stop reason and X0, one line for each kind there
+# is.
 run_lanes()
 {
     "$armgpu" run "$out/$seed.bin" --backend cpu --lanes $lanes --memory 1M \
-        --memory-mode private --max-cycles $max_cycles --csv --all \
+        --memory-mode private --max-cycles $max_cycles --csv --all --engine "$1" \
         2>"$out/err" | awk -F, '
         NR == 1 {
             for (i = 1; i <= NF; i++)
@@ -199,7 +201,11 @@ compare_seeds()
             sed 's/^/# /' "$out/err"
             die "seed $seed$kind does not build"
         fi
-        got=$(run_lanes)
+        got=$(run_lanes interpreter)
+        if [ $((seed % 4)) -eq 1 ]; then
+            translated=$(run_lanes translated)
+            [ "$translated" = "$got" ] || got="$got, translated $translated"
+        fi
         if [ "${got%% *}" = max-cycles ] && is_long; then
             skip "more than $max_cycles instructions"
         else

@@ -21,7 +21,7 @@ TEST_SCRIPTS := tests/test_insngen.sh=$(GEN)/insngen tests/cli/run.sh \
 CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh \
     tests/test_run.sh tests/test_formats.sh tests/test_elf.sh \
     tests/test_process.sh tests/test_linux.sh tests/test_linux_files.sh tests/test_busybox.sh \
-    tests/test_semihosting.sh tests/test_strace.sh tests/test_call.sh tests/test_engine.sh \
+    tests/test_semihosting.sh tests/test_strace.sh tests/test_call.sh tests/test_engine.sh tests/test_compiler.sh \
     tests/test_bench.sh \
     tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
     tests/test_float_arm.sh tests/test_float_instructions.sh \

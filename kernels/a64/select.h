@@ -6,12 +6,12 @@
 #define AG_SELECT(op, otherwise)                                               \
     AG_ALU_R(op##_64)                                                          \
     {                                                                          \
-        ag_v x = R(n), y = R(m), z = otherwise;                                \
+        ag_v x = R(n), y = R(m), z = HERE(otherwise);                                \
         W(d, SEL(COND(imm), x, z));                                            \
     }                                                                          \
     AG_ALU_R(op##_32)                                                          \
     {                                                                          \
-        ag_v x = R(n), y = R(m), z = otherwise;                                \
+        ag_v x = R(n), y = R(m), z = HERE(otherwise);                                \
         W32(d, SEL(COND(imm), x, z));                                          \
     }
 AG_SELECT(CSEL, y)

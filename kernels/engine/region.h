@@ -21,6 +21,13 @@
 #include "lane/memory.h"
 #include "a64/on_vectors.h"
 #include "a64/one_lane.h"
+
+/* Written out: compilers take arrays for registers only where no loop is left, and
+   not all of them unroll one before they look. */
+#define AG_EACH_REGISTER(X)                                                    \
+    X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13)  \
+    X(14) X(15) X(16) X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25)    \
+    X(26) X(27) X(28) X(29) X(30) X(31)
 #if AG_HAS_V
 #include "engine/region_v.h"
 #endif
@@ -180,7 +187,8 @@
 /* What a lane executes in a region at least if it is to come back in the same
    turn. Else it has met something that regions have no way of executing, which it
    may meet again at once; to change between kernels takes longer. */
-#define AG_WORTH_COMING (AG_ALL_TRANSLATED ? 0 : 256)
+#define AG_WORTH_COMING                                                        \
+    (AG_ALL_TRANSLATED ? 0 : AG_IS_COMPILED_ONCE ? 32 : 256)
 
 /* On the way to an entry, or back to a loop; back to one inside another. Lanes of a
    warp that all leave by the same outer loop are in step when they come back: inner
@@ -273,11 +281,10 @@ AG_INLINE void ag_region_access(AG_CTX, u32 is_load, u64 address, u32 bytes,
 AG_INLINE void ag_region_load(AG_CTX, AG_PRIVATE const ag_buffers *b,
                               AG_PRIVATE const ag_slice_args *args, u64 slot)
 {
-    u32 i;
     ag_find_memory(AG_C, b, args, slot);
     AG_KNOW_MEMORY(c);
-    for (i = 0; i < 32; i++)
-        c->x[i] = AG_STATE(i);
+#define AG_LOAD_REGISTER(i) c->x[i] = AG_STATE(i);
+    AG_EACH_REGISTER(AG_LOAD_REGISTER)
     c->x[AG_ROW_ZERO] = 0;
     c->x[AG_ROW_SINK] = 0;
     c->pc = AG_STATE(AG_STATE_PC);
@@ -300,10 +307,10 @@ AG_INLINE u32 ag_region_store(AG_PRIVATE ag_lane *c, i32 whole, i32 left,
                               u64 changed)
 {
     const u32 retired = (u32)(whole - left);
-    u32 i;
-    for (i = 0; i < 32; i++)
-        if ((changed >> i & 1) != 0)
-            AG_STATE(i) = c->x[i];
+#define AG_STORE_REGISTER(i)                                                   \
+    if ((changed >> (i) & 1) != 0)                                             \
+        AG_STATE(i) = c->x[i];
+    AG_EACH_REGISTER(AG_STORE_REGISTER)
     if ((changed >> 32) != 0)
         AG_STATE(AG_STATE_NZCV) = ag_flags(c);
     AG_STATE(AG_STATE_PC) = c->pc;

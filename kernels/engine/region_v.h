@@ -101,34 +101,32 @@ AG_INLINE u32 ag_region_load_v(AG_SIMD_CTX, AG_GLOBAL u64 *v, u32 named,
 {
     const u64 both = AG_STATE(AG_STATE_FPCONTROL);
     u64 above = 0;
-    u32 r;
     c->plane = v;
     c->fpsr = (u32)(both >> 32);
     c->fpcr = (u32)both | (c->fpsr & AG_IXC);
-    AG_UNROLLED
-    for (r = 0; r < 32; r++)
-        if (named >> r & 1) {
-            c->v[0][r] = v[AG_V_ROW(0, r) * AG_V_STRIDE];
-            c->v[1][r] = v[AG_V_ROW(1, r) * AG_V_STRIDE];
-            if (halves >> r & 1) {
-                above |= c->v[1][r];
-                c->v[1][r] = 0;
-            }
-        }
+#define AG_LOAD_V(r)                                                           \
+    if (named >> (r)&1) {                                                      \
+        c->v[0][r] = v[AG_V_ROW(0, r) * AG_V_STRIDE];                          \
+        c->v[1][r] = v[AG_V_ROW(1, r) * AG_V_STRIDE];                          \
+        if (halves >> (r)&1) {                                                 \
+            above |= c->v[1][r];                                               \
+            c->v[1][r] = 0;                                                    \
+        }                                                                      \
+    }
+    AG_EACH_REGISTER(AG_LOAD_V)
     return above == 0;
 }
 /* Those in `changed` to it. */
 AG_INLINE void ag_region_store_v(AG_SIMD_CTX, u32 changed)
 {
     AG_GLOBAL u64 *v = c->plane;
-    u32 r;
     AG_STATE(AG_STATE_FPCONTROL) |= (u64)c->fpsr << 32;
-    AG_UNROLLED
-    for (r = 0; r < 32; r++)
-        if (changed >> r & 1) {
-            v[AG_V_ROW(0, r) * AG_V_STRIDE] = c->v[0][r];
-            v[AG_V_ROW(1, r) * AG_V_STRIDE] = c->v[1][r];
-        }
+#define AG_STORE_V(r)                                                          \
+    if (changed >> (r)&1) {                                                    \
+        v[AG_V_ROW(0, r) * AG_V_STRIDE] = c->v[0][r];                          \
+        v[AG_V_ROW(1, r) * AG_V_STRIDE] = c->v[1][r];                          \
+    }
+    AG_EACH_REGISTER(AG_STORE_V)
 }
 
 #endif

@@ -7,6 +7,7 @@
  *   SPLAT(x)        a number as a value
  *   LT(a, b) LT_SIGNED(a, b) EQ0(a)   predicates: less than, equal to zero
  *   SEL(p, a, b)    p ? a : b          BIT(p)  1 or 0
+ *   HERE(v)         v, computed before the choice behind it is made
  *   ASR(v, n)       arithmetic shift right
  *   SET_FLAGS_ADD_64/32(x, y, r), _SUB, of r = x + y or x - y;
  *   SET_FLAGS_LOGIC_64/32(r); SET_FLAGS_64/32(result, carry, overflow);
@@ -78,6 +79,7 @@ typedef struct ag_may_write {
 #define LT_SIGNED(p, q) ((ag_v)((i64)(p) < (i64)(q)))
 #define EQ0(p) ((ag_v)((p) == 0))
 #define SEL(p, yes, no) ((p) ? (yes) : (no))
+#define HERE(v) ag_here(v)
 #define BIT(p) ((p)&1)
 #define ASR(v, s) ((u64)((i64)(v) >> (s)))
 #define NEXT_PC (pc + 4)

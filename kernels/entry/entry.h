@@ -37,6 +37,16 @@ ag_crypto_function ag_kernel_crypto_soft, ag_kernel_crypto_aes,
 u32 ag_kernel_turn(const ag_buffers *b, const ag_slice_args *args, u64 slot,
                    u32 fuel);
 
+/* One lane's turn in regions (region.c), of about `fuel` instructions; gives how
+   many it retired: 0 where the lane is not at an entry, or not theirs. */
+typedef u32 ag_region_turn(const ag_buffers *b, const ag_slice_args *args,
+                           u64 slot, u32 fuel);
+
+/* As ag_kernel_slice() in private memory: regions and the interpreter take turns
+   with each lane. */
+void ag_kernel_regions(const ag_buffers *b, const ag_slice_args *args, u32 first,
+                       u32 count, ag_region_turn *region);
+
 AG_INLINE u32 ag_is_told(const ag_buffers *b, u32 word)
 {
     return AG_ATOMIC_LOAD(&b->control[word], AG_RELAXED) != 0;

@@ -210,6 +210,7 @@ AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
 #undef LT_SIGNED
 #undef EQ0
 #undef SEL
+#undef HERE
 #undef ASR
 #undef COND
 #undef GET_NZCV
@@ -233,6 +234,7 @@ AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
 #define LT_SIGNED(p, q) ((ag_vec)((ag_signed_vec)(p) < (ag_signed_vec)(q)))
 #define EQ0(p) ((ag_vec)((p) == 0))
 #define SEL(p, yes, no) ag_select((p), (yes), (no))
+#define HERE(v) (v)
 #define ASR(v, s) ((ag_vec)((ag_signed_vec)(v) >> (s)))
 #define COND(cond) ag_condition(g, i, leads, may_read, (cond))
 #define GET_NZCV() ag_packed_flags(g, i, leads, may_read)

@@ -34,6 +34,8 @@
  * AG_HAS_NAMESPACES   1 if bodies may be compiled again (engine/forms.h)
  * AG_ASSUME(condition)   it holds; the compiler may rely on it
  * AG_ADD_32(p, v)   atomic addition to a counter, gives the old value
+ * ag_here(v)   v, which is computed here and in no branch behind it: where only a
+ *              choice between values follows, that is then no branch either
  * ag_pick_bytes(x, indices)   four bytes of x, by bits 2:0 of four bytes
  * AG_FETCH_16(p, low, high)   declares low and high, the two little-endian
  *              words at the 16-byte aligned p, which does not change
@@ -59,6 +61,9 @@
 #define AG_UNROLLED _Pragma("unroll")
 #else
 #define AG_UNROLLED
+#endif
+#ifndef AG_HAS_HERE
+#define ag_here(v) (v)
 #endif
 #ifndef AG_MARKS
 #define AG_MARKS 0

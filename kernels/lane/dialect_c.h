@@ -47,6 +47,8 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
 #define AG_ATOMIC_LOAD(p, order) __atomic_load_n((p), (order))
 #define AG_ATOMIC_STORE(p, v, order) __atomic_store_n((p), (v), (order))
 #define AG_FENCE() __atomic_thread_fence(AG_SC)
+#define AG_ADD_32(p, v) __atomic_fetch_add((p), (v), AG_RELAXED)
+#define AG_ADD_64(p, v) __atomic_fetch_add((p), (v), AG_RELAXED)
 #define AG_FETCH_16(p, low, high)                                              \
     const u64 low = ((const ag_mem64 *)(const void *)(p))[0],                  \
               high = ((const ag_mem64 *)(const void *)(p))[1]
@@ -61,6 +63,15 @@ typedef u64 __attribute__((may_alias)) ag_mem64;
 #define AG_CAS_FENCE() AG_FENCE()
 #else
 #define AG_CAS_FENCE() ((void)0) /* the builtin is a full barrier */
+#endif
+#if AG_IS_REGION
+#define AG_HAS_HERE 1
+AG_INLINE u64 ag_here(u64 v)
+{
+    if (!__builtin_constant_p(v))
+        __asm__("" : "+r"(v));
+    return v;
+}
 #endif
 #define AG_ASSUME(condition) ((condition) ? (void)0 : __builtin_unreachable())
 

@@ -48,6 +48,8 @@ struct ag_device_info {
                               lists the lanes that go on */
     uint32_t forms_groups; /* CPU: lanes execute in groups, which know no
                               batches of instructions */
+    uint32_t joins_regions; /* CPU: a launch of regions' kernel executes what they
+                               leave as well */
     uint32_t wants_forms;  /* of operations on V registers (a64/forms.h): they
                               are more to compile */
     uint64_t memory_bytes; /* what buffers may take altogether; 0: unknown */
@@ -107,6 +109,8 @@ struct ag_backend {
     const struct ag_kernel_source *region_source;
     uint32_t private_layout; /* AG_LAYOUT_*: the one that is fast here */
     uint32_t interleaved_lanes; /* fewer are faster as AG_LAYOUT_LINEAR */
+    uint32_t region_layout; /* AG_LAYOUT_*: the one that is fast for regions, if
+                               it is another; else 0 */
 
     /* `auto` takes it from this many lanes on: below, the CPU backend measured
        faster. */
@@ -129,6 +133,9 @@ struct ag_backend {
        one or after. The first one's message says what failed. NULL: there is
        nothing to build. */
     int32_t (*open_builder)(ag_device *device, ag_device **out);
+    /* What a builder builds fails soon, from now on. By any thread. NULL: a build
+       that began has to be waited for. */
+    void (*give_up)(ag_device *builder);
 
     /* Compiles a module, or finds it in the cache, fills its list of kernels
        and *info. A device may have several. On failure *out is NULL, and the

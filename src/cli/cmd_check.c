@@ -40,7 +40,7 @@ static const ag_cli_option options[] = {
      "Give K threads of each GPU warp a lane (default 0: what is fast)."},
     {"Options", "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
      AG_CLI_ENGINES, NULL,
-     "translated: GPUs, compile what lanes execute and say how much of it they "
+     "translated: compile what lanes execute and say how much of it they "
      "executed so; in private memory, and without the subjects on shared "
      "memory."},
     {"Options", "seed", 0, "N", AG_CLI_NUMBER, AT(seed), NULL, NULL,
@@ -248,7 +248,8 @@ static bool is_checked(const armgpu_device *d)
    backend's threads do not matter. */
 static void check_all(const check_settings *s, totals *t)
 {
-    ag_check_device cpu = {"cpu", 0, (uint32_t)s->threads.value, 0, 0};
+    ag_check_device cpu = {"cpu", 0, (uint32_t)s->threads.value, 0,
+                           (uint32_t)s->engine};
     uint64_t n = armgpu_list_devices(NULL, 0), devices = 0;
     armgpu_device *list = ag_cli_alloc((size_t)n, sizeof *list);
 
@@ -265,13 +266,8 @@ static void check_all(const check_settings *s, totals *t)
         if (is_checked(&list[i]))
             check_device(s, d, t);
     }
-    if (devices == 0 && s->engine == ARMGPU_ENGINE_TRANSLATED) {
-        ag_cli_say("--engine translated needs a GPU, and there is none that "
-                   "can be used; 'armgpu devices' says why");
-        t->unusable++;
-    } else if (devices == 0) {
+    if (devices == 0)
         check_device(s, cpu, t);
-    }
     free(list);
 }
 
@@ -309,10 +305,6 @@ static bool settings_are_fine(check_settings *s)
 {
     if (s->device.given && s->backend == NULL)
         ag_cli_say("--device needs --backend: each backend counts its own");
-    else if (s->engine == ARMGPU_ENGINE_TRANSLATED && s->backend != NULL &&
-             strcmp(s->backend, "cpu") == 0)
-        ag_cli_say("--engine translated is not for the cpu backend, which "
-                   "translates nothing; choose a GPU's");
     else if (!ag_cli_machine_is_fine(s->device, s->threads, s->spread))
         return false;
     else

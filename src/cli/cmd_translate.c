@@ -1,6 +1,6 @@
 /*
  * armgpu translate: the text that a program is translated to where lanes of
- * GPUs do not interpret it, for people to read.
+ * devices do not interpret it, for people to read.
  */
 #include "cli/cli.h"
 

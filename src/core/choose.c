@@ -67,6 +67,15 @@ static void set_layout(struct armgpu *g, uint32_t layout)
                     : layout;
 }
 
+/* How lanes' own memory lies, if nobody says so. */
+static uint32_t own_layout(const struct armgpu *g)
+{
+    const struct ag_backend *b = g->backend;
+    return g->regions.is_wanted && b->region_layout != 0 ? b->region_layout
+           : g->num_lanes < b->interleaved_lanes         ? AG_LAYOUT_LINEAR
+                                                 : b->private_layout;
+}
+
 static int32_t open_device(struct armgpu *g, const armgpu_options *o,
                            uint32_t index)
 {
@@ -79,9 +88,7 @@ static int32_t open_device(struct armgpu *g, const armgpu_options *o,
                                                      : g->num_lanes};
     set_layout(g, !g->is_private           ? AG_LAYOUT_SHARED
                   : o->private_layout != 0 ? o->private_layout
-                  : g->num_lanes < g->backend->interleaved_lanes
-                      ? AG_LAYOUT_LINEAR
-                      : g->backend->private_layout);
+                                           : own_layout(g));
     return g->backend->open(&g->device, &options, &g->info, g->message);
 }
 

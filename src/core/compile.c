@@ -204,6 +204,8 @@ void ag_compile_close(struct armgpu *g, struct ag_compile *c)
 {
     if (c == NULL)
         return;
+    if (c->has_thread && !ag_compile_is_over(c) && c->backend->give_up != NULL)
+        c->backend->give_up(c->device);
     if (c->has_thread && is_stuck(g, c)) {
         pthread_detach(c->thread);
         g->regions.builder = NULL;

@@ -1,6 +1,6 @@
 /*
- * Translated code on GPUs: regions of a program as a kernel of their own,
- * beside the interpreter's. A slice launches both over all live lanes, the
+ * Translated code: regions of a program as a kernel of their own, beside the
+ * interpreter's. A slice launches both over all live lanes, the
  * regions' first: a lane that is at one of their entries takes its turn there,
  * and the interpreter, which ends its turn where a region begins, has all
  * others and what regions leave. Which of the two executed an instruction no
@@ -114,7 +114,7 @@ static bool is_probed(const struct armgpu *g)
 /* Why code is not translated, NULL if it is. */
 static const char *why_not(const struct armgpu *g)
 {
-    return g->backend->region_source == NULL ? "lanes are executed by a CPU"
+    return g->backend->region_source == NULL ? "this backend compiles none"
            : !g->is_private                  ? "lanes share memory"
            : g->num_programs != 1            ? "lanes have several programs"
            : !g->has_program                 ? "there is no program"

@@ -28,11 +28,23 @@ void ag_run_fill_args(const struct run *r, ag_slice_args *args)
     args->longest = r->g->regions.longest;
 }
 
+static int32_t launch_one(struct run *r, const ag_kernel *kernel,
+                          ag_buffer *const buffers[AG_ARGUMENT_COUNT],
+                          const ag_slice_args *args)
+{
+    struct armgpu *g = r->g;
+    double seconds = 0;
+    if (g->backend->launch(g->device, kernel, buffers, args) ||
+        g->backend->wait(g->device, &seconds))
+        return ag_device_failed(g);
+    r->device_seconds += seconds;
+    return ARMGPU_OK;
+}
+
 int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
                       const ag_slice_args *args)
 {
     struct armgpu *g = r->g;
-    double seconds = 0;
     int32_t error = ag_part_end(g);
     uint32_t *control =
         error == ARMGPU_OK ? ag_mirror_write(g, &g->control) : NULL;
@@ -51,21 +63,18 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
     ag_buffers_bind(g, AG_KERNEL_SLICE, buffers);
     buffers[AG_ARGUMENT_LANES] = lanes;
     buffers[AG_ARGUMENT_NEXT] = next;
-    if (g->regions.kernel != NULL && !args->alone) {
-        if (g->backend->launch(g->device, g->regions.kernel, buffers, args) ||
-            g->backend->wait(g->device, &seconds))
-            return ag_device_failed(g);
-        r->device_seconds += seconds;
-    }
-    if (!args->alone && ag_regions_look(g, lanes, args->count) != ARMGPU_OK)
-        return ARMGPU_ERROR_DEVICE;
-    if (g->backend->launch(g->device, g->kernels[AG_KERNEL_SLICE].kernel,
-                           buffers, args) ||
-        g->backend->wait(g->device, &seconds))
-        return ag_device_failed(g);
-    r->device_seconds += seconds;
-    ag_buffers_device_wrote(g);
-    return ARMGPU_OK;
+    const bool has_regions = g->regions.kernel != NULL && !args->alone;
+    error =
+        has_regions ? launch_one(r, g->regions.kernel, buffers, args)
+                    : ARMGPU_OK;
+    if (error == ARMGPU_OK && !args->alone)
+        error = ag_regions_look(g, lanes, args->count);
+    if (error == ARMGPU_OK && !(has_regions && g->info.joins_regions))
+        error = launch_one(r, g->kernels[AG_KERNEL_SLICE].kernel, buffers,
+                           args);
+    if (error == ARMGPU_OK)
+        ag_buffers_device_wrote(g);
+    return error;
 }
 
 /* Lanes that have not ended. */

@@ -6,7 +6,9 @@
  * lane order, and keeps those that go on. Sizes depend on constants alone,
  * never on the clock: with one thread every run repeats exactly.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "core/run.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +33,9 @@ static void plan_slice(const struct run *r, ag_slice_args *args)
     fuel = fuel / count / TURN_FUEL * TURN_FUEL;
     if (r->is_tracing && !g->is_private)
         fuel = TURN_FUEL; /* then it is the traced lane's turn */
-    args->fuel = fuel > UINT32_MAX / 2 ? UINT32_MAX / 2 : (u32)fuel;
+    if (fuel > UINT32_MAX / 2)
+        fuel = UINT32_MAX / 2;
+    args->fuel = ag_regions_fuel(g, (u32)fuel);
     args->turn = !g->is_private ? TURN_FUEL : args->fuel;
 }
 
@@ -244,19 +248,42 @@ static int32_t begin_lanes(struct run *r)
     return error;
 }
 
+/* Of the next `count` lanes, which had these cycles together before a slice that
+   began at this time. No request of theirs has been served. */
+static int32_t tell_regions(struct run *r, uint64_t count, uint64_t before,
+                            double began)
+{
+    struct armgpu *g = r->g;
+    const uint32_t *control = ag_mirror_read(g, &g->control);
+    uint64_t *state = ag_mirror_read(g, &g->state), translated;
+    if (!g->regions.is_wanted)
+        return ARMGPU_OK;
+    memcpy(&translated, control + AG_CONTROL_TRANSLATED, sizeof translated);
+    return ag_regions_ran(g, count, sum_cycles(r, state, count) - before,
+                          translated, ag_now() - began);
+}
+
 static int32_t execute(struct run *r)
 {
     struct armgpu *g = r->g;
+    const double began = ag_now();
     ag_slice_args args;
+    int32_t error = ag_regions_ready(g);
+    if (error != ARMGPU_OK)
+        return error;
     plan_slice(r, &args);
     uint64_t *state = ag_mirror_read(g, &g->state);
     uint64_t before = sum_cycles(r, state, args.count);
-    int32_t error = launch(r, g->live + r->cursor, &args);
+    error = launch(r, g->live + r->cursor, &args);
     if (error != ARMGPU_OK)
         return error;
-    uint32_t *control = ag_mirror_read(g, &g->control);
+    const uint32_t *control = ag_mirror_read(g, &g->control);
+    const bool asks = control[AG_CONTROL_REQUESTS] != 0;
     int32_t served = ARMGPU_OK, begun = ARMGPU_OK;
-    if (control[AG_CONTROL_REQUESTS] != 0)
+    error = tell_regions(r, args.count, before, began);
+    if (error != ARMGPU_OK)
+        return error;
+    if (asks)
         served = serve_requests(r, args.count);
     r->cycles += sum_cycles(r, state, args.count) - before;
     uint64_t ended = keep_live(r, state, args.count);

@@ -36,10 +36,6 @@ $ armgpu check --device 1
 ! armgpu: --device needs --backend: each backend counts its own
 [exit 125]
 
-$ armgpu check -b cpu --engine translated
-! armgpu: --engine translated is not for the cpu backend, which translates nothing; choose a GPU's
-[exit 125]
-
 $ armgpu check --only nothing
 ! armgpu: --only: there is no subject 'nothing'; 'armgpu check --quick' lists them
 [exit 125]

@@ -1,7 +1,8 @@
 /*
  * What the files of the CPU backend share. In this order each uses those before
- * it alone: cpu_name.c, cpu_engine.c (ways of executing lanes), cpu_module.c,
- * cpu_queue.c (threads, launches), cpu_device.c (opening, buffers, the table).
+ * it alone: cpu_name.c, cpu_engine.c (ways of executing lanes), cpu_compiler.c (the
+ * system's), cpu_module.c, cpu_queue.c (threads, launches), cpu_device.c (opening,
+ * buffers, the table).
  */
 #ifndef AG_CPU_H
 #define AG_CPU_H
@@ -22,9 +23,10 @@ struct ag_buffer {
 
 struct ag_kernel {
     const char *name;
-    ag_kernel_entry *entry;
-    bool is_slice; /* engines have their own for it, and in shared memory every
-                      thread keeps to its part */
+    ag_kernel_entry *entry; /* NULL: it is one of regions */
+    ag_region_turn *region;
+    bool is_slice; /* lanes execute: engines have their own for it, and in shared
+                      memory every thread keeps to its part */
 };
 
 /* A way of executing lanes. */
@@ -65,6 +67,7 @@ struct ag_device {
     struct ag_cpu_part *parts; /* one a thread */
     uint32_t unit;             /* lanes taken from a part at a time */
     double seconds;
+    int is_given_up; /* atomic: what a builder compiles is not wanted any more */
     char message[AG_MESSAGE_BYTES];
 };
 
@@ -89,6 +92,8 @@ int32_t ag_cpu_build(ag_device *device, ag_module **out,
                      const struct ag_module_options *options,
                      struct ag_module_info *info);
 void ag_cpu_unload(ag_device *device, ag_module *module);
+/* What regions are translated to here: its start goes before their text. */
+extern const struct ag_kernel_source ag_region_source_c;
 
 /* cpu_queue.c */
 int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,

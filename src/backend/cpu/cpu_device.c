@@ -4,6 +4,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cpu/cpu.h"
+#include "backend/cpu/cpu_compiler.h"
 #include "backend/host_memory.h"
 #include "backend/listing.h"
 #include "backend/zero.h"
@@ -27,6 +28,8 @@ static uint32_t core_count(void)
 
 static uint32_t cpu_list(armgpu_device *out, uint32_t n)
 {
+    struct ag_cpu_compiler c;
+    char message[AG_MESSAGE_BYTES];
     if (n == 0)
         return 1;
     ag_list_entry(out, "cpu");
@@ -34,7 +37,11 @@ static uint32_t cpu_list(armgpu_device *out, uint32_t n)
     out->usable = 1;
     out->compute_units = core_count();
     ag_cpu_name(out->name, sizeof out->name);
-    snprintf(out->driver, sizeof out->driver, "built in");
+    if (ag_cpu_find_compiler(&c, message))
+        snprintf(out->driver, sizeof out->driver, "built in, compiles with %.30s",
+                 c.path);
+    else
+        snprintf(out->driver, sizeof out->driver, "built in, no C compiler");
     return 1;
 }
 
@@ -57,6 +64,7 @@ static void fill_info(const ag_device *device,
                  device->engine.name);
     }
     info->forms_groups = device->engine.forms_groups;
+    info->joins_regions = 1;
     info->slice_fuel = device->threads * (uint64_t)device->engine.fuel;
     info->memory_bytes = ag_host_memory("");
 }
@@ -74,6 +82,13 @@ static void cpu_close(ag_device *device)
     free(device);
 }
 
+static void start_locks(ag_device *device)
+{
+    pthread_mutex_init(&device->mutex, NULL);
+    pthread_cond_init(&device->work, NULL);
+    pthread_cond_init(&device->done, NULL);
+}
+
 static int32_t cpu_open(ag_device **out,
                         const struct ag_device_options *options,
                         struct ag_device_info *info,
@@ -89,9 +104,7 @@ static int32_t cpu_open(ag_device **out,
         return ag_opened(&ag_backend_cpu, NULL, ARMGPU_ERROR_MEMORY, out,
                          message);
     snprintf(device->message, sizeof device->message, "out of memory");
-    pthread_mutex_init(&device->mutex, NULL);
-    pthread_cond_init(&device->work, NULL);
-    pthread_cond_init(&device->done, NULL);
+    start_locks(device);
     device->threads = choose_threads(options);
     device->workers = calloc(device->threads, sizeof *device->workers);
     device->parts = aligned_alloc(_Alignof(struct ag_cpu_part),
@@ -106,6 +119,23 @@ static int32_t cpu_open(ag_device **out,
     }
     fill_info(device, options, info);
     return ag_opened(&ag_backend_cpu, device, error, out, message);
+}
+
+/* It has no threads: nothing is launched with it. */
+static int32_t cpu_open_builder(ag_device *device, ag_device **out)
+{
+    ag_device *builder = *out = calloc(1, sizeof *builder);
+    if (builder == NULL)
+        return ARMGPU_ERROR_MEMORY; /* the message says so since cpu_open() */
+    start_locks(builder);
+    builder->threads = device->threads;
+    builder->engine = device->engine;
+    return ARMGPU_OK;
+}
+
+static void cpu_give_up(ag_device *builder)
+{
+    __atomic_store_n(&builder->is_given_up, 1, __ATOMIC_RELAXED);
 }
 
 static const char *cpu_message(const ag_device *device)
@@ -177,11 +207,15 @@ static int32_t cpu_fill(ag_device *device, ag_buffer *to, uint64_t offset,
 
 const struct ag_backend ag_backend_cpu = {
     .name = "cpu",
+    .region_source = &ag_region_source_c,
     .private_layout = AG_LAYOUT_INTERLEAVED,
+    .region_layout = AG_LAYOUT_LINEAR,
     .interleaved_lanes = AG_GROUP_FEW_LANES + 1,
     .list = cpu_list,
     .open = cpu_open,
     .close = cpu_close,
+    .open_builder = cpu_open_builder,
+    .give_up = cpu_give_up,
     .build = ag_cpu_build,
     .unload = ag_cpu_unload,
     .message = cpu_message,

@@ -1,10 +1,36 @@
-/* The CPU's module: kernels that are functions of this executable, by name. */
+/* Modules of the CPU: the interpreter's kernels are functions of this executable,
+   by name; a text is C, of which the system's compiler makes a library. */
+#define _POSIX_C_SOURCE 200809L
+#include "backend/build.h"
 #include "backend/cpu/cpu.h"
+#include "backend/cpu/cpu_compiler.h"
 
+#include <dlfcn.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const ag_kernel functions[] = {{"ag_slice", ag_kernel_slice, true},
-                                      {"ag_serve", ag_kernel_serve, false}};
+/* One of a text's. */
+struct cpu_kernel {
+    struct ag_kernel_head head;
+    ag_kernel kernel;
+};
+
+struct ag_module {
+    struct ag_module_head head;
+    struct ag_cpu_compiler compiler;
+    char flags[AG_CPU_FLAGS_BYTES];
+    char driver[AG_CPU_PATH_BYTES + AG_CPU_FLAGS_BYTES + 64];
+    struct ag_cache_key key;
+    void *library;
+    struct cpu_kernel kernels[];
+};
+
+/* -- Functions ------------------------------------------------------------- */
+
+static const ag_kernel functions[] = {
+    {"ag_slice", ag_kernel_slice, NULL, true},
+    {"ag_serve", ag_kernel_serve, NULL, false}};
 
 static const ag_kernel *find(const char *name)
 {
@@ -14,30 +40,131 @@ static const ag_kernel *find(const char *name)
     return NULL;
 }
 
-/* There is nothing to keep: a module is no memory. */
-int32_t ag_cpu_build(ag_device *device, ag_module **out,
-                     const struct ag_module_options *options,
-                     struct ag_module_info *info)
+static void fill_kernel(const ag_device *device, const ag_kernel *kernel,
+                        struct ag_module_kernel *out)
 {
-    *out = NULL;
-    memset(info, 0, sizeof *info);
+    out->kernel = kernel;
+    out->workers = device->threads;
+    out->warp_threads = 0;
+}
+
+/* There is nothing to keep: such a module is no memory. */
+static int32_t take_functions(ag_device *device,
+                              const struct ag_module_options *options)
+{
     for (uint32_t i = 0; i < options->count; i++) {
-        struct ag_module_kernel *k = &options->kernels[i];
-        k->kernel = options->source == NULL ? find(k->name) : NULL;
-        k->workers = device->threads;
-        k->warp_threads = 0;
-        if (k->kernel != NULL)
-            continue;
-        snprintf(device->message, sizeof device->message,
-                 "the cpu backend has no kernel '%.100s' and compiles none",
-                 k->name);
-        return ARMGPU_ERROR_BACKEND;
+        const char *name = options->kernels[i].name;
+        if (find(name) == NULL) {
+            snprintf(device->message, sizeof device->message,
+                     "the cpu backend has no kernel '%.100s'", name);
+            return ARMGPU_ERROR_BACKEND;
+        }
+        fill_kernel(device, find(name), &options->kernels[i]);
     }
     return ARMGPU_OK;
 }
 
-void ag_cpu_unload(ag_device *device, ag_module *module)
+/* -- Texts ----------------------------------------------------------------- */
+
+static int32_t from_object(ag_module *m, const void *object, size_t length)
+{
+    char *message = m->head.device->message;
+    m->library = ag_cpu_load(object, length, message);
+    for (uint32_t i = 0; i < m->head.count && m->library != NULL; i++) {
+        struct cpu_kernel *k = &m->kernels[i];
+        void *function = dlsym(m->library, k->head.name);
+        if (function == NULL) {
+            snprintf(message, AG_MESSAGE_BYTES,
+                     "what was compiled has no '%.100s'", k->head.name);
+            dlclose(m->library);
+            m->library = NULL;
+        }
+        /* ISO C has no conversion from void * to a function pointer. */
+        memcpy(&k->kernel.region, &function, sizeof function);
+        k->kernel.name = k->head.name;
+        k->kernel.is_slice = true;
+    }
+    return m->library != NULL ? ARMGPU_OK : ARMGPU_ERROR_BACKEND;
+}
+
+static int32_t from_text(ag_module *m)
+{
+    ag_device *device = m->head.device;
+    size_t length;
+    void *object = ag_cpu_compile(&m->compiler, m->head.source->text,
+                                  m->head.source->length, m->flags,
+                                  &device->is_given_up, &length,
+                                  device->message);
+    int32_t error = object != NULL ? from_object(m, object, length)
+                                   : ARMGPU_ERROR_BACKEND;
+    if (error == ARMGPU_OK)
+        ag_cache_store(&m->key, object, length);
+    free(object);
+    return error;
+}
+
+/* What the processor has, and how floating point is computed, are as for the
+   interpreter's copy that the device takes. */
+static const char *flags_of(const ag_device *device)
+{
+    return device->engine.simd == AG_SIMD_FMA ? AG_REGION_FLAGS_FMA : "";
+}
+
+static int32_t prepare(ag_module *m)
+{
+    ag_device *device = m->head.device;
+    if (!ag_cpu_find_compiler(&m->compiler, device->message))
+        return ARMGPU_ERROR_BACKEND;
+    const int n = snprintf(
+        m->flags, sizeof m->flags,
+        "-std=c11 -O2 -w -fPIC -shared " AG_REGION_FLAGS " %s %s",
+        flags_of(device), m->head.defines);
+    if (n >= (int)sizeof m->flags) {
+        snprintf(device->message, sizeof device->message,
+                 "compiler options are too long");
+        return ARMGPU_ERROR_ARGUMENT;
+    }
+    snprintf(m->driver, sizeof m->driver, "%s%s, %s", m->compiler.path,
+             m->compiler.options, m->compiler.version);
+    m->key = (struct ag_cache_key){.source_hash = m->head.source->hash,
+                                   .backend = "cpu",
+                                   .device = AG_REGION_MACHINE,
+                                   .driver = m->driver,
+                                   .options = m->flags};
+    return ARMGPU_OK;
+}
+
+int32_t ag_cpu_build(ag_device *device, ag_module **out,
+                     const struct ag_module_options *options,
+                     struct ag_module_info *info)
+{
+    int32_t error;
+    memset(info, 0, sizeof *info);
+    *out = NULL;
+    if (options->source == NULL)
+        return take_functions(device, options);
+    ag_module *m =
+        ag_new_module(device, options, offsetof(struct ag_module, kernels),
+                      sizeof *m->kernels, device->message);
+    if (m == NULL)
+        return ARMGPU_ERROR_MEMORY;
+    error = prepare(m);
+    if (error == ARMGPU_OK)
+        error = ag_build(m, &m->key, from_object, from_text, info);
+    if (error != ARMGPU_OK) {
+        ag_cpu_unload(device, m);
+        return error;
+    }
+    for (uint32_t i = 0; i < m->head.count; i++)
+        fill_kernel(device, &m->kernels[i].kernel, &options->kernels[i]);
+    *out = m;
+    return ARMGPU_OK;
+}
+
+void ag_cpu_unload(ag_device *device, ag_module *m)
 {
     (void)device;
-    (void)module;
+    if (m != NULL && m->library != NULL)
+        dlclose(m->library);
+    free(m);
 }

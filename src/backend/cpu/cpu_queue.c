@@ -20,7 +20,10 @@ static void run_range(ag_device *device, uint64_t first, uint32_t count)
 {
     ag_kernel_entry *run =
         count > device->engine.few ? device->many : device->kernel->entry;
-    if (count > 0)
+    if (count > 0 && device->kernel->region != NULL)
+        ag_kernel_regions(&device->buffers, &device->args, (uint32_t)first,
+                          count, device->kernel->region);
+    else if (count > 0)
         run(&device->buffers, &device->args, (uint32_t)first, count);
 }
 

@@ -43,9 +43,10 @@ const ag_cli_option ag_run_options[] = {
      "the same."},
     {LANES, "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine), AG_CLI_ENGINES,
      NULL,
-     "GPUs, private memory: interpret instructions, or translate the program "
-     "and compile it: whole before it begins if it is small, else what is hot "
-     "while it runs. Results are the same."},
+     "Private memory: interpret instructions, or translate the program and "
+     "compile it (on a CPU by $ARMGPU_CC, cc, clang or gcc): whole before it "
+     "begins if it is small, else what is hot while it runs. Results are the "
+     "same."},
     {LANES, "translate-budget", 0, "N", AG_CLI_NUMBER, AT(translate_budget),
      NULL, NULL,
      "Translate programs of fewer than N instructions whole, and of larger ones "

@@ -1,0 +1,328 @@
+/*
+ * The system's C compiler, as a child process that turns a text into a shared
+ * object: $ARMGPU_CC, or the first of cc, clang and gcc that is in PATH. It works
+ * in a directory of its own that nobody else can enter, and which is gone when it
+ * is done. A compiler that takes too long, or that somebody gives up, is killed
+ * with everything it started.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "backend/cpu/cpu_compiler.h"
+#include "base/clock.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+#define MOST_WORDS 64
+#define MOST_SECONDS 60.0 /* ARMGPU_CC_SECONDS says another number */
+#define NAP_NANOSECONDS 2000000
+
+/* -- Which ----------------------------------------------------------------- */
+
+/* Whether that is a program; what it is, then. */
+static bool is_program(const char *path, struct stat *s)
+{
+    return stat(path, s) == 0 && S_ISREG(s->st_mode) && access(path, X_OK) == 0;
+}
+
+/* A word as shells look for programs: in PATH, if there is no slash in it. */
+static bool find_program(const char *name, size_t length, char *path,
+                         size_t size, struct stat *s)
+{
+    const char *p = getenv("PATH");
+    if (memchr(name, '/', length) != NULL || p == NULL)
+        return snprintf(path, size, "%.*s", (int)length, name) < (int)size &&
+               is_program(path, s);
+    for (size_t n; *p != '\0'; p += n + (p[n] == ':')) {
+        n = strcspn(p, ":");
+        const int used = snprintf(path, size, "%.*s/%.*s", (int)n, p,
+                                  (int)length, name);
+        if (n > 0 && used < (int)size && is_program(path, s))
+            return true;
+    }
+    return false;
+}
+
+/* A command's first word is a program, others are its options. */
+static bool take_command(struct ag_cpu_compiler *c, const char *command)
+{
+    struct stat s;
+    const size_t skip = strspn(command, " "),
+                 word = strcspn(command + skip, " ");
+    const int n = snprintf(c->options, sizeof c->options, "%s",
+                           command + skip + word);
+    if (word == 0 || n >= (int)sizeof c->options ||
+        !find_program(command + skip, word, c->path, sizeof c->path, &s))
+        return false;
+    /* Another version is another file: to ask it for one takes a process. */
+    snprintf(c->version, sizeof c->version, "%" PRIu64 " bytes of %" PRId64,
+             (uint64_t)s.st_size, (int64_t)s.st_mtime);
+    return true;
+}
+
+bool ag_cpu_find_compiler(struct ag_cpu_compiler *c,
+                          char message[AG_MESSAGE_BYTES])
+{
+    static const char *const names[] = {"cc", "clang", "gcc"};
+    const char *asked = getenv("ARMGPU_CC");
+    bool ok = false;
+    if (asked != NULL && asked[0] != '\0') {
+        ok = take_command(c, asked);
+        if (!ok)
+            snprintf(message, AG_MESSAGE_BYTES,
+                     "ARMGPU_CC is '%.200s': there is no such program", asked);
+        return ok;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names && !ok; i++)
+        ok = take_command(c, names[i]);
+    if (!ok)
+        snprintf(message, AG_MESSAGE_BYTES,
+                 "there is no C compiler (cc, clang or gcc) in PATH, and "
+                 "ARMGPU_CC names none");
+    return ok;
+}
+
+/* -- Its directory --------------------------------------------------------- */
+
+enum { SOURCE, OBJECT, COMPLAINTS, FILES };
+static const char *const file_names[FILES] = {"region.c", "region.so",
+                                              "complaints"};
+
+struct place {
+    char directory[AG_CPU_PATH_BYTES];
+    char files[FILES][AG_CPU_PATH_BYTES + 16];
+};
+
+static bool open_place(struct place *p, char message[AG_MESSAGE_BYTES])
+{
+    const char *t = getenv("TMPDIR");
+    const int n =
+        snprintf(p->directory, sizeof p->directory, "%s/armgpu-XXXXXX",
+                 t != NULL && t[0] == '/' ? t : "/tmp");
+    if (n >= (int)sizeof p->directory || mkdtemp(p->directory) == NULL) {
+        snprintf(message, AG_MESSAGE_BYTES, "no directory could be made in %.300s",
+                 t != NULL && t[0] == '/' ? t : "/tmp");
+        return false;
+    }
+    for (int i = 0; i < FILES; i++)
+        snprintf(p->files[i], sizeof p->files[i], "%s/%s", p->directory,
+                 file_names[i]);
+    return true;
+}
+
+static void close_place(const struct place *p)
+{
+    for (int i = 0; i < FILES; i++)
+        (void)unlink(p->files[i]);
+    (void)rmdir(p->directory);
+}
+
+static bool write_file(const char *path, const void *bytes, size_t length)
+{
+    FILE *out = fopen(path, "wb");
+    const bool ok = out != NULL && fwrite(bytes, 1, length, out) == length;
+    return (out != NULL && fclose(out) == 0) && ok;
+}
+
+/* For free(); NULL: it is not there, or there is no memory. */
+static void *read_file(const char *path, size_t *length)
+{
+    FILE *in = fopen(path, "rb");
+    long size = -1;
+    char *bytes = NULL;
+    if (in != NULL && fseek(in, 0, SEEK_END) == 0)
+        size = ftell(in);
+    if (size > 0 && fseek(in, 0, SEEK_SET) == 0)
+        bytes = malloc((size_t)size);
+    if (bytes != NULL && fread(bytes, 1, (size_t)size, in) != (size_t)size) {
+        free(bytes);
+        bytes = NULL;
+    }
+    if (in != NULL)
+        fclose(in);
+    *length = bytes != NULL ? (size_t)size : 0;
+    return bytes;
+}
+
+/* The first line that is an error, or the first of all. */
+static void give_complaint(const struct place *p, const char *how,
+                           char message[AG_MESSAGE_BYTES])
+{
+    char line[384] = "", first[384] = "";
+    FILE *in = fopen(p->files[COMPLAINTS], "r");
+    bool is_error = false;
+    while (in != NULL && !is_error && fgets(line, sizeof line, in) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        is_error = strstr(line, "error") != NULL;
+        if (first[0] == '\0' || is_error)
+            memcpy(first, line, sizeof first);
+    }
+    if (in != NULL)
+        fclose(in);
+    snprintf(message, AG_MESSAGE_BYTES, "the C compiler %s%s%s", how,
+             first[0] != '\0' ? ": " : "", first);
+}
+
+/* -- The child ------------------------------------------------------------- */
+
+/* Words of a text that is cut at blanks. */
+static int add_words(char *text, char **words, int n)
+{
+    for (char *p = strtok_r(text, " ", &text); p != NULL && n < MOST_WORDS - 1;
+         p = strtok_r(NULL, " ", &text))
+        words[n++] = p;
+    words[n] = NULL;
+    return n;
+}
+
+/* In a group of its own, without the signals that a thread of ours has blocked,
+   nor what the caller's program ignores. */
+static bool set_signals(posix_spawnattr_t *a)
+{
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    sigaddset(&defaults, SIGCHLD);
+    return posix_spawnattr_setflags(a, POSIX_SPAWN_SETPGROUP |
+                                           POSIX_SPAWN_SETSIGMASK |
+                                           POSIX_SPAWN_SETSIGDEF) == 0 &&
+           posix_spawnattr_setpgroup(a, 0) == 0 &&
+           posix_spawnattr_setsigmask(a, &none) == 0 &&
+           posix_spawnattr_setsigdefault(a, &defaults) == 0;
+}
+
+static bool set_files(posix_spawn_file_actions_t *f, const struct place *p)
+{
+    return posix_spawn_file_actions_addopen(f, 0, "/dev/null", O_RDONLY, 0) ==
+               0 &&
+           posix_spawn_file_actions_addopen(f, 1, "/dev/null", O_WRONLY, 0) ==
+               0 &&
+           posix_spawn_file_actions_addopen(f, 2, p->files[COMPLAINTS],
+                                            O_WRONLY | O_CREAT | O_TRUNC,
+                                            0600) == 0;
+}
+
+static bool spawn(const struct place *p, char **words, pid_t *child)
+{
+    posix_spawnattr_t a;
+    posix_spawn_file_actions_t f;
+    bool ok = posix_spawnattr_init(&a) == 0;
+    if (!ok)
+        return false;
+    if (posix_spawn_file_actions_init(&f) == 0) {
+        ok = set_signals(&a) && set_files(&f, p) &&
+             posix_spawn(child, words[0], &f, &a, words, environ) == 0;
+        posix_spawn_file_actions_destroy(&f);
+    } else {
+        ok = false;
+    }
+    posix_spawnattr_destroy(&a);
+    return ok;
+}
+
+static double most_seconds(void)
+{
+    const char *text = getenv("ARMGPU_CC_SECONDS");
+    const double seconds = text != NULL ? strtod(text, NULL) : 0;
+    return seconds > 0 ? seconds : MOST_SECONDS;
+}
+
+/* Until it is over; why it was no success, NULL: it was. */
+static const char *await(pid_t child, const int *is_given_up)
+{
+    const struct timespec nap = {0, NAP_NANOSECONDS};
+    const double end = ag_now() + most_seconds();
+    const char *why = NULL;
+    int status = 0;
+    for (;;) {
+        const pid_t got = waitpid(child, &status, WNOHANG);
+        if (got == child)
+            break;
+        if (got < 0 && errno != EINTR) /* who ignores SIGCHLD is told nothing */
+            return why;
+        if (__atomic_load_n(is_given_up, __ATOMIC_RELAXED))
+            why = "was not waited for";
+        else if (ag_now() > end)
+            why = "took too long";
+        if (why != NULL)
+            (void)kill(-child, SIGKILL);
+        nanosleep(&nap, NULL);
+    }
+    if (why == NULL && WIFSIGNALED(status))
+        return "was ended by a signal";
+    return why == NULL && WEXITSTATUS(status) != 0 ? "failed" : why;
+}
+
+/* What it runs with. NULL: there is too much of it. */
+static const char *run(const struct ag_cpu_compiler *c, const char *flags,
+                       const struct place *p, const int *is_given_up)
+{
+    char options[2 * AG_CPU_FLAGS_BYTES], path[AG_CPU_PATH_BYTES];
+    char *words[MOST_WORDS];
+    pid_t child;
+    int n = snprintf(options, sizeof options, "%s %s -o %s %s", c->options,
+                     flags, p->files[OBJECT], p->files[SOURCE]);
+    if (n >= (int)sizeof options || strchr(p->directory, ' ') != NULL)
+        return "cannot be given so many options";
+    memcpy(path, c->path, sizeof path);
+    words[0] = path;
+    (void)add_words(options, words, 1);
+    return spawn(p, words, &child) ? await(child, is_given_up)
+                                   : "could not be started";
+}
+
+void *ag_cpu_compile(const struct ag_cpu_compiler *c, const char *text,
+                     size_t length, const char *flags, const int *is_given_up,
+                     size_t *object_bytes, char message[AG_MESSAGE_BYTES])
+{
+    struct place p;
+    const char *why;
+    void *object = NULL;
+    if (!open_place(&p, message))
+        return NULL;
+    if (!write_file(p.files[SOURCE], text, length)) {
+        snprintf(message, AG_MESSAGE_BYTES, "%.300s could not be written",
+                 p.files[SOURCE]);
+    } else {
+        why = run(c, flags, &p, is_given_up);
+        if (why == NULL) {
+            object = read_file(p.files[OBJECT], object_bytes);
+            why = "wrote no object";
+        }
+        if (object == NULL)
+            give_complaint(&p, why, message);
+    }
+    close_place(&p);
+    return object;
+}
+
+void *ag_cpu_load(const void *object, size_t length,
+                  char message[AG_MESSAGE_BYTES])
+{
+    struct place p;
+    void *library = NULL;
+    if (!open_place(&p, message))
+        return NULL;
+    if (!write_file(p.files[OBJECT], object, length)) {
+        snprintf(message, AG_MESSAGE_BYTES, "%.300s could not be written",
+                 p.files[OBJECT]);
+    } else {
+        library = dlopen(p.files[OBJECT], RTLD_NOW | RTLD_LOCAL);
+        if (library == NULL)
+            snprintf(message, AG_MESSAGE_BYTES, "%s", dlerror());
+    }
+    close_place(&p);
+    return library;
+}

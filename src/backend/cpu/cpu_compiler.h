@@ -1,0 +1,37 @@
+/*
+ * The C compiler of the system that this process runs on: which one it is, and
+ * what it makes of a text (cpu_compiler.c). Only the CPU backend includes this.
+ */
+#ifndef AG_CPU_COMPILER_H
+#define AG_CPU_COMPILER_H
+
+#include "backend/backend.h"
+
+#include <stdbool.h>
+
+#define AG_CPU_PATH_BYTES 1024
+#define AG_CPU_FLAGS_BYTES 1024
+
+struct ag_cpu_compiler {
+    char path[AG_CPU_PATH_BYTES];
+    char options[AG_CPU_FLAGS_BYTES]; /* that go before all others; or "" */
+    char version[64]; /* tells versions in the same place apart */
+};
+
+/* Finds it. False: there is none, and the message says so. */
+bool ag_cpu_find_compiler(struct ag_cpu_compiler *c,
+                          char message[AG_MESSAGE_BYTES]);
+
+/* The bytes of the shared object that it makes of a C text with these flags,
+   parted by blanks; for free(). NULL: the message says why. Setting *is_given_up
+   (an atomic) ends it soon. */
+void *ag_cpu_compile(const struct ag_cpu_compiler *c, const char *text,
+                     size_t length, const char *flags, const int *is_given_up,
+                     size_t *object_bytes, char message[AG_MESSAGE_BYTES]);
+
+/* Such bytes as a library of this process, for dlclose(). NULL: the message says
+   why. */
+void *ag_cpu_load(const void *object, size_t length,
+                  char message[AG_MESSAGE_BYTES]);
+
+#endif

@@ -1,0 +1,183 @@
+#!/bin/sh
+# tests/test_compiler.sh EXE: what becomes of a run whose lanes a C compiler is to
+# translate for, when there is none, or one that refuses, dies, hangs, writes
+# nothing or nonsense; that it is started once for what is in the cache, and not
+# at all for a cache that others can write; that nothing is left behind. Lanes end
+# in each case as they do when they are interpreted.
+set -u
+exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+cd "$(dirname "$0")/.." || exit 1
+passed=0 failed=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/tmp" "$work/cache" "$work/bin"
+export TMPDIR="$work/tmp" XDG_CACHE_HOME="$work/cache" ARMGPU_CACHE=on
+
+count() {
+    if [ "$1" -eq 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED   $2"
+        shift 2
+        head -n 6 "$@"
+    fi
+}
+
+# lanes ENGINE OPTION...
+lanes() {
+    engine=$1
+    shift
+    "$exe" run programs/crc32.bin -b cpu --memory-mode private --memory 64K \
+        -n 5 --reg x1=3 --engine "$engine" --all --csv "$@" 2>"$work/says" |
+        grep -v elapsed >"$work/got"
+}
+
+# compiler NAME, its text on standard input: what ARMGPU_CC then names.
+compiler() {
+    { echo '#!/bin/sh' && cat; } >"$work/bin/$1"
+    chmod +x "$work/bin/$1"
+    ARMGPU_CC="$work/bin/$1"
+    export ARMGPU_CC
+}
+
+# falls_back NAME SENTENCE: results are right, and it is said once.
+falls_back() {
+    lanes translated
+    cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
+    count $? "$1: lanes are interpreted" "$work/diff" "$work/says"
+    [ "$(wc -l <"$work/says")" -eq 1 ] && grep -q "interpreted: .*$2" "$work/says"
+    count $? "$1: one line says so" "$work/says"
+    [ -z "$(ls "$TMPDIR")" ]
+    count $? "$1: nothing is left behind" "$work/says"
+}
+
+lanes interpreter
+mv "$work/got" "$work/expected"
+
+compiler counts <<EOF
+echo once >>"$work/started"
+exec cc "\$@"
+EOF
+for turn in first second third; do
+    lanes translated --verbose
+    cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
+    count $? "lanes are the same the $turn time" "$work/diff" "$work/says"
+    grep -q 'armgpu: translated [1-9]' "$work/says"
+    count $? "something is translated the $turn time" "$work/says"
+done
+[ "$(wc -l <"$work/started")" -eq 1 ]
+count $? "what is in the cache is not compiled again" "$work/started"
+chmod g+w "$work/cache/armgpu"
+lanes translated
+[ "$(wc -l <"$work/started")" -eq 2 ]
+count $? "a cache that others can write is not used" "$work/started"
+cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
+count $? "lanes are the same without it" "$work/diff"
+chmod g-w "$work/cache/armgpu"
+for file in "$work"/cache/armgpu/cpu-*; do
+    printf 'x' | dd of="$file" bs=1 seek=2000 conv=notrunc 2>/dev/null
+done
+lanes translated
+[ "$(wc -l <"$work/started")" -eq 3 ]
+count $? "what was damaged is compiled again" "$work/started"
+cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
+count $? "and lanes are the same" "$work/diff"
+[ -z "$(ls "$TMPDIR")" ]
+count $? "nothing is left behind" /dev/null
+ARMGPU_CACHE=off
+export ARMGPU_CACHE
+
+compiler refuses <<'EOF'
+echo "region.c: In function" >&2
+echo "region.c:7: error: it will not do" >&2
+exit 1
+EOF
+falls_back "one that refuses" "failed: region.c:7: error: it will not do"
+compiler dies <<'EOF'
+kill -SEGV $$
+EOF
+falls_back "one that dies" "ended by a signal"
+compiler idles <<'EOF'
+exit 0
+EOF
+falls_back "one that writes nothing" "wrote no object"
+compiler writes <<'EOF'
+while [ "$1" != -o ]; do shift; done
+echo nonsense >"$2"
+EOF
+falls_back "one that writes nonsense" "region.so"
+compiler other <<'EOF'
+while [ "$1" != -o ]; do shift; done
+echo 'int other;' | cc -shared -o "$2" -x c -
+EOF
+falls_back "one that compiles something else" "has no 'ag_translated'"
+compiler hangs <<EOF
+sleep 1000 &
+echo \$! >"$work/sleeps"
+wait
+EOF
+ARMGPU_CC_SECONDS=0.2
+export ARMGPU_CC_SECONDS
+falls_back "one that hangs" "took too long"
+sleeper=$(cat "$work/sleeps")
+! kill -0 "$sleeper" 2>/dev/null || grep -q '^State:[[:space:]]*Z' "/proc/$sleeper/status"
+count $? "what it had started is ended too" "$work/sleeps"
+unset ARMGPU_CC_SECONDS
+ARMGPU_CC=/nothing/here
+falls_back "one that is not there" "there is no such program"
+unset ARMGPU_CC
+path=$PATH
+for tool in wc grep cmp ls cat head rm; do
+    ln -s "$(command -v $tool)" "$work/bin/$tool"
+done
+PATH="$work/bin"
+falls_back "no compiler at all" "no C compiler"
+PATH=$path
+TMPDIR="$work/nowhere"
+export TMPDIR
+lanes translated
+cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
+count $? "no place for files: lanes are interpreted" "$work/diff" "$work/says"
+grep -q 'interpreted: no directory could be made' "$work/says"
+count $? "no place for files: it is said" "$work/says"
+TMPDIR="$work/tmp"
+(
+    trap '' XFSZ
+    ulimit -f 0
+    "$exe" run programs/crc32.bin -b cpu --memory-mode private --memory 64K -n 5 \
+        --reg x1=3 --engine translated --all --csv 2>&1 | cat
+) | grep -v elapsed | sort >"$work/got"
+grep -q 'interpreted: .*could not be written' "$work/got"
+count $? "a full disk: it is said" "$work/got"
+grep -v '^armgpu: interpreted' "$work/got" >"$work/lanes"
+sort "$work/expected" | cmp - "$work/lanes" >"$work/diff" 2>&1
+count $? "a full disk: lanes are interpreted" "$work/diff" "$work/got"
+
+# Other compilers.
+for ARMGPU_CC in gcc clang "cc -O1" tcc; do
+    command -v "${ARMGPU_CC%% *}" >/dev/null || continue
+    export ARMGPU_CC
+    lanes translated --verbose
+    cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
+    count $? "$ARMGPU_CC: lanes are the same" "$work/diff" "$work/says"
+    [ "$ARMGPU_CC" = tcc ] || grep -q 'armgpu: translated [1-9]' "$work/says"
+    count $? "$ARMGPU_CC: something is translated" "$work/says"
+done
+unset ARMGPU_CC
+
+# Two at one time, with one cache.
+ARMGPU_CACHE=on
+rm -rf "$work/cache/armgpu"
+for k in 1 2 3; do
+    "$exe" run programs/sort.bin -b cpu --memory-mode private --memory 64K -n 3 \
+        --reg x1=lane --engine translated --all --csv 2>&1 |
+        grep -v elapsed >"$work/together$k" &
+done
+wait
+cmp "$work/together1" "$work/together2" >"$work/diff" 2>&1 &&
+    cmp "$work/together1" "$work/together3" >>"$work/diff" 2>&1
+count $? "three processes that compile the same" "$work/diff"
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
