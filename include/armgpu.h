@@ -858,8 +858,9 @@ int32_t armgpu_clear_breakpoint(armgpu *g, uint64_t address);
  * What became of ARMGPU_ENGINE_TRANSLATED: it is known from the first
  * armgpu_execute() on, and may be another thing after the program has changed. Of
  * a large program the code that is hot is compiled in a thread beside the run,
- * which ends without waiting for it (armgpu_close() does wait); what it is, and
- * when lanes have it, depends on time, and no result on either.
+ * which ends without waiting for it (armgpu_close() does wait, but on the CPU,
+ * whose compiler it ends); what it is, and when lanes have it, depends on time, and
+ * no result on either.
  */
 typedef struct armgpu_translation {
     uint64_t size;

@@ -334,6 +334,12 @@ static const char *mac_dlerror(void)
 {
     return "no such library";
 }
+/* Attributes are pointers there, and larger here: there are no processes. */
+static int mac_no_attributes(void *attributes)
+{
+    (void)attributes;
+    return ENOMEM;
+}
 static int mac_sysctlbyname(const char *name, void *out, size_t *size,
                             void *new_value, size_t new_size)
 {
@@ -449,6 +455,13 @@ static const struct symbol symbols[] = {
     FUNCTION("dlopen", mac_dlopen),
     FUNCTION("dlsym", mac_dlopen),
     FUNCTION("dlerror", mac_dlerror),
+    FUNCTION("dlclose", nothing),
+    FUNCTION("posix_spawnattr_init", mac_no_attributes),
+    FUNCTION("posix_spawnattr_destroy", nothing),
+    FUNCTION("posix_spawnattr_setflags", nothing),
+    FUNCTION("posix_spawnattr_setpgroup", nothing),
+    FUNCTION("posix_spawnattr_setsigdefault", nothing),
+    FUNCTION("posix_spawnattr_setsigmask", nothing),
     FUNCTION("pthread_mutex_lock", mac_mutex_lock),
     FUNCTION("pthread_cond_wait", mac_cond_wait),
     FUNCTION("pthread_cond_signal", mac_cond_signal),
@@ -497,7 +510,9 @@ static const char *const same[] = {
     "fputs",
     "fread",
     "free",
+    "fseek",
     "fseeko",
+    "ftell",
     "fwrite",
     "getc",
     "getenv",
@@ -540,6 +555,7 @@ static const char *const same[] = {
     "posix_spawn_file_actions_addopen",
     "posix_spawn_file_actions_destroy",
     "posix_spawn_file_actions_init",
+    "posix_spawn",
     "posix_spawnp",
     "pow",
     "pread",
@@ -589,6 +605,7 @@ static const char *const same[] = {
     "strtol",
     "strtoul",
     "strtoull",
+    "symlinkat",
     "time",
     "tmpfile",
     "ungetc",
