@@ -1,7 +1,7 @@
 /*
  * Links, modes, owners and times of files that lanes make: what calls give that
- * tests/linux/files/entries.c cannot compare with Linux, because who is 0 there may
- * do it or a C library does not ask for it, and the lane's clock.
+ * tests/linux/files/entries.c cannot compare with Linux, because who is 0 there
+ * may do it or a C library does not ask for it, and the lane's clock.
  */
 #include "linux_guest.h"
 
@@ -15,14 +15,14 @@
 
 /* Strings of 16 bytes. */
 #define NAME(n) (DATA_AT + 16 * (n))
-static const char names[][16] = {"", "a", "l", "b", "x", "t", "u", ".", "none",
-                                 "f", "f/x", "a/x"};
+static const char names[][16] = {"",  "a", "l",    "b", "x",   "t",
+                                 "u", ".", "none", "f", "f/x", "a/x"};
 enum { NONE, A, L, B, X, T, U, DOT, NOTHING, F, FX, AX };
-#define LONG (DATA_AT + 0x1000)    /* 4095 letters */
-#define LONGER (DATA_AT + 0x2fff)  /* 4096 */
-#define TIMES (DATA_AT + 0x4100)   /* 7 s 8, 9 s 10 */
-#define OMITS (DATA_AT + 0x4120)   /* neither */
-#define STATUS (DATA_AT + 0x4200)  /* 128 bytes, of several files */
+#define LONG (DATA_AT + 0x1000)   /* 4095 letters */
+#define LONGER (DATA_AT + 0x2fff) /* 4096 */
+#define TIMES (DATA_AT + 0x4100)  /* 7 s 8, 9 s 10 */
+#define OMITS (DATA_AT + 0x4120)  /* neither */
+#define STATUS (DATA_AT + 0x4200) /* 128 bytes, of several files */
 #define CLOCK (DATA_AT + 0x4800)
 #define UNNAMED 020040002
 
@@ -176,7 +176,8 @@ static void test_results(void **state)
     }
 }
 
-/* -- What is handed out ----------------------------------------------------- */
+/* -- What is handed out -----------------------------------------------------
+ */
 
 static char handed_out[256];
 

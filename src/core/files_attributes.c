@@ -1,5 +1,5 @@
-/* Calls that change modes, owners and times. Of the host nothing is changed: its
-   files become the lane's own then, its folders cannot, which is EROFS. */
+/* Calls that change modes, owners and times. Of the host nothing is changed:
+   its files become the lane's own then, its folders cannot, which is EROFS. */
 #define _POSIX_C_SOURCE 200809L
 #include "core/files_open.h"
 
@@ -43,7 +43,8 @@ static int take(struct ag_file_call *c, struct subject *s, struct stat **status)
     return 0;
 }
 
-/* -- Modes ------------------------------------------------------------------ */
+/* -- Modes ------------------------------------------------------------------
+ */
 
 static int change_mode(struct ag_file_call *c, struct subject *s, uint64_t mode)
 {
@@ -81,7 +82,8 @@ int64_t ag_file_fchmodat2(struct ag_file_call *c)
     return change_mode_at(c, c->x[3]);
 }
 
-/* -- Owners ----------------------------------------------------------------- */
+/* -- Owners -----------------------------------------------------------------
+ */
 
 /* Whom it may be given to: the lane, and whose it is. */
 static bool may_own(uint32_t id, uint32_t has)
@@ -106,8 +108,8 @@ static void drop_privileges(struct stat *status)
 }
 
 /* The host's file that has these owners stays the host's. */
-static int change_owner(struct ag_file_call *c, struct subject *s, uint32_t user,
-                        uint32_t group)
+static int change_owner(struct ag_file_call *c, struct subject *s,
+                        uint32_t user, uint32_t group)
 {
     const struct stat *is = &s->found.status;
     const bool is_own =
@@ -134,21 +136,22 @@ int64_t ag_file_fchown(struct ag_file_call *c)
 {
     struct subject s;
     int error = find_open(c, &s);
-    return error != 0 ? -error
-                      : -change_owner(c, &s, (uint32_t)c->x[1],
-                                               (uint32_t)c->x[2]);
+    return error != 0
+               ? -error
+               : -change_owner(c, &s, (uint32_t)c->x[1], (uint32_t)c->x[2]);
 }
 
 int64_t ag_file_fchownat(struct ag_file_call *c)
 {
     struct subject s;
     int error = find_path(c, c->x[4], &s);
-    return error != 0 ? -error
-                      : -change_owner(c, &s, (uint32_t)c->x[2],
-                                               (uint32_t)c->x[3]);
+    return error != 0
+               ? -error
+               : -change_owner(c, &s, (uint32_t)c->x[2], (uint32_t)c->x[3]);
 }
 
-/* -- Times ------------------------------------------------------------------ */
+/* -- Times ------------------------------------------------------------------
+ */
 
 /* That of last access, then that of change: seconds and nanoseconds. */
 static void set_time(struct timespec *time, const int64_t wanted[2],

@@ -56,8 +56,8 @@ static int find_old(struct ag_file_call *c, struct ag_found *found,
                            found, open);
 }
 
-/* It is the lane's own then. A folder has one name, and a file that lost all its
-   names has none again, but for one that was made without. */
+/* It is the lane's own then. A folder has one name, and a file that lost all
+   its names has none again, but for one that was made without. */
 static int take(struct ag_file_call *c, struct ag_found *found,
                 struct ag_open *open, struct ag_own **own)
 {

@@ -8,7 +8,8 @@
 
 #define SECOND UINT64_C(1000000000)
 
-/* -- Status ----------------------------------------------------------------- */
+/* -- Status -----------------------------------------------------------------
+ */
 
 static uint64_t row(const struct ag_file_call *c, uint32_t number)
 {
@@ -44,10 +45,12 @@ struct stat ag_new_status(const struct ag_file_call *c,
 
 void ag_touch(const struct ag_file_call *c, struct ag_own *own)
 {
-    own->content.status.AG_MODIFIED = own->content.status.AG_CHANGED = ag_now(c);
+    own->content.status.AG_MODIFIED = own->content.status.AG_CHANGED =
+        ag_now(c);
 }
 
-/* -- The host's become the lane's own --------------------------------------- */
+/* -- The host's become the lane's own ---------------------------------------
+ */
 
 /* Who has the host's file open has the lane's from now on. */
 static void change_over(struct ag_file_call *c, const char *path,

@@ -1,8 +1,8 @@
 /*
  * What the files of the CPU backend share. In this order each uses those before
- * it alone: cpu_name.c, cpu_engine.c (ways of executing lanes), cpu_compiler.c (the
- * system's), cpu_module.c, cpu_queue.c (threads, launches), cpu_device.c (opening,
- * buffers, the table).
+ * it alone: cpu_name.c, cpu_engine.c (ways of executing lanes), cpu_compiler.c
+ * (the system's), cpu_module.c, cpu_queue.c (threads, launches), cpu_device.c
+ * (opening, buffers, the table).
  */
 #ifndef AG_CPU_H
 #define AG_CPU_H
@@ -25,8 +25,8 @@ struct ag_kernel {
     const char *name;
     ag_kernel_entry *entry; /* NULL: it is one of regions */
     ag_region_turn *region;
-    bool is_slice; /* lanes execute: engines have their own for it, and in shared
-                      memory every thread keeps to its part */
+    bool is_slice; /* lanes execute: engines have their own for it, and in
+                      shared memory every thread keeps to its part */
 };
 
 /* A way of executing lanes. */
@@ -67,7 +67,8 @@ struct ag_device {
     struct ag_cpu_part *parts; /* one a thread */
     uint32_t unit;             /* lanes taken from a part at a time */
     double seconds;
-    int is_given_up; /* atomic: what a builder compiles is not wanted any more */
+    int is_given_up; /* atomic: what a builder compiles is not wanted any more
+                      */
     char message[AG_MESSAGE_BYTES];
 };
 

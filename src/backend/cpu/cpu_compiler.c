@@ -1,9 +1,9 @@
 /*
  * The system's C compiler, as a child process that turns a text into a shared
- * object: $ARMGPU_CC, or the first of cc, clang and gcc that is in PATH. It works
- * in a directory of its own that nobody else can enter, and which is gone when it
- * is done. A compiler that takes too long, or that somebody gives up, is killed
- * with everything it started.
+ * object: $ARMGPU_CC, or the first of cc, clang and gcc that is in PATH. It
+ * works in a directory of its own that nobody else can enter, and which is gone
+ * when it is done. A compiler that takes too long, or that somebody gives up,
+ * is killed with everything it started.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cpu/cpu_compiler.h"
@@ -46,8 +46,8 @@ static bool find_program(const char *name, size_t length, char *path,
                is_program(path, s);
     for (size_t n; *p != '\0'; p += n + (p[n] == ':')) {
         n = strcspn(p, ":");
-        const int used = snprintf(path, size, "%.*s/%.*s", (int)n, p,
-                                  (int)length, name);
+        const int used =
+            snprintf(path, size, "%.*s/%.*s", (int)n, p, (int)length, name);
         if (n > 0 && used < (int)size && is_program(path, s))
             return true;
     }
@@ -60,8 +60,8 @@ static bool take_command(struct ag_cpu_compiler *c, const char *command)
     struct stat s;
     const size_t skip = strspn(command, " "),
                  word = strcspn(command + skip, " ");
-    const int n = snprintf(c->options, sizeof c->options, "%s",
-                           command + skip + word);
+    const int n =
+        snprintf(c->options, sizeof c->options, "%s", command + skip + word);
     if (word == 0 || n >= (int)sizeof c->options ||
         !find_program(command + skip, word, c->path, sizeof c->path, &s))
         return false;
@@ -111,7 +111,8 @@ static bool open_place(struct place *p, char message[AG_MESSAGE_BYTES])
         snprintf(p->directory, sizeof p->directory, "%s/armgpu-XXXXXX",
                  t != NULL && t[0] == '/' ? t : "/tmp");
     if (n >= (int)sizeof p->directory || mkdtemp(p->directory) == NULL) {
-        snprintf(message, AG_MESSAGE_BYTES, "no directory could be made in %.300s",
+        snprintf(message, AG_MESSAGE_BYTES,
+                 "no directory could be made in %.300s",
                  t != NULL && t[0] == '/' ? t : "/tmp");
         return false;
     }

@@ -23,14 +23,14 @@ bool ag_cpu_find_compiler(struct ag_cpu_compiler *c,
                           char message[AG_MESSAGE_BYTES]);
 
 /* The bytes of the shared object that it makes of a C text with these flags,
-   parted by blanks; for free(). NULL: the message says why. Setting *is_given_up
-   (an atomic) ends it soon. */
+   parted by blanks; for free(). NULL: the message says why. Setting
+   *is_given_up (an atomic) ends it soon. */
 void *ag_cpu_compile(const struct ag_cpu_compiler *c, const char *text,
                      size_t length, const char *flags, const int *is_given_up,
                      size_t *object_bytes, char message[AG_MESSAGE_BYTES]);
 
-/* Such bytes as a library of this process, for dlclose(). NULL: the message says
-   why. */
+/* Such bytes as a library of this process, for dlclose(). NULL: the message
+   says why. */
 void *ag_cpu_load(const void *object, size_t length,
                   char message[AG_MESSAGE_BYTES]);
 

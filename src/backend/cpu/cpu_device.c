@@ -38,8 +38,8 @@ static uint32_t cpu_list(armgpu_device *out, uint32_t n)
     out->compute_units = core_count();
     ag_cpu_name(out->name, sizeof out->name);
     if (ag_cpu_find_compiler(&c, message))
-        snprintf(out->driver, sizeof out->driver, "built in, compiles with %.30s",
-                 c.path);
+        snprintf(out->driver, sizeof out->driver,
+                 "built in, compiles with %.30s", c.path);
     else
         snprintf(out->driver, sizeof out->driver, "built in, no C compiler");
     return 1;

@@ -1,5 +1,6 @@
-/* Modules of the CPU: the interpreter's kernels are functions of this executable,
-   by name; a text is C, of which the system's compiler makes a library. */
+/* Modules of the CPU: the interpreter's kernels are functions of this
+   executable, by name; a text is C, of which the system's compiler makes a
+   library. */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/build.h"
 #include "backend/cpu/cpu.h"
@@ -91,12 +92,11 @@ static int32_t from_text(ag_module *m)
 {
     ag_device *device = m->head.device;
     size_t length;
-    void *object = ag_cpu_compile(&m->compiler, m->head.source->text,
-                                  m->head.source->length, m->flags,
-                                  &device->is_given_up, &length,
-                                  device->message);
-    int32_t error = object != NULL ? from_object(m, object, length)
-                                   : ARMGPU_ERROR_BACKEND;
+    void *object = ag_cpu_compile(
+        &m->compiler, m->head.source->text, m->head.source->length, m->flags,
+        &device->is_given_up, &length, device->message);
+    int32_t error =
+        object != NULL ? from_object(m, object, length) : ARMGPU_ERROR_BACKEND;
     if (error == ARMGPU_OK)
         ag_cache_store(&m->key, object, length);
     free(object);
@@ -115,10 +115,10 @@ static int32_t prepare(ag_module *m)
     ag_device *device = m->head.device;
     if (!ag_cpu_find_compiler(&m->compiler, device->message))
         return ARMGPU_ERROR_BACKEND;
-    const int n = snprintf(
-        m->flags, sizeof m->flags,
-        "-std=c11 -O2 -w -fPIC -shared " AG_REGION_FLAGS " %s %s",
-        flags_of(device), m->head.defines);
+    const int n =
+        snprintf(m->flags, sizeof m->flags,
+                 "-std=c11 -O2 -w -fPIC -shared " AG_REGION_FLAGS " %s %s",
+                 flags_of(device), m->head.defines);
     if (n >= (int)sizeof m->flags) {
         snprintf(device->message, sizeof device->message,
                  "compiler options are too long");

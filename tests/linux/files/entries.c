@@ -1,8 +1,8 @@
 /*
- * For tests/test_linux_files.sh: links, modes, owners and times of files, and what
- * calls say of them. entries LANE leaves links that lead nowhere outside; entries
- * out makes some that do, entries folder changes a folder that was there before,
- * entries named what --file has.
+ * For tests/test_linux_files.sh: links, modes, owners and times of files, and
+ * what calls say of them. entries LANE leaves links that lead nowhere outside;
+ * entries out makes some that do, entries folder changes a folder that was
+ * there before, entries named what --file has.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -189,8 +189,8 @@ static void names(const char *lane)
     show("d/two");
     say("onto itself", rename("one", "d/two"));
     show("one");
-    say("not onto it", renameat2(AT_FDCWD, "one", AT_FDCWD, "d/two",
-                                 RENAME_NOREPLACE));
+    say("not onto it",
+        renameat2(AT_FDCWD, "one", AT_FDCWD, "d/two", RENAME_NOREPLACE));
     fd = open("one", O_RDWR);
     other = open("d/two", O_RDONLY);
     say("remove", unlink("one"));
