@@ -85,15 +85,17 @@ cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
 count $? "and lanes are the same" "$work/diff"
 [ -z "$(ls "$TMPDIR")" ]
 count $? "nothing is left behind" /dev/null
-ARMGPU_CACHE=off
-export ARMGPU_CACHE
+rm -rf "$work/cache/armgpu"
 
 compiler refuses <<'EOF'
 echo "region.c: In function" >&2
 echo "region.c:7: error: it will not do" >&2
 exit 1
 EOF
-falls_back "one that refuses" "failed: region.c:7: error: it will not do"
+falls_back "one that refuses" "failed: region.c:7: error: it will not do; the text is in $work/cache/armgpu/refused.txt"
+grep -q AG_REGION_BEGINS "$work/cache/armgpu/refused.txt"
+count $? "the text is kept" "$work/says"
+rm -rf "$work/cache/armgpu"
 compiler dies <<'EOF'
 kill -SEGV $$
 EOF
@@ -124,6 +126,10 @@ sleeper=$(cat "$work/sleeps")
 ! kill -0 "$sleeper" 2>/dev/null || grep -q '^State:[[:space:]]*Z' "/proc/$sleeper/status"
 count $? "what it had started is ended too" "$work/sleeps"
 unset ARMGPU_CC_SECONDS
+[ ! -e "$work/cache/armgpu/refused.txt" ]
+count $? "what was not refused is not kept as if it were" /dev/null
+ARMGPU_CACHE=off
+export ARMGPU_CACHE
 ARMGPU_CC=/nothing/here
 falls_back "one that is not there" "there is no such program"
 unset ARMGPU_CC

@@ -240,6 +240,9 @@ static double most_seconds(void)
     return seconds > 0 ? seconds : MOST_SECONDS;
 }
 
+/* It said no: else it did not come to that. */
+static const char refused[] = "failed";
+
 /* Until it is over; why it was no success, NULL: it was. */
 static const char *await(pid_t child, const int *is_given_up)
 {
@@ -263,7 +266,7 @@ static const char *await(pid_t child, const int *is_given_up)
     }
     if (why == NULL && WIFSIGNALED(status))
         return "was ended by a signal";
-    return why == NULL && WEXITSTATUS(status) != 0 ? "failed" : why;
+    return why == NULL && WEXITSTATUS(status) != 0 ? refused : why;
 }
 
 /* What it runs with. NULL: there is too much of it. */
@@ -284,29 +287,31 @@ static const char *run(const struct ag_cpu_compiler *c, const char *flags,
                                    : "could not be started";
 }
 
-void *ag_cpu_compile(const struct ag_cpu_compiler *c, const char *text,
-                     size_t length, const char *flags, const int *is_given_up,
-                     size_t *object_bytes, char message[AG_MESSAGE_BYTES])
+bool ag_cpu_compile(const struct ag_cpu_compiler *c,
+                    const struct ag_kernel_source *source, const char *flags,
+                    const int *is_given_up, struct ag_cpu_object *out,
+                    char message[AG_MESSAGE_BYTES])
 {
     struct place p;
     const char *why;
-    void *object = NULL;
+    memset(out, 0, sizeof *out);
     if (!open_place(&p, message))
-        return NULL;
-    if (!write_file(p.files[SOURCE], text, length)) {
+        return false;
+    if (!write_file(p.files[SOURCE], source->text, source->length)) {
         snprintf(message, AG_MESSAGE_BYTES, "%.300s could not be written",
                  p.files[SOURCE]);
     } else {
         why = run(c, flags, &p, is_given_up);
+        out->is_refused = why == refused;
         if (why == NULL) {
-            object = read_file(p.files[OBJECT], object_bytes);
+            out->bytes = read_file(p.files[OBJECT], &out->length);
             why = "wrote no object";
         }
-        if (object == NULL)
+        if (out->bytes == NULL)
             give_complaint(&p, why, message);
     }
     close_place(&p);
-    return object;
+    return out->bytes != NULL;
 }
 
 void *ag_cpu_load(const void *object, size_t length,

@@ -22,12 +22,19 @@ struct ag_cpu_compiler {
 bool ag_cpu_find_compiler(struct ag_cpu_compiler *c,
                           char message[AG_MESSAGE_BYTES]);
 
-/* The bytes of the shared object that it makes of a C text with these flags,
-   parted by blanks; for free(). NULL: the message says why. Setting
-   *is_given_up (an atomic) ends it soon. */
-void *ag_cpu_compile(const struct ag_cpu_compiler *c, const char *text,
-                     size_t length, const char *flags, const int *is_given_up,
-                     size_t *object_bytes, char message[AG_MESSAGE_BYTES]);
+struct ag_cpu_object {
+    void *bytes; /* of a shared object, for free() */
+    size_t length;
+    bool is_refused; /* there is none, since the compiler does not take the
+                        text: else it did not come to that */
+};
+
+/* What it makes of a C text with these flags, parted by blanks. False: nothing,
+   and the message says why. Setting *is_given_up (an atomic) ends it soon. */
+bool ag_cpu_compile(const struct ag_cpu_compiler *c,
+                    const struct ag_kernel_source *source, const char *flags,
+                    const int *is_given_up, struct ag_cpu_object *out,
+                    char message[AG_MESSAGE_BYTES]);
 
 /* Such bytes as a library of this process, for dlclose(). NULL: the message
    says why. */

@@ -88,18 +88,19 @@ static int32_t from_object(ag_module *m, const void *object, size_t length)
     return m->library != NULL ? ARMGPU_OK : ARMGPU_ERROR_BACKEND;
 }
 
+/* A text is kept for people to look at only if the compiler has refused it. */
 static int32_t from_text(ag_module *m)
 {
     ag_device *device = m->head.device;
-    size_t length;
-    void *object = ag_cpu_compile(
-        &m->compiler, m->head.source->text, m->head.source->length, m->flags,
-        &device->is_given_up, &length, device->message);
-    int32_t error =
-        object != NULL ? from_object(m, object, length) : ARMGPU_ERROR_BACKEND;
+    struct ag_cpu_object object;
+    int32_t error = ARMGPU_ERROR_BACKEND;
+    if (ag_cpu_compile(&m->compiler, m->head.source, m->flags,
+                       &device->is_given_up, &object, device->message))
+        error = from_object(m, object.bytes, object.length);
+    m->head.keeps_refused = m->head.keeps_refused && object.is_refused;
     if (error == ARMGPU_OK)
-        ag_cache_store(&m->key, object, length);
-    free(object);
+        ag_cache_store(&m->key, object.bytes, object.length);
+    free(object.bytes);
     return error;
 }
 
