@@ -127,8 +127,8 @@ enum armgpu_engine {
     ARMGPU_ENGINE_INTERPRETER = 1,
     ARMGPU_ENGINE_TRANSLATED = 2  /* where it can be done, code is translated and
                                      compiled: small programs before lanes
-                                     execute, of others what is hot while they
-                                     do */
+                                     execute, larger ones while they do, and of
+                                     large ones what is hot */
 };
 
 enum armgpu_access {
@@ -241,9 +241,10 @@ typedef struct armgpu_options {
     const armgpu_function *function; /* of `program`: lanes call just this one;
                                         copied; default NULL */
     uint32_t translate_budget; /* ARMGPU_ENGINE_TRANSLATED: programs of fewer
-                                  instructions are translated whole, at most
-                                  65536; of others a quarter of so many; 0
-                                  (default): 4000 */
+                                  instructions, at most 65536, are translated
+                                  whole before lanes execute, of others a quarter
+                                  of so many while they do; 0 (default): 4000,
+                                  and from 500 on while lanes execute */
     uint32_t reserved;         /* 0 */
 } armgpu_options;
 
@@ -856,9 +857,9 @@ int32_t armgpu_clear_breakpoint(armgpu *g, uint64_t address);
 
 /*
  * What became of ARMGPU_ENGINE_TRANSLATED: it is known from the first
- * armgpu_execute() on, and may be another thing after the program has changed. Of
- * a large program the code that is hot is compiled in a thread beside the run,
- * which ends without waiting for it (armgpu_close() does wait, but on the CPU,
+ * armgpu_execute() on, and may be another thing after the program has changed. A
+ * larger program, and of a large one the code that is hot, is compiled in a thread
+ * beside the run, which ends without waiting for it (armgpu_close() does wait, but on the CPU,
  * whose compiler it ends); what it is, and when lanes have it, depends on time, and
  * no result on either.
  */

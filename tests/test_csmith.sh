@@ -117,6 +117,7 @@ run_lanes()
 {
     "$armgpu" run "$out/$seed.bin" --backend cpu --lanes $lanes --memory 1M \
         --memory-mode private --max-cycles $max_cycles --csv --all --engine "$1" \
+        --translate-budget 4000 \
         2>"$out/err" | awk -F, '
         NR == 1 {
             for (i = 1; i <= NF; i++)

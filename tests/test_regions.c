@@ -1,9 +1,9 @@
 /*
  * Regions that are compiled beside a run, on OpenCL: of a program that is
  * larger than the budget what is hot is translated, and something else when
- * that is hot; a handle is closed, and its program replaced, while a compiler
- * works; a compiler that fails leaves its text. Lanes always end as the CPU has
- * them.
+ * that is hot; one that is not small is translated whole; a handle is closed,
+ * and its program replaced, while a compiler works; a compiler that fails
+ * leaves its text. Lanes always end as the CPU has them.
  *
  * The backend is OpenCL's with a `build` of this test's own: it waits where a
  * test says so, and spoils texts.
@@ -21,9 +21,10 @@
 
 enum { LANES = 40, MEMORY = 4096, BUDGET = 64, TURN = 20000, TURNS = 100000 };
 
-/* Padding, so that the program has more than BUDGET; two loops, each until the
-   host clears a register. */
-enum { NOPS = BUDGET, FIRST = NOPS, SECOND = NOPS + 5, END = NOPS + 10 };
+/* Padding, so that the program has more than BUDGET, or is not small; two
+   loops, each until the host clears a register. */
+enum { NOPS = BUDGET, MOST_NOPS = 600 };
+static size_t nops;
 static const uint32_t loops[] = {
     0x8b010000, /* add x0, x0, x1 */
     0xca000c84, /* eor x4, x4, x0, lsl #3 */
@@ -108,27 +109,29 @@ static armgpu *open_lanes(const char *name)
     o.memory_size = MEMORY;
     o.memory_mode = ARMGPU_MEMORY_PRIVATE;
     o.backend = name;
-    o.engine = ARMGPU_ENGINE_TRANSLATED;
-    o.translate_budget = BUDGET;
+    if (strcmp(name, "cpu") != 0)
+        o.engine = ARMGPU_ENGINE_TRANSLATED;
+    o.translate_budget = nops > BUDGET ? 0 : BUDGET;
     return open_with(&o);
 }
 
 static void load(armgpu *g, uint32_t first_word)
 {
-    uint32_t words[NOPS + LENGTH(loops)];
-    for (size_t i = 0; i < NOPS; i++)
+    uint32_t words[MOST_NOPS + LENGTH(loops)];
+    for (size_t i = 0; i < nops; i++)
         words[i] = 0xd503201f;
-    memcpy(words + NOPS, loops, sizeof loops);
-    words[FIRST] = first_word;
-    load_words(g, 0, words, LENGTH(words));
+    memcpy(words + nops, loops, sizeof loops);
+    words[nops] = first_word;
+    load_words(g, 0, words, nops + LENGTH(loops));
     assert_ok(g, armgpu_set_register_all(g, 0, 3, 1));
     assert_ok(g, armgpu_set_register_all(g, 1, 5, 2));
     assert_ok(g, armgpu_set_register_all(g, 2, 0, 1));
     assert_ok(g, armgpu_set_register_all(g, 3, 0, 1));
 }
 
-static armgpu *start(void)
+static armgpu *start_with(size_t padding)
 {
+    nops = padding;
     set(&begun, 0);
     set(&over, 0);
     set(&waits, 0);
@@ -140,6 +143,11 @@ static armgpu *start(void)
     armgpu *g = open_lanes("opencl");
     load(g, loops[0]);
     return g;
+}
+
+static armgpu *start(void)
+{
+    return start_with(NOPS);
 }
 
 static armgpu_translation translation_of(const armgpu *g)
@@ -277,6 +285,34 @@ static void replaced_while_compiling(void **state)
     armgpu_close(g);
 }
 
+/* Lanes do not wait for the compiler of a program that is not small; nor is
+   what it makes of another one used. */
+static void whole_beside_the_run(void **state)
+{
+    const uint32_t other = 0x8b020000; /* add x0, x0, x2 */
+    armgpu *g = start_with(MOST_NOPS);
+    uint64_t turns = 0, first = 0;
+    (void)state;
+    set(&waits, 1);
+    assert_true(turn(g, &turns) == 0);
+    assert_int_equal(get(&begun), 1);
+    load(g, other);
+    assert_ok(g, armgpu_reset(g));
+    for (int i = 0; i < 5; i++)
+        assert_true(turn(g, &first) == 0);
+    assert_int_equal(get(&begun), 1);
+    set(&waits, 0);
+    first += turn_until_translated(g);
+    assert_int_equal(get(&begun), 2);
+    const armgpu_translation t = translation_of(g);
+    assert_string_equal(t.reason, "");
+    assert_int_equal(t.compiled, 1);
+    assert_in_range(t.instructions, MOST_NOPS, MOST_NOPS + 20);
+    clear(g, 2);
+    finish(g, other, first, 0);
+    armgpu_close(g);
+}
+
 /* Data beside the code leaves what was translated. */
 static void data_beside_the_code(void **state)
 {
@@ -333,6 +369,7 @@ int main(void)
         cmocka_unit_test(what_is_hot_changes),
         cmocka_unit_test(closed_while_compiling),
         cmocka_unit_test(replaced_while_compiling),
+        cmocka_unit_test(whole_beside_the_run),
         cmocka_unit_test(data_beside_the_code),
         cmocka_unit_test(refused),
     };

@@ -108,6 +108,7 @@ struct ag_regions {
     bool is_wanted;
     bool is_stale;   /* it is to be looked at what there is to translate */
     uint32_t budget; /* instructions of a program that is translated whole */
+    uint32_t waits;  /* and of one for whose compiler lanes wait */
     uint64_t first_pc;          /* where lanes began when that was last done, */
     uint64_t begins_hash;       /* and where they had been told to, */
     bool is_on_v;               /* and whether they had V registers */

@@ -21,6 +21,7 @@
 #define SMALL_STACK 4096
 /* More takes compilers minutes. */
 #define TRANSLATE_BUDGET 4000
+#define TRANSLATE_WAITS 500 /* a second or some */
 #define MAX_TRANSLATE_BUDGET 65536
 
 static armgpu_options defaults(void)
@@ -206,6 +207,7 @@ static int32_t take_engine(struct armgpu *g, const armgpu_options *o)
     r->is_stale = true;
     r->budget = o->translate_budget != 0 ? o->translate_budget
                                          : TRANSLATE_BUDGET;
+    r->waits = o->translate_budget != 0 ? r->budget : TRANSLATE_WAITS;
     if (r->budget <= MAX_TRANSLATE_BUDGET)
         return ARMGPU_OK;
     return ag_fail(g, ARMGPU_ERROR_ARGUMENT,

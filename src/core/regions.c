@@ -6,9 +6,10 @@
  * others and what regions leave. Which of the two executed an instruction no
  * result says.
  *
- * A small program is translated whole before anything executes. Of a larger one
- * the code that is hot is compiled beside the run, while lanes are interpreted
- * or have the regions that there were, and taken between two slices.
+ * A small program is translated whole before anything executes, a larger one
+ * whole beside the run, while lanes are interpreted, and of a large one the
+ * code that is hot, while they are or have the regions that there were. What
+ * was compiled beside the run is taken between two slices.
  *
  * Invariant: while there is a module its entries, and no other instructions,
  * have the probe AG_PROBE_REGION, and what it was made from is what lanes begin
@@ -162,6 +163,21 @@ static int32_t compile_whole(struct armgpu *g, struct ag_region *r)
     return install(g, c);
 }
 
+/* Nothing is begun while what is void is compiled: ag_regions_ready() comes
+   again. */
+static int32_t compile_beside(struct armgpu *g, struct ag_region *region)
+{
+    struct ag_regions *r = &g->regions;
+    give_reason(g, "its code was not compiled when the run ended");
+    if (r->next != NULL)
+        return ARMGPU_OK;
+    r->next = ag_compile_new(g, region);
+    if (r->next == NULL)
+        return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    ag_compile_start(g, r->next);
+    return ARMGPU_OK;
+}
+
 static int32_t profile(struct armgpu *g)
 {
     struct ag_regions *r = &g->regions;
@@ -184,9 +200,12 @@ static int32_t translate(struct armgpu *g)
         error = profile(g);
     else if (error == ARMGPU_OK && r.longest == 0)
         give_reason(g, "it begins with nothing that is translated");
+    else if (error == ARMGPU_OK && g->regions.num_begins == 0 &&
+             r.num_instructions >= g->regions.waits)
+        error = compile_beside(g, &r);
     else if (error == ARMGPU_OK)
-        return compile_whole(g, &r);
-    ag_region_close(&r);
+        error = compile_whole(g, &r);
+    ag_region_close(&r); /* empty, if it was taken */
     return error;
 }
 
@@ -246,8 +265,9 @@ static int32_t take_next(struct armgpu *g)
     }
     const bool is_there = ag_compile_kernel(c) != NULL;
     int32_t error = install(g, c);
-    ag_profile_enter(r->profile,
-                     is_there ? AG_PROFILE_JUDGES : AG_PROFILE_ENDED);
+    if (r->profile != NULL)
+        ag_profile_enter(r->profile,
+                         is_there ? AG_PROFILE_JUDGES : AG_PROFILE_ENDED);
     return error;
 }
 
@@ -302,8 +322,10 @@ int32_t ag_regions_ready(struct armgpu *g)
     int32_t error = ARMGPU_OK;
     if (!r->is_wanted)
         return ARMGPU_OK;
-    if (r->next != NULL && r->is_next_void && ag_compile_is_over(r->next))
+    if (r->next != NULL && r->is_next_void && ag_compile_is_over(r->next)) {
         error = take_next(g);
+        r->is_stale = r->is_stale || r->profile == NULL;
+    }
     if (r->is_stale && error == ARMGPU_OK) {
         error = renew(g);
         r->is_stale = error != ARMGPU_OK;

@@ -44,13 +44,14 @@ const ag_cli_option ag_run_options[] = {
     {LANES, "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine), AG_CLI_ENGINES,
      NULL,
      "Private memory: interpret instructions, or translate the program and "
-     "compile it (on a CPU by $ARMGPU_CC, cc, clang or gcc): whole before it "
-     "begins if it is small, else what is hot while it runs. Results are the "
-     "same."},
+     "compile it (on a CPU by $ARMGPU_CC, cc, clang or gcc): before it begins "
+     "if it is small, else while it runs, and of a large one what is hot. "
+     "Results are the same."},
     {LANES, "translate-budget", 0, "N", AG_CLI_NUMBER, AT(translate_budget),
      NULL, NULL,
-     "Translate programs of fewer than N instructions whole, and of larger ones "
-     "a quarter of that (default 4000)."},
+     "Translate programs of fewer than N instructions whole, before they begin, "
+     "and of larger ones a quarter of that (default 4000, and from 500 on while "
+     "they run)."},
     {LANES, "resident", 0, "N", AG_CLI_NUMBER, AT(resident), NULL, NULL,
      "Private memory: have N lanes on the device at one time, and begin the "
      "next when one ends (default 0: as many as are fast)."},
