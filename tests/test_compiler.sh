@@ -10,8 +10,8 @@ cd "$(dirname "$0")/.." || exit 1
 passed=0 failed=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/tmp" "$work/cache" "$work/bin"
-export TMPDIR="$work/tmp" XDG_CACHE_HOME="$work/cache" ARMGPU_CACHE=on
+mkdir "$work/a folder" "$work/cache" "$work/bin"
+export TMPDIR="$work/a folder" XDG_CACHE_HOME="$work/cache" ARMGPU_CACHE=on
 
 count() {
     if [ "$1" -eq 0 ]; then
@@ -147,7 +147,7 @@ cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
 count $? "no place for files: lanes are interpreted" "$work/diff" "$work/says"
 grep -q 'interpreted: no directory could be made' "$work/says"
 count $? "no place for files: it is said" "$work/says"
-TMPDIR="$work/tmp"
+TMPDIR="$work/a folder"
 (
     trap '' XFSZ
     ulimit -f 0

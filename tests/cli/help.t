@@ -58,13 +58,15 @@ Lanes and device:
       --float MODE            auto: compute floating point by the hardware where
                               its result is proven (default, unless ARMGPU_FLOAT
                               is soft); soft: in integers. Results are the same.
-      --engine ENGINE         GPUs, private memory: interpret instructions, or
-                              translate the program and compile it: whole before
-                              it begins if it is small, else what is hot while
-                              it runs. Results are the same.
+      --engine ENGINE         Private memory: interpret instructions, or
+                              translate the program and compile it (on a CPU by
+                              $ARMGPU_CC, cc, clang or gcc): before it begins if
+                              it is small, else while it runs, and of a large
+                              one what is hot. Results are the same.
       --translate-budget N    Translate programs of fewer than N instructions
-                              whole, and of larger ones a quarter of that
-                              (default 4000).
+                              whole, before they begin, and of larger ones a
+                              quarter of that (default 4000, and from 500 on
+                              while they run).
       --resident N            Private memory: have N lanes on the device at one
                               time, and begin the next when one ends (default 0:
                               as many as are fast).
@@ -364,7 +366,7 @@ lane's result was wrong.
 $ for t in images sweeps memory json; do armgpu help $t | wc -l | awk '$1 < 20 || $1 > 50'; mandoc -T ascii armgpu.1 | col -bx | tr -s ' \n' '\n\n' >man.words; armgpu help $t | sed '1,2d' | tr -s ' \n' '\n\n' | grep -v '^$' | while read -r word; do grep -qxF -e "$word" man.words || echo "$t: $word"; done; done
 
 $ mandoc -T ascii armgpu.1 | col -b | sed -n 's/^     \([A-Z_]*\)[, ]*.*/\1/p' | grep -c ARMGPU_
-6
+8
 
 $ armgpu help stpos
 ! armgpu: unknown subcommand or topic 'stpos'; did you mean 'stops'? Try 'armgpu help'.

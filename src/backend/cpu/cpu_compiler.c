@@ -269,20 +269,25 @@ static const char *await(pid_t child, const int *is_given_up)
     return why == NULL && WEXITSTATUS(status) != 0 ? refused : why;
 }
 
-/* What it runs with. NULL: there is too much of it. */
+/* Why it was no success; NULL: it was. Names of files are words whatever is in
+   them. */
 static const char *run(const struct ag_cpu_compiler *c, const char *flags,
-                       const struct place *p, const int *is_given_up)
+                       struct place *p, const int *is_given_up)
 {
-    char options[2 * AG_CPU_FLAGS_BYTES], path[AG_CPU_PATH_BYTES];
-    char *words[MOST_WORDS];
+    char path[AG_CPU_PATH_BYTES], options[AG_CPU_FLAGS_BYTES],
+        others[AG_CPU_FLAGS_BYTES], output[] = "-o";
+    char *words[MOST_WORDS] = {path};
     pid_t child;
-    int n = snprintf(options, sizeof options, "%s %s -o %s %s", c->options,
-                     flags, p->files[OBJECT], p->files[SOURCE]);
-    if (n >= (int)sizeof options || strchr(p->directory, ' ') != NULL)
-        return "cannot be given so many options";
     memcpy(path, c->path, sizeof path);
-    words[0] = path;
-    (void)add_words(options, words, 1);
+    memcpy(options, c->options, sizeof options);
+    snprintf(others, sizeof others, "%s", flags);
+    int n = add_words(others, words, add_words(options, words, 1));
+    if (n >= MOST_WORDS - 4)
+        return "cannot be given so many options";
+    words[n++] = output;
+    words[n++] = p->files[OBJECT];
+    words[n++] = p->files[SOURCE];
+    words[n] = NULL;
     return spawn(p, words, &child) ? await(child, is_given_up)
                                    : "could not be started";
 }
