@@ -181,15 +181,16 @@ for backend in ${BACKENDS:-cpu opencl}; do
     " opencl")
         integers sort mixed
         vectors nbody
+        what_is_said
         ;;
     *)
         integers collatz sort sha256 crc32 mixed alu fib
         vectors fir chacha20 nbody
         others
+        what_is_said
+        [ $has_hot -eq 0 ] || hot
         ;;
     esac
-    what_is_said
-    [ $has_hot -eq 0 ] || hot
 done
 
 "$exe" translate programs/collatz.bin >"$work/text"
