@@ -149,7 +149,6 @@ grep -q 'interpreted: no directory could be made' "$work/says"
 count $? "no place for files: it is said" "$work/says"
 TMPDIR="$work/a folder"
 (
-    trap '' XFSZ
     ulimit -f 0
     "$exe" run programs/crc32.bin -b cpu --memory-mode private --memory 64K -n 5 \
         --reg x1=3 --engine translated --all --csv 2>&1 | cat
@@ -159,6 +158,35 @@ count $? "a full disk: it is said" "$work/got"
 grep -v '^armgpu: interpreted' "$work/got" >"$work/lanes"
 sort "$work/expected" | cmp - "$work/lanes" >"$work/diff" 2>&1
 count $? "a full disk: lanes are interpreted" "$work/diff" "$work/got"
+
+# Given up while it works: by a stop before lanes begin, by the end of a run.
+compiler naps <<EOF
+exec >"$work/child" 2>&1
+echo \$\$
+sleep 1000
+EOF
+"$exe" run programs/crc32.bin -b cpu --memory-mode private --memory 64K -n 5 \
+    --reg x1=3 --engine translated --timeout 0.2 --all --csv >"$work/got" 2>"$work/says"
+[ $? -eq 124 ]
+count $? "a run is stopped that waits for the compiler" "$work/says"
+child=$(cat "$work/child")
+! kill -0 "$child" 2>/dev/null || grep -q '^State:[[:space:]]*Z' "/proc/$child/status"
+count $? "and the compiler is ended" "$work/child"
+[ -z "$(ls "$TMPDIR")" ]
+count $? "nothing is left behind" "$work/says"
+# A compiler that leaves files where it is told to, as gcc does when it is ended.
+compiler litters <<'EOF'
+: >"$TMPDIR/ccLitter.s"
+exit 1
+EOF
+falls_back "one that leaves files" "failed"
+unset ARMGPU_CC
+(
+    unset PATH
+    cd "$work/bin" && ln -s refuses cc && exec "$exe" devices
+) >"$work/got" 2>&1
+! grep -q 'compiles with cc' "$work/got"
+count $? "no compiler is taken from the current folder" "$work/got"
 
 # Other compilers.
 for ARMGPU_CC in gcc clang "cc -O1" tcc; do

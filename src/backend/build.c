@@ -1,4 +1,4 @@
-/* Building a module, the same for all GPUs: see build.h. */
+/* Building a module, the same wherever a text is compiled: see build.h. */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/build.h"
 #include "base/clock.h"

@@ -1,5 +1,5 @@
 /*
- * What building a module is on every GPU: what an earlier process compiled is
+ * What building a module is wherever a text is compiled: what an earlier process compiled is
  * tried first, then the text is compiled. Only src/backend includes this.
  */
 #ifndef AG_BUILD_H
@@ -8,7 +8,7 @@
 #include "backend/backend.h"
 #include "backend/cache.h"
 
-/* What every GPU's module and kernel begin with. */
+/* What such a module and its kernels begin with. */
 struct ag_module_head {
     ag_device *device;
     const struct ag_kernel_source *source;

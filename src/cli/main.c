@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,10 +58,19 @@ static bool hold_closed_descriptors(void)
     return true;
 }
 
+/* A file that may not become larger is a failure to write, which is said; and
+   children are waited for, whatever the caller does with its own. */
+static void take_signals(void)
+{
+    (void)signal(SIGXFSZ, SIG_IGN);
+    (void)signal(SIGCHLD, SIG_DFL);
+}
+
 int main(int argc, char **argv)
 {
     int status;
 
+    take_signals();
     ag_cli_commands = commands;
     if (!hold_closed_descriptors()) {
         ag_cli_say("a standard descriptor is closed, and nothing can take its "

@@ -30,9 +30,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define HOT_PART 4 /* of the budget, for hot code: it is compiled soon */
 #define MOST_COMPILES 8
+#define NOT_YET "its code was not compiled when the run ended"
 
 static void give_reason(struct armgpu *g, const char *why)
 {
@@ -45,6 +47,15 @@ static uint64_t first_pc(const struct armgpu *g)
 {
     return g->has_start_pc ? g->start_constant[AG_STATE_PC]
                            : g->program_entry[0];
+}
+
+/* How many of its blocks lanes come in at. */
+static uint64_t count_entries(const struct ag_region *r)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < r->num_blocks; i++)
+        n += ag_region_is_entered(&r->blocks[i]);
+    return n;
 }
 
 /* -- What lanes have ------------------------------------------------------- */
@@ -153,12 +164,34 @@ static uint64_t begins_hash(const struct armgpu *g)
                                         r->num_begins * sizeof *r->begins);
 }
 
+/* Where that can be given up a thread does it, so that the run can be stopped
+   meanwhile: then the compiler goes on, as for a larger program. */
+static bool is_left(struct armgpu *g, struct ag_compile *c)
+{
+    const struct timespec nap = {0, 1000000};
+    if (g->backend->give_up == NULL || g->regions.next != NULL) {
+        ag_compile_run(g, c);
+        return false;
+    }
+    ag_compile_start(g, c);
+    while (!ag_compile_is_over(c)) {
+        if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
+            return true;
+        nanosleep(&nap, NULL);
+    }
+    return false;
+}
+
 static int32_t compile_whole(struct armgpu *g, struct ag_region *r)
 {
     struct ag_compile *c = ag_compile_new(g, r);
     if (c == NULL)
         return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    ag_compile_run(g, c);
+    if (is_left(g, c)) {
+        give_reason(g, NOT_YET);
+        g->regions.next = c;
+        return ARMGPU_OK;
+    }
     g->module_info.compile_seconds += ag_compile_info(c)->compile_seconds;
     return install(g, c);
 }
@@ -168,7 +201,7 @@ static int32_t compile_whole(struct armgpu *g, struct ag_region *r)
 static int32_t compile_beside(struct armgpu *g, struct ag_region *region)
 {
     struct ag_regions *r = &g->regions;
-    give_reason(g, "its code was not compiled when the run ended");
+    give_reason(g, NOT_YET);
     if (r->next != NULL)
         return ARMGPU_OK;
     r->next = ag_compile_new(g, region);
@@ -198,7 +231,7 @@ static int32_t translate(struct armgpu *g)
     int32_t error = find_region(g, &r, false);
     if (error == ARMGPU_OK && r.num_instructions >= g->regions.budget)
         error = profile(g);
-    else if (error == ARMGPU_OK && r.longest == 0)
+    else if (error == ARMGPU_OK && (r.longest == 0 || count_entries(&r) == 0))
         give_reason(g, "it begins with nothing that is translated");
     else if (error == ARMGPU_OK && g->regions.num_begins == 0 &&
              r.num_instructions >= g->regions.waits)
@@ -381,14 +414,6 @@ void ag_regions_close(struct armgpu *g)
 }
 
 /* -- For who wants to know ------------------------------------------------- */
-
-static uint64_t count_entries(const struct ag_region *r)
-{
-    uint64_t n = 0;
-    for (uint32_t i = 0; i < r->num_blocks; i++)
-        n += ag_region_is_entered(&r->blocks[i]);
-    return n;
-}
 
 int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out)
 {

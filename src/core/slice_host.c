@@ -4,7 +4,8 @@
  * A slice takes the next few lanes of the list, as many as the device's fuel
  * for about 50 ms allows turns for, runs them, serves what they asked for in
  * lane order, and keeps those that go on. Sizes depend on constants alone,
- * never on the clock: with one thread every run repeats exactly.
+ * never on the clock: with one thread every run repeats exactly. (But where code
+ * is compiled beside the run; no result depends on it.)
  */
 #define _POSIX_C_SOURCE 200809L
 #include "core/run.h"

@@ -9,6 +9,7 @@
 #include "backend/cpu/cpu_compiler.h"
 #include "base/clock.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +42,9 @@ static bool find_program(const char *name, size_t length, char *path,
                          size_t size, struct stat *s)
 {
     const char *p = getenv("PATH");
-    if (memchr(name, '/', length) != NULL || p == NULL)
+    if (p == NULL)
+        p = "/usr/bin:/bin";
+    if (memchr(name, '/', length) != NULL)
         return snprintf(path, size, "%.*s", (int)length, name) < (int)size &&
                is_program(path, s);
     for (size_t n; *p != '\0'; p += n + (p[n] == ':')) {
@@ -122,10 +125,15 @@ static bool open_place(struct place *p, char message[AG_MESSAGE_BYTES])
     return true;
 }
 
+/* With what the compiler has left there. */
 static void close_place(const struct place *p)
 {
-    for (int i = 0; i < FILES; i++)
-        (void)unlink(p->files[i]);
+    DIR *d = opendir(p->directory);
+    const struct dirent *e;
+    while (d != NULL && (e = readdir(d)) != NULL)
+        (void)unlinkat(dirfd(d), e->d_name, 0);
+    if (d != NULL)
+        closedir(d);
     (void)rmdir(p->directory);
 }
 
@@ -156,7 +164,8 @@ static void *read_file(const char *path, size_t *length)
     return bytes;
 }
 
-/* The first line that is an error, or the first of all. */
+/* The first line that is an error, or the first of all; that the linker has
+   failed is said behind its reasons. */
 static void give_complaint(const struct place *p, const char *how,
                            char message[AG_MESSAGE_BYTES])
 {
@@ -165,7 +174,8 @@ static void give_complaint(const struct place *p, const char *how,
     bool is_error = false;
     while (in != NULL && !is_error && fgets(line, sizeof line, in) != NULL) {
         line[strcspn(line, "\n")] = '\0';
-        is_error = strstr(line, "error") != NULL;
+        is_error =
+            strstr(line, "error") != NULL && strncmp(line, "collect2:", 9) != 0;
         if (first[0] == '\0' || is_error)
             memcpy(first, line, sizeof first);
     }
@@ -196,6 +206,7 @@ static bool set_signals(posix_spawnattr_t *a)
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE);
     sigaddset(&defaults, SIGCHLD);
+    sigaddset(&defaults, SIGXFSZ);
     return posix_spawnattr_setflags(a, POSIX_SPAWN_SETPGROUP |
                                            POSIX_SPAWN_SETSIGMASK |
                                            POSIX_SPAWN_SETSIGDEF) == 0 &&
@@ -215,21 +226,41 @@ static bool set_files(posix_spawn_file_actions_t *f, const struct place *p)
                                             0600) == 0;
 }
 
+/* Ours, but that its files of its own go where the others are. For free(). */
+static char **make_environment(char *directory)
+{
+    size_t n = 0, kept = 0;
+    while (environ[n] != NULL)
+        n++;
+    char **all = calloc(n + 2, sizeof *all);
+    if (all == NULL)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(environ[i], "TMPDIR=", 7) != 0)
+            all[kept++] = environ[i];
+    all[kept] = directory;
+    return all;
+}
+
 static bool spawn(const struct place *p, char **words, pid_t *child)
 {
+    char directory[AG_CPU_PATH_BYTES + 16];
     posix_spawnattr_t a;
     posix_spawn_file_actions_t f;
-    bool ok = posix_spawnattr_init(&a) == 0;
-    if (!ok)
+    bool ok = false;
+    snprintf(directory, sizeof directory, "TMPDIR=%s", p->directory);
+    char **environment = make_environment(directory);
+    if (environment == NULL || posix_spawnattr_init(&a) != 0) {
+        free(environment);
         return false;
+    }
     if (posix_spawn_file_actions_init(&f) == 0) {
         ok = set_signals(&a) && set_files(&f, p) &&
-             posix_spawn(child, words[0], &f, &a, words, environ) == 0;
+             posix_spawn(child, words[0], &f, &a, words, environment) == 0;
         posix_spawn_file_actions_destroy(&f);
-    } else {
-        ok = false;
     }
     posix_spawnattr_destroy(&a);
+    free(environment);
     return ok;
 }
 
@@ -255,7 +286,8 @@ static const char *await(pid_t child, const int *is_given_up)
         if (got == child)
             break;
         if (got < 0 && errno != EINTR) /* who ignores SIGCHLD is told nothing */
-            return why;
+            return why != NULL ? why
+                               : "ended, and nobody says how: SIGCHLD is ignored";
         if (__atomic_load_n(is_given_up, __ATOMIC_RELAXED))
             why = "was not waited for";
         else if (ag_now() > end)
@@ -275,13 +307,13 @@ static const char *run(const struct ag_cpu_compiler *c, const char *flags,
                        struct place *p, const int *is_given_up)
 {
     char path[AG_CPU_PATH_BYTES], options[AG_CPU_FLAGS_BYTES],
-        others[AG_CPU_FLAGS_BYTES], output[] = "-o";
-    char *words[MOST_WORDS] = {path};
+        others[AG_CPU_FLAGS_BYTES], level[] = "-O2", output[] = "-o";
+    char *words[MOST_WORDS] = {path, level};
     pid_t child;
     memcpy(path, c->path, sizeof path);
     memcpy(options, c->options, sizeof options);
     snprintf(others, sizeof others, "%s", flags);
-    int n = add_words(others, words, add_words(options, words, 1));
+    int n = add_words(others, words, add_words(options, words, 2));
     if (n >= MOST_WORDS - 4)
         return "cannot be given so many options";
     words[n++] = output;

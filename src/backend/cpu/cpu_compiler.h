@@ -14,7 +14,8 @@
 
 struct ag_cpu_compiler {
     char path[AG_CPU_PATH_BYTES];
-    char options[AG_CPU_FLAGS_BYTES]; /* that go before all others; or "" */
+    char options[AG_CPU_FLAGS_BYTES]; /* that go before all others but -O2; or
+                                         "" */
     char version[64]; /* tells versions in the same place apart */
 };
 

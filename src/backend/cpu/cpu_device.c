@@ -125,8 +125,10 @@ static int32_t cpu_open(ag_device **out,
 static int32_t cpu_open_builder(ag_device *device, ag_device **out)
 {
     ag_device *builder = *out = calloc(1, sizeof *builder);
-    if (builder == NULL)
-        return ARMGPU_ERROR_MEMORY; /* the message says so since cpu_open() */
+    if (builder == NULL) {
+        snprintf(device->message, sizeof device->message, "out of memory");
+        return ARMGPU_ERROR_MEMORY;
+    }
     start_locks(builder);
     builder->threads = device->threads;
     builder->engine = device->engine;

@@ -118,7 +118,7 @@ static int32_t prepare(ag_module *m)
         return ARMGPU_ERROR_BACKEND;
     const int n =
         snprintf(m->flags, sizeof m->flags,
-                 "-std=c11 -O2 -w -fPIC -shared " AG_REGION_FLAGS " %s %s",
+                 "-std=c11 -w -fPIC -shared " AG_REGION_FLAGS " %s %s",
                  flags_of(device), m->head.defines);
     if (n >= (int)sizeof m->flags) {
         snprintf(device->message, sizeof device->message,
