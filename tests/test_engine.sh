@@ -179,8 +179,12 @@ for backend in ${BACKENDS:-cpu opencl}; do
     fi
     case "${BACKENDS:-} $backend" in
     " opencl")
-        integers sort mixed
-        vectors nbody
+        same sort programs/sort.bin -n 70 --memory 64K --reg x1=3
+        same "sort, limit 1003" programs/sort.bin -n 33 --memory 64K -c 1003
+        same "mixed, waves" programs/mixed.bin -n 50 --memory 64K \
+            --reg x1=lane --resident 16 -c 3000000
+        same nbody programs/nbody.bin --fp -n 40 --memory 64K --reg x1=lane \
+            -c 200000
         what_is_said
         ;;
     *)
