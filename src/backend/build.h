@@ -1,6 +1,7 @@
 /*
- * What building a module is wherever a text is compiled: what an earlier process compiled is
- * tried first, then the text is compiled. Only src/backend includes this.
+ * What building a module is wherever a text is compiled: what an earlier process
+ * compiled is tried first, then the text is compiled. Only src/backend includes
+ * this.
  */
 #ifndef AG_BUILD_H
 #define AG_BUILD_H

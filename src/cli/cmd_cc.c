@@ -4,6 +4,8 @@
  */
 #include "cli/cc/cc.h"
 
+#include "base/folder.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,8 +34,8 @@ static char *default_output(const char *source)
     const char *slash = strrchr(source, '/');
     const char *name = slash == NULL ? source : slash + 1;
     const char *dot = strrchr(name, '.');
-    size_t length = dot == NULL || dot == name ? strlen(name)
-                                               : (size_t)(dot - name);
+    size_t length =
+        dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name);
     char *output = ag_cli_alloc(length + sizeof ".bin", 1);
 
     snprintf(output, length + sizeof ".bin", "%.*s.bin", (int)length, name);
@@ -131,7 +133,7 @@ static int build(const cc_settings *s, const ag_cc_compiler *compiler,
     snprintf(program, sizeof program, "%s/program", folder);
     if (status == AG_CLI_EXIT_OK)
         status = ag_cc_write_image(program, output);
-    ag_cc_close_folder(folder);
+    ag_remove_folder(folder);
     ag_cc_free_words(&words);
     return ag_cc_caught_signal() != 0
                ? AG_CLI_EXIT_SIGNAL + ag_cc_caught_signal()

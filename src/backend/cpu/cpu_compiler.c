@@ -8,8 +8,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cpu/cpu_compiler.h"
 #include "base/clock.h"
+#include "base/folder.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -109,32 +109,19 @@ struct place {
 
 static bool open_place(struct place *p, char message[AG_MESSAGE_BYTES])
 {
-    const char *t = getenv("TMPDIR");
+    const char *asked = getenv("TMPDIR");
+    const char *parent = asked != NULL && asked[0] == '/' ? asked : "/tmp";
     const int n =
-        snprintf(p->directory, sizeof p->directory, "%s/armgpu-XXXXXX",
-                 t != NULL && t[0] == '/' ? t : "/tmp");
+        snprintf(p->directory, sizeof p->directory, "%s/armgpu-XXXXXX", parent);
     if (n >= (int)sizeof p->directory || mkdtemp(p->directory) == NULL) {
         snprintf(message, AG_MESSAGE_BYTES,
-                 "no directory could be made in %.300s",
-                 t != NULL && t[0] == '/' ? t : "/tmp");
+                 "no directory could be made in %.300s", parent);
         return false;
     }
     for (int i = 0; i < FILES; i++)
         snprintf(p->files[i], sizeof p->files[i], "%s/%s", p->directory,
                  file_names[i]);
     return true;
-}
-
-/* With what the compiler has left there. */
-static void close_place(const struct place *p)
-{
-    DIR *d = opendir(p->directory);
-    const struct dirent *e;
-    while (d != NULL && (e = readdir(d)) != NULL)
-        (void)unlinkat(dirfd(d), e->d_name, 0);
-    if (d != NULL)
-        closedir(d);
-    (void)rmdir(p->directory);
 }
 
 static bool write_file(const char *path, const void *bytes, size_t length)
@@ -286,8 +273,9 @@ static const char *await(pid_t child, const int *is_given_up)
         if (got == child)
             break;
         if (got < 0 && errno != EINTR) /* who ignores SIGCHLD is told nothing */
-            return why != NULL ? why
-                               : "ended, and nobody says how: SIGCHLD is ignored";
+            return why != NULL
+                       ? why
+                       : "ended, and nobody says how: SIGCHLD is ignored";
         if (__atomic_load_n(is_given_up, __ATOMIC_RELAXED))
             why = "was not waited for";
         else if (ag_now() > end)
@@ -347,7 +335,7 @@ bool ag_cpu_compile(const struct ag_cpu_compiler *c,
         if (out->bytes == NULL)
             give_complaint(&p, why, message);
     }
-    close_place(&p);
+    ag_remove_folder(p.directory);
     return out->bytes != NULL;
 }
 
@@ -366,6 +354,6 @@ void *ag_cpu_load(const void *object, size_t length,
         if (library == NULL)
             snprintf(message, AG_MESSAGE_BYTES, "%s", dlerror());
     }
-    close_place(&p);
+    ag_remove_folder(p.directory);
     return library;
 }

@@ -50,8 +50,6 @@ int ag_cc_open_folder(char folder[AG_CC_PATH_BYTES]);
 /* Runs a command and waits; what it prints goes where ours does. 0, or 126 if
    it failed, which it has said. */
 int ag_cc_execute(const char *folder, const ag_cc_words *words);
-/* Removes the folder and all that is in it. */
-void ag_cc_close_folder(const char *folder);
 /* The signal that ended the work, 0: none. */
 int ag_cc_caught_signal(void);
 

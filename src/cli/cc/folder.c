@@ -5,7 +5,8 @@
  */
 #include "cli/cc/cc.h"
 
-#include <dirent.h>
+#include "base/folder.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -69,23 +70,8 @@ int ag_cc_open_folder(char folder[AG_CC_PATH_BYTES])
     if (fine)
         return AG_CLI_EXIT_OK;
     ag_cli_say("cannot write into '%s': %s", folder, strerror(errno));
-    ag_cc_close_folder(folder);
+    ag_remove_folder(folder);
     return AG_CLI_EXIT_FAILED;
-}
-
-/* Compilers make files there, but no folders that they leave. */
-void ag_cc_close_folder(const char *folder)
-{
-    DIR *directory = opendir(folder);
-    struct dirent *entry;
-
-    while (directory != NULL && (entry = readdir(directory)) != NULL) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            (void)unlinkat(dirfd(directory), entry->d_name, 0);
-    }
-    if (directory != NULL)
-        closedir(directory);
-    (void)rmdir(folder);
 }
 
 /* -- Commands -------------------------------------------------------------- */
