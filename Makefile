@@ -66,7 +66,8 @@ STANDIN_SRC := $(wildcard tests/metal/standin/*.c tests/metal/standin/*.$(shell 
 STANDIN_OBJ_standin := $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC)))
 KERNELS := $(filter-out c h $(if $(filter no,$(METAL)),metal), \
     $(patsubst kernels/entry/entry.%,%,$(wildcard kernels/entry/entry.*)))
-KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o) $(KERNELS:%=$(B)/gen/region_%.o) $(B)/gen/region_c.o
+REGIONS := c $(KERNELS)
+KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o) $(REGIONS:%=$(B)/gen/region_%.o)
 BENCH_NAMES := count_from alu mixed sha256 crc32 sort collatz stream fib \
     nbody matmul_f32 fir chacha20 sha256_ce libm
 # What the host computes: for sha256_ce it is that of sha256.
@@ -114,7 +115,7 @@ SHELLS := bash zsh fish
 COMPLETIONS := $(SHELLS:%=$(B)/completions.%)
 
 .DELETE_ON_ERROR:
-.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(KERNELS:%=$(GEN)/region_%.c) $(GEN)/region_c.c $(GEN)/kernel_metal.c $(GEN)/region_metal.c \
+.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(REGIONS:%=$(GEN)/region_%.c) $(GEN)/kernel_metal.c $(GEN)/region_metal.c \
     $(BENCH_KERNELS:%=$(GEN)/native/%.h) $(BENCH_KERNELS:%=$(GEN)/native/%.c)
 .SUFFIXES:
 .PHONY: all run deps install uninstall format lint docs docs-check help clean

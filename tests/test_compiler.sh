@@ -7,22 +7,11 @@
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/.." || exit 1
-passed=0 failed=0
+. tests/count.sh
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/a folder" "$work/cache" "$work/bin"
 export TMPDIR="$work/a folder" XDG_CACHE_HOME="$work/cache" ARMGPU_CACHE=on
-
-count() {
-    if [ "$1" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED   $2"
-        shift 2
-        head -n 6 "$@"
-    fi
-}
 
 # lanes ENGINE OPTION...
 lanes() {

@@ -7,22 +7,12 @@
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/.." || exit 1
-passed=0 failed=0 skipped=0
+. tests/count.sh
+skipped=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 # Each run would compile the interpreter anew on OpenCL.
 export XDG_CACHE_HOME="$work" ARMGPU_CACHE=on
-
-count() {
-    if [ "$1" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED   $2"
-        shift 2
-        head -n 6 "$@"
-    fi
-}
 
 # lanes ENGINE PROGRAM OPTION...: rows of all, and where the run differs by engine
 # nothing else.
