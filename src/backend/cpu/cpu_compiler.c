@@ -7,6 +7,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cpu/cpu_compiler.h"
+#include "backend/cache.h"
 #include "base/clock.h"
 #include "base/folder.h"
 
@@ -312,6 +313,14 @@ static const char *run(const struct ag_cpu_compiler *c, const char *flags,
                                    : "could not be started";
 }
 
+static void *load(const struct place *p, char message[AG_MESSAGE_BYTES])
+{
+    void *library = dlopen(p->files[OBJECT], RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL)
+        snprintf(message, AG_MESSAGE_BYTES, "%s", dlerror());
+    return library;
+}
+
 bool ag_cpu_compile(const struct ag_cpu_compiler *c,
                     const struct ag_kernel_source *source, const char *flags,
                     const int *is_given_up, struct ag_cpu_object *out,
@@ -328,15 +337,17 @@ bool ag_cpu_compile(const struct ag_cpu_compiler *c,
     } else {
         why = run(c, flags, &p, is_given_up);
         out->is_refused = why == refused;
-        if (why == NULL) {
-            out->bytes = read_file(p.files[OBJECT], &out->length);
+        if (why == NULL && access(p.files[OBJECT], F_OK) != 0)
             why = "wrote no object";
-        }
-        if (out->bytes == NULL)
+        if (why != NULL)
             give_complaint(&p, why, message);
+        else
+            out->library = load(&p, message);
+        if (out->library != NULL && ag_cache_is_on())
+            out->bytes = read_file(p.files[OBJECT], &out->length);
     }
     ag_remove_folder(p.directory);
-    return out->bytes != NULL;
+    return out->library != NULL;
 }
 
 void *ag_cpu_load(const void *object, size_t length,
@@ -346,14 +357,11 @@ void *ag_cpu_load(const void *object, size_t length,
     void *library = NULL;
     if (!open_place(&p, message))
         return NULL;
-    if (!write_file(p.files[OBJECT], object, length)) {
+    if (write_file(p.files[OBJECT], object, length))
+        library = load(&p, message);
+    else
         snprintf(message, AG_MESSAGE_BYTES, "%.300s could not be written",
                  p.files[OBJECT]);
-    } else {
-        library = dlopen(p.files[OBJECT], RTLD_NOW | RTLD_LOCAL);
-        if (library == NULL)
-            snprintf(message, AG_MESSAGE_BYTES, "%s", dlerror());
-    }
     ag_remove_folder(p.directory);
     return library;
 }

@@ -24,7 +24,9 @@ bool ag_cpu_find_compiler(struct ag_cpu_compiler *c,
                           char message[AG_MESSAGE_BYTES]);
 
 struct ag_cpu_object {
-    void *bytes; /* of a shared object, for free() */
+    void *library; /* of this process, for dlclose() */
+    void
+        *bytes; /* what it was loaded from, for the cache and free(); or NULL */
     size_t length;
     bool is_refused; /* there is none, since the compiler does not take the
                         text: else it did not come to that */

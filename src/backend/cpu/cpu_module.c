@@ -67,15 +67,15 @@ static int32_t take_functions(ag_device *device,
 
 /* -- Texts ----------------------------------------------------------------- */
 
-static int32_t from_object(ag_module *m, const void *object, size_t length)
+/* Its kernels; without them nothing is left of it. */
+static int32_t take_library(ag_module *m, void *library)
 {
-    char *message = m->head.device->message;
-    m->library = ag_cpu_load(object, length, message);
+    m->library = library;
     for (uint32_t i = 0; i < m->head.count && m->library != NULL; i++) {
         struct cpu_kernel *k = &m->kernels[i];
         void *function = dlsym(m->library, k->head.name);
         if (function == NULL) {
-            snprintf(message, AG_MESSAGE_BYTES,
+            snprintf(m->head.device->message, AG_MESSAGE_BYTES,
                      "what was compiled has no '%.100s'", k->head.name);
             dlclose(m->library);
             m->library = NULL;
@@ -88,6 +88,11 @@ static int32_t from_object(ag_module *m, const void *object, size_t length)
     return m->library != NULL ? ARMGPU_OK : ARMGPU_ERROR_BACKEND;
 }
 
+static int32_t from_bytes(ag_module *m, const void *bytes, size_t length)
+{
+    return take_library(m, ag_cpu_load(bytes, length, m->head.device->message));
+}
+
 /* A text is kept for people to look at only if the compiler has refused it. */
 static int32_t from_text(ag_module *m)
 {
@@ -96,9 +101,9 @@ static int32_t from_text(ag_module *m)
     int32_t error = ARMGPU_ERROR_BACKEND;
     if (ag_cpu_compile(&m->compiler, m->head.source, m->flags,
                        &device->is_given_up, &object, device->message))
-        error = from_object(m, object.bytes, object.length);
+        error = take_library(m, object.library);
     m->head.keeps_refused = m->head.keeps_refused && object.is_refused;
-    if (error == ARMGPU_OK)
+    if (error == ARMGPU_OK && object.bytes != NULL)
         ag_cache_store(&m->key, object.bytes, object.length);
     free(object.bytes);
     return error;
@@ -151,7 +156,7 @@ int32_t ag_cpu_build(ag_device *device, ag_module **out,
         return ARMGPU_ERROR_MEMORY;
     error = prepare(m);
     if (error == ARMGPU_OK)
-        error = ag_build(m, &m->key, from_object, from_text, info);
+        error = ag_build(m, &m->key, from_bytes, from_text, info);
     if (error != ARMGPU_OK) {
         ag_cpu_unload(device, m);
         return error;
