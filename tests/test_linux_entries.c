@@ -176,8 +176,7 @@ static void test_results(void **state)
     }
 }
 
-/* -- What is handed out -----------------------------------------------------
- */
+/* -- What is handed out ---------------------------------------------------- */
 
 static char handed_out[256];
 

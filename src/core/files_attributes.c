@@ -39,12 +39,11 @@ static int take(struct ag_file_call *c, struct subject *s, struct stat **status)
         return error;
     *status = s->open != NULL ? &s->open->own->content.status
                               : &s->found.own->content.status;
-    (*status)->AG_CHANGED = ag_now(c);
+    (*status)->AG_CHANGED = ag_lane_time(c);
     return 0;
 }
 
-/* -- Modes ------------------------------------------------------------------
- */
+/* -- Modes ----------------------------------------------------------------- */
 
 static int change_mode(struct ag_file_call *c, struct subject *s, uint64_t mode)
 {
@@ -82,8 +81,7 @@ int64_t ag_file_fchmodat2(struct ag_file_call *c)
     return change_mode_at(c, c->x[3]);
 }
 
-/* -- Owners -----------------------------------------------------------------
- */
+/* -- Owners ---------------------------------------------------------------- */
 
 /* Whom it may be given to: the lane, and whose it is. */
 static bool may_own(uint32_t id, uint32_t has)
@@ -150,8 +148,7 @@ int64_t ag_file_fchownat(struct ag_file_call *c)
                : -change_owner(c, &s, (uint32_t)c->x[2], (uint32_t)c->x[3]);
 }
 
-/* -- Times ------------------------------------------------------------------
- */
+/* -- Times ----------------------------------------------------------------- */
 
 /* That of last access, then that of change: seconds and nanoseconds. */
 static void set_time(struct timespec *time, const int64_t wanted[2],
@@ -186,7 +183,7 @@ int64_t ag_file_utimensat(struct ag_file_call *c)
     error = c->files->is_read_only ? AG_E_ROFS : take(c, &s, &status);
     if (error != 0)
         return -error;
-    const struct timespec now = ag_now(c);
+    const struct timespec now = ag_lane_time(c);
     set_time(&status->AG_ACCESSED, times[0], &now);
     set_time(&status->AG_MODIFIED, times[1], &now);
     return 0;

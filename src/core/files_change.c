@@ -93,7 +93,7 @@ int64_t ag_file_unlinkat(struct ag_file_call *c)
     else if (error == 0 && found.is_folder_name)
         error = AG_E_NOTDIR;
     if (error == 0 && found.own != NULL) /* it may have other names */
-        found.own->content.status.AG_CHANGED = ag_now(c);
+        found.own->content.status.AG_CHANGED = ag_lane_time(c);
     return error != 0 ? -error : -ag_name_remove(c->lane, found.path);
 }
 
@@ -123,7 +123,7 @@ static int move(struct ag_file_call *c, struct ag_found *from,
     if (error == 0)
         error = ag_name_move(c->lane, from->path, to->path);
     if (error == 0)
-        from->own->content.status.AG_CHANGED = ag_now(c);
+        from->own->content.status.AG_CHANGED = ag_lane_time(c);
     return error;
 }
 

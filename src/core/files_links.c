@@ -87,6 +87,6 @@ int64_t ag_file_linkat(struct ag_file_call *c)
     if (error != 0)
         return -error;
     own->is_unnamed = false;
-    own->content.status.AG_CHANGED = ag_now(c);
+    own->content.status.AG_CHANGED = ag_lane_time(c);
     return 0;
 }

@@ -129,7 +129,7 @@ int ag_list_open(struct ag_file_call *c, const struct ag_found *found,
 int ag_list_again(struct ag_file_call *c, struct ag_open *o);
 
 /* files_take.c: the lane's clock, the status of what the lane makes now; */
-struct timespec ag_now(const struct ag_file_call *c);
+struct timespec ag_lane_time(const struct ag_file_call *c);
 struct stat ag_new_status(const struct ag_file_call *c,
                           struct ag_lane_files *lane, uint32_t mode);
 /* now it was written; */

@@ -8,8 +8,7 @@
 
 #define SECOND UINT64_C(1000000000)
 
-/* -- Status -----------------------------------------------------------------
- */
+/* -- Status ---------------------------------------------------------------- */
 
 static uint64_t row(const struct ag_file_call *c, uint32_t number)
 {
@@ -17,7 +16,7 @@ static uint64_t row(const struct ag_file_call *c, uint32_t number)
 }
 
 /* As kernels/linux/clock.h has it. */
-struct timespec ag_now(const struct ag_file_call *c)
+struct timespec ag_lane_time(const struct ag_file_call *c)
 {
     const uint64_t time =
         *ag_plane_row(c->g, AG_PLANE_STATE, c->slot, AG_STATE_CYCLES) +
@@ -30,7 +29,7 @@ struct stat ag_new_status(const struct ag_file_call *c,
                           struct ag_lane_files *lane, uint32_t mode)
 {
     const uint32_t mask = (uint32_t)row(c, AG_LINUX_UMASK) ^ 022;
-    const struct timespec time = ag_now(c);
+    const struct timespec time = ag_lane_time(c);
     return (struct stat){.st_dev = 1,
                          .st_ino = ++lane->numbers,
                          .st_mode = (mode_t)(mode & ~mask),
@@ -46,11 +45,10 @@ struct stat ag_new_status(const struct ag_file_call *c,
 void ag_touch(const struct ag_file_call *c, struct ag_own *own)
 {
     own->content.status.AG_MODIFIED = own->content.status.AG_CHANGED =
-        ag_now(c);
+        ag_lane_time(c);
 }
 
-/* -- The host's become the lane's own ---------------------------------------
- */
+/* -- The host's become the lane's own -------------------------------------- */
 
 /* Who has the host's file open has the lane's from now on. */
 static void change_over(struct ag_file_call *c, const char *path,
