@@ -112,16 +112,17 @@ static bool open_place(struct place *p, char message[AG_MESSAGE_BYTES])
 {
     const char *asked = getenv("TMPDIR");
     const char *parent = asked != NULL && asked[0] == '/' ? asked : "/tmp";
-    const int n =
-        snprintf(p->directory, sizeof p->directory, "%s/armgpu-XXXXXX", parent);
-    if (n >= (int)sizeof p->directory || mkdtemp(p->directory) == NULL) {
+    /* Not in *p: gcc would see its parts printed into each other. */
+    char made[sizeof p->directory];
+    const int n = snprintf(made, sizeof made, "%s/armgpu-XXXXXX", parent);
+    if (n >= (int)sizeof made || mkdtemp(made) == NULL) {
         snprintf(message, AG_MESSAGE_BYTES,
                  "no directory could be made in %.300s", parent);
         return false;
     }
+    memcpy(p->directory, made, sizeof made);
     for (int i = 0; i < FILES; i++)
-        snprintf(p->files[i], sizeof p->files[i], "%s/%s", p->directory,
-                 file_names[i]);
+        snprintf(p->files[i], sizeof p->files[i], "%s/%s", made, file_names[i]);
     return true;
 }
 
