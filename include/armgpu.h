@@ -123,7 +123,9 @@ enum armgpu_float {
 
 /* How lanes execute. */
 enum armgpu_engine {
-    ARMGPU_ENGINE_AUTO = 0,       /* interpreted, so far */
+    ARMGPU_ENGINE_AUTO = 0,       /* interpreted at first; on the CPU, if there is
+                                     a C compiler, and a run lasts, translated
+                                     beside it, for as long as that is faster */
     ARMGPU_ENGINE_INTERPRETER = 1,
     ARMGPU_ENGINE_TRANSLATED = 2  /* where it can be done, code is translated and
                                      compiled: small programs before lanes
@@ -856,7 +858,8 @@ int32_t armgpu_clear_breakpoint(armgpu *g, uint64_t address);
 /* -- Translation ----------------------------------------------------------- */
 
 /*
- * What became of ARMGPU_ENGINE_TRANSLATED: it is known from the first
+ * What became of ARMGPU_ENGINE_TRANSLATED, or of ARMGPU_ENGINE_AUTO, where no reason
+ * is given for what was too short: it is known from the first
  * armgpu_execute() on, and may be another thing after the program has changed. A
  * larger program, and of a large one the code that is hot, is compiled in a thread
  * beside the run, which ends without waiting for it (armgpu_close() does wait, but on the CPU,

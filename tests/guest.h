@@ -87,6 +87,13 @@ static inline uint64_t memory_word(armgpu *g, uint64_t lane, uint64_t address)
     return v;
 }
 
+static inline armgpu_translation translation_of(const armgpu *g)
+{
+    armgpu_translation t = {.size = sizeof t};
+    assert_int_equal(armgpu_get_translation(g, &t), ARMGPU_OK);
+    return t;
+}
+
 /* The word reads as `text` (mnemonic and operands separated by one space). */
 static inline void check_text(uint32_t word, const char *text)
 {

@@ -172,6 +172,49 @@ static void cases_of_a_switch(void **state)
     ag_functions_close(&f);
 }
 
+/* A loop that only cold code leads to, which a branch behind it leads around:
+   lanes come in at the loop. */
+static void loop_behind_cold_code(void **state)
+{
+    struct ag_functions f = find_functions();
+    const struct ag_hot_pc pc = {at(25), 1000};
+    struct ag_region r;
+    (void)state;
+    put_branch(2, 90, B);
+    put_branch(12, 95, B);
+    put_branch(30, 20, CBNZ_X0);
+    put_branch(35, 12, B);
+    assert_true(ag_hot_region(&r, &source, &f, &pc, 1, 400));
+    assert_true(is_entry(&r, at(20)));
+    assert_true(ag_region_has(&r, at(30)));
+    ag_region_close(&r);
+    ag_functions_close(&f);
+}
+
+/* What was seen comes first, and of ways out of it few instructions, where
+   nothing was seen: each branch behind leads to less. */
+static void what_is_cold(void **state)
+{
+    struct ag_functions f = find_functions();
+    const struct ag_hot_pc pc = {at(15), 1000};
+    struct ag_region r;
+    (void)state;
+    code[20] = code[21] = code[22] = NOP;
+    put_branch(10, 50, CBNZ_X0);
+    assert_true(ag_hot_region(&r, &source, &f, &pc, 1, 40));
+    assert_true(ag_region_has(&r, at(11)));
+    assert_false(ag_region_has(&r, at(50)));
+    ag_region_close(&r);
+    for (uint32_t i = 50; i < 56; i++)
+        put_branch(i, i + 30, CBNZ_X0);
+    assert_true(ag_hot_region(&r, &source, &f, &pc, 1, 400));
+    assert_true(ag_region_has(&r, at(49)));
+    assert_true(ag_region_has(&r, at(50)));
+    assert_false(ag_region_has(&r, at(55)));
+    ag_region_close(&r);
+    ag_functions_close(&f);
+}
+
 /* Nowhere, and where there is no code. */
 static void nothing(void **state)
 {
@@ -191,8 +234,12 @@ static void nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(functions), cmocka_unit_test(whole_functions),
-        cmocka_unit_test(loops),     cmocka_unit_test(cases_of_a_switch),
+        cmocka_unit_test(functions),
+        cmocka_unit_test(whole_functions),
+        cmocka_unit_test(loops),
+        cmocka_unit_test(cases_of_a_switch),
+        cmocka_unit_test(loop_behind_cold_code),
+        cmocka_unit_test(what_is_cold),
         cmocka_unit_test(nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

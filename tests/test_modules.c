@@ -8,6 +8,8 @@
 
 #include "backend/backend.h"
 
+#include <stdbool.h>
+
 #define PARAMETER(NAME, name, type, access, launches, held)                    \
     "__global ulong *" #name ", "
 #define ONE_TEXT                                                               \

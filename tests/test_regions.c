@@ -150,13 +150,6 @@ static armgpu *start(void)
     return start_with(NOPS);
 }
 
-static armgpu_translation translation_of(const armgpu *g)
-{
-    armgpu_translation t = {.size = sizeof t};
-    assert_int_equal(armgpu_get_translation(g, &t), ARMGPU_OK);
-    return t;
-}
-
 /* Of the lanes' instructions in one turn, those that were translated. */
 static double turn(armgpu *g, uint64_t *turns)
 {

@@ -122,7 +122,7 @@ static void emit_case(struct diff_case *c, unsigned number,
     uint64_t entries[DIFF_CODE_WORDS + 1];
     const size_t n = choose_entries(c, random, entries);
     struct ag_region r;
-    assert_true(ag_region_open(&r, &source, entries, n, BUDGET));
+    assert_true(ag_region_open(&r, &source, entries, n, BUDGET, NULL));
     for (uint32_t i = 0; i < r.num_instructions; i++)
         seen.instructions += is_translated(r.instructions[i].word);
     if (is_on_v && number != 0) /* else it may be that no lane comes in */

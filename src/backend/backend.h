@@ -50,6 +50,9 @@ struct ag_device_info {
                               batches of instructions */
     uint32_t joins_regions; /* CPU: a launch of regions' kernel executes what they
                                leave as well */
+    double translates_after; /* seconds of a run, where nobody says whether it is
+                                to: it has lasted about as long as compiling
+                                takes; 0: lanes are interpreted */
     uint32_t wants_forms;  /* of operations on V registers (a64/forms.h): they
                               are more to compile */
     uint64_t memory_bytes; /* what buffers may take altogether; 0: unknown */

@@ -40,7 +40,7 @@ static const ag_cli_option options[] = {
      "Give K threads of each GPU warp a lane (default 0: what is fast)."},
     {"Options", "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
      AG_CLI_ENGINES, NULL,
-     "translated: compile what lanes execute and say how much of it they "
+     "interpreter (default); translated: compile what lanes execute and say how much of it they "
      "executed so; in private memory, and without the subjects on shared "
      "memory."},
     {"Options", "seed", 0, "N", AG_CLI_NUMBER, AT(seed), NULL, NULL,
@@ -361,7 +361,9 @@ static int exit_status(const totals *t)
 
 static int check(int argc, char **argv)
 {
-    check_settings s = {.threads = {CPU_THREADS, false}, .seed = {1, false}};
+    check_settings s = {.threads = {CPU_THREADS, false},
+                        .seed = {1, false},
+                        .engine = ARMGPU_ENGINE_INTERPRETER};
     totals t = {.checked = 0};
     int status = AG_CLI_EXIT_OK;
     int first = ag_cli_parse(&ag_cli_check, argc, argv, &s, &status);

@@ -71,7 +71,8 @@ static void set_layout(struct armgpu *g, uint32_t layout)
 static uint32_t own_layout(const struct armgpu *g)
 {
     const struct ag_backend *b = g->backend;
-    return g->regions.is_wanted && b->region_layout != 0 ? b->region_layout
+    const bool is_for_regions = g->regions.is_wanted && !g->regions.is_auto;
+    return is_for_regions && b->region_layout != 0 ? b->region_layout
            : g->num_lanes < b->interleaved_lanes         ? AG_LAYOUT_LINEAR
                                                  : b->private_layout;
 }

@@ -104,8 +104,18 @@ struct ag_piece {
 #define AG_MOST_BEGINS 4000u
 struct ag_compile;
 struct ag_profile;
+/* What lanes retired, so much of it translated, and what that took: seconds, and
+   of what engines are compared by: seconds of all lanes together where each has
+   a thread of its own, else of the processor. */
+struct ag_work {
+    uint64_t retired, translated;
+    double seconds, cost;
+};
+
 struct ag_regions {
     bool is_wanted;
+    bool is_auto; /* if it pays, which a run that is over soon does not; */
+    struct ag_work interpreted; /* before that was so */
     bool is_stale;   /* it is to be looked at what there is to translate */
     uint32_t budget; /* instructions of a program that is translated whole */
     uint32_t waits;  /* and of one for whose compiler lanes wait */
@@ -465,10 +475,8 @@ int32_t ag_regions_ready(struct armgpu *g);
 uint32_t ag_regions_fuel(const struct armgpu *g, uint32_t fuel);
 int32_t ag_regions_look(struct armgpu *g, const ag_buffer *lanes,
                         uint64_t count);
-/* What `lanes` did in a slice that took so long: retired, and so many of it
-   translated. */
-int32_t ag_regions_ran(struct armgpu *g, uint64_t lanes, uint64_t cycles,
-                       uint64_t translated, double seconds);
+/* What was done in a slice. */
+int32_t ag_regions_ran(struct armgpu *g, const struct ag_work *slice);
 void ag_regions_close(struct armgpu *g);
 
 /* begins.c: addresses that lanes were told to begin at. */

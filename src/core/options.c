@@ -203,7 +203,8 @@ static int32_t take_float(struct armgpu *g, const armgpu_options *o)
 static int32_t take_engine(struct armgpu *g, const armgpu_options *o)
 {
     struct ag_regions *r = &g->regions;
-    r->is_wanted = o->engine == ARMGPU_ENGINE_TRANSLATED;
+    r->is_auto = o->engine == ARMGPU_ENGINE_AUTO;
+    r->is_wanted = o->engine != ARMGPU_ENGINE_INTERPRETER;
     r->is_stale = true;
     r->budget = o->translate_budget != 0 ? o->translate_budget
                                          : TRANSLATE_BUDGET;

@@ -14,8 +14,13 @@
 #include <string.h>
 
 #define WAIT_SECONDS 0.2
+/* Of so many slices at least, and until so many lanes were seen, but not for
+   ever; slices are shorter than others by SHORT, and of few lanes by that more.
+ */
 #define SAMPLES 16
-#define SHORT 8 /* slices are shorter than others by so much */
+#define MOST_SAMPLES 256
+#define LEAST_SEEN 512
+#define SHORT 8
 #define LEAST_FUEL 64
 #define WATCH_SECONDS 0.5
 #define WATCH_SAMPLES 4
@@ -95,6 +100,9 @@ bool ag_profile_gains(const struct ag_profile *p,
     return gained > all / 5;
 }
 
+/* Interpreted instructions take about so much longer than translated ones. */
+#define SLOWER 16
+
 /* -- Looking at lanes ------------------------------------------------------ */
 
 static bool wants_sample(const struct ag_profile *p)
@@ -119,11 +127,14 @@ static int32_t look_at_block(struct armgpu *g, const struct ag_region *current,
         const uint64_t pc = rows[0][i], status = rows[ROWS - 1][i];
         if (AG_STATUS_STOP(status) != AG_STOP_RUNNING)
             continue;
-        add_place(p, pc, 1);
-        if (current != NULL && ag_region_has(current, pc))
-            p->inside++;
-        else
-            p->outside++;
+        p->seen++;
+        /* Where a launch is of both engines it ends in each as often as that
+           has retired something. */
+        add_place(p, pc,
+                  g->info.joins_regions && current != NULL &&
+                          !ag_region_has(current, pc)
+                      ? SLOWER
+                      : 1);
     }
     return ARMGPU_OK;
 }
@@ -153,7 +164,8 @@ int32_t ag_profile_sample(struct armgpu *g, const struct ag_region *current,
 
 uint32_t ag_profile_fuel(const struct ag_profile *p, uint32_t fuel)
 {
-    uint32_t part = fuel / SHORT;
+    uint32_t part =
+        fuel / SHORT / (p->seen < SAMPLES * (p->samples + 1) ? SHORT : 1);
     if (p->phase != AG_PROFILE_SAMPLES || part < LEAST_FUEL)
         return fuel;
     return part / 2 + (p->samples + 1) * 2654435761u % part;
@@ -161,12 +173,34 @@ uint32_t ag_profile_fuel(const struct ag_profile *p, uint32_t fuel)
 
 /* -- Phases ---------------------------------------------------------------- */
 
-struct ag_profile *ag_profile_open(struct armgpu *g)
+static struct ag_profile *open_empty(struct armgpu *g)
 {
     struct ag_profile *p = calloc(1, sizeof *p);
     if (p == NULL)
         return NULL;
     p->patience = WATCH_SECONDS;
+    p->loss = g->regions.is_auto ? 1 : LOSS;
+    p->done = g->regions.interpreted;
+    return p;
+}
+
+struct ag_profile *ag_profile_open_whole(struct armgpu *g)
+{
+    struct ag_profile *p = open_empty(g);
+    if (p == NULL)
+        return NULL;
+    p->is_whole = true;
+    p->phase = AG_PROFILE_COMPILES;
+    return p;
+}
+
+struct ag_profile *ag_profile_open(struct armgpu *g)
+{
+    struct ag_profile *p = open_empty(g);
+    if (p == NULL)
+        return NULL;
+    if (g->regions.is_auto) /* it has waited */
+        p->phase = AG_PROFILE_SAMPLES;
     if (ag_program_functions(g, &p->functions))
         return p;
     ag_profile_close(p);
@@ -181,33 +215,46 @@ void ag_profile_close(struct ag_profile *p)
     free(p);
 }
 
+void ag_work_add(struct ag_work *work, const struct ag_work *more)
+{
+    work->retired += more->retired;
+    work->translated += more->translated;
+    work->seconds += more->seconds;
+    work->cost += more->cost;
+}
+
+static double rate(const struct ag_work *work)
+{
+    return work->cost > 0 ? (double)work->retired / work->cost : 0;
+}
+
 void ag_profile_enter(struct ag_profile *p, enum ag_profile_phase phase)
 {
-    if (phase == AG_PROFILE_JUDGES && !p->is_slow)
-        p->rate_before = p->lane_seconds > 0 ? p->retired / p->lane_seconds : 0;
+    if (phase == AG_PROFILE_JUDGES && p->rate_before <= 0)
+        p->rate_before = rate(&p->done);
     if (phase == AG_PROFILE_JUDGES || p->phase == AG_PROFILE_WATCHES)
-        p->lane_seconds = p->retired = 0;
+        p->done = (struct ag_work){0};
     if (phase == AG_PROFILE_WATCHES)
         p->is_slow = false;
     if (phase == AG_PROFILE_WATCHES || phase == AG_PROFILE_COMPILES)
         halve_places(p);
     p->phase = phase;
     p->samples = p->slices = 0;
-    p->inside = p->outside = 0;
+    p->seen = 0;
     p->seconds = 0;
 }
 
 /* Lanes do so much less that regions do not pay. */
 static bool loses(const struct ag_profile *p)
 {
-    return p->lane_seconds > 0 &&
-           p->retired / p->lane_seconds < LOSS * p->rate_before;
+    return p->done.cost > 0 && rate(&p->done) < p->loss * p->rate_before;
 }
 
-/* Often enough lanes leave regions, or are not there, to look why. */
+/* Lanes take a third of the time or more for what regions lack. */
 static bool is_elsewhere(const struct ag_profile *p)
 {
-    return p->outside > p->inside / 2;
+    const uint64_t outside = p->done.retired - p->done.translated;
+    return outside * SLOWER > p->done.retired / 2;
 }
 
 /* Where regions are slow, and that may be for what they lack, they are not
@@ -215,22 +262,28 @@ static bool is_elsewhere(const struct ag_profile *p)
 static void judge(struct ag_profile *p)
 {
     p->is_slow = loses(p);
-    ag_profile_enter(p, p->is_slow || is_elsewhere(p) ? AG_PROFILE_SAMPLES
-                                                      : AG_PROFILE_WATCHES);
+    if (p->is_whole)
+        ag_profile_enter(p, AG_PROFILE_KNOWS);
+    else
+        ag_profile_enter(p, p->is_slow || is_elsewhere(p) ? AG_PROFILE_SAMPLES
+                                                          : AG_PROFILE_WATCHES);
 }
 
-void ag_profile_ran(struct ag_profile *p, uint64_t lanes, uint64_t cycles,
-                    double seconds)
+static bool has_seen_enough(const struct ag_profile *p)
 {
-    p->seconds += seconds;
+    return p->samples >= MOST_SAMPLES ||
+           (p->samples >= SAMPLES && p->seen >= LEAST_SEEN);
+}
+
+void ag_profile_ran(struct ag_profile *p, const struct ag_work *slice)
+{
+    p->seconds += slice->seconds;
     p->slices++;
-    if (p->phase != AG_PROFILE_SAMPLES) {
-        p->lane_seconds += (double)lanes * seconds;
-        p->retired += (double)cycles;
-    }
+    if (p->phase != AG_PROFILE_SAMPLES)
+        ag_work_add(&p->done, slice);
     if (p->phase == AG_PROFILE_WAITS && p->seconds >= WAIT_SECONDS)
         ag_profile_enter(p, AG_PROFILE_SAMPLES);
-    else if (p->phase == AG_PROFILE_SAMPLES && p->samples >= SAMPLES)
+    else if (p->phase == AG_PROFILE_SAMPLES && has_seen_enough(p))
         ag_profile_enter(p, AG_PROFILE_KNOWS);
     else if (p->phase == AG_PROFILE_JUDGES && p->samples >= WATCH_SAMPLES &&
              p->slices >= JUDGE_SLICES)

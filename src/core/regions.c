@@ -32,7 +32,9 @@
 #include <string.h>
 #include <time.h>
 
-#define HOT_PART 4 /* of the budget, for hot code: it is compiled soon */
+/* Of the budget, for hot code: it is compiled soon; and at first. */
+#define HOT_PART 4
+#define MOST_FIRST 250
 #define MOST_COMPILES 8
 #define NOT_YET "its code was not compiled when the run ended"
 
@@ -40,13 +42,6 @@ static void give_reason(struct armgpu *g, const char *why)
 {
     snprintf(g->regions.reason, sizeof g->regions.reason, "%.*s",
              (int)sizeof g->regions.reason - 1, why);
-}
-
-/* Where lanes begin. */
-static uint64_t first_pc(const struct armgpu *g)
-{
-    return g->has_start_pc ? g->start_constant[AG_STATE_PC]
-                           : g->program_entry[0];
 }
 
 /* How many of its blocks lanes come in at. */
@@ -136,26 +131,6 @@ static const char *why_not(const struct armgpu *g)
                                              : NULL;
 }
 
-/* Its region, of what is reached from where lanes begin; with V registers, or
-   if lanes have them. To be closed. */
-static int32_t find_region(struct armgpu *g, struct ag_region *r, bool is_on_v)
-{
-    struct ag_program_code code;
-    const size_t n = g->regions.num_begins;
-    uint64_t *entries = malloc((n + 1) * sizeof *entries);
-    bool ok = entries != NULL;
-    if (ok) {
-        entries[0] = first_pc(g);
-        if (n > 0)
-            memcpy(entries + 1, g->regions.begins, n * sizeof *entries);
-        ag_program_code_open(&code, g);
-        code.source.is_on_v = code.source.is_on_v || is_on_v;
-        ok = ag_region_open(r, &code.source, entries, n + 1, g->regions.budget);
-    }
-    free(entries);
-    return ok ? ARMGPU_OK : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-}
-
 static uint64_t begins_hash(const struct armgpu *g)
 {
     const struct ag_regions *r = &g->regions;
@@ -211,7 +186,22 @@ static int32_t compile_beside(struct armgpu *g, struct ag_region *region)
     return ARMGPU_OK;
 }
 
-static int32_t profile(struct armgpu *g)
+/* Where nobody asked for it, until it is slower than what lanes had. */
+static int32_t compile_if_faster(struct armgpu *g, struct ag_region *region)
+{
+    struct ag_regions *r = &g->regions;
+    if (r->compiled >= MOST_COMPILES) {
+        give_reason(g, "its code has changed often");
+        return ARMGPU_OK;
+    }
+    r->profile = ag_profile_open_whole(g);
+    return r->profile != NULL
+               ? compile_beside(g, region)
+               : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+}
+
+/* It has so many instructions. */
+static int32_t profile(struct armgpu *g, uint32_t most)
 {
     struct ag_regions *r = &g->regions;
     r->profile = ag_profile_open(g);
@@ -221,18 +211,30 @@ static int32_t profile(struct armgpu *g)
              "it has %" PRIu32
              " instructions or more, and its hot code was not "
              "known or not compiled when the run ended",
-             r->budget);
+             most);
     return ARMGPU_OK;
 }
 
+/* Instructions of the first region of hot code. */
+static uint32_t first_most(const struct ag_regions *r)
+{
+    const uint32_t most = r->budget / HOT_PART;
+    return most < MOST_FIRST ? most : MOST_FIRST;
+}
+
+/* What nobody waits for is to be had soon: of it as well what is hot first. */
 static int32_t translate(struct armgpu *g)
 {
+    const uint32_t whole =
+        g->regions.is_auto ? first_most(&g->regions) : g->regions.budget;
     struct ag_region r;
-    int32_t error = find_region(g, &r, false);
-    if (error == ARMGPU_OK && r.num_instructions >= g->regions.budget)
-        error = profile(g);
+    int32_t error = ag_program_region(g, &r, false);
+    if (error == ARMGPU_OK && r.num_instructions >= whole)
+        error = profile(g, whole);
     else if (error == ARMGPU_OK && (r.longest == 0 || count_entries(&r) == 0))
         give_reason(g, "it begins with nothing that is translated");
+    else if (error == ARMGPU_OK && g->regions.is_auto)
+        error = compile_if_faster(g, &r);
     else if (error == ARMGPU_OK && g->regions.num_begins == 0 &&
              r.num_instructions >= g->regions.waits)
         error = compile_beside(g, &r);
@@ -247,7 +249,8 @@ static int32_t translate(struct armgpu *g)
 static bool is_as_it_was(struct armgpu *g)
 {
     const struct ag_regions *r = &g->regions;
-    return r->first_pc == first_pc(g) && r->begins_hash == begins_hash(g) &&
+    return r->first_pc == ag_program_begin(g) &&
+           r->begins_hash == begins_hash(g) &&
            r->is_on_v == (armgpu_has_vectors(g) != 0) && !r->is_next_void &&
            (r->current != NULL || r->next != NULL ||
             (r->profile != NULL && g->program != NULL)) &&
@@ -271,7 +274,7 @@ static int32_t renew(struct armgpu *g)
     give_reason(g, why != NULL ? why : "");
     if (error != ARMGPU_OK || why != NULL)
         return error;
-    r->first_pc = first_pc(g);
+    r->first_pc = ag_program_begin(g);
     r->begins_hash = begins_hash(g);
     r->is_on_v = armgpu_has_vectors(g) != 0;
     return translate(g);
@@ -330,9 +333,13 @@ static int32_t choose(struct armgpu *g)
     struct ag_regions *r = &g->regions;
     struct ag_profile *p = r->profile;
     struct ag_region region;
+    if (p->is_whole)
+        return stay(g, false);
     if (r->next != NULL) /* void, and not over */
         return ARMGPU_OK;
-    const bool ok = ag_profile_region(g, r->budget / HOT_PART, &region);
+    const uint32_t most = r->budget / HOT_PART;
+    const bool ok =
+        ag_profile_region(g, r->compiled == 0 ? first_most(r) : most, &region);
     const bool pays = ok && region.longest != 0 &&
                       ag_profile_gains(p, current_region(g), &region);
     if (!pays || r->compiled >= MOST_COMPILES) {
@@ -349,15 +356,23 @@ static int32_t choose(struct armgpu *g)
 
 /* -- For slices ------------------------------------------------------------ */
 
+/* Nobody asked for it, and the run may still be a short one. */
+static bool waits(const struct armgpu *g)
+{
+    const struct ag_regions *r = &g->regions;
+    return r->is_auto && (g->info.translates_after == 0 ||
+                          r->interpreted.seconds < g->info.translates_after);
+}
+
 int32_t ag_regions_ready(struct armgpu *g)
 {
     struct ag_regions *r = &g->regions;
     int32_t error = ARMGPU_OK;
-    if (!r->is_wanted)
+    if (!r->is_wanted || waits(g))
         return ARMGPU_OK;
     if (r->next != NULL && r->is_next_void && ag_compile_is_over(r->next)) {
         error = take_next(g);
-        r->is_stale = r->is_stale || r->profile == NULL;
+        r->is_stale = r->is_stale || r->profile == NULL || r->profile->is_whole;
     }
     if (r->is_stale && error == ARMGPU_OK) {
         error = renew(g);
@@ -386,16 +401,17 @@ int32_t ag_regions_look(struct armgpu *g, const ag_buffer *lanes,
                : ARMGPU_OK;
 }
 
-int32_t ag_regions_ran(struct armgpu *g, uint64_t lanes, uint64_t cycles,
-                       uint64_t translated, double seconds)
+int32_t ag_regions_ran(struct armgpu *g, const struct ag_work *slice)
 {
     struct ag_regions *r = &g->regions;
     struct ag_profile *p = r->profile;
     int32_t error = ARMGPU_OK;
-    r->cycles += translated;
+    r->cycles += slice->translated;
+    if (waits(g))
+        ag_work_add(&r->interpreted, slice);
     if (p == NULL || r->is_stale)
         return ARMGPU_OK;
-    ag_profile_ran(p, lanes, cycles, seconds);
+    ag_profile_ran(p, slice);
     if (p->phase == AG_PROFILE_KNOWS) {
         error = choose(g);
         r->is_stale = error != ARMGPU_OK;
@@ -433,39 +449,4 @@ int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out)
     memcpy(all.refused, r->refused, sizeof all.refused);
     ag_give_sized(out, out->size, &all, sizeof all);
     return ARMGPU_OK;
-}
-
-static void give_lines(char *text, armgpu_line_fn line, void *user)
-{
-    while (*text != '\0') {
-        char *end = text + strcspn(text, "\n");
-        const bool is_last = *end == '\0';
-        *end = '\0';
-        line(user, text);
-        text = is_last ? end : end + 1;
-    }
-}
-
-int32_t armgpu_translate(armgpu *g, armgpu_line_fn line, void *user)
-{
-    struct ag_region r = {0};
-    size_t length = 0;
-    char *text = NULL;
-    if (!g->is_private || g->num_programs != 1 || !g->has_program)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "what is translated is one program of lanes with "
-                       "private memory");
-    FILE *out = open_memstream(&text, &length);
-    int32_t error = out != NULL
-                        ? find_region(g, &r, true)
-                        : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    if (error == ARMGPU_OK)
-        ag_region_emit(&r, 0, out);
-    if (out != NULL && fclose(out) != 0 && error == ARMGPU_OK)
-        error = ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    if (error == ARMGPU_OK)
-        give_lines(text, line, user);
-    free(text);
-    ag_region_close(&r);
-    return error;
 }

@@ -21,6 +21,11 @@ struct ag_program_code {
 void ag_program_code_open(struct ag_program_code *code, struct armgpu *g);
 /* Whether the region's instructions are what the program has there. */
 bool ag_program_has(struct armgpu *g, const struct ag_region *r);
+/* Where lanes begin. */
+uint64_t ag_program_begin(const struct armgpu *g);
+/* What is reached from there, and where else they were told to begin; with V
+   registers, or if lanes have them. To be closed. */
+int32_t ag_program_region(struct armgpu *g, struct ag_region *r, bool is_on_v);
 /* Where the program's functions begin. False: out of memory. */
 bool ag_program_functions(struct armgpu *g, struct ag_functions *f);
 
@@ -59,17 +64,20 @@ struct ag_profile {
     struct ag_hot_pc places[AG_PROFILE_PLACES]; /* by hash; count 0: free */
     uint32_t num_places;
     uint32_t samples; /* in this phase */
-    uint64_t inside,
-        outside;    /* of regions: lanes that were seen, in this phase */
-    bool is_slow;   /* regions, as they are */
-    double seconds; /* of slices, in this phase */
+    uint64_t seen;    /* lanes, in this phase */
+    bool is_slow;     /* regions, as they are */
+    double seconds;   /* of slices, in this phase */
     uint32_t slices;
-    double lane_seconds, retired; /* by the engine as it is, or was before */
-    double rate_before;           /* instructions of a lane in a second */
+    struct ag_work done; /* by the engine as it is */
+    double rate_before;  /* retired for what it cost, interpreted */
+    double loss;         /* regions are slow if they have less of it */
+    bool is_whole;       /* there is no other region to be had */
     double patience; /* seconds for which it watches before it looks again */
 };
-/* NULL: out of memory. */
+/* Of a large program; or of one that is compiled whole, which is only to be
+   judged. NULL: out of memory. */
 struct ag_profile *ag_profile_open(struct armgpu *g);
+struct ag_profile *ag_profile_open_whole(struct armgpu *g);
 void ag_profile_close(struct ag_profile *p);
 void ag_profile_enter(struct ag_profile *p, enum ag_profile_phase phase);
 /* Of so much, what a slice gets. */
@@ -78,8 +86,8 @@ uint32_t ag_profile_fuel(const struct ag_profile *p, uint32_t fuel);
    are in the current region (or NULL). */
 int32_t ag_profile_sample(struct armgpu *g, const struct ag_region *current,
                           const ag_buffer *lanes, uint64_t count);
-void ag_profile_ran(struct ag_profile *p, uint64_t lanes, uint64_t cycles,
-                    double seconds);
+void ag_work_add(struct ag_work *work, const struct ag_work *more);
+void ag_profile_ran(struct ag_profile *p, const struct ag_work *slice);
 /* The region of what was hot. False: out of memory. To be closed either way. */
 bool ag_profile_region(struct armgpu *g, uint32_t budget, struct ag_region *r);
 /* Whether much of what is hot is in the next region and not in the current one

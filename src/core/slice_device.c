@@ -387,10 +387,10 @@ static int32_t execute(struct run *r)
         error = turn_over(r, args.count, ended);
     if (asked != 0 && error == ARMGPU_OK)
         error = serve_requests(r, asked);
-    return error != ARMGPU_OK
-               ? error
-               : ag_regions_ran(g, args.count, cycles, translated,
-                                ag_now() - began);
+    const double seconds = ag_now() - began;
+    const struct ag_work slice = {cycles, translated, seconds,
+                                  seconds * args.count};
+    return error != ARMGPU_OK ? error : ag_regions_ran(g, &slice);
 }
 
 static uint64_t stop(struct run *r, uint32_t reason)

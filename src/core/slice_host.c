@@ -250,24 +250,30 @@ static int32_t begin_lanes(struct run *r)
 }
 
 /* Of the next `count` lanes, which had these cycles together before a slice that
-   began at this time. No request of theirs has been served. */
+   began at these times. No request of theirs has been served. Processes beside
+   this one take time, but not the processor's. */
 static int32_t tell_regions(struct run *r, uint64_t count, uint64_t before,
-                            double began)
+                            double began, clock_t work_began)
 {
     struct armgpu *g = r->g;
     const uint32_t *control = ag_mirror_read(g, &g->control);
-    uint64_t *state = ag_mirror_read(g, &g->state), translated;
+    uint64_t *state = ag_mirror_read(g, &g->state);
+    struct ag_work slice;
     if (!g->regions.is_wanted)
         return ARMGPU_OK;
-    memcpy(&translated, control + AG_CONTROL_TRANSLATED, sizeof translated);
-    return ag_regions_ran(g, count, sum_cycles(r, state, count) - before,
-                          translated, ag_now() - began);
+    memcpy(&slice.translated, control + AG_CONTROL_TRANSLATED,
+           sizeof slice.translated);
+    slice.retired = sum_cycles(r, state, count) - before;
+    slice.seconds = ag_now() - began;
+    slice.cost = (double)(clock() - work_began) / CLOCKS_PER_SEC;
+    return ag_regions_ran(g, &slice);
 }
 
 static int32_t execute(struct run *r)
 {
     struct armgpu *g = r->g;
     const double began = ag_now();
+    const clock_t work_began = clock();
     ag_slice_args args;
     int32_t error = ag_regions_ready(g);
     if (error != ARMGPU_OK)
@@ -281,7 +287,7 @@ static int32_t execute(struct run *r)
     const uint32_t *control = ag_mirror_read(g, &g->control);
     const bool asks = control[AG_CONTROL_REQUESTS] != 0;
     int32_t served = ARMGPU_OK, begun = ARMGPU_OK;
-    error = tell_regions(r, args.count, before, began);
+    error = tell_regions(r, args.count, before, began, work_began);
     if (error != ARMGPU_OK)
         return error;
     if (asks)

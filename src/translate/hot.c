@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define MOST_ENTRIES 32
-#define COLD 20  /* beginnings that together have less than 1 in so many */
+#define COLD 20 /* beginnings that together have less than 1 in so many */
+#define MOST_ROUNDS 3
 #define FAR 4096 /* instructions that are looked at on either side */
 
 /* A direct branch that is no call, at pc; false: there is something else. */
@@ -31,15 +32,18 @@ static bool read_branch(const struct ag_code_source *source, uint64_t pc,
     return !b->is_call;
 }
 
-/* The beginning of the largest loop in [start, end) that has pc and no more
-   than `most` instructions; pc if there is none. */
+/* Of the loops in [start, end) that have pc and no more than `most`
+   instructions, the beginning of the largest, or of the smallest; pc if there
+   is none. */
 static uint64_t loop_around(const struct ag_code_source *source, uint64_t start,
-                            uint64_t end, uint64_t pc, uint32_t most)
+                            uint64_t end, uint64_t pc, uint32_t most,
+                            bool is_smallest)
 {
     const uint64_t reach = 4 * (uint64_t)(most < FAR ? most : FAR);
     uint64_t head = pc;
     struct ag_branch b;
-    for (uint64_t at = pc; at < end && at - pc < reach; at += 4)
+    for (uint64_t at = pc;
+         at < end && at - pc < reach && !(is_smallest && head != pc); at += 4)
         if (read_branch(source, at, &b) && !b.is_indirect &&
             b.target >= start && b.target < head && at - b.target < reach)
             head = b.target;
@@ -61,9 +65,10 @@ static uint64_t behind_branch(const struct ag_code_source *source,
 /* Where to come in for what is at pc, if not with its whole function. */
 static uint64_t near_beginning(const struct ag_code_source *source,
                                uint64_t start, uint64_t end, uint64_t pc,
-                               uint32_t budget)
+                               uint32_t budget, bool is_nearest)
 {
-    const uint64_t head = loop_around(source, start, end, pc, budget / 2);
+    const uint64_t head =
+        loop_around(source, start, end, pc, budget / 2, is_nearest);
     return head != pc ? head : behind_branch(source, start, pc);
 }
 
@@ -102,7 +107,8 @@ static void find_beginnings(struct beginnings *all,
         uint64_t start, end;
         ag_function_at(f, pcs[i].pc, &start, &end);
         if ((end - start) / 4 > budget / 2)
-            start = near_beginning(source, start, end, pcs[i].pc, budget);
+            start =
+                near_beginning(source, start, end, pcs[i].pc, budget, false);
         add_beginning(all, start, pcs[i].count);
     }
     qsort(all->list, all->count, sizeof *all->list, ag_compare_heat);
@@ -124,23 +130,28 @@ static size_t take_hottest(const struct beginnings *all, uint64_t *entries)
 }
 
 /* What is reached from none of the entries, cases of a switch, say, or has no
-   room behind what is. */
+   room behind what is; how many entries that are new. */
 static size_t take_missing(const struct ag_region *r,
                            const struct ag_code_source *source,
                            const struct ag_functions *f,
                            const struct ag_hot_pc *pcs, size_t n,
-                           uint32_t budget, uint64_t *entries)
+                           uint32_t budget, uint64_t *entries, size_t *count)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < n && count < MOST_ENTRIES; i++) {
+    const size_t before = *count;
+    for (size_t i = 0; i < n && *count < 2 * MOST_ENTRIES; i++) {
         const uint64_t pc = pcs[i].pc;
         uint64_t start, end;
         if (ag_region_has(r, pc))
             continue;
         ag_function_at(f, pc, &start, &end);
-        entries[count++] = near_beginning(source, start, end, pc, budget);
+        start = near_beginning(source, start, end, pc, budget, true);
+        size_t k = 0;
+        while (k < *count && entries[k] != start)
+            k++;
+        if (k == *count)
+            entries[(*count)++] = start;
     }
-    return count;
+    return *count - before;
 }
 
 bool ag_hot_region(struct ag_region *r, const struct ag_code_source *source,
@@ -151,14 +162,17 @@ bool ag_hot_region(struct ag_region *r, const struct ag_code_source *source,
     uint64_t entries[2 * MOST_ENTRIES];
     if (n > AG_HOT_PCS)
         n = AG_HOT_PCS;
+    const struct ag_heat heat = {pcs, n, f};
     find_beginnings(&all, source, f, pcs, n, budget);
-    const size_t count = take_hottest(&all, entries);
-    if (!ag_region_open_hot(r, source, f, entries, count, budget))
-        return false;
-    const size_t missing =
-        take_missing(r, source, f, pcs, n, budget, entries + count);
-    if (missing == 0)
-        return true;
-    ag_region_close(r);
-    return ag_region_open_hot(r, source, f, entries, count + missing, budget);
+    size_t count = take_hottest(&all, entries), missing;
+    for (int round = 0;; round++) {
+        if (!ag_region_open(r, source, entries, count, budget, &heat))
+            return false;
+        missing = round < MOST_ROUNDS ? take_missing(r, source, f, pcs, n,
+                                                     budget, entries, &count)
+                                      : 0;
+        if (missing == 0)
+            return true;
+        ag_region_close(r);
+    }
 }

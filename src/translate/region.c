@@ -1,7 +1,9 @@
 /*
  * Which instructions make a region, and its blocks. They are looked at from the
  * entries outward, block by block, until the budget is used: where a branch
- * leads and what comes behind a call is near, what is called is further away.
+ * leads and what comes behind a call first, then what is called; or, where it
+ * is known what lanes were seen at, what is likely to be executed most, until
+ * nothing is.
  */
 #include "translate/translate.h"
 
@@ -11,32 +13,83 @@
 #include <string.h>
 
 #define SMALL                                                                  \
-    64 /* instructions of a function that is taken as it is called             \
-        */
+    64             /* instructions of a function that is taken as it is called \
+                    */
+#define AHEAD 16   /* instructions: what was seen there is of one block, say */
+#define BRANCHES 4 /* of what comes to a branch each way has so much, say; */
+#define SELDOM 64  /* one where nothing was seen has less, if the other has */
+#define COLD 256   /* what has less than 1 in so many is not looked at */
 
-/* Addresses whose instructions are still to be looked at, first come first. */
+/* An address to be looked at; the hottest first, and of these the first. */
+struct place {
+    uint64_t pc, heat, number;
+};
 struct queue {
-    uint64_t *pcs;
-    size_t first, count, room;
-};
-struct queues {
-    struct queue near, called;
-    const struct ag_functions *small; /* of these small ones alone are; NULL:
-                                         all that is called is looked at */
+    struct place *heap;
+    size_t count, room;
+    uint64_t next;
+    const struct ag_heat *seen; /* NULL: nothing is known, all is looked at */
+    uint64_t least;
 };
 
-static bool put(struct queue *q, uint64_t pc)
+/* Without heat: near, and called. */
+enum { CALLED = 1, NEAR };
+
+static bool is_before(const struct place *a, const struct place *b)
 {
+    return a->heat != b->heat ? a->heat > b->heat : a->number < b->number;
+}
+
+static bool put(struct queue *q, uint64_t pc, uint64_t heat)
+{
+    const struct place place = {pc, heat, q->next++};
+    size_t at = q->count;
+    if (heat < q->least)
+        return true;
     if (q->count == q->room) {
         size_t room = q->room == 0 ? 64 : q->room * 2;
-        uint64_t *pcs = realloc(q->pcs, room * sizeof *pcs);
-        if (pcs == NULL)
+        struct place *heap = realloc(q->heap, room * sizeof *heap);
+        if (heap == NULL)
             return false;
-        q->pcs = pcs;
+        q->heap = heap;
         q->room = room;
     }
-    q->pcs[q->count++] = pc;
+    q->count++;
+    for (; at > 0 && is_before(&place, &q->heap[(at - 1) / 2]);
+         at = (at - 1) / 2)
+        q->heap[at] = q->heap[(at - 1) / 2];
+    q->heap[at] = place;
     return true;
+}
+
+/* The next one; false: there is none. */
+static bool take(struct queue *q, struct place *first)
+{
+    if (q->count == 0)
+        return false;
+    *first = q->heap[0];
+    const struct place last = q->heap[--q->count];
+    size_t at = 0;
+    for (size_t below; (below = 2 * at + 1) < q->count; at = below) {
+        if (below + 1 < q->count &&
+            is_before(&q->heap[below + 1], &q->heap[below]))
+            below++;
+        if (!is_before(&q->heap[below], &last))
+            break;
+        q->heap[at] = q->heap[below];
+    }
+    q->heap[at] = last;
+    return true;
+}
+
+/* What was seen in [from, to), in parts of 1 / COLD. */
+static uint64_t heat_of(const struct queue *q, uint64_t from, uint64_t to)
+{
+    uint64_t heat = 0;
+    for (size_t i = 0; i < q->seen->n; i++)
+        if (q->seen->pcs[i].pc >= from && q->seen->pcs[i].pc < to)
+            heat += q->seen->pcs[i].count;
+    return heat * COLD;
 }
 
 /* Instructions found so far, by a hash of their addresses; no address is
@@ -103,29 +156,49 @@ add(struct found *f, const struct ag_code_source *source, uint64_t pc)
     return i;
 }
 
-/* What is called is to be looked at. */
-static bool is_followed(const struct queues *q, uint64_t target)
+/* What is called is to be looked at even if nothing was seen there. */
+static bool is_small(const struct queue *q, uint64_t target)
 {
     uint64_t start, end;
-    if (q->small == NULL)
-        return true;
-    ag_function_at(q->small, target, &start, &end);
+    ag_function_at(q->seen->functions, target, &start, &end);
     return start == target && (end - start) / 4 <= SMALL;
 }
 
-/* Where a branch leads, if that is to be looked at; false: out of memory. */
-static bool put_target(struct queues *q, const struct ag_branch *b)
+/* Of a block that has `heat`, what one way has at least, if so much was seen
+   there and so much where the other of a conditional branch leads. */
+static uint64_t part_of(const struct ag_branch *b, uint64_t heat, uint64_t seen,
+                        uint64_t other)
 {
-    if (b->is_indirect || (b->is_call && !is_followed(q, b->target)))
-        return true;
-    return put(b->is_call ? &q->called : &q->near, b->target);
+    return !b->is_conditional        ? heat
+           : seen == 0 && other != 0 ? heat / SELDOM
+                                     : heat / BRANCHES;
 }
 
-/* Looks at instructions from pc on to the end of their block; false: out of
-   memory. */
-static bool look(struct found *f, const struct ag_code_source *source,
-                 struct queues *q, uint64_t pc)
+/* Where a branch leads and what is behind it; false: out of memory. */
+static bool put_ways(struct queue *q, const struct ag_branch *b, uint64_t pc,
+                     uint64_t heat)
 {
+    const uint64_t target = b->target;
+    uint64_t there = b->is_call ? CALLED : NEAR, behind = NEAR;
+    if (q->seen != NULL) {
+        const uint64_t hot = heat_of(q, target, target + 4 * AHEAD),
+                       next = heat_of(q, pc + 4, pc + 4 * AHEAD);
+        there =
+            hot + (!b->is_call           ? part_of(b, heat, hot, next)
+                   : is_small(q, target) ? heat / 2 /* what is behind first */
+                                         : 0);
+        behind = next + part_of(b, heat, next, hot);
+    }
+    return (b->is_indirect || put(q, target, there)) &&
+           ((!b->is_conditional && !b->is_call) || put(q, pc + 4, behind));
+}
+
+/* Looks at instructions from a place on to the end of their block; false: out
+   of memory. */
+static bool look(struct found *f, const struct ag_code_source *source,
+                 struct queue *q, const struct place *first)
+{
+    uint64_t pc = first->pc, heat = first->heat;
     for (bool is_first = true;; is_first = false, pc += 4) {
         struct ag_region_instruction *i = find(f, pc);
         bool is_known = i != NULL;
@@ -139,12 +212,14 @@ static bool look(struct found *f, const struct ag_code_source *source,
         if (i->entry.op == AG_OP_UNDEFINED)
             return true; /* lanes end there, and what follows may be data */
         if (!i->is_translated)
-            return put(&q->near, pc + 4); /* lanes come back behind it */
+            /* Lanes come back behind it. */
+            return put(q, pc + 4, q->seen != NULL ? heat : NEAR);
         if (ag_operation_of(i->entry.op)->class != AG_CLASS_BRANCH)
             continue;
         const struct ag_branch b = ag_branch_of(&i->entry, pc);
-        return put_target(q, &b) &&
-               ((!b.is_conditional && !b.is_call) || put(&q->near, pc + 4));
+        if (q->seen != NULL && heat < heat_of(q, first->pc, pc + 4))
+            heat = heat_of(q, first->pc, pc + 4);
+        return put_ways(q, &b, pc, heat);
     }
 }
 
@@ -275,32 +350,36 @@ static bool make_blocks(struct ag_region *r, const uint64_t *entries,
     return true;
 }
 
-/* The next address to look at; false: there is none. */
-static bool take(struct queues *q, uint64_t *pc)
+/* What an entry has: enough at least for one branch behind it. */
+static uint64_t entry_heat(const struct queue *q, uint64_t entry)
 {
-    struct queue *from = q->near.first < q->near.count ? &q->near : &q->called;
-    if (from->first == from->count)
-        return false;
-    *pc = from->pcs[from->first++];
-    return true;
+    return q->seen == NULL
+               ? NEAR
+               : heat_of(q, entry, entry + 4 * AHEAD) + q->least * BRANCHES;
 }
 
-static bool open_region(struct ag_region *r,
-                        const struct ag_code_source *source,
-                        const uint64_t *entries, size_t num_entries,
-                        uint32_t budget, const struct ag_functions *small)
+static uint64_t least_heat(const struct ag_heat *seen)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; seen != NULL && i < seen->n; i++)
+        all += seen->pcs[i].count;
+    return all;
+}
+
+bool ag_region_open(struct ag_region *r, const struct ag_code_source *source,
+                    const uint64_t *entries, size_t num_entries,
+                    uint32_t budget, const struct ag_heat *seen)
 {
     struct found f = {.is_on_v = source->is_on_v};
-    struct queues q = {.small = small};
-    uint64_t pc;
+    struct queue q = {.seen = seen, .least = least_heat(seen)};
+    struct place place;
     memset(r, 0, sizeof *r);
     bool ok = open_found(&f, budget);
     for (size_t i = 0; i < num_entries && ok; i++)
-        ok = put(&q.near, entries[i]);
-    while (ok && take(&q, &pc))
-        ok = look(&f, source, &q, pc);
-    free(q.near.pcs);
-    free(q.called.pcs);
+        ok = put(&q, entries[i], entry_heat(&q, entries[i]));
+    while (ok && take(&q, &place))
+        ok = look(&f, source, &q, &place);
+    free(q.heap);
     free(f.places);
     r->instructions = f.list;
     r->num_instructions = f.count;
@@ -308,21 +387,6 @@ static bool open_region(struct ag_region *r,
         qsort(f.list, f.count, sizeof *f.list, compare_addresses);
     name_registers(r);
     return ok && make_blocks(r, entries, num_entries) && ag_region_structure(r);
-}
-
-bool ag_region_open(struct ag_region *r, const struct ag_code_source *source,
-                    const uint64_t *entries, size_t num_entries,
-                    uint32_t budget)
-{
-    return open_region(r, source, entries, num_entries, budget, NULL);
-}
-
-bool ag_region_open_hot(struct ag_region *r,
-                        const struct ag_code_source *source,
-                        const struct ag_functions *f, const uint64_t *entries,
-                        size_t num_entries, uint32_t budget)
-{
-    return open_region(r, source, entries, num_entries, budget, f);
 }
 
 bool ag_region_has(const struct ag_region *r, uint64_t pc)

@@ -150,18 +150,15 @@ struct ag_region {
 
 /*
  * What is reached from these addresses, nearest first, at most `budget`
- * instructions: over direct branches and behind calls, then over calls. False:
- * out of memory. To be closed either way.
+ * instructions: over direct branches and behind calls, then over calls. Where
+ * it is known what was seen (NULL: it is not), the hottest first, and only what
+ * is likely to be executed; of what is called small functions, and what was
+ * seen. False: out of memory. To be closed either way.
  */
+struct ag_heat;
 bool ag_region_open(struct ag_region *r, const struct ag_code_source *source,
                     const uint64_t *entries, size_t num_entries,
-                    uint32_t budget);
-/* The same, where of what is called small functions alone are taken. */
-struct ag_functions;
-bool ag_region_open_hot(struct ag_region *r,
-                        const struct ag_code_source *source,
-                        const struct ag_functions *f, const uint64_t *entries,
-                        size_t num_entries, uint32_t budget);
+                    uint32_t budget, const struct ag_heat *seen);
 void ag_region_close(struct ag_region *r);
 /* Whether the instruction there belongs to it. */
 bool ag_region_has(const struct ag_region *r, uint64_t pc);
@@ -205,6 +202,11 @@ struct ag_hot_pc {
     uint64_t pc, count;
 };
 #define AG_HOT_PCS 128
+struct ag_heat {
+    const struct ag_hot_pc *pcs;
+    size_t n;
+    const struct ag_functions *functions;
+};
 /* For qsort(): hottest first, and where two are alike by address, so that the
    same samples give the same region. */
 int ag_compare_heat(const void *left, const void *right);

@@ -15,7 +15,8 @@
 
 #define MAX_THREADS 1024
 #define ALIGNMENT 64
-#define PAGE_ALIGNMENT 4096 /* a stack takes no page more than it needs */
+#define PAGE_ALIGNMENT 4096  /* a stack takes no page more than it needs */
+#define TRANSLATES_AFTER 0.2 /* the compiler is a process beside the run */
 #define LARGE_BYTES (UINT64_C(1) << 20)
 
 extern const struct ag_backend ag_backend_cpu;
@@ -57,6 +58,8 @@ static void fill_info(const ag_device *device,
                       const struct ag_device_options *options,
                       struct ag_device_info *info)
 {
+    struct ag_cpu_compiler compiler;
+    char message[AG_MESSAGE_BYTES];
     ag_cpu_name(info->name, sizeof info->name);
     if (options->index != 0) {
         size_t used = strlen(info->name);
@@ -65,6 +68,8 @@ static void fill_info(const ag_device *device,
     }
     info->forms_groups = device->engine.forms_groups;
     info->joins_regions = 1;
+    info->translates_after =
+        ag_cpu_find_compiler(&compiler, message) ? TRANSLATES_AFTER : 0;
     info->slice_fuel = device->threads * (uint64_t)device->engine.fuel;
     info->memory_bytes = ag_host_memory("");
 }

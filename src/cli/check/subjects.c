@@ -67,6 +67,7 @@ void ag_check_init(ag_check *c, ag_check_device tested, uint64_t seed)
     c->devices[AG_CHECK_REFERENCE].backend = "cpu";
     c->devices[AG_CHECK_REFERENCE].device = AG_CHECK_ONE_BY_ONE;
     c->devices[AG_CHECK_REFERENCE].threads = 1;
+    c->devices[AG_CHECK_REFERENCE].engine = ARMGPU_ENGINE_INTERPRETER;
     c->devices[AG_CHECK_TESTED] = tested;
     c->seed = seed;
     ag_check_read_rows(c);

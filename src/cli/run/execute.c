@@ -39,11 +39,13 @@ double ag_run_translated_share(const ag_run *r, const armgpu_translation *t)
 }
 
 /* Who asked for translated code is told where there is none, and where a
-   compiler failed. */
+   compiler failed; who did not, only if asked. */
 static void say_engine(const ag_run *r)
 {
     armgpu_translation t = {.size = sizeof t};
-    bool wants = r->settings.engine == ARMGPU_ENGINE_TRANSLATED;
+    bool wants = r->settings.engine == ARMGPU_ENGINE_TRANSLATED ||
+                 (r->settings.engine == ARMGPU_ENGINE_AUTO &&
+                  r->settings.verbose);
 
     if (!wants || r->settings.quiet ||
         armgpu_get_translation(r->g, &t) != ARMGPU_OK)

@@ -434,6 +434,7 @@ static const struct symbol symbols[] = {
     FUNCTION("fcntl", mac_fcntl),
     FUNCTION("ioctl", macho_ioctl),
     FUNCTION("clock_gettime", mac_clock_gettime),
+    FUNCTION("clock", clock),
     FUNCTION("sysconf", mac_sysconf),
     FUNCTION("sysctlbyname", mac_sysctlbyname),
     FUNCTION("unlinkat", mac_unlinkat),

@@ -1,0 +1,176 @@
+/*
+ * What the CPU does where nobody says which engine is to execute: lanes are
+ * interpreted until a run has lasted, then translated beside it, and
+ * interpreted again where that is slower. Lanes always are as an interpreter
+ * alone has them.
+ *
+ * The backend is the CPU's with a `build` of this test's own, which counts, and
+ * makes regions slow where a test says so. No test asks how long something
+ * takes: they go on until it has happened.
+ */
+#define _XOPEN_SOURCE 700
+#include "guest.h"
+
+#include "backend/backend.h"
+#include "backend/cpu/cpu.h"
+
+#include <time.h>
+
+enum { LANES = 3, MEMORY = 4096, TURN = 20000, TURNS = 10000000 };
+
+static const uint32_t loop[] = {
+    0x8b010000, /* add x0, x0, x1 */
+    0xca000c84, /* eor x4, x4, x0, lsl #3 */
+    0x91000421, /* add x1, x1, #1 */
+    0xb5ffffa2, /* cbnz x2, .-12 */
+    0xd4400000, /* hlt #0 */
+};
+
+extern const struct ag_backend ag_backend_cpu;
+static struct ag_backend backend;
+const struct ag_backend *const ag_backends[] = {&backend, NULL};
+
+/* Atomic: builds of regions that are over. */
+static int built;
+static bool is_slow;
+static ag_region_turn *fast;
+
+/* Of the time that the processor has, not of what others leave of it. */
+static u32 slow(const ag_buffers *b, const ag_slice_args *args, u64 slot,
+                u32 fuel)
+{
+    const clock_t end = clock() + CLOCKS_PER_SEC / 50;
+    while (clock() < end)
+        continue;
+    return fast(b, args, slot, fuel);
+}
+
+static int32_t build(ag_device *device, ag_module **out,
+                     const struct ag_module_options *options,
+                     struct ag_module_info *info)
+{
+    int32_t error = ag_backend_cpu.build(device, out, options, info);
+    if (strcmp(options->kernels[0].name, "ag_translated") != 0)
+        return error;
+    if (error == ARMGPU_OK && is_slow) {
+        ag_kernel *kernel = (ag_kernel *)(uintptr_t)options->kernels[0].kernel;
+        fast = kernel->region;
+        kernel->region = slow;
+    }
+    __atomic_add_fetch(&built, 1, __ATOMIC_SEQ_CST);
+    return error;
+}
+
+static armgpu *open_lanes(uint32_t engine)
+{
+    armgpu_options o;
+    armgpu_options_init(&o);
+    assert_int_equal(o.engine, ARMGPU_ENGINE_AUTO);
+    o.lanes = LANES;
+    o.memory_size = MEMORY;
+    o.memory_mode = ARMGPU_MEMORY_PRIVATE;
+    o.backend = "cpu";
+    o.threads = 1;
+    o.engine = engine;
+    armgpu *g = open_with(&o);
+    load_words(g, 0, loop, LENGTH(loop));
+    assert_ok(g, armgpu_set_register_all(g, 0, 3, 1));
+    assert_ok(g, armgpu_set_register_all(g, 1, 5, 2));
+    assert_ok(g, armgpu_set_register_all(g, 2, 0, 1));
+    return g;
+}
+
+static uint64_t turn(armgpu *g, uint64_t *turns)
+{
+    armgpu_result r = {.size = sizeof r};
+    const uint64_t before = translation_of(g).cycles;
+    assert_ok(g, armgpu_execute(g, TURN, &r));
+    ++*turns;
+    assert_true(*turns < TURNS);
+    return translation_of(g).cycles - before;
+}
+
+/* Both have had as many turns. */
+static void compare(armgpu *g, uint64_t turns)
+{
+    armgpu *other = open_lanes(ARMGPU_ENGINE_INTERPRETER);
+    assert_ok(other, armgpu_execute(other, turns * TURN, NULL));
+    for (uint64_t i = 0; i < LANES; i++) {
+        armgpu_state one = state_of(g, i), two = state_of(other, i);
+        assert_memory_equal(&one, &two, sizeof one);
+    }
+    armgpu_close(other);
+}
+
+static armgpu *start(bool slow_regions, const char *compiler)
+{
+    built = 0;
+    is_slow = slow_regions;
+    if (compiler == NULL)
+        unsetenv("ARMGPU_CC");
+    else
+        setenv("ARMGPU_CC", compiler, 1);
+    return open_lanes(ARMGPU_ENGINE_AUTO);
+}
+
+/* -- Tests ----------------------------------------------------------------- */
+
+static void what_lasts_is_translated(void **state)
+{
+    armgpu *g = start(false, NULL);
+    uint64_t turns = 0;
+    (void)state;
+    assert_int_equal(turn(g, &turns), 0);
+    assert_string_equal(translation_of(g).reason, "");
+    while (turn(g, &turns) < (uint64_t)LANES * TURN / 2)
+        continue;
+    assert_int_equal(translation_of(g).compiled, 1);
+    assert_in_range(translation_of(g).instructions, 4, 6);
+    assert_int_equal(__atomic_load_n(&built, __ATOMIC_SEQ_CST), 1);
+    compare(g, turns);
+    armgpu_close(g);
+}
+
+static void what_is_slower_is_not(void **state)
+{
+    armgpu *g = start(true, NULL);
+    uint64_t turns = 0;
+    (void)state;
+    while (translation_of(g).compiled == 0)
+        turn(g, &turns);
+    while (translation_of(g).instructions != 0)
+        turn(g, &turns);
+    assert_non_null(strstr(translation_of(g).reason, "slower"));
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(turn(g, &turns), 0);
+    assert_int_equal(translation_of(g).compiled, 1);
+    compare(g, turns);
+    armgpu_close(g);
+}
+
+/* Nobody has to have a compiler, or to hear of it. */
+static void without_a_compiler(void **state)
+{
+    armgpu *g = start(false, "/nowhere/cc");
+    const clock_t begun = clock();
+    uint64_t turns = 0;
+    (void)state;
+    while (clock() - begun < CLOCKS_PER_SEC)
+        assert_int_equal(turn(g, &turns), 0);
+    assert_int_equal(built, 0);
+    assert_string_equal(translation_of(g).reason, "");
+    compare(g, turns);
+    armgpu_close(g);
+}
+
+int main(void)
+{
+    backend = ag_backend_cpu;
+    backend.build = build;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_lasts_is_translated),
+        cmocka_unit_test(what_is_slower_is_not),
+        cmocka_unit_test(without_a_compiler),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
