@@ -13,6 +13,8 @@
 
 #include "backend/backend.h"
 #include "backend/cpu/cpu.h"
+/* After all that has an argument of a name that is its own. */
+#include "cache_home.h"
 
 #include <time.h>
 
@@ -32,7 +34,7 @@ const struct ag_backend *const ag_backends[] = {&backend, NULL};
 
 /* Atomic: builds of regions that are over. */
 static int built;
-static bool is_slow;
+static bool is_slow, is_patient;
 static ag_region_turn *fast;
 
 /* Of the time that the processor has, not of what others leave of it. */
@@ -58,6 +60,17 @@ static int32_t build(ag_device *device, ag_module **out,
         kernel->region = slow;
     }
     __atomic_add_fetch(&built, 1, __ATOMIC_SEQ_CST);
+    return error;
+}
+
+static int32_t open_device(ag_device **out,
+                           const struct ag_device_options *options,
+                           struct ag_device_info *info,
+                           char message[AG_MESSAGE_BYTES])
+{
+    int32_t error = ag_backend_cpu.open(out, options, info, message);
+    if (is_patient)
+        info->translates_after = 1e9;
     return error;
 }
 
@@ -163,14 +176,47 @@ static void without_a_compiler(void **state)
     armgpu_close(g);
 }
 
+/* What an earlier run found hot is translated without waiting, if it is this
+   program's. */
+static void what_is_known_is_not_looked_for(void **state)
+{
+    const uint32_t other = 0x8b020000; /* add x0, x0, x2 */
+    char path[512];
+    uint64_t turns = 0;
+    setenv("ARMGPU_CACHE", "on", 1);
+    setup(state);
+    armgpu *g = start(false, NULL);
+    while (count_files(path) < 2)
+        turn(g, &turns);
+    armgpu_close(g);
+    is_patient = true;
+    g = start(false, NULL);
+    turns = 0;
+    while (turn(g, &turns) < (uint64_t)LANES * TURN / 2)
+        continue;
+    compare(g, turns);
+    armgpu_close(g);
+    g = start(false, NULL);
+    load_words(g, 0, &other, 1);
+    const clock_t begun = clock();
+    while (clock() - begun < CLOCKS_PER_SEC / 2)
+        assert_int_equal(turn(g, &turns), 0);
+    armgpu_close(g);
+    is_patient = false;
+    teardown(state);
+    setenv("ARMGPU_CACHE", "off", 1);
+}
+
 int main(void)
 {
     backend = ag_backend_cpu;
     backend.build = build;
+    backend.open = open_device;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_lasts_is_translated),
         cmocka_unit_test(what_is_slower_is_not),
         cmocka_unit_test(without_a_compiler),
+        cmocka_unit_test(what_is_known_is_not_looked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,9 @@ static bool is_translated(uint32_t word)
     ag_entry e;
     a64_decode(word, CODE, &e);
     const struct ag_operation *o = ag_operation_of(e.op);
-    return o->class != AG_CLASS_OTHER && !o->is_ordered;
+    return o->class == AG_CLASS_SYSTEM
+               ? ag_is_still_read(&e)
+               : o->class != AG_CLASS_OTHER && !o->is_ordered;
 }
 
 static bool is_left(uint32_t word)

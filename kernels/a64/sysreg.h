@@ -58,6 +58,15 @@
     X(CNTFRQ_EL0, 3, 3, 14, 0, 0, AG_CNTFRQ, AG_READ_ONLY)                     \
     X(CNTVCT_EL0, 3, 3, 14, 0, 2, c->cycles, AG_READ_ONLY)
 
+/* Of AG_SYSREGS those that hold what nothing but MSR changes, if that: reading one
+   is like reading a general register. Threads of C libraries are found by
+   TPIDR_EL0. */
+#define AG_IS_STILL_SYSREG(number)                                             \
+    ((number) == AG_SYSREG(3, 3, 13, 0, 2) ||                                  \
+     (number) == AG_SYSREG(3, 3, 13, 0, 3) ||                                  \
+     (number) == AG_SYSREG(3, 3, 0, 0, 1) || /* CTR_EL0 */                     \
+     (number) == AG_SYSREG(3, 3, 0, 0, 7))   /* DCZID_EL0 */
+
 /*
  * Those that start-up code of bare metal sets, and what they hold there (as
  * after a reset): what is written has no effect and is not kept. Registers that

@@ -1,12 +1,12 @@
 /*
- * System instructions: exceptions that stop a lane, system registers, barriers,
- * cache maintenance. Bodies return what became of the instruction (lane.h); a
+ * System instructions: exceptions that stop a lane, barriers, cache maintenance;
+ * sysmove.h has those that move system registers. Bodies return what became of the instruction (lane.h); a
  * stop that does not count leaves everything as if it had not begun.
  */
 #ifndef AG_A64_SYSTEM_H
 #define AG_A64_SYSTEM_H
 
-#include "a64/sysreg.h"
+#include "a64/sysmove.h"
 
 /* Resumable: the PC is after the SVC, as ELR would be. Linux does not look at
    the number that is encoded. */
@@ -35,11 +35,6 @@ AG_SYSTEM_N(BRK)
     ag_stop(c, AG_STOP_BREAKPOINT, imm);
     return AG_HALTED;
 }
-
-/* Whether start-up code of bare metal finds what it expects. Memory is then in a
-   window: kernels for others are compiled without. */
-#define AG_STARTS()                                                            \
-    (AG_HAS_WINDOW(layout) && (c->machine & AG_MACHINE_STARTS) != 0)
 
 /* What executes only there, and does nothing. The run loop puts the word into
    the stop code. */
@@ -95,45 +90,6 @@ AG_SYSTEM_N(DC_ZVA)
     for (i = 0; i < 64; i += 8)
         ag_write_64(AG_C, address + i, 0, AG_RELAXED);
     return AG_NEXT;
-}
-
-AG_SYSTEM_R(MRS)
-{
-    u64 v = 0;
-    switch (imm) {
-#define AG_CASE(name, op0, op1, crn, crm, op2, get, set)                       \
-    case AG_SYSREG(op0, op1, crn, crm, op2):                                   \
-        v = (get);                                                             \
-        break;
-        AG_SYSREGS(AG_CASE)
-#undef AG_CASE
-    default:
-        if (AG_STARTS() && ag_is_start_register(imm, &v))
-            break;
-        if (imm < AG_SYSREG(3, 0, 0, 1, 0) || imm > AG_SYSREG(3, 0, 0, 7, 7))
-            return ag_stop(c, AG_STOP_UNDEFINED, 0);
-    }
-    W(d, v);
-    return AG_NEXT;
-}
-
-AG_SYSTEM_W(MSR)
-{
-    u64 v = R(n), at_reset;
-    u32 is_known = 1;
-    switch (imm) {
-#define AG_READ_ONLY is_known = 0
-#define AG_CASE(name, op0, op1, crn, crm, op2, get, set)                       \
-    case AG_SYSREG(op0, op1, crn, crm, op2):                                   \
-        set;                                                                   \
-        break;
-        AG_SYSREGS(AG_CASE)
-#undef AG_CASE
-#undef AG_READ_ONLY
-    default:
-        is_known = AG_STARTS() && ag_is_start_register(imm, &at_reset);
-    }
-    return is_known ? AG_NEXT : ag_stop(c, AG_STOP_UNDEFINED, 0);
 }
 
 #endif

@@ -21,6 +21,7 @@
 #include "lane/memory.h"
 #include "a64/on_vectors.h"
 #include "a64/one_lane.h"
+#include "a64/sysmove.h"
 
 /* Written out: compilers take arrays for registers only where no loop is left, and
    not all of them unroll one before they look. */

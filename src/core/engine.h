@@ -103,6 +103,7 @@ struct ag_piece {
 /* Code that was translated (core/regions.h). */
 #define AG_MOST_BEGINS 4000u
 struct ag_compile;
+struct ag_known;
 struct ag_profile;
 /* What lanes retired, so much of it translated, and what that took: seconds, and
    of what engines are compared by: seconds of all lanes together where each has
@@ -116,6 +117,9 @@ struct ag_regions {
     bool is_wanted;
     bool is_auto; /* if it pays, which a run that is over soon does not; */
     struct ag_work interpreted; /* before that was so */
+    bool has_begun;             /* to translate some program; */
+    bool has_looked;            /* for what is known of it: */
+    struct ag_known *known;     /* NULL: nothing */
     bool is_stale;   /* it is to be looked at what there is to translate */
     uint32_t budget; /* instructions of a program that is translated whole */
     uint32_t waits;  /* and of one for whose compiler lanes wait */

@@ -77,12 +77,17 @@ static void halve_places(struct ag_profile *p)
 bool ag_profile_region(struct armgpu *g, uint32_t budget, struct ag_region *r)
 {
     struct ag_profile *p = g->regions.profile;
+    struct ag_known *c = &p->chosen;
     struct ag_hot_pc list[AG_PROFILE_PLACES];
     struct ag_program_code code;
     const uint32_t n = list_places(p, list);
     qsort(list, n, sizeof *list, ag_compare_heat);
+    c->most = budget;
+    c->n = n < AG_HOT_PCS ? n : AG_HOT_PCS;
+    memset(c->pcs, 0, sizeof c->pcs);
+    memcpy(c->pcs, list, c->n * sizeof *list);
     ag_program_code_open(&code, g);
-    return ag_hot_region(r, &code.source, &p->functions, list, n, budget);
+    return ag_hot_region(r, &code.source, &p->functions, c->pcs, c->n, budget);
 }
 
 bool ag_profile_gains(const struct ag_profile *p,
@@ -179,7 +184,8 @@ static struct ag_profile *open_empty(struct armgpu *g)
     if (p == NULL)
         return NULL;
     p->patience = WATCH_SECONDS;
-    p->loss = g->regions.is_auto ? 1 : LOSS;
+    /* Of what is known there is little to compare it with. */
+    p->loss = g->regions.is_auto && g->regions.known == NULL ? 1 : LOSS;
     p->done = g->regions.interpreted;
     return p;
 }
@@ -205,6 +211,13 @@ struct ag_profile *ag_profile_open(struct armgpu *g)
         return p;
     ag_profile_close(p);
     return NULL;
+}
+
+void ag_profile_recall(struct ag_profile *p, const struct ag_known *known)
+{
+    for (uint32_t i = 0; i < known->n; i++)
+        add_place(p, known->pcs[i].pc, known->pcs[i].count);
+    p->phase = AG_PROFILE_KNOWS;
 }
 
 void ag_profile_close(struct ag_profile *p)
@@ -262,6 +275,7 @@ static bool is_elsewhere(const struct ag_profile *p)
 static void judge(struct ag_profile *p)
 {
     p->is_slow = loses(p);
+    p->is_judged = true;
     if (p->is_whole)
         ag_profile_enter(p, AG_PROFILE_KNOWS);
     else

@@ -4,6 +4,7 @@
 #include "core/regions.h"
 
 #include "base/bytes.h"
+#include "base/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,49 +52,92 @@ bool ag_program_has(struct armgpu *g, const struct ag_region *r)
     return true;
 }
 
-/* -- Functions ------------------------------------------------------------- */
+/* -- All of it ----------------------------------------------------------- */
 
-/* What is called in a range, of which *left bytes are looked through. */
-static bool add_called(struct armgpu *g, struct ag_functions *f, uint64_t from,
-                       uint64_t bytes, uint64_t *left)
+/* What is executed, as far as it is looked through: each piece of it. */
+typedef void piece_fn(struct armgpu *g, uint64_t from, uint64_t bytes,
+                      void *user);
+
+static void each_piece(struct armgpu *g, piece_fn *fn, void *user)
 {
-    struct ag_program_code code;
-    if (bytes > *left)
-        bytes = *left;
-    *left -= bytes;
-    ag_program_code_open(&code, g);
-    from &= ~UINT64_C(3);
-    return ag_functions_add_called(f, &code.source, from, from + bytes);
+    uint64_t left = MOST_CODE;
+    const struct ag_guest *guest =
+        g->program != NULL ? ag_program_guest(g->program) : NULL;
+    const size_t n = guest != NULL ? guest->elf.segment_count : g->images.count;
+    for (size_t i = 0; i < n && left > 0; i++) {
+        const struct ag_elf_segment *e =
+            guest != NULL ? &guest->elf.segments[i] : NULL;
+        const uint64_t from = e != NULL ? e->address + guest->window.bias
+                                        : g->images.list[i].address;
+        uint64_t bytes = e != NULL ? e->file_bytes : g->images.list[i].size;
+        if (e != NULL && !(e->access & AG_ELF_EXECUTE))
+            continue;
+        if (bytes > left)
+            bytes = left;
+        left -= bytes;
+        fn(g, from & ~UINT64_C(3), bytes, user);
+    }
 }
 
-static bool add_elf(struct armgpu *g, struct ag_functions *f, uint64_t *left)
+static void hash_piece(struct armgpu *g, uint64_t from, uint64_t bytes,
+                       void *user)
+{
+    struct ag_program_code code;
+    uint64_t *hash = user;
+    *hash = ag_hash(*hash, &from, sizeof from);
+    ag_program_code_open(&code, g);
+    for (uint64_t at = from; at < from + bytes; at += 4) {
+        uint32_t word = 0;
+        (void)read_word(&code, at, &word);
+        *hash =
+            (*hash ^ word) * UINT64_C(0x100000001b3); /* as ag_hash() does */
+    }
+}
+
+uint64_t ag_program_hash(struct armgpu *g)
+{
+    uint64_t hash = AG_HASH_START;
+    each_piece(g, hash_piece, &hash);
+    return hash;
+}
+
+/* -- Functions ------------------------------------------------------------- */
+
+struct finding {
+    struct ag_functions *functions;
+    bool ok;
+};
+
+static void add_called(struct armgpu *g, uint64_t from, uint64_t bytes,
+                       void *user)
+{
+    struct finding *f = user;
+    struct ag_program_code code;
+    ag_program_code_open(&code, g);
+    f->ok = f->ok && ag_functions_add_called(f->functions, &code.source, from,
+                                             from + bytes);
+}
+
+static bool add_symbols(struct armgpu *g, struct ag_functions *f)
 {
     const struct ag_guest *guest = ag_program_guest(g->program);
     const struct ag_symbols *s = &guest->elf.symbols;
-    const uint64_t bias = guest->window.bias;
     bool ok = true;
     for (size_t i = 0; i < s->count && ok; i++)
         if (s->symbols[i].kind == AG_SYMBOL_FUNCTION)
-            ok = ag_functions_add(f, s->symbols[i].address + bias);
-    for (size_t i = 0; i < guest->elf.segment_count && ok; i++) {
-        const struct ag_elf_segment *e = &guest->elf.segments[i];
-        if (e->access & AG_ELF_EXECUTE)
-            ok = add_called(g, f, e->address + bias, e->file_bytes, left);
-    }
+            ok =
+                ag_functions_add(f, s->symbols[i].address + guest->window.bias);
     return ok;
 }
 
 bool ag_program_functions(struct armgpu *g, struct ag_functions *f)
 {
-    uint64_t left = MOST_CODE;
-    bool ok = ag_functions_add(f, g->regions.first_pc);
+    struct finding finding = {f, ag_functions_add(f, g->regions.first_pc)};
     if (g->program != NULL)
-        ok = ok && add_elf(g, f, &left);
-    for (size_t i = 0; i < g->images.count && g->program == NULL && ok; i++)
-        ok = add_called(g, f, g->images.list[i].address, g->images.list[i].size,
-                        &left);
+        finding.ok = finding.ok && add_symbols(g, f);
+    each_piece(g, add_called, &finding);
     ag_functions_sort(f);
-    return ok;
+    return finding.ok;
 }
 
 /* -- The region of all of it ------------------------------------------------

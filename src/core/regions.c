@@ -36,6 +36,8 @@
 #define HOT_PART 4
 #define MOST_FIRST 250
 #define MOST_COMPILES 8
+#define KNOWN_SECONDS 0.02 /* of a run, before it is looked for what is known  \
+                            */
 #define NOT_YET "its code was not compiled when the run ended"
 
 static void give_reason(struct armgpu *g, const char *why)
@@ -200,6 +202,20 @@ static int32_t compile_if_faster(struct armgpu *g, struct ag_region *region)
                : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
 }
 
+/* Whether an earlier run knew what is hot; looked for once, of the handle's
+   first program. */
+static bool is_known(struct armgpu *g)
+{
+    struct ag_regions *r = &g->regions;
+    struct ag_known *known = r->has_looked ? NULL : malloc(sizeof *known);
+    r->has_looked = true;
+    if (known != NULL && ag_known_load(g, known))
+        r->known = known;
+    else
+        free(known);
+    return r->known != NULL;
+}
+
 /* It has so many instructions. */
 static int32_t profile(struct armgpu *g, uint32_t most)
 {
@@ -207,6 +223,8 @@ static int32_t profile(struct armgpu *g, uint32_t most)
     r->profile = ag_profile_open(g);
     if (r->profile == NULL)
         return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
+    if (is_known(g) && r->known->n > 0)
+        ag_profile_recall(r->profile, r->known);
     snprintf(r->reason, sizeof r->reason,
              "it has %" PRIu32
              " instructions or more, and its hot code was not "
@@ -266,6 +284,12 @@ static int32_t renew(struct armgpu *g)
     if (why == NULL && is_as_it_was(g))
         return ARMGPU_OK;
     int32_t error = drop(g);
+    if (r->has_begun) {
+        free(r->known);
+        r->known = NULL;
+        r->has_looked = true;
+    }
+    r->has_begun = true;
     r->is_next_void = r->next != NULL;
     ag_profile_close(r->profile);
     r->profile = NULL;
@@ -326,6 +350,14 @@ static int32_t stay(struct armgpu *g, bool goes_on)
     return error;
 }
 
+/* Instructions of the next region. */
+static uint32_t most_of(const struct ag_regions *r)
+{
+    return r->compiled != 0                      ? r->budget / HOT_PART
+           : r->known != NULL && r->known->n > 0 ? r->known->most
+                                                 : first_most(r);
+}
+
 /* Begins to compile what is hot, if that is more than there is. Where there is
    no memory for it lanes go on as they do. */
 static int32_t choose(struct armgpu *g)
@@ -337,9 +369,7 @@ static int32_t choose(struct armgpu *g)
         return stay(g, false);
     if (r->next != NULL) /* void, and not over */
         return ARMGPU_OK;
-    const uint32_t most = r->budget / HOT_PART;
-    const bool ok =
-        ag_profile_region(g, r->compiled == 0 ? first_most(r) : most, &region);
+    const bool ok = ag_profile_region(g, most_of(r), &region);
     const bool pays = ok && region.longest != 0 &&
                       ag_profile_gains(p, current_region(g), &region);
     if (!pays || r->compiled >= MOST_COMPILES) {
@@ -360,8 +390,9 @@ static int32_t choose(struct armgpu *g)
 static bool waits(const struct armgpu *g)
 {
     const struct ag_regions *r = &g->regions;
-    return r->is_auto && (g->info.translates_after == 0 ||
-                          r->interpreted.seconds < g->info.translates_after);
+    return r->is_auto && r->known == NULL &&
+           (g->info.translates_after == 0 ||
+            r->interpreted.seconds < g->info.translates_after);
 }
 
 int32_t ag_regions_ready(struct armgpu *g)
@@ -407,11 +438,18 @@ int32_t ag_regions_ran(struct armgpu *g, const struct ag_work *slice)
     struct ag_profile *p = r->profile;
     int32_t error = ARMGPU_OK;
     r->cycles += slice->translated;
-    if (waits(g))
+    if (waits(g)) {
         ag_work_add(&r->interpreted, slice);
+        if (g->info.translates_after != 0 && why_not(g) == NULL &&
+            r->interpreted.seconds >= KNOWN_SECONDS)
+            (void)is_known(g);
+    }
     if (p == NULL || r->is_stale)
         return ARMGPU_OK;
     ag_profile_ran(p, slice);
+    if (p->is_judged && !p->is_slow)
+        ag_known_store(g, &p->chosen);
+    p->is_judged = false;
     if (p->phase == AG_PROFILE_KNOWS) {
         error = choose(g);
         r->is_stale = error != ARMGPU_OK;
@@ -425,6 +463,7 @@ void ag_regions_close(struct armgpu *g)
     ag_compile_close(g, r->next);
     close_current(g);
     ag_profile_close(r->profile);
+    free(r->known);
     if (r->builder != NULL)
         g->backend->close(r->builder);
 }

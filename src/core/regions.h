@@ -26,6 +26,8 @@ uint64_t ag_program_begin(const struct armgpu *g);
 /* What is reached from there, and where else they were told to begin; with V
    registers, or if lanes have them. To be closed. */
 int32_t ag_program_region(struct armgpu *g, struct ag_region *r, bool is_on_v);
+/* Of what of it is looked through for functions. */
+uint64_t ag_program_hash(struct armgpu *g);
 /* Where the program's functions begin. False: out of memory. */
 bool ag_program_functions(struct armgpu *g, struct ag_functions *f);
 
@@ -46,6 +48,16 @@ const struct ag_module_info *ag_compile_info(const struct ag_compile *c);
 const struct ag_region *ag_compile_region(const struct ag_compile *c);
 /* Waits for it; the module goes too. */
 void ag_compile_close(struct armgpu *g, struct ag_compile *c);
+
+/* known.c: what was hot in an earlier run of the program, most seen first, and
+   the budget of its region; n is 0 of a program that is translated whole. */
+struct ag_known {
+    uint32_t n, most;
+    struct ag_hot_pc pcs[AG_HOT_PCS];
+};
+/* False: nothing is known. */
+bool ag_known_load(struct armgpu *g, struct ag_known *known);
+void ag_known_store(struct armgpu *g, const struct ag_known *known);
 
 /* profile.c */
 enum ag_profile_phase {
@@ -72,12 +84,16 @@ struct ag_profile {
     double rate_before;  /* retired for what it cost, interpreted */
     double loss;         /* regions are slow if they have less of it */
     bool is_whole;       /* there is no other region to be had */
+    bool is_judged;      /* the region that was made of this: */
+    struct ag_known chosen;
     double patience; /* seconds for which it watches before it looks again */
 };
 /* Of a large program; or of one that is compiled whole, which is only to be
    judged. NULL: out of memory. */
 struct ag_profile *ag_profile_open(struct armgpu *g);
 struct ag_profile *ag_profile_open_whole(struct armgpu *g);
+/* It need not look. */
+void ag_profile_recall(struct ag_profile *p, const struct ag_known *known);
 void ag_profile_close(struct ag_profile *p);
 void ag_profile_enter(struct ag_profile *p, enum ag_profile_phase phase);
 /* Of so much, what a slice gets. */

@@ -144,6 +144,8 @@ static void emit_instruction(const struct text *t, const struct ag_block *b,
         emit_on_v(t, b, i, retired);
     } else {
         emit_call(t, o, i);
+        if (o->class == AG_CLASS_SYSTEM)
+            fprintf(t->out, ", (u64)0x%" PRIx64, i->pc);
         fprintf(t->out, "%s);", flag_arguments(o));
     }
     emit_comment(t, i);

@@ -5,6 +5,7 @@
 #include "translate/translate.h"
 
 #include "a64/decode.h"
+#include "a64/sysreg.h"
 #include "engine/scalar.h"
 /* After the values that they are written for. */
 #include "a64/on_vectors.h"
@@ -30,6 +31,9 @@
     [AG_OP_##op] = {                                                           \
         .name = #op, .class = AG_CLASS_BRANCH, .flags = AG_TOUCHES_##touches},
 #define NO_OPERATION_ATOMIC(op)
+#define OPERATION_SYSTEM(op, touches)                                          \
+    [AG_OP_##op] = {                                                           \
+        .name = #op, .class = AG_CLASS_SYSTEM, .flags = AG_TOUCHES_##touches},
 #define NO_OPERATION_SYSTEM(op, touches)
 #define OPERATION_SIMD(op) [AG_OP_##op] = {.name = #op, .class = AG_CLASS_SIMD},
 #define OPERATION_VMEMORY(op)                                                  \
@@ -37,7 +41,7 @@
 
 static const struct ag_operation operations[AG_OP_COUNT] = {
     AG_OPS(OPERATION_ALU, OPERATION_MEMORY, NO_OPERATION_ATOMIC,
-           OPERATION_BRANCH, NO_OPERATION_SYSTEM) AG_SIMD_OPS(OPERATION_SIMD)
+           OPERATION_BRANCH, OPERATION_SYSTEM) AG_SIMD_OPS(OPERATION_SIMD)
         AG_CRYPTO_OPS(OPERATION_SIMD) AG_VMEMORY_OPS(OPERATION_VMEMORY)};
 
 const struct ag_operation *ag_operation_of(uint32_t op)
@@ -45,6 +49,11 @@ const struct ag_operation *ag_operation_of(uint32_t op)
     static const struct ag_operation other = {.name = ""};
     return op < AG_OP_COUNT && operations[op].name != NULL ? &operations[op]
                                                            : &other;
+}
+
+bool ag_is_still_read(const ag_entry *e)
+{
+    return e->op == AG_OP_MRS && AG_IS_STILL_SYSREG(e->imm);
 }
 
 /* -- Branches ------------------------------------------------------------- */

@@ -136,6 +136,8 @@ static bool is_translated(const struct found *f,
     const struct ag_operation *o = ag_operation_of(i->entry.op);
     if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY)
         return f->is_on_v && ag_v_use_of(&i->entry, &i->v);
+    if (o->class == AG_CLASS_SYSTEM)
+        return ag_is_still_read(&i->entry);
     return o->class != AG_CLASS_OTHER && !o->is_ordered;
 }
 

@@ -27,6 +27,7 @@ enum ag_operation_class {
     AG_CLASS_ALU,
     AG_CLASS_MEMORY,
     AG_CLASS_BRANCH,
+    AG_CLASS_SYSTEM, /* the interpreter's but for ag_is_still_read() */
     AG_CLASS_SIMD, /* on V registers, without memory */
     AG_CLASS_VMEMORY
 };
@@ -46,6 +47,8 @@ struct ag_operation {
     const char *address, *ext, *wb;
 };
 const struct ag_operation *ag_operation_of(uint32_t op);
+/* It reads a system register that a region may read. */
+bool ag_is_still_read(const ag_entry *e);
 
 /* What a branch may do, found by executing its body. */
 struct ag_branch {
