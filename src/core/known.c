@@ -46,6 +46,7 @@ static void make_key(struct armgpu *g, struct key *k)
                                    .options = k->options};
 }
 
+/* What is there may be anything, but no more than there is room for. */
 bool ag_known_load(struct armgpu *g, struct ag_known *known)
 {
     struct key k;
@@ -58,7 +59,7 @@ bool ag_known_load(struct armgpu *g, struct ag_known *known)
     if (ok)
         memcpy(known, bytes, sizeof *known);
     free(bytes);
-    return ok && known->n <= AG_HOT_PCS;
+    return ok && known->n <= AG_HOT_PCS && known->most <= g->regions.budget;
 }
 
 void ag_known_store(struct armgpu *g, const struct ag_known *known)
