@@ -3,10 +3,10 @@
  * execute: between slices the host reads the PCs of some of them. After a
  * while, so that what only starts a program does not count, a few slices are
  * short and of different lengths, so that lanes that all do the same are seen
- * at different places. Once there are regions it is looked now and then where
- * lanes are after those and before the interpreter: what they leave for is what
- * they lack. What is seen depends on time, and so does which engine executes
- * what: no result does.
+ * at different places. Once there are regions, what lanes retire without them
+ * tells whether they lack something, and what they cost whether they pay. What
+ * is seen depends on time, and so does which engine executes what: no result
+ * does.
  */
 #include "core/regions.h"
 
@@ -23,9 +23,11 @@
 #define SHORT 8
 #define LEAST_FUEL 64
 #define WATCH_SECONDS 0.5
-#define WATCH_SAMPLES 4
 #define JUDGE_SECONDS 0.5
-#define JUDGE_SLICES 8
+#define JUDGE_SLICES 2
+#define JUDGE_PART                                                             \
+    4 /* slices are shorter by so much, for regions may be slow */
+#define MOST_LOSSES 2
 #define LOSS                                                                   \
     0.5 /* of what lanes did before: others may have used the machine */
 #define MOST_BLOCKS (4096 / AG_BLOCK)
@@ -110,15 +112,6 @@ bool ag_profile_gains(const struct ag_profile *p,
 
 /* -- Looking at lanes ------------------------------------------------------ */
 
-static bool wants_sample(const struct ag_profile *p)
-{
-    const double seconds =
-        p->phase == AG_PROFILE_JUDGES ? JUDGE_SECONDS : p->patience;
-    return p->phase == AG_PROFILE_SAMPLES ||
-           ((p->phase == AG_PROFILE_WATCHES || p->phase == AG_PROFILE_JUDGES) &&
-            p->seconds >= seconds * (p->samples + 1) / WATCH_SAMPLES);
-}
-
 static int32_t look_at_block(struct armgpu *g, const struct ag_region *current,
                              uint64_t first)
 {
@@ -151,7 +144,7 @@ int32_t ag_profile_sample(struct armgpu *g, const struct ag_region *current,
     const uint64_t n = blocks < MOST_BLOCKS ? blocks : MOST_BLOCKS;
     uint64_t last = UINT64_MAX;
     int32_t error = ARMGPU_OK;
-    if (!wants_sample(g->regions.profile))
+    if (g->regions.profile->phase != AG_PROFILE_SAMPLES)
         return ARMGPU_OK;
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
         uint32_t slot;
@@ -171,6 +164,8 @@ uint32_t ag_profile_fuel(const struct ag_profile *p, uint32_t fuel)
 {
     uint32_t part =
         fuel / SHORT / (p->seen < SAMPLES * (p->samples + 1) ? SHORT : 1);
+    if (p->phase == AG_PROFILE_JUDGES && fuel / JUDGE_PART >= LEAST_FUEL)
+        return fuel / JUDGE_PART;
     if (p->phase != AG_PROFILE_SAMPLES || part < LEAST_FUEL)
         return fuel;
     return part / 2 + (p->samples + 1) * 2654435761u % part;
@@ -184,6 +179,7 @@ static struct ag_profile *open_empty(struct armgpu *g)
     if (p == NULL)
         return NULL;
     p->patience = WATCH_SECONDS;
+    p->is_interpreted = true;
     /* Of what is known there is little to compare it with. */
     p->loss = g->regions.is_auto && g->regions.known == NULL ? 1 : LOSS;
     p->done = g->regions.interpreted;
@@ -243,13 +239,15 @@ static double rate(const struct ag_work *work)
 
 void ag_profile_enter(struct ag_profile *p, enum ag_profile_phase phase)
 {
-    if (phase == AG_PROFILE_JUDGES && p->rate_before <= 0)
+    const bool is_measured = p->done.cost > 0;
+    if (phase == AG_PROFILE_JUDGES && p->is_interpreted && is_measured)
         p->rate_before = rate(&p->done);
-    if (phase == AG_PROFILE_JUDGES || p->phase == AG_PROFILE_WATCHES)
+    if (phase == AG_PROFILE_JUDGES)
+        p->is_interpreted = false;
+    if (phase == AG_PROFILE_JUDGES || p->phase == AG_PROFILE_JUDGES ||
+        p->phase == AG_PROFILE_WATCHES)
         p->done = (struct ag_work){0};
-    if (phase == AG_PROFILE_WATCHES)
-        p->is_slow = false;
-    if (phase == AG_PROFILE_WATCHES || phase == AG_PROFILE_COMPILES)
+    if (phase == AG_PROFILE_COMPILES)
         halve_places(p);
     p->phase = phase;
     p->samples = p->slices = 0;
@@ -270,17 +268,34 @@ static bool is_elsewhere(const struct ag_profile *p)
     return outside * SLOWER > p->done.retired / 2;
 }
 
-/* Where regions are slow, and that may be for what they lack, they are not
-   given up before that has been looked at. */
+/* Where regions are slow, and that may be for what they lack, lanes are
+   interpreted until that has been looked at, and measured as they are now; not
+   for ever. */
 static void judge(struct ag_profile *p)
 {
-    p->is_slow = loses(p);
     p->is_judged = true;
-    if (p->is_whole)
-        ag_profile_enter(p, AG_PROFILE_KNOWS);
-    else
-        ag_profile_enter(p, p->is_slow || is_elsewhere(p) ? AG_PROFILE_SAMPLES
-                                                          : AG_PROFILE_WATCHES);
+    p->is_slow = p->is_interpreted = loses(p);
+    p->losses += p->is_slow;
+    p->watched = 0;
+    ag_profile_enter(p, p->is_whole || p->losses == MOST_LOSSES
+                            ? AG_PROFILE_ENDED
+                        : p->is_slow || is_elsewhere(p) ? AG_PROFILE_SAMPLES
+                                                        : AG_PROFILE_WATCHES);
+}
+
+/* Now and then whether lanes are elsewhere, and always whether they do less. */
+static void watch(struct ag_profile *p)
+{
+    p->watched += p->seconds;
+    if (loses(p)) {
+        judge(p);
+        return;
+    }
+    const bool is_time = p->watched >= p->patience;
+    if (is_time)
+        p->watched = 0;
+    ag_profile_enter(p, is_time && is_elsewhere(p) ? AG_PROFILE_SAMPLES
+                                                   : AG_PROFILE_WATCHES);
 }
 
 static bool has_seen_enough(const struct ag_profile *p)
@@ -299,10 +314,10 @@ void ag_profile_ran(struct ag_profile *p, const struct ag_work *slice)
         ag_profile_enter(p, AG_PROFILE_SAMPLES);
     else if (p->phase == AG_PROFILE_SAMPLES && has_seen_enough(p))
         ag_profile_enter(p, AG_PROFILE_KNOWS);
-    else if (p->phase == AG_PROFILE_JUDGES && p->samples >= WATCH_SAMPLES &&
-             p->slices >= JUDGE_SLICES)
+    else if (p->seconds < JUDGE_SECONDS || p->slices < JUDGE_SLICES)
+        return;
+    else if (p->phase == AG_PROFILE_JUDGES)
         judge(p);
-    else if (p->phase == AG_PROFILE_WATCHES && p->samples >= WATCH_SAMPLES)
-        ag_profile_enter(p, is_elsewhere(p) ? AG_PROFILE_SAMPLES
-                                            : AG_PROFILE_WATCHES);
+    else if (p->phase == AG_PROFILE_WATCHES)
+        watch(p);
 }

@@ -36,8 +36,9 @@
 #define HOT_PART 4
 #define MOST_FIRST 250
 #define MOST_COMPILES 8
-#define KNOWN_SECONDS 0.02 /* of a run, before it is looked for what is known  \
-                            */
+#define KNOWN_SECONDS                                                          \
+    0.02 /* of a run, before it is looked for what is known                    \
+          */
 #define NOT_YET "its code was not compiled when the run ended"
 
 static void give_reason(struct armgpu *g, const char *why)
@@ -331,22 +332,31 @@ static int32_t take_next(struct armgpu *g)
     return error;
 }
 
-/* There is nothing to compile. Where lanes do less than they did interpreted
-   (they leave regions at every turn, say) they are interpreted again. */
-static int32_t stay(struct armgpu *g, bool goes_on)
+/* There is nothing to compile. */
+static void stay(struct armgpu *g, bool goes_on)
 {
     struct ag_regions *r = &g->regions;
     struct ag_profile *p = r->profile;
-    int32_t error = ARMGPU_OK;
-    goes_on = goes_on && r->compiled < MOST_COMPILES && !p->is_slow;
-    if (p->is_slow) {
-        error = drop(g);
-        give_reason(g, "its hot code was slower than interpreted");
-    } else if (r->current == NULL) {
+    if (r->current == NULL && !p->is_slow)
         give_reason(g, "its hot code has nothing that is translated");
-    }
+    goes_on = goes_on && r->current != NULL && r->compiled < MOST_COMPILES;
     p->patience *= 2;
     ag_profile_enter(p, goes_on ? AG_PROFILE_WATCHES : AG_PROFILE_ENDED);
+}
+
+/* Where lanes do less than they did interpreted (they leave regions at every
+   turn, say) they are interpreted again. */
+static int32_t take_judgement(struct armgpu *g)
+{
+    struct ag_profile *p = g->regions.profile;
+    int32_t error = ARMGPU_OK;
+    p->is_judged = false;
+    if (!p->is_slow) {
+        ag_known_store(g, &p->chosen);
+        return ARMGPU_OK;
+    }
+    error = drop(g);
+    give_reason(g, "its hot code was slower than interpreted");
     return error;
 }
 
@@ -365,8 +375,6 @@ static int32_t choose(struct armgpu *g)
     struct ag_regions *r = &g->regions;
     struct ag_profile *p = r->profile;
     struct ag_region region;
-    if (p->is_whole)
-        return stay(g, false);
     if (r->next != NULL) /* void, and not over */
         return ARMGPU_OK;
     const bool ok = ag_profile_region(g, most_of(r), &region);
@@ -374,7 +382,8 @@ static int32_t choose(struct armgpu *g)
                       ag_profile_gains(p, current_region(g), &region);
     if (!pays || r->compiled >= MOST_COMPILES) {
         ag_region_close(&region);
-        return stay(g, ok);
+        stay(g, ok);
+        return ARMGPU_OK;
     }
     r->next = ag_compile_new(g, &region);
     if (r->next != NULL)
@@ -447,13 +456,11 @@ int32_t ag_regions_ran(struct armgpu *g, const struct ag_work *slice)
     if (p == NULL || r->is_stale)
         return ARMGPU_OK;
     ag_profile_ran(p, slice);
-    if (p->is_judged && !p->is_slow)
-        ag_known_store(g, &p->chosen);
-    p->is_judged = false;
-    if (p->phase == AG_PROFILE_KNOWS) {
+    if (p->is_judged)
+        error = take_judgement(g);
+    if (p->phase == AG_PROFILE_KNOWS && error == ARMGPU_OK)
         error = choose(g);
-        r->is_stale = error != ARMGPU_OK;
-    }
+    r->is_stale = error != ARMGPU_OK;
     return error;
 }
 

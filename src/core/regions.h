@@ -75,10 +75,12 @@ struct ag_profile {
     struct ag_functions functions;
     struct ag_hot_pc places[AG_PROFILE_PLACES]; /* by hash; count 0: free */
     uint32_t num_places;
-    uint32_t samples; /* in this phase */
-    uint64_t seen;    /* lanes, in this phase */
-    bool is_slow;     /* regions, as they are */
-    double seconds;   /* of slices, in this phase */
+    uint32_t samples;    /* in this phase */
+    uint64_t seen;       /* lanes, in this phase */
+    bool is_slow;        /* regions, when they were last judged; */
+    uint32_t losses;     /* how often they were */
+    bool is_interpreted; /* since then, or so far */
+    double seconds;      /* of slices, in this phase */
     uint32_t slices;
     struct ag_work done; /* by the engine as it is */
     double rate_before;  /* retired for what it cost, interpreted */
@@ -86,7 +88,8 @@ struct ag_profile {
     bool is_whole;       /* there is no other region to be had */
     bool is_judged;      /* the region that was made of this: */
     struct ag_known chosen;
-    double patience; /* seconds for which it watches before it looks again */
+    double patience; /* seconds for which it watches before it looks again, */
+    double watched;  /* of which so many are over */
 };
 /* Of a large program; or of one that is compiled whole, which is only to be
    judged. NULL: out of memory. */
