@@ -2,6 +2,7 @@
 # Everything is written below build/; build/$(MODE)/armgpu is the executable.
 #
 # MODE=release|debug|sanitize|asan|ubsan|tsan   WERROR=1 makes warnings errors
+# QUICK=1: tests generate less
 # METAL=yes|no|standin   the Metal backend: yes on macOS, no elsewhere; standin
 #                        links it with the classes of tests/metal/ instead
 
@@ -37,7 +38,8 @@ endif
 # CoreGraphics: without it a command-line tool may be given no default device.
 METAL_LIBS_yes := -lobjc -framework Metal -framework Foundation -framework CoreGraphics
 METAL_LIBS_standin := -lobjc -rdynamic
-DEFINES := -DARMGPU_MODE='"$(MODE)"' $(if $(filter no,$(METAL)),,-DARMGPU_METAL=1)
+# QUICK=1: tests of generated programs generate fewer, as in all modes but release.
+DEFINES := -DARMGPU_MODE='"$(if $(QUICK),quick,$(MODE))"' $(if $(filter no,$(METAL)),,-DARMGPU_METAL=1)
 
 # `armgpu run --map` writes PNG where libpng is installed; WITH_PNG=0 leaves it.
 WITH_PNG ?= $(shell pkg-config --exists libpng 2>/dev/null && echo 1)
