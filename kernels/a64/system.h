@@ -1,7 +1,8 @@
 /*
  * System instructions: exceptions that stop a lane, barriers, cache maintenance;
- * sysmove.h has those that move system registers. Bodies return what became of the instruction (lane.h); a
- * stop that does not count leaves everything as if it had not begun.
+ * sysmove.h has those that move system registers. Bodies return what became of
+ * the instruction (lane.h); a stop that does not count leaves everything as if
+ * it had not begun.
  */
 #ifndef AG_A64_SYSTEM_H
 #define AG_A64_SYSTEM_H

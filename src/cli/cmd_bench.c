@@ -135,7 +135,8 @@ static const ag_cli_option options[] = {
     {"What to measure", "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
      "Give K threads of each GPU warp a lane (default 0: what is fast)."},
     {"What to measure", "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
-     AG_CLI_ENGINES, NULL, "Private memory: how lanes execute (default interpreter; auto: what run "
+     AG_CLI_ENGINES, NULL,
+     "Private memory: how lanes execute (default interpreter; auto: what run "
      "would do)."},
     {"What to measure", "program", 'p', "NAME", AG_CLI_CALL, 0,
      "count|alu|mixed|sha256|crc32|sort|collatz|stream|calls|nbody|matmul|libm|"

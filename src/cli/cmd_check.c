@@ -40,9 +40,9 @@ static const ag_cli_option options[] = {
      "Give K threads of each GPU warp a lane (default 0: what is fast)."},
     {"Options", "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
      AG_CLI_ENGINES, NULL,
-     "interpreter (default); translated: compile what lanes execute and say how much of it they "
-     "executed so; in private memory, and without the subjects on shared "
-     "memory."},
+     "interpreter (default); translated: compile what lanes execute and say "
+     "how much of it they executed so; in private memory, and without the "
+     "subjects on shared memory."},
     {"Options", "seed", 0, "N", AG_CLI_NUMBER, AT(seed), NULL, NULL,
      "Draw other instructions and values (default 1)."},
     {"Options", "quick", 0, NULL, AG_CLI_FLAG, AT(quick), NULL, NULL,

@@ -89,8 +89,7 @@ static void hash_piece(struct armgpu *g, uint64_t from, uint64_t bytes,
     for (uint64_t at = from; at < from + bytes; at += 4) {
         uint32_t word = 0;
         (void)read_word(&code, at, &word);
-        *hash =
-            (*hash ^ word) * UINT64_C(0x100000001b3); /* as ag_hash() does */
+        *hash = ag_hash(*hash, &word, sizeof word);
     }
 }
 
