@@ -59,7 +59,7 @@ GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format
 INSN_TABLES := $(patsubst %,kernels/table/%.insn,base branch system ldst atomic \
     simd simd_long simd_misc simd_shift simd_copy simd_scalar simd_fp fp crypto \
     ldst_v ldst_v_struct named batch)
-LIB_SRC := $(wildcard src/core/*.c src/code/*.c src/guest/*.c src/translate/*.c src/backend/*.c src/backend/*/*.c) kernels/entry/entry.c kernels/entry/entry_linux.c
+LIB_SRC := $(wildcard src/base/*.c src/core/*.c src/code/*.c src/guest/*.c src/translate/*.c src/backend/*.c src/backend/*/*.c) kernels/entry/entry.c kernels/entry/entry_linux.c
 ifeq ($(METAL),no)
 LIB_SRC := $(filter-out src/backend/metal/%.c,$(LIB_SRC))
 endif

@@ -3,12 +3,14 @@
  * another thread may change it then. The linker puts __wrap_getenv() in the
  * place of getenv().
  */
+#define _POSIX_C_SOURCE 200809L
 #include "armgpu.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -58,6 +60,40 @@ static void run(const char *backend, int has_prepare)
     armgpu_close(g);
 }
 
+static const uint32_t add[] = {0x91000400, 0xd4400000}; /* add, hlt */
+
+/* A compiler beside the run is found where PATH was, is given what there was,
+   and asks no more: the caller may change all of it meanwhile. */
+static void translated(void **state)
+{
+    armgpu_options options;
+    armgpu_result result = {.size = sizeof result};
+    armgpu_translation translation = {.size = sizeof translation};
+    const char *now = __real_getenv("PATH");
+    char *path = now != NULL ? strdup(now) : NULL;
+    armgpu *g;
+    (void)state;
+    if (path == NULL)
+        skip();
+    armgpu_options_init(&options);
+    options.lanes = 2;
+    options.memory_mode = ARMGPU_MEMORY_PRIVATE;
+    options.memory_size = 4096;
+    options.engine = ARMGPU_ENGINE_TRANSLATED;
+    assert_int_equal(armgpu_open(&g, &options), ARMGPU_OK);
+    assert_int_equal(armgpu_load_program(g, add, sizeof add, 0), 0);
+    setenv("PATH", "/nonexistent", 1);
+    calls = 0;
+    assert_int_equal(armgpu_execute(g, 0, &result), ARMGPU_OK);
+    assert_int_equal(calls, 0);
+    setenv("PATH", path, 1);
+    free(path);
+    assert_int_equal(armgpu_get_translation(g, &translation), ARMGPU_OK);
+    assert_string_equal(translation.reason, "");
+    assert_int_equal(translation.compiled, 1);
+    armgpu_close(g);
+}
+
 static void cpu(void **state)
 {
     (void)state;
@@ -67,6 +103,7 @@ static void cpu(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(cpu)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(cpu),
+                                       cmocka_unit_test(translated)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,7 +43,8 @@ objects() {
     has_order "$name"
 }
 
-objects "src/core, src/code and src/guest" src/core src/code src/guest
+objects "src/base, src/core, src/code and src/guest" src/base src/core src/code \
+    src/guest
 objects "src/backend" src/backend src/backend/*
 objects "src/cli" src/cli src/cli/*
 

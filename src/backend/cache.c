@@ -16,6 +16,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cache.h"
+#include "base/environment.h"
 #include "base/hash.h"
 
 #include <dirent.h>
@@ -71,14 +72,14 @@ static uint64_t checksum(const struct entry *e, const void *bytes, size_t n)
 /* The XDG specification: relative paths are to be ignored. */
 static const char *absolute(const char *variable)
 {
-    const char *value = getenv(variable);
+    const char *value = ag_getenv(variable);
     return value != NULL && value[0] == '/' ? value : NULL;
 }
 
 /* Slashes after the first `start` bytes end directories that may be made. */
 static int find_directory(char out[DIRECTORY_BYTES], size_t *start)
 {
-    const char *off = getenv("ARMGPU_CACHE");
+    const char *off = ag_getenv("ARMGPU_CACHE");
     const char *xdg = absolute("XDG_CACHE_HOME"), *home = absolute("HOME");
 #ifdef __APPLE__
     const char *below_home = "/Library/Caches/armgpu";

@@ -18,6 +18,7 @@
  */
 #include "core/program.h"
 #include "base/bytes.h"
+#include "base/environment.h"
 
 #include "a64/forms.h"
 
@@ -37,7 +38,7 @@
 
 static uint32_t slots_at_most(void)
 {
-    const char *text = getenv("ARMGPU_CODE_PAGES");
+    const char *text = ag_getenv("ARMGPU_CODE_PAGES");
     unsigned long n = text == NULL ? 0 : strtoul(text, NULL, 10);
     if (n == 0)
         n = MOST_PAGES;
@@ -68,8 +69,8 @@ int32_t ag_code_open(struct armgpu *g)
 
 void ag_code_choose(struct armgpu *g)
 {
-    const char *batch = getenv("ARMGPU_BATCH");
-    const char *forms = getenv("ARMGPU_FORMS");
+    const char *batch = ag_getenv("ARMGPU_BATCH");
+    const char *forms = ag_getenv("ARMGPU_FORMS");
     g->batches = !g->info.forms_groups &&
                  (batch == NULL || strcmp(batch, "0") != 0);
     g->forms = g->batches && g->backend->source != NULL &&

@@ -8,6 +8,7 @@
 #include "core/regions.h"
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/float_environment.h"
 #include "base/hash.h"
 
@@ -27,7 +28,8 @@ struct ag_compile {
     char *text;
     size_t length;
     char defines[256];
-    ag_device *device; /* that builds it */
+    ag_device *device;  /* that builds it */
+    char **environment; /* the handle's */
     pthread_t thread;
     bool has_thread;
     int is_over; /* atomic */
@@ -125,7 +127,9 @@ void ag_compile_run(struct armgpu *g, struct ag_compile *c)
 
 static void *build_beside(void *user)
 {
-    build(user);
+    struct ag_compile *c = user;
+    ag_environment_use(c->environment);
+    build(c);
     return NULL;
 }
 
@@ -154,6 +158,7 @@ void ag_compile_start(struct armgpu *g, struct ag_compile *c)
         snprintf(c->message, sizeof c->message, "%s",
                  g->backend->message(g->device));
     c->device = r->builder;
+    c->environment = g->environment;
     if (c->device != NULL && start_thread(c))
         return;
     if (c->device != NULL)
@@ -209,6 +214,7 @@ void ag_compile_close(struct armgpu *g, struct ag_compile *c)
     if (c->has_thread && is_stuck(g, c)) {
         pthread_detach(c->thread);
         g->regions.builder = NULL;
+        g->environment = NULL;
         return;
     }
     if (c->has_thread)

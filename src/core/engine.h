@@ -149,6 +149,7 @@ struct armgpu {
     char reason[256];
     bool gpu_refused; /* one was there for `auto`, and did not open */
     bool has_failed;  /* the device, some time */
+    char **environment; /* for armgpu_execute(); NULL: out of memory */
 
     /* What was asked for; fixed once open. */
     uint64_t num_lanes; /* that run */

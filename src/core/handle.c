@@ -1,4 +1,5 @@
 /* Opening and closing: a device is chosen (choose.c), buffers are made. */
+#include "base/environment.h"
 #include "base/float_environment.h"
 #include "base/sized.h"
 #include "core/program.h"
@@ -90,9 +91,12 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
     if (error != ARMGPU_OK)
         return error;
     struct ag_host_float caller = ag_host_float_enter();
+    g->environment = ag_environment_copy();
+    char **environment = ag_environment_use(g->environment);
     error = ag_choose(g, &o);
     if (error == ARMGPU_OK)
         error = open_buffers(g);
+    ag_environment_use(environment);
     ag_host_float_leave(caller);
     return error;
 }
@@ -125,6 +129,7 @@ void armgpu_close(armgpu *g)
     free(g->part.slots);
     free(g->turned);
     free(g->live);
+    free(g->environment);
     free(g);
 }
 

@@ -2,6 +2,7 @@
  * What armgpu_open() is asked for: defaults, checks, and how much memory lanes
  * that share it need for their stacks.
  */
+#include "base/environment.h"
 #include "base/sized.h"
 #include "core/program.h"
 
@@ -173,7 +174,7 @@ static void take_private(struct armgpu *g, const armgpu_options *o)
 /* For measuring: see waves.c. */
 static enum ag_refill refill_asked_for(void)
 {
-    const char *text = getenv("ARMGPU_REFILL");
+    const char *text = ag_getenv("ARMGPU_REFILL");
     if (text == NULL)
         return AG_REFILL_THERE;
     return strcmp(text, "0") == 0 ? AG_REFILL_LATE : AG_REFILL_HERE;
@@ -183,7 +184,7 @@ static enum ag_refill refill_asked_for(void)
    where that is proven to give the same bits. */
 static int32_t take_float(struct armgpu *g, const armgpu_options *o)
 {
-    const char *text = getenv("ARMGPU_FLOAT");
+    const char *text = ag_getenv("ARMGPU_FLOAT");
     g->soft_float = o->float_mode == ARMGPU_FLOAT_SOFT;
     if (o->float_mode > ARMGPU_FLOAT_SOFT)
         return ag_fail(g, ARMGPU_ERROR_ARGUMENT,

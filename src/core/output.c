@@ -98,6 +98,17 @@ static int compare_slots(const void *left, const void *right)
     return a->slot < b->slot ? -1 : a->slot > b->slot;
 }
 
+/* They often are in order already: slots of the first wave are its lanes. */
+static void sort(struct place *places, uint64_t n,
+                 int (*compare)(const void *, const void *))
+{
+    for (uint64_t i = 1; i < n; i++)
+        if (compare(&places[i - 1], &places[i]) > 0) {
+            qsort(places, (size_t)n, sizeof *places, compare);
+            return;
+        }
+}
+
 static int32_t download(struct armgpu *g, uint64_t at, uint64_t slot,
                         uint64_t n)
 {
@@ -113,7 +124,7 @@ static int32_t download(struct armgpu *g, uint64_t at, uint64_t slot,
 static int32_t fetch(struct armgpu *g, struct place *places, uint64_t n)
 {
     int32_t error = ARMGPU_OK;
-    qsort(places, (size_t)n, sizeof *places, compare_slots);
+    sort(places, n, compare_slots);
     const uint64_t first = places[0].slot;
     const uint64_t span = places[n - 1].slot - first + 1;
     if (span <= 2 * n && span <= g->calls.fetches) {
@@ -138,7 +149,7 @@ static int32_t drain_some(struct armgpu *g, struct place *places, uint64_t n,
     const uint64_t size = s->output_bytes;
     int32_t error = s->outputs == NULL ? fetch(g, places, n) : ARMGPU_OK;
     if (s->outputs == NULL)
-        qsort(places, (size_t)n, sizeof *places, compare_lanes);
+        sort(places, n, compare_lanes);
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i++) {
         const uint8_t *from = s->outputs != NULL
                                   ? (uint8_t *)s->outputs +
@@ -160,7 +171,7 @@ int32_t ag_process_drain(struct armgpu *g, const uint32_t *slots, uint64_t n,
         return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
     for (uint64_t i = 0; i < n; i++)
         places[i] = (struct place){ag_lane_of(g, slots[i]), slots[i], 0};
-    qsort(places, (size_t)n, sizeof *places, compare_lanes);
+    sort(places, n, compare_lanes);
     for (uint64_t i = 0; i < n && error == ARMGPU_OK; i += most)
         error = drain_some(g, places + i, n - i < most ? n - i : most, stops);
     free(places);

@@ -9,6 +9,7 @@
 #include "backend/cpu/cpu_compiler.h"
 #include "backend/cache.h"
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/folder.h"
 
 #include <dlfcn.h>
@@ -23,8 +24,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 #define MOST_WORDS 64
 #define MOST_SECONDS 60.0 /* ARMGPU_CC_SECONDS says another number */
@@ -42,7 +41,7 @@ static bool is_program(const char *path, struct stat *s)
 static bool find_program(const char *name, size_t length, char *path,
                          size_t size, struct stat *s)
 {
-    const char *p = getenv("PATH");
+    const char *p = ag_getenv("PATH");
     if (p == NULL)
         p = "/usr/bin:/bin";
     if (memchr(name, '/', length) != NULL)
@@ -79,7 +78,7 @@ bool ag_cpu_find_compiler(struct ag_cpu_compiler *c,
                           char message[AG_MESSAGE_BYTES])
 {
     static const char *const names[] = {"cc", "clang", "gcc"};
-    const char *asked = getenv("ARMGPU_CC");
+    const char *asked = ag_getenv("ARMGPU_CC");
     bool ok = false;
     if (asked != NULL && asked[0] != '\0') {
         ok = take_command(c, asked);
@@ -110,7 +109,7 @@ struct place {
 
 static bool open_place(struct place *p, char message[AG_MESSAGE_BYTES])
 {
-    const char *asked = getenv("TMPDIR");
+    const char *asked = ag_getenv("TMPDIR");
     const char *parent = asked != NULL && asked[0] == '/' ? asked : "/tmp";
     /* Not in *p: gcc would see its parts printed into each other. */
     char made[sizeof p->directory];
@@ -218,15 +217,16 @@ static bool set_files(posix_spawn_file_actions_t *f, const struct place *p)
 /* Ours, but that its files of its own go where the others are. For free(). */
 static char **make_environment(char *directory)
 {
+    char **ours = ag_environ();
     size_t n = 0, kept = 0;
-    while (environ[n] != NULL)
+    while (ours[n] != NULL)
         n++;
     char **all = calloc(n + 2, sizeof *all);
     if (all == NULL)
         return NULL;
     for (size_t i = 0; i < n; i++)
-        if (strncmp(environ[i], "TMPDIR=", 7) != 0)
-            all[kept++] = environ[i];
+        if (strncmp(ours[i], "TMPDIR=", 7) != 0)
+            all[kept++] = ours[i];
     all[kept] = directory;
     return all;
 }
@@ -255,7 +255,7 @@ static bool spawn(const struct place *p, char **words, pid_t *child)
 
 static double most_seconds(void)
 {
-    const char *text = getenv("ARMGPU_CC_SECONDS");
+    const char *text = ag_getenv("ARMGPU_CC_SECONDS");
     const double seconds = text != NULL ? strtod(text, NULL) : 0;
     return seconds > 0 ? seconds : MOST_SECONDS;
 }

@@ -12,6 +12,7 @@
  */
 #include "backend/cuda/cuda.h"
 #include "backend/listing.h"
+#include "base/environment.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ extern const struct ag_kernel_source ag_kernel_source_cu; /* entry.cu */
 
 static bool is_verbose(void)
 {
-    const char *text = getenv("ARMGPU_VERBOSE");
+    const char *text = ag_getenv("ARMGPU_VERBOSE");
     return text != NULL && text[0] != '\0' && strcmp(text, "0") != 0;
 }
 
@@ -38,7 +39,7 @@ static bool is_verbose(void)
 static int32_t setting(ag_device *d, const char *name, uint32_t max,
                        uint32_t otherwise, uint32_t *value)
 {
-    const char *text = getenv(name);
+    const char *text = ag_getenv(name);
     char *end;
     *value = otherwise;
     if (text == NULL || text[0] == '\0')
@@ -57,7 +58,7 @@ static int32_t setting(ag_device *d, const char *name, uint32_t max,
 static int32_t read_settings(ag_device *d)
 {
     struct ag_cu_settings *s = &d->settings;
-    const char *options = getenv("ARMGPU_CUDA_OPTIONS");
+    const char *options = ag_getenv("ARMGPU_CUDA_OPTIONS");
     uint32_t seconds = 0;
     int32_t error = setting(d, "ARMGPU_CUDA_TIMEOUT", UINT32_MAX,
                             TIMEOUT_SECONDS, &seconds);

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cuda/nvrtc.h"
 #include "backend/library.h"
+#include "base/environment.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -66,7 +67,7 @@ static bool try_name(struct ag_nvrtc *nvrtc, const char *name,
     if (try_library(nvrtc, name, message))
         return true;
     for (int i = 0; i < 2; i++) {
-        const char *home = getenv(variables[i]);
+        const char *home = ag_getenv(variables[i]);
         if (home == NULL || home[0] == '\0')
             continue;
         snprintf(path, sizeof path, "%s/lib64/%s", home, name);
@@ -112,7 +113,7 @@ static bool try_all(struct ag_nvrtc *nvrtc, int prefer_major,
 int32_t ag_nvrtc_load(struct ag_nvrtc *nvrtc, int prefer_major,
                       char message[AG_MESSAGE_BYTES])
 {
-    const char *path = getenv("ARMGPU_NVRTC");
+    const char *path = ag_getenv("ARMGPU_NVRTC");
     bool is_given = path != NULL && path[0] != '\0';
     message[0] = '\0';
     if (is_given ? try_library(nvrtc, path, message)

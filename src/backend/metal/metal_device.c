@@ -10,6 +10,7 @@
 #include "backend/listing.h"
 #include "backend/metal/metal.h"
 #include "backend/metal/metal_inspect.h"
+#include "base/environment.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -58,7 +59,7 @@ static int32_t choose_device(ag_device *d, uint32_t index)
 
 static uint32_t choose_group(uint64_t lanes)
 {
-    const char *asked = getenv("ARMGPU_METAL_GROUP");
+    const char *asked = ag_getenv("ARMGPU_METAL_GROUP");
     unsigned long n = asked == NULL ? 0 : strtoul(asked, NULL, 10);
     if (n >= AG_WARP && n <= AG_METAL_MAX_GROUP)
         return (uint32_t)n / AG_WARP * AG_WARP;
@@ -67,7 +68,7 @@ static uint32_t choose_group(uint64_t lanes)
 
 static void read_timeout(ag_device *d)
 {
-    const char *asked = getenv("ARMGPU_METAL_TIMEOUT");
+    const char *asked = ag_getenv("ARMGPU_METAL_TIMEOUT");
     d->timeout = asked == NULL ? 0 : strtod(asked, NULL);
     if (!(d->timeout > 0))
         d->timeout = TIMEOUT_SECONDS;
