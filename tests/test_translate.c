@@ -77,7 +77,7 @@ static struct diff_unicorn unicorn;
 /* What was seen, so that the test shows something. */
 static struct {
     uint64_t compared, translated, instructions, faults, limits, turns;
-    uint64_t by_unicorn;
+    uint64_t by_unicorn, repeated;
 } seen;
 
 /* -- Modules -------------------------------------------------------------- */
@@ -127,6 +127,8 @@ static void emit_case(struct diff_case *c, unsigned number,
     assert_true(ag_region_open(&r, &source, entries, n, BUDGET, NULL));
     for (uint32_t i = 0; i < r.num_instructions; i++)
         seen.instructions += is_translated(r.instructions[i].word);
+    for (uint32_t i = 0; i < r.num_blocks; i++)
+        seen.repeated += r.blocks[i].is_loop && r.blocks[i].turns > 1;
     if (is_on_v && number != 0) /* else it may be that no lane comes in */
         empty_halves(c, r.v.changed & ~r.v.filled);
     ag_region_emit(&r, number, out);
@@ -155,9 +157,11 @@ static void *compile(uint32_t layout, bool has_goto, bool is_whole,
     snprintf(command, sizeof command,
              "%s -std=c11 -w %s -fPIC -shared -ffp-contract=off "
              "-fno-math-errno %s -DAG_IS_REGION=1 "
-             "-DLAYOUT=%" PRIu32 " -DAG_HAS_GOTO=%d -o %s/module.so %s",
+             "-DLAYOUT=%" PRIu32 " -DAG_HAS_GOTO=%d -DAG_REPEATS_LOOPS=%d "
+             "-o %s/module.so %s",
              COMPILER, is_whole ? "-O1" : "-O0 -Dalways_inline=unused",
-             COMPILER_FLAGS, layout, has_goto, directory, path);
+             COMPILER_FLAGS, layout, has_goto, layout == AG_LAYOUT_LINEAR ? 2 : 0,
+             directory, path);
     if (system(command) != 0)
         fail_msg("does not compile: %s", command);
     snprintf(path, sizeof path, "%s/module.so", directory);
@@ -400,11 +404,12 @@ static void test_sequences(void **state)
     print_message("%" PRIu64 " instructions translated; %" PRIu64
                   " retired, %" PRIu64 " of them in %" PRIu64
                   " turns of regions, %" PRIu64 " by Unicorn as well; %" PRIu64
-                  " faults, %" PRIu64 " limits\n",
+                  " faults, %" PRIu64 " limits, %" PRIu64 " loops written "
+                  "several times\n",
                   seen.instructions, seen.compared, seen.translated, seen.turns,
-                  seen.by_unicorn, seen.faults, seen.limits);
+                  seen.by_unicorn, seen.faults, seen.limits, seen.repeated);
     assert_true(seen.by_unicorn > seen.compared / 2);
-    assert_true(seen.faults > 0 && seen.limits > 0);
+    assert_true(seen.faults > 0 && seen.limits > 0 && seen.repeated > 0);
     if (wanted > 1) /* the first module has everything */
         assert_true(seen.translated > seen.compared / 3);
 }

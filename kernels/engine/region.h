@@ -85,6 +85,13 @@
     if (in == (number))                                                        \
         in = 0;
 #define AG_IS_IN(first, end) (in - (first) < (u32)((end) - (first)))
+/* Whether short loops are there as often as they are written: for compilers of
+   GPUs, which make one test of several; 2: those too that may be left inside
+   (src/translate/turns.c). Those of CPUs need not have it. */
+#ifndef AG_REPEATS_LOOPS
+#define AG_REPEATS_LOOPS (!AG_IS_COMPILED_ONCE)
+#endif
+
 #ifndef AG_HAS_GOTO /* Metal's language has none */
 #define AG_HAS_GOTO 1
 #endif

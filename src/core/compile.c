@@ -27,7 +27,7 @@ struct ag_compile {
     struct ag_region region;
     char *text;
     size_t length;
-    char defines[256];
+    char defines[384];
     ag_device *device;  /* that builds it */
     char **environment; /* the handle's */
     pthread_t thread;
@@ -66,7 +66,7 @@ static void make_defines(const struct armgpu *g, const struct ag_region *r,
 {
     const bool is_on_v = r->v.named != 0;
     snprintf(defines, size,
-             "-DAG_LAYOUT=%" PRIu32 "%s%s%s%s%s -DAG_KNOWN_MEMORY=0x%" PRIx64
+             "-DAG_LAYOUT=%" PRIu32 "%s%s%s%s%s%s -DAG_KNOWN_MEMORY=0x%" PRIx64
              " -DAG_KNOWN_BASE=0x%" PRIx64 " -DAG_KNOWN_READONLY=0x%" PRIx64
              " -DAG_KNOWN_READONLY_BYTES=0x%" PRIx64,
              g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
@@ -74,6 +74,7 @@ static void make_defines(const struct armgpu *g, const struct ag_region *r,
              is_on_v ? " -DAG_HAS_V=1" : "",
              is_on_v && g->soft_float ? " -DAG_FLOAT_SOFT=1" : "",
              g->memory_size < UINT32_MAX ? " -DAG_OFFSET=u32" : "",
+             g->resident <= g->info.warps ? " -DAG_REPEATS_LOOPS=2" : "",
              g->memory_size, g->view.base, g->view.readonly,
              g->view.readonly_bytes);
 }

@@ -183,18 +183,6 @@ static void emit_go(const struct text *t, const struct ag_block *from,
     fprintf(t->out, "AG_%s(%" PRIx64 ");\n", is_again ? "AGAIN" : "GO", to->pc);
 }
 
-/* What an edge leads on to where nothing else does: it stands there. NULL: it
-   is no such edge. */
-static const struct ag_block *
-stands_at(const struct text *t, const struct ag_block *b, uint32_t which)
-{
-    const struct ag_block *to =
-        b->next[which] == AG_NO_BLOCK ? NULL : &t->r->blocks[b->next[which]];
-    return to == NULL || to->is_entry || b->is_back[which] || to->stands_behind
-               ? NULL
-               : to;
-}
-
 static void emit_edge(struct text *t, const struct ag_block *from,
                       uint32_t which, const struct around *around)
 {
@@ -205,7 +193,7 @@ static void emit_edge(struct text *t, const struct ag_block *from,
         fputc('\n', t->out);
         return;
     }
-    if (stands_at(t, from, which) != NULL) {
+    if (ag_block_stands_at(t->r, from, which)) {
         emit_tree(t, next, around);
         return;
     }
@@ -231,8 +219,21 @@ static void emit_retired(const struct text *t, const struct ag_block *b)
 static bool leads_to_loops(const struct text *t, const struct ag_block *b,
                            uint32_t which)
 {
-    const struct ag_block *to = stands_at(t, b, which);
-    return to != NULL && to->loops_first != to->loops_end;
+    const struct ag_block *to = &t->r->blocks[b->next[which]];
+    return ag_block_stands_at(t->r, b, which) &&
+           to->loops_first != to->loops_end;
+}
+
+/* Whether a block's branch is taken, or is not, and what opens braces. */
+static void emit_condition(const struct text *t, const struct ag_block *b,
+                           bool is_taken)
+{
+    const struct ag_region_instruction *i =
+        &t->r->instructions[b->first + b->count - 1];
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    emit_call(t, o, i);
+    fprintf(t->out, ", (u64)0x%" PRIx64 "%s) %s (u64)0x%" PRIx64, i->pc,
+            flag_arguments(o), is_taken ? "==" : "!=", b->to[0]);
 }
 
 static void emit_conditional(struct text *t, const struct ag_block *b,
@@ -240,7 +241,6 @@ static void emit_conditional(struct text *t, const struct ag_block *b,
 {
     const struct ag_region_instruction *i =
         &t->r->instructions[b->first + b->count - 1];
-    const struct ag_operation *o = ag_operation_of(i->entry.op);
     indent(t);
     fputs("if (", t->out);
     if (passes && leads_to_loops(t, b, 0))
@@ -249,9 +249,8 @@ static void emit_conditional(struct text *t, const struct ag_block *b,
                 t->r->blocks[b->next[0]].loops_end);
     if (passes)
         fputs("(in == 0 && ", t->out);
-    emit_call(t, o, i);
-    fprintf(t->out, ", (u64)0x%" PRIx64 "%s) == (u64)0x%" PRIx64 "%s) {", i->pc,
-            flag_arguments(o), b->to[0], passes ? ")" : "");
+    emit_condition(t, b, true);
+    fputs(passes ? ")) {" : ") {", t->out);
     emit_comment(t, i);
     t->depth++;
     emit_edge(t, b, 0, around);
@@ -293,9 +292,42 @@ static void emit_instructions(const struct text *t, const struct ag_block *b)
     emit_comment(t, last);
 }
 
+/* One turn of a chain of blocks, behind which the next one stands. */
+static void emit_turn(struct text *t, const struct ag_block *head,
+                      const struct around *around)
+{
+    const uint32_t first = (uint32_t)(head - t->r->blocks);
+    const struct ag_block *b = head;
+    char name[20];
+    do {
+        const uint32_t edge = ag_chain_edge(t->r, first, b);
+        emit_instructions(t, b);
+        if (b->end == AG_ENDS_CONDITIONAL) {
+            indent(t);
+            fputs("if (", t->out);
+            emit_condition(t, b, edge == 1);
+            fputs(") {", t->out);
+            emit_comment(t, &t->r->instructions[b->first + b->count - 1]);
+            t->depth++;
+            emit_edge(t, b, 1 - edge, around);
+            t->depth--;
+            indent(t);
+            fputs("}\n", t->out);
+        }
+        b = &t->r->blocks[b->next[edge]];
+    } while (b != head);
+    emit_checks(t, head, loop_of(t, head, name));
+}
+
 static void emit_block(struct text *t, const struct ag_block *b,
                        const struct around *around)
 {
+    if (b->is_loop && b->turns > 1) {
+        fprintf(t->out, "#if AG_REPEATS_LOOPS > %d\n", b->is_left);
+        for (uint32_t i = 1; i < b->turns; i++)
+            emit_turn(t, b, around);
+        fputs("#endif\n", t->out);
+    }
     const bool passes = leads_to_loops(t, b, 0) || leads_to_loops(t, b, 1);
     if (passes) {
         indent(t);

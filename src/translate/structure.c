@@ -159,11 +159,16 @@ static void find_children(struct ag_region *r)
     }
 }
 
+static uint32_t written(const struct ag_block *b)
+{
+    return b->count * b->turns;
+}
+
 /* Instructions from a tree's entry to the end of each block, and of all. */
 static void find_longest(struct ag_region *r)
 {
     for (uint32_t i = 0; i < r->num_blocks; i++)
-        r->blocks[i].longest = r->blocks[i].count;
+        r->blocks[i].longest = written(&r->blocks[i]);
     r->longest = 0;
     for (uint32_t i = 0; i < r->num_ordered; i++) {
         struct ag_block *b = &r->blocks[r->by_order[i]];
@@ -172,8 +177,8 @@ static void find_longest(struct ag_region *r)
             if (next == AG_NO_BLOCK)
                 continue;
             struct ag_block *to = &r->blocks[next];
-            if (to->longest < b->longest + to->count)
-                to->longest = b->longest + to->count;
+            if (to->longest < b->longest + written(to))
+                to->longest = b->longest + written(to);
         }
         if (r->longest < b->longest)
             r->longest = b->longest;
@@ -368,6 +373,7 @@ bool ag_region_structure(struct ag_region *r)
     if (!find_places(r))
         return false;
     find_children(r);
+    ag_region_find_turns(r);
     find_longest(r);
     number_all_loops(r);
     return true;

@@ -138,6 +138,8 @@ struct ag_block {
     uint32_t loop, loops_first, loops_end;
     struct ag_check checks[AG_MOST_CHECKS];
     uint32_t num_checks;
+    uint32_t turns; /* of a short loop, behind each other in the text; else 1, */
+    bool is_left;   /* and whether there are ways out of the region in them */
 };
 
 struct ag_region {
@@ -173,6 +175,32 @@ static inline bool ag_region_is_entered(const struct ag_block *b)
     return b->order != AG_NO_BLOCK && (b->is_entry || b->is_loop) &&
            !(b->end == AG_ENDS_LEAVING && b->count == 1);
 }
+
+/* Whether what an edge leads to stands there in the text: nothing else does. */
+static inline bool ag_block_stands_at(const struct ag_region *r,
+                                      const struct ag_block *b, uint32_t which)
+{
+    const struct ag_block *to =
+        b->next[which] == AG_NO_BLOCK ? NULL : &r->blocks[b->next[which]];
+    return to != NULL && !to->is_entry && !b->is_back[which] &&
+           !to->stands_behind;
+}
+
+/* Whether a region may be left before an instruction, by that alone. */
+static inline bool ag_may_leave(const struct ag_region_instruction *i)
+{
+    const uint8_t class = ag_operation_of(i->entry.op)->class;
+    return !i->is_translated || class == AG_CLASS_VMEMORY ||
+           (class == AG_CLASS_MEMORY && !i->is_checked);
+}
+
+/* -- Short loops (turns.c) ------------------------------------------------ */
+
+/* Finds ag_block.turns of all blocks, once it is known where they stand. */
+void ag_region_find_turns(struct ag_region *r);
+/* Of a block of a chain the edge that stays in it; 2: it is in none. */
+uint32_t ag_chain_edge(const struct ag_region *r, uint32_t head,
+                       const struct ag_block *b);
 
 /* -- Checks (checks.c) ---------------------------------------------------- */
 

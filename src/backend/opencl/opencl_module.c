@@ -19,7 +19,7 @@ struct ag_module {
     cl_program program;
     struct ag_cache_key key;
     char key_device[300], key_driver[400];
-    char options[320];   /* for the compiler */
+    char options[512];   /* for the compiler */
     ag_kernel kernels[]; /* objects of the program, NULL before */
 };
 
