@@ -22,7 +22,8 @@
  *    ARMGPU_ERROR_LANE.
  *  - A fault of the guest program is a result (a stop reason), never an error.
  *  - armgpu_execute() does not read the environment (getenv()), nor does what
- *    compiles beside it: another thread may change it meanwhile.
+ *    compiles beside it; drivers may, on GPUs. Without one another thread may
+ *    change it meanwhile.
  *  - The caller's floating-point environment (rounding, flushing, exceptions)
  *    has no part in what lanes compute, and calls leave it as it was, flags
  *    included. Functions that the caller gave are called in its own.

@@ -199,7 +199,7 @@ static int32_t take(struct run *r, const struct accesses *a)
     int32_t error = ag_waves_drain(r, a->slots, a->n);
     if (error == ARMGPU_OK)
         error = ag_part_begin(g, a->slots, a->n);
-    ag_host_float_leave(r->caller);
+    ag_run_leave(r);
     for (uint64_t i = 0; i < a->n && error == ARMGPU_OK; i++) {
         const struct access *x = &a->list[i];
         uint64_t *state = ag_state_read(g, x->slot);
@@ -211,7 +211,7 @@ static int32_t take(struct run *r, const struct accesses *a)
                 x->kind == AG_ACCESS_READ;
         }
     }
-    r->caller = ag_host_float_enter();
+    ag_run_enter(r);
     r->is_interrupted = r->is_interrupted || stops;
     return error;
 }

@@ -38,10 +38,10 @@ static void tell(struct run *r, uint64_t *state, uint32_t slot)
     call.stop = ag_lane_stop(state, slot);
     if (call.stop == ARMGPU_STOP_RUNNING)
         call.result = *ag_plane_row(g, AG_PLANE_LINUX, slot, AG_LINUX_ANSWER);
-    ag_host_float_leave(r->caller);
+    ag_run_leave(r);
     if (g->calls.told(g->calls.told_user, g, g->calls.told_lane, &call) != 0)
         r->is_interrupted = true;
-    r->caller = ag_host_float_enter();
+    ag_run_enter(r);
 }
 
 int32_t ag_call_trace(struct run *r, uint32_t slot)

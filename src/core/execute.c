@@ -6,7 +6,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "core/run.h"
 #include "base/clock.h"
-#include "base/environment.h"
 #include "base/sized.h"
 
 #include <stdlib.h>
@@ -207,15 +206,13 @@ int32_t armgpu_execute(armgpu *g, uint64_t max_cycles, armgpu_result *out)
     if (!g->has_program)
         return ag_fail(g, ARMGPU_ERROR_NO_PROGRAM,
                        "there is nothing to execute: load a program first");
-    char **environment = ag_environment_use(g->environment);
-    r.caller = ag_host_float_enter();
+    ag_run_enter(&r);
     r.start = r.last_progress = r.last_shown = ag_now();
     r.compiled = g->module_info.compile_seconds;
     run(&r);
     __atomic_store_n(&g->stop_requested, 0, __ATOMIC_SEQ_CST);
     report(&r, out);
-    ag_host_float_leave(r.caller);
-    ag_environment_use(environment);
+    ag_run_leave(&r);
     return r.error;
 }
 

@@ -86,14 +86,13 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
     armgpu *g = *out = calloc(1, sizeof *g);
     if (g == NULL)
         return ARMGPU_ERROR_MEMORY;
-    armgpu_options o;
-    int32_t error = ag_take_options(g, options, &o);
-    if (error != ARMGPU_OK)
-        return error;
-    struct ag_host_float caller = ag_host_float_enter();
     g->environment = ag_environment_copy();
+    armgpu_options o;
+    struct ag_host_float caller = ag_host_float_enter();
     char **environment = ag_environment_use(g->environment);
-    error = ag_choose(g, &o);
+    int32_t error = ag_take_options(g, options, &o);
+    if (error == ARMGPU_OK)
+        error = ag_choose(g, &o);
     if (error == ARMGPU_OK)
         error = open_buffers(g);
     ag_environment_use(environment);

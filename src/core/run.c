@@ -95,9 +95,9 @@ bool ag_run_goes_on(struct run *r)
     r->last_progress = t;
     uint64_t live = live_lanes(r);
     double seconds = t - r->start;
-    ag_host_float_leave(r->caller);
+    ag_run_leave(r);
     int32_t stops = g->progress(g->progress_user, r->cycles, live, seconds);
-    r->caller = ag_host_float_enter();
+    ag_run_enter(r);
     return stops == 0;
 }
 

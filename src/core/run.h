@@ -8,6 +8,7 @@
 #ifndef AG_RUN_H
 #define AG_RUN_H
 
+#include "base/environment.h"
 #include "base/float_environment.h"
 #include "core/engine.h"
 
@@ -44,7 +45,8 @@ struct run {
     double start, device_seconds, last_progress, last_shown;
     double compiled; /* seconds of compiling, ever, when it began */
     int32_t error;
-    struct ag_host_float caller; /* put back around calls of its functions */
+    struct ag_host_float caller; /* the caller's, which has them back while one of */
+    char **environment;          /* its functions is called: ag_run_leave() */
 
     /* slice_host.c */
     uint64_t cursor; /* the next lane of g->live to run in this round */
@@ -56,6 +58,19 @@ struct run {
     double last_seconds; /* of the last launch */
     uint32_t next_page; /* the first slot whose page had to wait */
 };
+
+/* A run begins with ag_run_enter() and ends with ag_run_leave(); the other way round
+   around each call of a function of the caller's. */
+static inline void ag_run_enter(struct run *r)
+{
+    r->caller = ag_host_float_enter();
+    r->environment = ag_environment_use(r->g->environment);
+}
+static inline void ag_run_leave(struct run *r)
+{
+    ag_environment_use(r->environment);
+    ag_host_float_leave(r->caller);
+}
 
 /* Empties the control words and launches; *seconds is the device's time. */
 int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,

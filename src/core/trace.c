@@ -37,10 +37,10 @@ static int32_t show(struct run *r, uint32_t *word)
     *word = ag_get_32(b);
     if (error != ARMGPU_OK)
         return error;
-    ag_host_float_leave(r->caller);
+    ag_run_leave(r);
     if (g->trace(g->trace_user, g->trace_lane, &s, *word) != 0)
         r->is_interrupted = true;
-    r->caller = ag_host_float_enter();
+    ag_run_enter(r);
     return ARMGPU_OK;
 }
 

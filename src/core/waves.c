@@ -44,12 +44,12 @@ static int32_t prepare_some(struct run *r, uint64_t first, uint64_t n)
 {
     struct armgpu *g = r->g;
     int32_t error = ARMGPU_OK;
-    ag_host_float_leave(r->caller);
+    ag_run_leave(r);
     if (g->process.arguments_of != NULL)
         error = ag_process_prepare(g, first, n);
     if (error == ARMGPU_OK && g->prepare != NULL)
         r->is_interrupted = g->prepare(g->prepare_user, g, first, n) != 0;
-    r->caller = ag_host_float_enter();
+    ag_run_enter(r);
     return error;
 }
 
@@ -308,10 +308,10 @@ static int32_t report(struct run *r, const struct report *with,
         read_results(r, with->ended, n, with->lanes, with->results);
     if (error != ARMGPU_OK)
         return error;
-    ag_host_float_leave(r->caller);
+    ag_run_leave(r);
     int32_t stops =
         g->finish(g->finish_user, g, with->lanes, with->results, n);
-    r->caller = ag_host_float_enter();
+    ag_run_enter(r);
     if (stops != 0)
         r->is_interrupted = r->is_told_to_stop = true;
     return ARMGPU_OK;
@@ -362,9 +362,9 @@ int32_t ag_waves_drain(struct run *r, const uint32_t *slots, uint64_t n)
     bool stops = false;
     if (!r->g->calls.is_on || n == 0)
         return ARMGPU_OK;
-    ag_host_float_leave(r->caller);
+    ag_run_leave(r);
     int32_t error = ag_process_drain(r->g, slots, n, &stops);
-    r->caller = ag_host_float_enter();
+    ag_run_enter(r);
     r->is_interrupted = r->is_interrupted || stops;
     return error;
 }
@@ -372,9 +372,9 @@ int32_t ag_waves_drain(struct run *r, const uint32_t *slots, uint64_t n)
 static int32_t collect_files(struct run *r, const uint32_t *slots, uint64_t n)
 {
     bool stops = false;
-    ag_host_float_leave(r->caller);
+    ag_run_leave(r);
     int32_t error = ag_files_collect(r->g, slots, n, &stops);
-    r->caller = ag_host_float_enter();
+    ag_run_enter(r);
     r->is_interrupted = r->is_interrupted || stops;
     return error;
 }

@@ -219,9 +219,10 @@ static void emit_retired(const struct text *t, const struct ag_block *b)
 static bool leads_to_loops(const struct text *t, const struct ag_block *b,
                            uint32_t which)
 {
+    if (!ag_block_stands_at(t->r, b, which))
+        return false;
     const struct ag_block *to = &t->r->blocks[b->next[which]];
-    return ag_block_stands_at(t->r, b, which) &&
-           to->loops_first != to->loops_end;
+    return to->loops_first != to->loops_end;
 }
 
 /* Whether a block's branch is taken, or is not, and what opens braces. */

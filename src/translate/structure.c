@@ -159,9 +159,11 @@ static void find_children(struct ag_region *r)
     }
 }
 
+/* A loop that is written several times has all turns but the last before it,
+   wherever that one is left. */
 static uint32_t written(const struct ag_block *b)
 {
-    return b->count * b->turns;
+    return b->count + b->more;
 }
 
 /* Instructions from a tree's entry to the end of each block, and of all. */

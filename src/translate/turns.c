@@ -1,11 +1,12 @@
 /*
- * Short loops that are written several times behind each other, with one test of
- * what is left for all of them: those that are a chain of blocks, each with one
- * way on inside the loop and others that lead out of it.
+ * Short loops that are written several times behind each other, with one test
+ * of what is left for all of them: those that are a chain of blocks, each with
+ * one way on inside the loop and others that lead out of it.
  *
- * Those that may be left inside are so only where a warp has one lane: of more ways
- * out than a few ptxas makes code in which lanes of a warp that part do not meet
- * again, elsewhere in the region as well (docs/translation.md, "Measured").
+ * Those that may be left inside are so only where a warp has one lane: of more
+ * ways out than a few ptxas makes code in which lanes of a warp that part do
+ * not meet again, elsewhere in the region as well (docs/translation.md,
+ * "Measured").
  */
 #include "translate/translate.h"
 
@@ -22,15 +23,16 @@ static bool is_followed(const struct ag_region *r, const struct ag_block *b)
     return false;
 }
 
-/* Whether an edge leads to the next block of a chain that begins with `head`, or
-   to the head again. */
+/* Whether an edge leads to the next block of a chain that begins with `head`,
+   or to the head again. */
 static bool stays(const struct ag_region *r, uint32_t head,
                   const struct ag_block *b, uint32_t which)
 {
     const uint32_t next = b->next[which];
     return next == head ||
            (next != AG_NO_BLOCK && r->blocks[next].in_loop == head &&
-            ag_block_stands_at(r, b, which) && !is_followed(r, &r->blocks[next]));
+            ag_block_stands_at(r, b, which) &&
+            !is_followed(r, &r->blocks[next]));
 }
 
 /* Whether an edge is no more than a jump: out of the chain. */
@@ -60,6 +62,14 @@ static bool may_be_left(const struct ag_region *r, const struct ag_block *b)
     return is_left;
 }
 
+/* Whether an edge has a way out of the region on it, or is one. */
+static bool is_way_out(const struct ag_region *r, const struct ag_block *b,
+                       uint32_t which)
+{
+    return b->next[which] == AG_NO_BLOCK || b->is_back[which] ||
+           r->blocks[b->next[which]].is_entry;
+}
+
 /* The chain's instructions, 0: it is none; and whether it may be left. */
 static uint32_t length_of(const struct ag_region *r, uint32_t head,
                           bool *is_left)
@@ -71,7 +81,8 @@ static uint32_t length_of(const struct ag_region *r, uint32_t head,
         length += b->count;
         if (edge == 2 || length > MOST_WRITTEN)
             return 0;
-        *is_left |= may_be_left(r, b);
+        *is_left |= may_be_left(r, b) || (b->end == AG_ENDS_CONDITIONAL &&
+                                          is_way_out(r, b, 1 - edge));
         at = b->next[edge];
     } while (at != head);
     return length;
@@ -81,16 +92,12 @@ static void find_turns(struct ag_region *r, uint32_t head)
 {
     bool is_left = false;
     const uint32_t length = length_of(r, head, &is_left);
-    uint32_t turns = MOST_TURNS, at = head;
+    uint32_t turns = length == 0 ? 1 : MOST_TURNS;
     while (turns > 1 && length * turns > MOST_WRITTEN)
         turns /= 2;
+    r->blocks[head].turns = turns;
+    r->blocks[head].more = (turns - 1) * length;
     r->blocks[head].is_left = is_left;
-    if (length == 0)
-        return;
-    do {
-        r->blocks[at].turns = turns;
-        at = r->blocks[at].next[ag_chain_edge(r, head, &r->blocks[at])];
-    } while (at != head);
 }
 
 void ag_region_find_turns(struct ag_region *r)
