@@ -92,7 +92,7 @@ done
 # Inputs repeat from lane 1,024 on; every lane is checked.
 "$armgpu" bench --backend cpu --program mixed --lanes 3000 --iterations 50 \
     --repeat 1 --csv >"$work/out" 2>"$work/why" &&
-    grep -q "^mixed,cpu,shared,3000,.*,$((3000 * (10 * 50 + 5)))," "$work/out"
+    grep -q "^mixed,cpu,shared,interpreter,3000,.*,$((3000 * (10 * 50 + 5)))," "$work/out"
 result $? "3,000 lanes"
 
 # -- Time ----------------------------------------------------------------------

@@ -18,11 +18,12 @@ typedef struct bench_settings {
     size_t program_count;
     uint64_t lanes[MOST_LANES];
     size_t lane_count;
-    int engine; /* enum armgpu_engine */
+    uint32_t engines[AG_BENCH_ENGINES]; /* enum armgpu_engine */
+    size_t engine_count;
     ag_cli_number device, threads, spread, repeat, milliseconds, iterations;
     int memory_mode; /* enum armgpu_memory_mode */
     const char *plot;
-    ag_bench_columns against;
+    ag_bench_columns against; /* and whether engines are compared */
     bool quick, json, csv;
     char chosen[16]; /* the backend if none was asked for, else "" */
 } bench_settings;
@@ -38,6 +39,29 @@ static bool apply_backend(void *settings, const char *text)
         return false;
     }
     s->backends[s->backend_count++] = text;
+    return true;
+}
+
+static bool apply_engine(void *settings, const char *text)
+{
+    bench_settings *s = settings;
+    uint32_t engine = 0;
+
+    while (engine < AG_BENCH_ENGINES &&
+           strcmp(text, ag_bench_engines[engine]) != 0)
+        engine++;
+    if (engine == AG_BENCH_ENGINES) {
+        ag_cli_say("--engine: '%.80s' is not one of its values: auto, "
+                   "interpreter, translated",
+                   text);
+        return false;
+    }
+    for (size_t i = 0; i < s->engine_count; i++) {
+        if (s->engines[i] == engine)
+            return true;
+    }
+    s->engines[s->engine_count++] = engine;
+    s->against.engine = s->engine_count > 1;
     return true;
 }
 
@@ -134,10 +158,10 @@ static const ag_cli_option options[] = {
      NULL, "Use N threads of the CPU (default 0: one per core)."},
     {"What to measure", "spread", 0, "K", AG_CLI_NUMBER, AT(spread), NULL, NULL,
      "Give K threads of each GPU warp a lane (default 0: what is fast)."},
-    {"What to measure", "engine", 0, "ENGINE", AG_CLI_CHOICE, AT(engine),
-     AG_CLI_ENGINES, NULL,
+    {"What to measure", "engine", 0, "ENGINE", AG_CLI_CALL, 0, AG_CLI_ENGINES,
+     apply_engine,
      "Private memory: how lanes execute (default interpreter; auto: what run "
-     "would do)."},
+     "would do). May be repeated."},
     {"What to measure", "program", 'p', "NAME", AG_CLI_CALL, 0,
      "count|alu|mixed|sha256|crc32|sort|collatz|stream|calls|nbody|matmul|libm|"
      "fir|chacha20|sha256_ce",
@@ -205,6 +229,8 @@ static void fill_defaults(bench_settings *s)
 {
     if (s->backend_count == 0)
         choose_backend(s);
+    if (s->engine_count == 0)
+        s->engines[s->engine_count++] = ARMGPU_ENGINE_INTERPRETER;
     if (s->program_count == 0) {
         for (size_t i = 0; i < AG_BENCH_PROGRAMS; i++)
             s->programs[s->program_count++] = &ag_bench_programs[i];
@@ -322,7 +348,7 @@ static bool measure(bench *b, const ag_bench_task *task,
 
 static void measure_program(bench *b, const char *backend,
                             const ag_bench_program *program,
-                            const ag_bench_qemu *qemu)
+                            uint32_t engine, const ag_bench_qemu *qemu)
 {
     const bench_settings *s = &b->settings;
     uint64_t lanes[MOST_LANES];
@@ -333,7 +359,7 @@ static void measure_program(bench *b, const char *backend,
                           .device = (uint32_t)s->device.value,
                           .threads = (uint32_t)s->threads.value,
                           .spread = (uint32_t)s->spread.value,
-                          .engine = (uint32_t)s->engine,
+                          .engine = engine,
                           .memory_mode = (uint32_t)s->memory_mode,
                           .repeats = s->repeat.value,
                           .iterations = s->iterations.value,
@@ -361,8 +387,12 @@ static void measure_all(bench *b)
         b->has_failed = true;
     }
     for (size_t i = 0; i < s->backend_count; i++) {
-        for (size_t k = 0; k < s->program_count; k++)
-            measure_program(b, s->backends[i], s->programs[k], &qemu[k]);
+        for (size_t k = 0; k < s->program_count * s->engine_count; k++) {
+            const size_t program = k / s->engine_count;
+
+            measure_program(b, s->backends[i], s->programs[program],
+                            s->engines[k % s->engine_count], &qemu[program]);
+        }
     }
 }
 
@@ -376,6 +406,8 @@ static bool settings_are_fine(const bench_settings *s)
         ag_cli_say("--device needs one --backend: each backend counts its own");
     else if (!ag_cli_machine_is_fine(s->device, s->threads, s->spread))
         return false;
+    else if (s->plot != NULL && s->engine_count > 1)
+        ag_cli_say("--plot draws one engine; give one --engine");
     else if (s->repeat.value == 0 || s->repeat.value > 1000)
         ag_cli_say("--repeat must be 1 to 1000");
     else if (s->milliseconds.value == 0 || s->milliseconds.value > 600000)
@@ -426,7 +458,6 @@ static int run(int argc, char **argv)
     bench *b = ag_cli_alloc(1, sizeof *b);
     int status;
 
-    b->settings.engine = ARMGPU_ENGINE_INTERPRETER;
     status = parse_and_run(b, argc, argv);
     free(b->runs);
     free(b);

@@ -11,9 +11,7 @@
  * with the loop's number in `in`: what lies on the way is passed over. Loops
  * would have two beginnings otherwise, which compilers make bad code of.
  */
-#include "translate/translate.h"
-
-#include "armgpu.h"
+#include "translate/text.h"
 
 #include <inttypes.h>
 
@@ -26,147 +24,10 @@ struct around {
     bool *is_passed;               /* something inside leads further out */
 };
 
-struct text {
-    const struct ag_region *r;
-    FILE *out;
-    int depth;
-};
-
-static void indent(const struct text *t)
-{
-    for (int i = 0; i < t->depth; i++)
-        fputs("    ", t->out);
-}
-
 static void emit_tree(struct text *t, uint32_t block,
                       const struct around *around);
 
-/* -- Instructions --------------------------------------------------------- */
-
-/* By whose ways out a block is left: "58" for the loop at 0x58. */
-static const char *loop_of(const struct text *t, const struct ag_block *b,
-                           char name[20])
-{
-    if (b->in_loop == AG_NO_BLOCK)
-        return "region";
-    snprintf(name, 20, "%" PRIx64, t->r->blocks[b->in_loop].pc);
-    return name;
-}
-
-static void emit_leave(const struct text *t, const struct ag_block *b,
-                       uint64_t pc, uint32_t retired)
-{
-    char name[20];
-    indent(t);
-    fprintf(t->out, "AG_LEAVE_FOR(%s, (u64)0x%" PRIx64 ", %" PRIu32 ");",
-            loop_of(t, b, name), pc, retired);
-}
-
-static void emit_fields(const struct text *t, const ag_entry *e)
-{
-    fprintf(t->out, "%u, %u, %u, %u, (u64)0x%" PRIx64, e->d, e->n, e->m, e->a,
-            e->imm);
-}
-
-static const char *flag_arguments(const struct ag_operation *o)
-{
-    static const char *const arguments[] = {[AG_TOUCHES_N] = "",
-                                            [AG_TOUCHES_R] = ", may_read",
-                                            [AG_TOUCHES_W] = ", may_write",
-                                            [AG_TOUCHES_RW] =
-                                                ", may_read, may_write"};
-    return arguments[o->flags];
-}
-
-/* The instruction, as a comment, and the line ends. What it says of itself may
-   be a comment too, which must not end ours. */
-static void emit_comment(const struct text *t,
-                         const struct ag_region_instruction *i)
-{
-    char text[128];
-    armgpu_disassemble(i->word, i->pc, 0, text, sizeof text);
-    for (char *p = text; *p != '\0'; p++)
-        if (*p == '\t' ||
-            (*p == '*' && (p[1] == '/' || (p > text && p[-1] == '/'))))
-            *p = ' ';
-    fprintf(t->out, " /* 0x%" PRIx64 ": %s */\n", i->pc, text);
-}
-
-/* A body's call up to its fields. */
-static void emit_call(const struct text *t, const struct ag_operation *o,
-                      const struct ag_region_instruction *i)
-{
-    fprintf(t->out, "a64_%s(AG_C, ", o->name);
-    emit_fields(t, &i->entry);
-}
-
-/* An operation on V registers. */
-static void emit_on_v(const struct text *t, const struct ag_block *b,
-                      const struct ag_region_instruction *i, uint32_t retired)
-{
-    char name[20];
-    const struct ag_operation *o = ag_operation_of(i->entry.op);
-    if (o->class == AG_CLASS_VMEMORY)
-        fprintf(t->out,
-                "AG_ACCESS_V_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32 ", %s, ",
-                loop_of(t, b, name), i->pc, retired, o->name);
-    else if (i->v.is_short)
-        fprintf(t->out, "AG_SHORT_V(%s, %u, %u, ", o->name, i->v.short_kind,
-                i->v.short_shape);
-    else
-        fprintf(t->out, "a64_%s(c, ", o->name);
-    emit_fields(t, &i->entry);
-    fputs(");", t->out);
-}
-
-static void emit_instruction(const struct text *t, const struct ag_block *b,
-                             uint32_t retired)
-{
-    const struct ag_region_instruction *i =
-        &t->r->instructions[b->first + retired];
-    const struct ag_operation *o = ag_operation_of(i->entry.op);
-    char name[20];
-    indent(t);
-    if (i->is_checked) {
-        fprintf(t->out, "AG_ACCESS(%u, %s, %u, %s, %u, %s, ", o->is_load,
-                o->address, o->size, o->ext, o->is_pair, o->wb);
-        emit_fields(t, &i->entry);
-        fputs(");", t->out);
-    } else if (o->class == AG_CLASS_MEMORY) {
-        fprintf(t->out,
-                "AG_ACCESS_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32
-                ", %u, %s, %u, %s, %u, %s, ",
-                loop_of(t, b, name), i->pc, retired, o->is_load, o->address,
-                o->size, o->ext, o->is_pair, o->wb);
-        emit_fields(t, &i->entry);
-        fputs(");", t->out);
-    } else if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY) {
-        emit_on_v(t, b, i, retired);
-    } else {
-        emit_call(t, o, i);
-        if (o->class == AG_CLASS_SYSTEM)
-            fprintf(t->out, ", (u64)0x%" PRIx64, i->pc);
-        fprintf(t->out, "%s);", flag_arguments(o));
-    }
-    emit_comment(t, i);
-}
-
 /* -- Edges ---------------------------------------------------------------- */
-
-/* What a block's accesses need, in the ways out of a loop. */
-static void emit_checks(const struct text *t, const struct ag_block *b,
-                        const char *loop)
-{
-    for (uint32_t i = 0; i < b->num_checks; i++) {
-        const struct ag_check *c = &b->checks[i];
-        indent(t);
-        fprintf(t->out,
-                "AG_CHECK(%s, (u64)0x%" PRIx64 ", %u, (u64)0x%" PRIx64
-                ", %u, %u, %u);\n",
-                loop, b->pc, c->row, (uint64_t)c->first,
-                (uint32_t)(c->end - c->first), c->bytes, c->is_load);
-    }
-}
 
 /* To a block that something else leads to as well. */
 static void emit_go(const struct text *t, const struct ag_block *from,
@@ -178,8 +39,8 @@ static void emit_go(const struct text *t, const struct ag_block *from,
         *around->is_passed = true;
     const bool is_again = around->target != NULL && around->is_loop;
     if (is_again)
-        emit_checks(t, to, loop_of(t, from, name));
-    indent(t);
+        ag_text_checks(t, to, ag_text_loop(t, from, name));
+    ag_text_indent(t);
     fprintf(t->out, "AG_%s(%" PRIx64 ");\n", is_again ? "AGAIN" : "GO", to->pc);
 }
 
@@ -189,7 +50,7 @@ static void emit_edge(struct text *t, const struct ag_block *from,
     const uint32_t next = from->next[which];
     const struct ag_block *b = next == AG_NO_BLOCK ? NULL : &t->r->blocks[next];
     if (b == NULL) {
-        emit_leave(t, from, from->to[which], 0);
+        ag_text_leave(t, from, from->to[which], 0);
         fputc('\n', t->out);
         return;
     }
@@ -199,21 +60,15 @@ static void emit_edge(struct text *t, const struct ag_block *from,
     }
     if (b->is_entry || from->is_back[which]) {
         char name[20];
-        indent(t);
+        ag_text_indent(t);
         fprintf(t->out, "AG_TEST_%s(%s, (u64)0x%" PRIx64 ");\n",
                 from->is_back[which] && b->is_inner ? "FLOOR" : "LEFT",
-                loop_of(t, from, name), b->pc);
+                ag_text_loop(t, from, name), b->pc);
     }
     emit_go(t, from, b, around);
 }
 
 /* -- Blocks --------------------------------------------------------------- */
-
-static void emit_retired(const struct text *t, const struct ag_block *b)
-{
-    indent(t);
-    fprintf(t->out, "left -= %" PRIu32 ";\n", b->count);
-}
 
 /* Whether there are loops in that. */
 static bool leads_to_loops(const struct text *t, const struct ag_block *b,
@@ -225,24 +80,12 @@ static bool leads_to_loops(const struct text *t, const struct ag_block *b,
     return to->loops_first != to->loops_end;
 }
 
-/* Whether a block's branch is taken, or is not, and what opens braces. */
-static void emit_condition(const struct text *t, const struct ag_block *b,
-                           bool is_taken)
-{
-    const struct ag_region_instruction *i =
-        &t->r->instructions[b->first + b->count - 1];
-    const struct ag_operation *o = ag_operation_of(i->entry.op);
-    emit_call(t, o, i);
-    fprintf(t->out, ", (u64)0x%" PRIx64 "%s) %s (u64)0x%" PRIx64, i->pc,
-            flag_arguments(o), is_taken ? "==" : "!=", b->to[0]);
-}
-
 static void emit_conditional(struct text *t, const struct ag_block *b,
                              const struct around *around, bool passes)
 {
     const struct ag_region_instruction *i =
         &t->r->instructions[b->first + b->count - 1];
-    indent(t);
+    ag_text_indent(t);
     fputs("if (", t->out);
     if (passes && leads_to_loops(t, b, 0))
         fprintf(t->out, "AG_IS_IN(%" PRIu32 ", %" PRIu32 ") || ",
@@ -250,47 +93,15 @@ static void emit_conditional(struct text *t, const struct ag_block *b,
                 t->r->blocks[b->next[0]].loops_end);
     if (passes)
         fputs("(in == 0 && ", t->out);
-    emit_condition(t, b, true);
+    ag_text_condition(t, b, true);
     fputs(passes ? ")) {" : ") {", t->out);
-    emit_comment(t, i);
+    ag_text_comment(t, i);
     t->depth++;
     emit_edge(t, b, 0, around);
     t->depth--;
-    indent(t);
+    ag_text_indent(t);
     fputs("}\n", t->out);
     emit_edge(t, b, 1, around);
-}
-
-/* A branch that always goes: where it says. */
-static void emit_branch(const struct text *t,
-                        const struct ag_region_instruction *i, bool is_indirect)
-{
-    const struct ag_operation *o = ag_operation_of(i->entry.op);
-    indent(t);
-    fputs(is_indirect ? "to = " : "(void)", t->out);
-    emit_call(t, o, i);
-    fprintf(t->out, ", (u64)0x%" PRIx64 "%s);", i->pc, flag_arguments(o));
-    emit_comment(t, i);
-}
-
-static void emit_instructions(const struct text *t, const struct ag_block *b)
-{
-    const struct ag_region_instruction *list = &t->r->instructions[b->first];
-    const struct ag_region_instruction *last = &list[b->count - 1];
-    const bool has_last = !b->is_branch && b->end != AG_ENDS_LEAVING;
-    char name[20];
-    if (!b->is_loop)
-        emit_checks(t, b, loop_of(t, b, name));
-    for (uint32_t i = 0; i + !has_last < b->count; i++)
-        emit_instruction(t, b, i);
-    if (b->is_branch && b->end != AG_ENDS_CONDITIONAL)
-        emit_branch(t, last, b->end == AG_ENDS_INDIRECT);
-    if (b->end != AG_ENDS_LEAVING) {
-        emit_retired(t, b);
-        return;
-    }
-    emit_leave(t, b, last->pc, b->count - 1);
-    emit_comment(t, last);
 }
 
 /* One turn of a chain of blocks, behind which the next one stands. */
@@ -302,22 +113,22 @@ static void emit_turn(struct text *t, const struct ag_block *head,
     char name[20];
     do {
         const uint32_t edge = ag_chain_edge(t->r, first, b);
-        emit_instructions(t, b);
+        ag_text_instructions(t, b);
         if (b->end == AG_ENDS_CONDITIONAL) {
-            indent(t);
+            ag_text_indent(t);
             fputs("if (", t->out);
-            emit_condition(t, b, edge == 1);
+            ag_text_condition(t, b, edge == 1);
             fputs(") {", t->out);
-            emit_comment(t, &t->r->instructions[b->first + b->count - 1]);
+            ag_text_comment(t, &t->r->instructions[b->first + b->count - 1]);
             t->depth++;
             emit_edge(t, b, 1 - edge, around);
             t->depth--;
-            indent(t);
+            ag_text_indent(t);
             fputs("}\n", t->out);
         }
         b = &t->r->blocks[b->next[edge]];
     } while (b != head);
-    emit_checks(t, head, loop_of(t, head, name));
+    ag_text_checks(t, head, ag_text_loop(t, head, name));
 }
 
 static void emit_block(struct text *t, const struct ag_block *b,
@@ -331,14 +142,14 @@ static void emit_block(struct text *t, const struct ag_block *b,
     }
     const bool passes = leads_to_loops(t, b, 0) || leads_to_loops(t, b, 1);
     if (passes) {
-        indent(t);
+        ag_text_indent(t);
         fputs("if (in == 0) {\n", t->out);
         t->depth++;
     }
-    emit_instructions(t, b);
+    ag_text_instructions(t, b);
     if (passes) {
         t->depth--;
-        indent(t);
+        ag_text_indent(t);
         fputs("}\n", t->out);
     }
     if (b->end == AG_ENDS_CONDITIONAL) {
@@ -349,9 +160,9 @@ static void emit_block(struct text *t, const struct ag_block *b,
         for (; around->target != NULL; around = around->outer)
             *around->is_passed = true;
         char name[20];
-        indent(t);
-        fprintf(t->out, "AG_TEST_LEFT(%s, to);\n", loop_of(t, b, name));
-        indent(t);
+        ag_text_indent(t);
+        fprintf(t->out, "AG_TEST_LEFT(%s, to);\n", ag_text_loop(t, b, name));
+        ag_text_indent(t);
         fputs("AG_SWITCH();\n", t->out);
     }
 }
@@ -375,30 +186,30 @@ static void emit_loop(struct text *t, const struct ag_block *b,
     const bool passes = b->loops_end - b->loops_first > (b->loop != 0);
     char name[20];
     if (b->loop != 0) { /* an entry has its label, and nothing before it */
-        indent(t);
+        ag_text_indent(t);
         fprintf(t->out, "AG_COMES_IN(%" PRIu32 ")\n", b->loop);
-        indent(t);
+        ag_text_indent(t);
         fprintf(t->out, "AG_LABEL(%" PRIx64 ")\n", b->pc);
     }
     if (passes && b->num_checks != 0) {
-        indent(t);
+        ag_text_indent(t);
         fputs("if (in == 0) {\n", t->out);
         t->depth++;
     }
-    emit_checks(t, b, loop_of(t, b, name));
+    ag_text_checks(t, b, ag_text_loop(t, b, name));
     if (passes && b->num_checks != 0) {
         t->depth--;
-        indent(t);
+        ag_text_indent(t);
         fputs("}\n", t->out);
     }
-    indent(t);
+    ag_text_indent(t);
     fprintf(t->out, "AG_LOOP(%" PRIx64 ") {\n", b->pc);
     t->depth++;
     emit_within(t, b, AG_NO_BLOCK, false, &here);
     t->depth--;
-    indent(t);
+    ag_text_indent(t);
     fprintf(t->out, "} AG_LOOP_ENDS(%" PRIx64 ")\n", b->pc);
-    indent(t);
+    ag_text_indent(t);
     fprintf(t->out, "AG_LEAVES(%" PRIx64 ")\n", b->pc);
 }
 
@@ -410,26 +221,26 @@ static void emit_around(struct text *t, const struct ag_block *b, uint32_t last,
     const bool passes = behind->loops_first != behind->loops_end;
     bool is_passed = false;
     const struct around here = {around, behind, false, &is_passed};
-    indent(t);
+    ag_text_indent(t);
     if (passes) {
         fprintf(t->out, "if (!AG_IS_IN(%" PRIu32 ", %" PRIu32 ")) {\n",
                 behind->loops_first, behind->loops_end);
         t->depth++;
-        indent(t);
+        ag_text_indent(t);
     }
     fputs("AG_AROUND {\n", t->out);
     t->depth++;
     emit_within(t, b, last, is_after, &here);
     t->depth--;
-    indent(t);
+    ag_text_indent(t);
     fprintf(t->out, "} AG_BEHIND(%" PRIx64 ", %d)\n", behind->pc, is_passed);
     if (passes) {
         t->depth--;
-        indent(t);
+        ag_text_indent(t);
         fputs("}\n", t->out);
     }
     if (behind->loop == 0) {
-        indent(t);
+        ag_text_indent(t);
         fprintf(t->out, "AG_LABEL(%" PRIx64 ")\n", behind->pc);
     }
     emit_tree(t, last, around);

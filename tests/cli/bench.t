@@ -2,18 +2,31 @@
 
 $ armgpu bench -b cpu -p alu -n 1,3 --iterations 1000 --repeat 2 --json | sed 's/\("[a-z_]*\(ips\|seconds\)[a-z_]*\|"speedup\|"efficiency\)":[-+.0-9e]*/\1":N/g'
 {"schema":"armgpu.bench/1","runs":[
-{"program":"alu","backend":"cpu","device":"DEVICE","memory_mode":"shared","pc":"0x4","lanes":1,"memory_size":5184,"stack_size":1088,"iterations":1000,"instructions":8004,"min_cycles":8004,"max_cycles":8004,"lane_efficiency":1,"repeats":2,"ips_median":N,"ips_min":N,"ips_max":N,"device_ips_median":N,"seconds_median":N,"seconds_min":N,"seconds_max":N,"device_seconds_median":N,"start_seconds":N,"compile_seconds":N,"speedup":N,"efficiency":N,"verified":true},
-{"program":"alu","backend":"cpu","device":"DEVICE","memory_mode":"shared","pc":"0x4","lanes":3,"memory_size":7360,"stack_size":1088,"iterations":1000,"instructions":24012,"min_cycles":8004,"max_cycles":8004,"lane_efficiency":1,"repeats":2,"ips_median":N,"ips_min":N,"ips_max":N,"device_ips_median":N,"seconds_median":N,"seconds_min":N,"seconds_max":N,"device_seconds_median":N,"start_seconds":N,"compile_seconds":N,"speedup":N,"efficiency":N,"verified":true}
+{"program":"alu","backend":"cpu","device":"DEVICE","memory_mode":"shared","engine":"interpreter","pc":"0x4","lanes":1,"memory_size":5184,"stack_size":1088,"iterations":1000,"instructions":8004,"min_cycles":8004,"max_cycles":8004,"lane_efficiency":1,"repeats":2,"ips_median":N,"ips_min":N,"ips_max":N,"device_ips_median":N,"seconds_median":N,"seconds_min":N,"seconds_max":N,"device_seconds_median":N,"start_seconds":N,"compile_seconds":N,"speedup":N,"efficiency":N,"verified":true},
+{"program":"alu","backend":"cpu","device":"DEVICE","memory_mode":"shared","engine":"interpreter","pc":"0x4","lanes":3,"memory_size":7360,"stack_size":1088,"iterations":1000,"instructions":24012,"min_cycles":8004,"max_cycles":8004,"lane_efficiency":1,"repeats":2,"ips_median":N,"ips_min":N,"ips_max":N,"device_ips_median":N,"seconds_median":N,"seconds_min":N,"seconds_max":N,"device_seconds_median":N,"start_seconds":N,"compile_seconds":N,"speedup":N,"efficiency":N,"verified":true}
 ]}
 
-$ armgpu bench -b cpu -p calls -n 10 --iterations 8 --repeat 1 --csv | cut -d, -f 1-12
-program,backend,memory_mode,lanes,memory_size,stack_size,iterations,instructions,min_cycles,max_cycles,lane_efficiency,repeats
-calls,cpu,shared,10,14976,1088,8,479850,47985,47985,1,1
+$ armgpu bench -b cpu -p calls -n 10 --iterations 8 --repeat 1 --csv | cut -d, -f 1-13
+program,backend,memory_mode,engine,lanes,memory_size,stack_size,iterations,instructions,min_cycles,max_cycles,lane_efficiency,repeats
+calls,cpu,shared,interpreter,10,14976,1088,8,479850,47985,47985,1,1
 
 $ armgpu bench -b cpu -p alu -n 1,2 --iterations 10 | awk 'NR > 1 { print $1, $2 }'
 program lanes
 alu 1
 alu 2
+
+$ armgpu bench -b cpu --memory-mode private --engine interpreter --engine translated -p alu -n 2 --iterations 10 | awk 'NR > 1 { print $1, $2, $3 }'
+program engine lanes
+alu interpreter 2
+alu translated 2
+
+$ armgpu bench -b cpu --engine fast
+! armgpu: --engine: 'fast' is not one of its values: auto, interpreter, translated
+[exit 125]
+
+$ armgpu bench -b cpu --engine auto --engine translated --plot speed.svg
+! armgpu: --plot draws one engine; give one --engine
+[exit 125]
 
 $ armgpu bench -b nothing -p alu 2>&1 | sed 's/which has .*/which has NAMES/'
 armgpu: backend 'nothing' is not in this build, which has NAMES

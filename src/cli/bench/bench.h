@@ -137,10 +137,13 @@ bool ag_bench_write_elf(const ag_bench_program *program, uint64_t input,
 
 /* -- Output ---------------------------------------------------------------- */
 
-/* Columns that only --against fills are left out without it. */
+/* Columns that only --against fills, or several engines, are left out without. */
 typedef struct ag_bench_columns {
-    bool native, qemu;
+    bool native, qemu, engine;
 } ag_bench_columns;
+
+#define AG_BENCH_ENGINES 3
+extern const char *const ag_bench_engines[AG_BENCH_ENGINES]; /* by armgpu_engine */
 
 void ag_bench_print_head(const ag_bench_run *run, ag_bench_columns columns);
 void ag_bench_print_row(const ag_bench_run *run, ag_bench_columns columns);

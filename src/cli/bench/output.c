@@ -6,6 +6,11 @@
 
 #include <string.h>
 
+const char *const ag_bench_engines[] = {
+    [ARMGPU_ENGINE_AUTO] = "auto",
+    [ARMGPU_ENGINE_INTERPRETER] = "interpreter",
+    [ARMGPU_ENGINE_TRANSLATED] = "translated"};
+
 /* -- The table ------------------------------------------------------------- */
 
 /* On the CPU `native` is that already. */
@@ -17,10 +22,12 @@ static bool can_be_kernel(const ag_bench_run *run)
 /* The backends' tables have one head; a program's rows follow each other. */
 void ag_bench_print_head(const ag_bench_run *run, ag_bench_columns columns)
 {
-    printf("%s: %s\n%-9s %9s %8s %8s %8s %9s %8s %6s %6s %8s %8s",
-           run->task.backend, run->device_name, "program", "lanes", "instr/s",
-           "min", "max", "on device", "speed-up", "effic.", "lanes", "run ms",
-           "start ms");
+    printf("%s: %s\n%-9s ", run->task.backend, run->device_name, "program");
+    if (columns.engine)
+        printf("%-11s ", "engine");
+    printf("%9s %8s %8s %8s %9s %8s %6s %6s %8s %8s",
+           "lanes", "instr/s", "min", "max", "on device", "speed-up", "effic.",
+           "lanes", "run ms", "start ms");
     if (columns.native)
         printf(" %9s", "native");
     if (columns.native && can_be_kernel(run))
@@ -75,7 +82,10 @@ void ag_bench_print_row(const ag_bench_run *r, ag_bench_columns columns)
     char a[AG_CLI_SCALED_SIZE], b[AG_CLI_SCALED_SIZE], c[AG_CLI_SCALED_SIZE],
         d[AG_CLI_SCALED_SIZE];
 
-    printf("%-9s %9" PRIu64, r->task.program->name, r->task.lanes);
+    printf("%-9s ", r->task.program->name);
+    if (columns.engine)
+        printf("%-11s ", ag_bench_engines[r->task.engine]);
+    printf("%9" PRIu64, r->task.lanes);
     if (r->outcome != AG_BENCH_MEASURED) {
         printf(" %8s\n", r->outcome == AG_BENCH_WRONG ? "WRONG" : "failed");
         fflush(stdout);
@@ -143,7 +153,7 @@ static const char *mode_name(const ag_bench_run *r)
 
 void ag_bench_print_csv_head(void)
 {
-    printf("program,backend,memory_mode");
+    printf("program,backend,memory_mode,engine");
 #define AG_X(name, format, value) printf("," #name);
     NUMBERS(AG_X)
 #undef AG_X
@@ -158,7 +168,8 @@ void ag_bench_print_csv_row(const ag_bench_run *r)
 {
     if (r->outcome != AG_BENCH_MEASURED)
         return;
-    printf("%s,%s,%s", r->task.program->name, r->task.backend, mode_name(r));
+    printf("%s,%s,%s,%s", r->task.program->name, r->task.backend, mode_name(r),
+           ag_bench_engines[r->task.engine]);
 #define AG_X(name, format, value) printf(",%" format, value);
     NUMBERS(AG_X)
 #undef AG_X
@@ -190,8 +201,8 @@ static void print_json_run(const ag_bench_run *r)
     ag_cli_json_string(stdout, r->task.backend);
     printf(",\"device\":");
     ag_cli_json_string(stdout, r->device_name);
-    printf(",\"memory_mode\":\"%s\",\"pc\":\"0x%" PRIx64 "\"", mode_name(r),
-           r->task.program->pc);
+    printf(",\"memory_mode\":\"%s\",\"engine\":\"%s\",\"pc\":\"0x%" PRIx64 "\"",
+           mode_name(r), ag_bench_engines[r->task.engine], r->task.program->pc);
     if (r->outcome == AG_BENCH_MEASURED) {
         print_json_figures(r);
         printf(",\"verified\":true}");

@@ -1,0 +1,185 @@
+/* The lines of a block: see text.h. */
+#include "translate/text.h"
+
+#include "armgpu.h"
+
+#include <inttypes.h>
+
+void ag_text_indent(const struct text *t)
+{
+    for (int i = 0; i < t->depth; i++)
+        fputs("    ", t->out);
+}
+
+/* By whose ways out a block is left: "58" for the loop at 0x58. */
+const char *ag_text_loop(const struct text *t, const struct ag_block *b,
+                         char name[20])
+{
+    if (b->in_loop == AG_NO_BLOCK)
+        return "region";
+    snprintf(name, 20, "%" PRIx64, t->r->blocks[b->in_loop].pc);
+    return name;
+}
+
+void ag_text_leave(const struct text *t, const struct ag_block *b, uint64_t pc,
+                   uint32_t retired)
+{
+    char name[20];
+    ag_text_indent(t);
+    fprintf(t->out, "AG_LEAVE_FOR(%s, (u64)0x%" PRIx64 ", %" PRIu32 ");",
+            ag_text_loop(t, b, name), pc, retired);
+}
+
+static void emit_fields(const struct text *t, const ag_entry *e)
+{
+    fprintf(t->out, "%u, %u, %u, %u, (u64)0x%" PRIx64, e->d, e->n, e->m, e->a,
+            e->imm);
+}
+
+static const char *flag_arguments(const struct ag_operation *o)
+{
+    static const char *const arguments[] = {[AG_TOUCHES_N] = "",
+                                            [AG_TOUCHES_R] = ", may_read",
+                                            [AG_TOUCHES_W] = ", may_write",
+                                            [AG_TOUCHES_RW] =
+                                                ", may_read, may_write"};
+    return arguments[o->flags];
+}
+
+/* The instruction, as a comment, and the line ends. What it says of itself may
+   be a comment too, which must not end ours. */
+void ag_text_comment(const struct text *t,
+                     const struct ag_region_instruction *i)
+{
+    char text[128];
+    armgpu_disassemble(i->word, i->pc, 0, text, sizeof text);
+    for (char *p = text; *p != '\0'; p++)
+        if (*p == '\t' ||
+            (*p == '*' && (p[1] == '/' || (p > text && p[-1] == '/'))))
+            *p = ' ';
+    fprintf(t->out, " /* 0x%" PRIx64 ": %s */\n", i->pc, text);
+}
+
+/* A body's call up to its fields. */
+static void emit_call(const struct text *t, const struct ag_operation *o,
+                      const struct ag_region_instruction *i)
+{
+    fprintf(t->out, "a64_%s(AG_C, ", o->name);
+    emit_fields(t, &i->entry);
+}
+
+/* An operation on V registers. */
+static void emit_on_v(const struct text *t, const struct ag_block *b,
+                      const struct ag_region_instruction *i, uint32_t retired)
+{
+    char name[20];
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    if (o->class == AG_CLASS_VMEMORY)
+        fprintf(t->out,
+                "AG_ACCESS_V_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32 ", %s, ",
+                ag_text_loop(t, b, name), i->pc, retired, o->name);
+    else if (i->v.is_short)
+        fprintf(t->out, "AG_SHORT_V(%s, %u, %u, ", o->name, i->v.short_kind,
+                i->v.short_shape);
+    else
+        fprintf(t->out, "a64_%s(c, ", o->name);
+    emit_fields(t, &i->entry);
+    fputs(");", t->out);
+}
+
+static void emit_instruction(const struct text *t, const struct ag_block *b,
+                             uint32_t retired)
+{
+    const struct ag_region_instruction *i =
+        &t->r->instructions[b->first + retired];
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    char name[20];
+    ag_text_indent(t);
+    if (i->is_checked) {
+        fprintf(t->out, "AG_ACCESS(%u, %s, %u, %s, %u, %s, ", o->is_load,
+                o->address, o->size, o->ext, o->is_pair, o->wb);
+        emit_fields(t, &i->entry);
+        fputs(");", t->out);
+    } else if (o->class == AG_CLASS_MEMORY) {
+        fprintf(t->out,
+                "AG_ACCESS_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32
+                ", %u, %s, %u, %s, %u, %s, ",
+                ag_text_loop(t, b, name), i->pc, retired, o->is_load,
+                o->address, o->size, o->ext, o->is_pair, o->wb);
+        emit_fields(t, &i->entry);
+        fputs(");", t->out);
+    } else if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY) {
+        emit_on_v(t, b, i, retired);
+    } else {
+        emit_call(t, o, i);
+        if (o->class == AG_CLASS_SYSTEM)
+            fprintf(t->out, ", (u64)0x%" PRIx64, i->pc);
+        fprintf(t->out, "%s);", flag_arguments(o));
+    }
+    ag_text_comment(t, i);
+}
+
+/* What a block's accesses need, in the ways out of a loop. */
+void ag_text_checks(const struct text *t, const struct ag_block *b,
+                    const char *loop)
+{
+    for (uint32_t i = 0; i < b->num_checks; i++) {
+        const struct ag_check *c = &b->checks[i];
+        ag_text_indent(t);
+        fprintf(t->out,
+                "AG_CHECK(%s, (u64)0x%" PRIx64 ", %u, (u64)0x%" PRIx64
+                ", %u, %u, %u);\n",
+                loop, b->pc, c->row, (uint64_t)c->first,
+                (uint32_t)(c->end - c->first), c->bytes, c->is_load);
+    }
+}
+
+static void emit_retired(const struct text *t, const struct ag_block *b)
+{
+    ag_text_indent(t);
+    fprintf(t->out, "left -= %" PRIu32 ";\n", b->count);
+}
+
+/* Whether a block's branch is taken, or is not, and what opens braces. */
+void ag_text_condition(const struct text *t, const struct ag_block *b,
+                       bool is_taken)
+{
+    const struct ag_region_instruction *i =
+        &t->r->instructions[b->first + b->count - 1];
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    emit_call(t, o, i);
+    fprintf(t->out, ", (u64)0x%" PRIx64 "%s) %s (u64)0x%" PRIx64, i->pc,
+            flag_arguments(o), is_taken ? "==" : "!=", b->to[0]);
+}
+
+/* A branch that always goes: where it says. */
+static void emit_branch(const struct text *t,
+                        const struct ag_region_instruction *i, bool is_indirect)
+{
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    ag_text_indent(t);
+    fputs(is_indirect ? "to = " : "(void)", t->out);
+    emit_call(t, o, i);
+    fprintf(t->out, ", (u64)0x%" PRIx64 "%s);", i->pc, flag_arguments(o));
+    ag_text_comment(t, i);
+}
+
+void ag_text_instructions(const struct text *t, const struct ag_block *b)
+{
+    const struct ag_region_instruction *list = &t->r->instructions[b->first];
+    const struct ag_region_instruction *last = &list[b->count - 1];
+    const bool has_last = !b->is_branch && b->end != AG_ENDS_LEAVING;
+    char name[20];
+    if (!b->is_loop)
+        ag_text_checks(t, b, ag_text_loop(t, b, name));
+    for (uint32_t i = 0; i + !has_last < b->count; i++)
+        emit_instruction(t, b, i);
+    if (b->is_branch && b->end != AG_ENDS_CONDITIONAL)
+        emit_branch(t, last, b->end == AG_ENDS_INDIRECT);
+    if (b->end != AG_ENDS_LEAVING) {
+        emit_retired(t, b);
+        return;
+    }
+    ag_text_leave(t, b, last->pc, b->count - 1);
+    ag_text_comment(t, last);
+}
