@@ -434,7 +434,7 @@ static void run_handle(const struct bench *b, const struct target *t,
     o.program = b->image.program;
     armgpu *g = open_with(&o);
     assert_int_equal(armgpu_get_memory_size(g), b->image.info.writable_bytes);
-    for (uint32_t round = 0; accesses < until; round++) {
+    for (uint32_t round = 0; round == 0 || accesses < until; round++) {
         if (round % 32 == 0) {
             assert_ok(g, armgpu_reset(g));
             begin_models(b, g, n, round == 0);
