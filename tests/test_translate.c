@@ -129,7 +129,7 @@ static void emit_case(struct diff_case *c, unsigned number,
     for (uint32_t i = 0; i < r.num_instructions; i++)
         seen.instructions += is_translated(r.instructions[i].word);
     for (uint32_t i = 0; i < r.num_blocks; i++)
-        seen.repeated += r.blocks[i].is_loop && r.blocks[i].turns > 1 &&
+        seen.repeated += r.blocks[i].turns > 1 &&
                          (r.blocks[i].is_left ? repeats > 1 : repeats > 0);
     if (is_on_v && number != 0) /* else it may be that no lane comes in */
         empty_halves(c, r.v.changed & ~r.v.filled);

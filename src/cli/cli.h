@@ -279,6 +279,14 @@ const char *ag_cli_read_number(const char *text, size_t length, unsigned forms,
 bool ag_cli_number_of(const char *what, const char *text, size_t length,
                       unsigned forms, uint64_t *value);
 
+/* The value of this index in a list such as "auto|always|never", so many bytes
+   long; NULL behind the last. */
+const char *ag_cli_choice(const char *values, int index, int *length);
+
+/* Which of them an option's text is; what it may be is said otherwise. */
+bool ag_cli_choose(const char *option, const char *values, const char *text,
+                   int *chosen);
+
 /* A time such as 0.5, 10s, 200ms, 2m or 1h; `unit` in seconds is that of a
    number alone. False, without a message, if it is none. */
 bool ag_cli_read_time(const char *text, double unit, double *seconds);

@@ -10,6 +10,7 @@
 #define EXIT_WRONG 1
 #define MOST_BACKENDS 8
 #define MOST_LANES 64
+#define ENGINES 3 /* of AG_CLI_ENGINES */
 
 typedef struct bench_settings {
     const char *backends[MOST_BACKENDS];
@@ -18,7 +19,7 @@ typedef struct bench_settings {
     size_t program_count;
     uint64_t lanes[MOST_LANES];
     size_t lane_count;
-    uint32_t engines[AG_BENCH_ENGINES]; /* enum armgpu_engine */
+    uint32_t engines[ENGINES]; /* enum armgpu_engine */
     size_t engine_count;
     ag_cli_number device, threads, spread, repeat, milliseconds, iterations;
     int memory_mode; /* enum armgpu_memory_mode */
@@ -45,22 +46,15 @@ static bool apply_backend(void *settings, const char *text)
 static bool apply_engine(void *settings, const char *text)
 {
     bench_settings *s = settings;
-    uint32_t engine = 0;
+    int engine;
 
-    while (engine < AG_BENCH_ENGINES &&
-           strcmp(text, ag_bench_engines[engine]) != 0)
-        engine++;
-    if (engine == AG_BENCH_ENGINES) {
-        ag_cli_say("--engine: '%.80s' is not one of its values: auto, "
-                   "interpreter, translated",
-                   text);
+    if (!ag_cli_choose("engine", AG_CLI_ENGINES, text, &engine))
         return false;
-    }
     for (size_t i = 0; i < s->engine_count; i++) {
-        if (s->engines[i] == engine)
+        if (s->engines[i] == (uint32_t)engine)
             return true;
     }
-    s->engines[s->engine_count++] = engine;
+    s->engines[s->engine_count++] = (uint32_t)engine;
     s->against.engine = s->engine_count > 1;
     return true;
 }
@@ -131,19 +125,16 @@ static bool apply_time(void *settings, const char *text)
     return true;
 }
 
+#define AGAINST "native|qemu"
+
 static bool apply_against(void *settings, const char *text)
 {
     bench_settings *s = settings;
+    int what;
 
-    if (strcmp(text, "native") == 0) {
-        s->against.native = true;
-    } else if (strcmp(text, "qemu") == 0) {
-        s->against.qemu = true;
-    } else {
-        ag_cli_say("--against: '%.80s' is not one of its values: native, qemu",
-                   text);
+    if (!ag_cli_choose("against", AGAINST, text, &what))
         return false;
-    }
+    *(what == 0 ? &s->against.native : &s->against.qemu) = true;
     return true;
 }
 
@@ -187,7 +178,7 @@ static const ag_cli_option options[] = {
      "Execute N iterations, however long they take."},
     {"How", "quick", 0, NULL, AG_CLI_FLAG, AT(quick), NULL, NULL,
      "Few lanes, short measurements: half a minute or less, and less exact."},
-    {"How", "against", 0, "WHAT", AG_CLI_CALL, 0, "native|qemu", apply_against,
+    {"How", "against", 0, "WHAT", AG_CLI_CALL, 0, AGAINST, apply_against,
      "Measure too how fast the same work is natively, on this machine's CPU "
      "and "
      "as a kernel of the GPU, or under qemu-aarch64, one process a core. May "

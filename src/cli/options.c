@@ -66,37 +66,47 @@ static const ag_cli_option *row_of(const ag_cli_option *options, size_t n,
     return NULL;
 }
 
-static void say_choices(const ag_cli_option *o, const char *text)
+const char *ag_cli_choice(const char *values, int index, int *length)
+{
+    for (; index > 0 && values != NULL; index--) {
+        values = strchr(values, '|');
+        if (values != NULL)
+            values++;
+    }
+    *length = values != NULL ? (int)strcspn(values, "|") : 0;
+    return values;
+}
+
+static void say_choices(const char *option, const char *values,
+                        const char *text)
 {
     char choices[128] = "";
     size_t n = 0;
 
-    for (const char *p = o->values; *p != '\0' && n + 3 < sizeof choices; p++) {
+    for (const char *p = values; *p != '\0' && n + 3 < sizeof choices; p++) {
         if (*p == '|')
             choices[n++] = ',';
         choices[n++] = *p == '|' ? ' ' : *p;
     }
     choices[n] = '\0';
-    ag_cli_say("--%s: '%s' is not one of its values: %s", o->name, text,
+    ag_cli_say("--%s: '%s' is not one of its values: %s", option, text,
                choices);
 }
 
-static bool apply_choice(const ag_cli_option *o, int *field, const char *text)
+bool ag_cli_choose(const char *option, const char *values, const char *text,
+                   int *chosen)
 {
-    size_t length = strlen(text);
-    const char *value = o->values;
+    const size_t length = strlen(text);
+    const char *value;
+    int n;
 
-    for (int i = 0; value != NULL; i++) {
-        const char *end = strchr(value, '|');
-        size_t n = end != NULL ? (size_t)(end - value) : strlen(value);
-
-        if (n == length && memcmp(value, text, n) == 0) {
-            *field = i;
+    for (int i = 0; (value = ag_cli_choice(values, i, &n)) != NULL; i++) {
+        if ((size_t)n == length && memcmp(value, text, length) == 0) {
+            *chosen = i;
             return true;
         }
-        value = end != NULL ? end + 1 : NULL;
     }
-    say_choices(o, text);
+    say_choices(option, values, text);
     return false;
 }
 
@@ -126,7 +136,7 @@ static bool apply(const ag_cli_option *o, void *settings, const char *text)
     case AG_CLI_SIZE:
         return apply_number(o, field, text);
     case AG_CLI_CHOICE:
-        return apply_choice(o, field, text);
+        return ag_cli_choose(o->name, o->values, text, field);
     case AG_CLI_TEXT:
         *(const char **)field = text;
         return true;

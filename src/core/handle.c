@@ -1,7 +1,6 @@
 /* Opening and closing: a device is chosen (choose.c), buffers are made. */
-#include "base/environment.h"
-#include "base/float_environment.h"
 #include "base/sized.h"
+#include "core/caller.h"
 #include "core/program.h"
 
 #include <inttypes.h>
@@ -88,15 +87,13 @@ int32_t armgpu_open(armgpu **out, const armgpu_options *options)
         return ARMGPU_ERROR_MEMORY;
     g->environment = ag_environment_copy();
     armgpu_options o;
-    struct ag_host_float caller = ag_host_float_enter();
-    char **environment = ag_environment_use(g->environment);
+    struct ag_caller caller = ag_caller_enter(g);
     int32_t error = ag_take_options(g, options, &o);
     if (error == ARMGPU_OK)
         error = ag_choose(g, &o);
     if (error == ARMGPU_OK)
         error = open_buffers(g);
-    ag_environment_use(environment);
-    ag_host_float_leave(caller);
+    ag_caller_leave(caller);
     return error;
 }
 

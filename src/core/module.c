@@ -4,9 +4,7 @@
  * lanes' own where one has asked for it. What is not needed costs no time to
  * compile and no registers.
  */
-#include "base/environment.h"
-#include "base/float_environment.h"
-#include "core/engine.h"
+#include "core/caller.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,12 +45,9 @@ int32_t ag_module_open(struct armgpu *g)
              knows(g, AG_PLANE_LINUX) ? " -DAG_HAS_LINUX=1" : "",
              knows(g, AG_PLANE_FUNCTION) ? " -DAG_HAS_FUNCTION=1" : "",
              g->decodes_own_code ? " -DAG_HAS_OWN_CODE=1" : "");
-    struct ag_host_float caller = ag_host_float_enter();
-    /* Of a function that the caller's execute() calls, too. */
-    char **environment = ag_environment_use(g->environment);
+    struct ag_caller caller = ag_caller_enter(g);
     int32_t error = g->backend->build(g->device, &module, &options, &info);
-    ag_environment_use(environment);
-    ag_host_float_leave(caller);
+    ag_caller_leave(caller);
     if (error != ARMGPU_OK) {
         snprintf(g->message, sizeof g->message, "%s",
                  g->backend->message(g->device));

@@ -8,9 +8,7 @@
 #ifndef AG_RUN_H
 #define AG_RUN_H
 
-#include "base/environment.h"
-#include "base/float_environment.h"
-#include "core/engine.h"
+#include "core/caller.h"
 
 struct run;
 
@@ -45,8 +43,8 @@ struct run {
     double start, device_seconds, last_progress, last_shown;
     double compiled; /* seconds of compiling, ever, when it began */
     int32_t error;
-    struct ag_host_float caller; /* the caller's, which has them back while one of */
-    char **environment;          /* its functions is called: ag_run_leave() */
+    struct ag_caller caller; /* who has all back while one of its functions is
+                                called: ag_run_leave() */
 
     /* slice_host.c */
     uint64_t cursor; /* the next lane of g->live to run in this round */
@@ -63,13 +61,11 @@ struct run {
    around each call of a function of the caller's. */
 static inline void ag_run_enter(struct run *r)
 {
-    r->caller = ag_host_float_enter();
-    r->environment = ag_environment_use(r->g->environment);
+    r->caller = ag_caller_enter(r->g);
 }
 static inline void ag_run_leave(struct run *r)
 {
-    ag_environment_use(r->environment);
-    ag_host_float_leave(r->caller);
+    ag_caller_leave(r->caller);
 }
 
 /* Empties the control words and launches; *seconds is the device's time. */

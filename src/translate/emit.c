@@ -80,11 +80,23 @@ static bool leads_to_loops(const struct text *t, const struct ag_block *b,
     return to->loops_first != to->loops_end;
 }
 
+/* An edge that a block's branch leads to or not, behind the condition for it:
+   in braces, with the branch as a comment. */
+static void emit_in_braces(struct text *t, const struct ag_block *b,
+                           uint32_t which, const struct around *around)
+{
+    fputs(") {", t->out);
+    ag_text_comment(t, &t->r->instructions[b->first + b->count - 1]);
+    t->depth++;
+    emit_edge(t, b, which, around);
+    t->depth--;
+    ag_text_indent(t);
+    fputs("}\n", t->out);
+}
+
 static void emit_conditional(struct text *t, const struct ag_block *b,
                              const struct around *around, bool passes)
 {
-    const struct ag_region_instruction *i =
-        &t->r->instructions[b->first + b->count - 1];
     ag_text_indent(t);
     fputs("if (", t->out);
     if (passes && leads_to_loops(t, b, 0))
@@ -94,13 +106,9 @@ static void emit_conditional(struct text *t, const struct ag_block *b,
     if (passes)
         fputs("(in == 0 && ", t->out);
     ag_text_condition(t, b, true);
-    fputs(passes ? ")) {" : ") {", t->out);
-    ag_text_comment(t, i);
-    t->depth++;
-    emit_edge(t, b, 0, around);
-    t->depth--;
-    ag_text_indent(t);
-    fputs("}\n", t->out);
+    if (passes)
+        fputs(")", t->out);
+    emit_in_braces(t, b, 0, around);
     emit_edge(t, b, 1, around);
 }
 
@@ -118,13 +126,7 @@ static void emit_turn(struct text *t, const struct ag_block *head,
             ag_text_indent(t);
             fputs("if (", t->out);
             ag_text_condition(t, b, edge == 1);
-            fputs(") {", t->out);
-            ag_text_comment(t, &t->r->instructions[b->first + b->count - 1]);
-            t->depth++;
-            emit_edge(t, b, 1 - edge, around);
-            t->depth--;
-            ag_text_indent(t);
-            fputs("}\n", t->out);
+            emit_in_braces(t, b, 1 - edge, around);
         }
         b = &t->r->blocks[b->next[edge]];
     } while (b != head);
@@ -134,7 +136,7 @@ static void emit_turn(struct text *t, const struct ag_block *head,
 static void emit_block(struct text *t, const struct ag_block *b,
                        const struct around *around)
 {
-    if (b->is_loop && b->turns > 1) {
+    if (b->turns > 1) {
         fprintf(t->out, "#if AG_REPEATS_LOOPS > %d\n", b->is_left);
         for (uint32_t i = 1; i < b->turns; i++)
             emit_turn(t, b, around);

@@ -11,7 +11,6 @@ void ag_text_indent(const struct text *t)
         fputs("    ", t->out);
 }
 
-/* By whose ways out a block is left: "58" for the loop at 0x58. */
 const char *ag_text_loop(const struct text *t, const struct ag_block *b,
                          char name[20])
 {
@@ -46,8 +45,8 @@ static const char *flag_arguments(const struct ag_operation *o)
     return arguments[o->flags];
 }
 
-/* The instruction, as a comment, and the line ends. What it says of itself may
-   be a comment too, which must not end ours. */
+/* What an instruction says of itself may be a comment too, which must not end
+   ours. */
 void ag_text_comment(const struct text *t,
                      const struct ag_region_instruction *i)
 {
@@ -119,7 +118,6 @@ static void emit_instruction(const struct text *t, const struct ag_block *b,
     ag_text_comment(t, i);
 }
 
-/* What a block's accesses need, in the ways out of a loop. */
 void ag_text_checks(const struct text *t, const struct ag_block *b,
                     const char *loop)
 {
@@ -140,7 +138,6 @@ static void emit_retired(const struct text *t, const struct ag_block *b)
     fprintf(t->out, "left -= %" PRIu32 ";\n", b->count);
 }
 
-/* Whether a block's branch is taken, or is not, and what opens braces. */
 void ag_text_condition(const struct text *t, const struct ag_block *b,
                        bool is_taken)
 {

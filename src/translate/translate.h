@@ -138,7 +138,7 @@ struct ag_block {
     uint32_t loop, loops_first, loops_end;
     struct ag_check checks[AG_MOST_CHECKS];
     uint32_t num_checks;
-    uint32_t turns; /* of a short loop, behind each other in the text; else 1: */
+    uint32_t turns; /* of a loop, behind each other in the text; of others 0: */
     uint32_t more;  /* instructions of those before the last, */
     bool is_left;   /* and whether there are ways out of the region in them */
 };

@@ -103,8 +103,6 @@ static void find_turns(struct ag_region *r, uint32_t head)
 void ag_region_find_turns(struct ag_region *r)
 {
     for (uint32_t i = 0; i < r->num_blocks; i++)
-        r->blocks[i].turns = 1;
-    for (uint32_t i = 0; i < r->num_blocks; i++)
         if (r->blocks[i].is_loop && r->blocks[i].order != AG_NO_BLOCK)
             find_turns(r, i);
 }

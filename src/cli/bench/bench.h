@@ -142,9 +142,6 @@ typedef struct ag_bench_columns {
     bool native, qemu, engine;
 } ag_bench_columns;
 
-#define AG_BENCH_ENGINES 3
-extern const char *const ag_bench_engines[AG_BENCH_ENGINES]; /* by armgpu_engine */
-
 void ag_bench_print_head(const ag_bench_run *run, ag_bench_columns columns);
 void ag_bench_print_row(const ag_bench_run *run, ag_bench_columns columns);
 void ag_bench_print_csv_head(void);

@@ -6,10 +6,14 @@
 
 #include <string.h>
 
-const char *const ag_bench_engines[] = {
-    [ARMGPU_ENGINE_AUTO] = "auto",
-    [ARMGPU_ENGINE_INTERPRETER] = "interpreter",
-    [ARMGPU_ENGINE_TRANSLATED] = "translated"};
+/* Prints the engine's name, at least so wide. */
+static void print_engine(const ag_bench_run *run, int width)
+{
+    int n;
+    const char *name = ag_cli_choice(AG_CLI_ENGINES, (int)run->task.engine, &n);
+
+    printf("%-*.*s", width, n, name);
+}
 
 /* -- The table ------------------------------------------------------------- */
 
@@ -84,7 +88,7 @@ void ag_bench_print_row(const ag_bench_run *r, ag_bench_columns columns)
 
     printf("%-9s ", r->task.program->name);
     if (columns.engine)
-        printf("%-11s ", ag_bench_engines[r->task.engine]);
+        print_engine(r, 12);
     printf("%9" PRIu64, r->task.lanes);
     if (r->outcome != AG_BENCH_MEASURED) {
         printf(" %8s\n", r->outcome == AG_BENCH_WRONG ? "WRONG" : "failed");
@@ -168,8 +172,8 @@ void ag_bench_print_csv_row(const ag_bench_run *r)
 {
     if (r->outcome != AG_BENCH_MEASURED)
         return;
-    printf("%s,%s,%s,%s", r->task.program->name, r->task.backend, mode_name(r),
-           ag_bench_engines[r->task.engine]);
+    printf("%s,%s,%s,", r->task.program->name, r->task.backend, mode_name(r));
+    print_engine(r, 0);
 #define AG_X(name, format, value) printf(",%" format, value);
     NUMBERS(AG_X)
 #undef AG_X
@@ -201,8 +205,9 @@ static void print_json_run(const ag_bench_run *r)
     ag_cli_json_string(stdout, r->task.backend);
     printf(",\"device\":");
     ag_cli_json_string(stdout, r->device_name);
-    printf(",\"memory_mode\":\"%s\",\"engine\":\"%s\",\"pc\":\"0x%" PRIx64 "\"",
-           mode_name(r), ag_bench_engines[r->task.engine], r->task.program->pc);
+    printf(",\"memory_mode\":\"%s\",\"engine\":\"", mode_name(r));
+    print_engine(r, 0);
+    printf("\",\"pc\":\"0x%" PRIx64 "\"", r->task.program->pc);
     if (r->outcome == AG_BENCH_MEASURED) {
         print_json_figures(r);
         printf(",\"verified\":true}");
