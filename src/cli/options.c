@@ -66,17 +66,6 @@ static const ag_cli_option *row_of(const ag_cli_option *options, size_t n,
     return NULL;
 }
 
-const char *ag_cli_choice(const char *values, int index, int *length)
-{
-    for (; index > 0 && values != NULL; index--) {
-        values = strchr(values, '|');
-        if (values != NULL)
-            values++;
-    }
-    *length = values != NULL ? (int)strcspn(values, "|") : 0;
-    return values;
-}
-
 static void say_choices(const char *option, const char *values,
                         const char *text)
 {

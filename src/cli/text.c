@@ -299,3 +299,14 @@ void *ag_cli_grow(void *array, size_t count, size_t size)
     }
     return larger;
 }
+
+const char *ag_cli_choice(const char *values, int index, int *length)
+{
+    for (; index > 0 && values != NULL; index--) {
+        values = strchr(values, '|');
+        if (values != NULL)
+            values++;
+    }
+    *length = values != NULL ? (int)strcspn(values, "|") : 0;
+    return values;
+}
