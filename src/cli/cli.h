@@ -144,6 +144,11 @@ int ag_cli_parse(const ag_cli_command *command, int argc, char **argv,
 bool ag_cli_parse_one(const ag_cli_command *command, int argc, char **argv,
                       void *settings, const char **operand, int *status);
 
+/* Which value of such a list as ag_cli_choice() takes an option's text is; what it
+   may be is said otherwise. */
+bool ag_cli_choose(const char *option, const char *values, const char *text,
+                   int *chosen);
+
 /* -- Help, manual, completions (all from the option lists) ----------------- */
 
 /* A page of `armgpu help`. */
@@ -189,6 +194,10 @@ const char *ag_cli_nearest(const char *word, const char *const *candidates,
 bool ag_cli_same_word(const char *a, const char *b);
 /* `needle` anywhere in `text` without regard to ASCII case. */
 bool ag_cli_contains(const char *text, const char *needle);
+
+/* The value of this index in a list such as "auto|always|never", so many bytes
+   long; NULL behind the last. */
+const char *ag_cli_choice(const char *values, int index, int *length);
 
 /* "1.23 G" and the like: three digits and the unit's letter. */
 #define AG_CLI_SCALED_SIZE 24
@@ -278,14 +287,6 @@ const char *ag_cli_read_number(const char *text, size_t length, unsigned forms,
 /* The same for a whole string, with the sentence said; `what` is its subject.*/
 bool ag_cli_number_of(const char *what, const char *text, size_t length,
                       unsigned forms, uint64_t *value);
-
-/* The value of this index in a list such as "auto|always|never", so many bytes
-   long; NULL behind the last. */
-const char *ag_cli_choice(const char *values, int index, int *length);
-
-/* Which of them an option's text is; what it may be is said otherwise. */
-bool ag_cli_choose(const char *option, const char *values, const char *text,
-                   int *chosen);
 
 /* A time such as 0.5, 10s, 200ms, 2m or 1h; `unit` in seconds is that of a
    number alone. False, without a message, if it is none. */

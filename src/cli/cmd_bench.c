@@ -10,7 +10,6 @@
 #define EXIT_WRONG 1
 #define MOST_BACKENDS 8
 #define MOST_LANES 64
-#define ENGINES 3 /* of AG_CLI_ENGINES */
 
 typedef struct bench_settings {
     const char *backends[MOST_BACKENDS];
@@ -19,7 +18,8 @@ typedef struct bench_settings {
     size_t program_count;
     uint64_t lanes[MOST_LANES];
     size_t lane_count;
-    uint32_t engines[ENGINES]; /* enum armgpu_engine */
+    /* enum armgpu_engine, each once: fewer than their names have letters. */
+    uint32_t engines[sizeof AG_CLI_ENGINES];
     size_t engine_count;
     ag_cli_number device, threads, spread, repeat, milliseconds, iterations;
     int memory_mode; /* enum armgpu_memory_mode */
