@@ -3,8 +3,7 @@
 #
 # MODE=release|debug|sanitize|asan|ubsan|tsan   WERROR=1 makes warnings errors
 # QUICK=1: tests generate less
-# METAL=yes|no|standin   the Metal backend: yes on macOS, no elsewhere; standin
-#                        links it with the classes of tests/metal/ instead
+# METAL=yes|no   the Metal backend: yes on macOS, no elsewhere
 
 MODE ?= release
 CC ?= cc
@@ -25,8 +24,10 @@ MODE_FLAGS_release := -O2 -g1
 MODE_FLAGS_debug := -O0 -g
 MODE_FLAGS_asan := -O1 -g -fsanitize=address -fno-omit-frame-pointer
 MODE_FLAGS_ubsan := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all
-# Both at once: one build and one run of the tests for what each of them finds.
-MODE_FLAGS_sanitize := $(MODE_FLAGS_asan) -fsanitize=undefined -fno-sanitize-recover=all
+# Both at once: one build and one run of the tests for what each of them finds. What
+# both find is left to the first, or kernels take twice as long to compile.
+MODE_FLAGS_sanitize := $(MODE_FLAGS_asan) -fsanitize=undefined \
+    -fno-sanitize=null,object-size,pointer-overflow -fno-sanitize-recover=all
 # gcc says that it does not model fences; nothing here relies on one alone.
 MODE_FLAGS_tsan = -O1 -g -fsanitize=thread \
     $(if $(findstring clang,$(shell $(CC) --version)),,-Wno-tsan)
@@ -37,9 +38,8 @@ endif
 
 # CoreGraphics: without it a command-line tool may be given no default device.
 METAL_LIBS_yes := -lobjc -framework Metal -framework Foundation -framework CoreGraphics
-METAL_LIBS_standin := -lobjc -rdynamic
 # QUICK=1: tests of generated programs generate fewer, as in all modes but release.
-DEFINES := -DARMGPU_MODE='"$(if $(QUICK),quick,$(MODE))"' $(if $(filter no,$(METAL)),,-DARMGPU_METAL=1)
+DEFINES := -DARMGPU_MODE='"$(if $(QUICK),quick,$(MODE))"'
 
 # `armgpu run --map` writes PNG where libpng is installed; WITH_PNG=0 leaves it.
 WITH_PNG ?= $(shell pkg-config --exists libpng 2>/dev/null && echo 1)
@@ -64,8 +64,6 @@ ifeq ($(METAL),no)
 LIB_SRC := $(filter-out src/backend/metal/%.c,$(LIB_SRC))
 endif
 CLI_SRC := $(wildcard src/cli/*.c src/cli/*/*.c)
-STANDIN_SRC := $(wildcard tests/metal/standin/*.c tests/metal/standin/*.$(shell uname -m).S)
-STANDIN_OBJ_standin := $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC)))
 KERNELS := $(filter-out c h $(if $(filter no,$(METAL)),metal), \
     $(patsubst kernels/entry/entry.%,%,$(wildcard kernels/entry/entry.*)))
 REGIONS := c $(KERNELS)
@@ -107,7 +105,7 @@ CRYPTO_FLAGS_sha := $(if $(findstring x86_64,$(MACHINE)), \
     $(CRYPTO_FLAGS_aes) -msha,$(if $(filter Darwin,$(SYSTEM)),,-march=armv8-a+crypto))
 CRYPTO_OBJ := $(patsubst %,$(B)/kernels/entry/entry_crypto_%.o,$(CRYPTO_COPIES))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(KERNEL_OBJ) $(GROUP_OBJ) $(SIMD_OBJ) \
-    $(CRYPTO_OBJ) $(STANDIN_OBJ_$(METAL))
+    $(CRYPTO_OBJ)
 RECIPE := $(addprefix programs/lib/,start.s rt.c guest.h flat.ld flags)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o) $(BENCH_OBJ) $(B)/gen/recipe.o
 LIB := $(B)/libarmgpu.a
@@ -141,6 +139,11 @@ $(LIB): $(LIB_OBJ)
 $(B)/%.o: %.c $(GEN_FILES) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The list of backends is all that knows of Metal.
+ifneq ($(METAL),no)
+$(B)/src/backend/backends.o: DEFINES += -DARMGPU_METAL=1
+endif
 
 # AG_GROUP_sse2 and so on are the copies, NULL where the build has none.
 $(B)/src/backend/cpu/cpu_engine.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neon, \
@@ -310,7 +313,7 @@ lint:
 help:
 	@sed -n 's/^## \([a-z-]*\): \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
 	    awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
-	@echo "MODE=release|debug|sanitize|asan|ubsan|tsan (now $(MODE)), WERROR=1, METAL=yes|no|standin (now $(METAL))"
+	@echo "MODE=release|debug|sanitize|asan|ubsan|tsan (now $(MODE)), WERROR=1, METAL=yes|no (now $(METAL))"
 
 ## clean: remove everything that was built
 clean:

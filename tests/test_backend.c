@@ -5,8 +5,8 @@
  * as their row says.
  *
  * ARMGPU_TEST_BACKENDS names the backends: NAME[:DEVICE][/THREADS],... The
- * default is cpu/2, cpu/8 and every other device that says it is usable.
- * Builds that are not for release run the quick form.
+ * default is cpu/2, and every other device that says it is usable; cpu/8 and
+ * each kind of lane group, and builds that are not for release, in the quick form.
  */
 #include "guest.h"
 
@@ -76,6 +76,12 @@ static struct target *add_target(const char *backend, uint32_t device,
     return t;
 }
 
+/* Less of it. */
+static void add_quick(const char *backend, uint32_t device, uint32_t threads)
+{
+    add_target(backend, device, threads)->check.is_quick = true;
+}
+
 /* The same with an odd number of lanes a warp, and less of it. */
 static void add_spread(const char *backend, uint32_t device)
 {
@@ -119,7 +125,7 @@ static void add_groups(void)
     o.backend = "cpu";
     for (o.device = AG_CHECK_ONE_BY_ONE + 1; o.device < 8; o.device++) {
         if (armgpu_open(&g, &o) == ARMGPU_OK)
-            add_target("cpu", o.device, 1);
+            add_quick("cpu", o.device, 1);
         armgpu_close(g);
     }
 }
@@ -133,7 +139,7 @@ static void add_usable(void)
         devices[i].size = sizeof devices[i];
     n = armgpu_list_devices(devices, MAX_TARGETS);
     add_target("cpu", 0, 2);
-    add_target("cpu", 0, 8);
+    add_quick("cpu", 0, 8);
     add_groups();
     add_translated("cpu", AG_CHECK_ONE_BY_ONE);
     for (uint64_t i = 0; i < n && i < MAX_TARGETS; i++) {

@@ -10,6 +10,7 @@
 #include "random.h"
 
 #include "a64/decode.h"
+#include "code/decode.h"
 #include "core/engine.h"
 #include "code/insn.h"
 
@@ -62,7 +63,7 @@ static uint32_t word_of(struct random_source *r, uint32_t op)
         uint32_t fixed = info->mask | info->should_be;
         uint32_t w = ((uint32_t)random_next(r) & ~fixed) | info->value |
                      info->should_value;
-        if (a64_row_ops[a64_find_row(w)] == op)
+        if (a64_row_ops[ag_decoded_row(w)] == op)
             return w;
     }
 }

@@ -261,6 +261,10 @@ if build_broken >"$work/why" 2>&1; then
         grep -q 'program libm, backend cpu, lane [0-6] of 7: X0: expected' \
             "$work/why"
     result $? "a sixth whose last bit differs is noticed"
+    "$work/tree/build/debug/armgpu" run programs/fib.bin --lanes 64 \
+        --backend cpu --device 2 >"$work/out" 2>"$work/why"
+    [ $? -eq 125 ] && grep -q 'device 2 .* is not in this build' "$work/why"
+    result $? "a build without lane groups says so"
 else
     result 1 "building with a wrong ADD"
 fi

@@ -4,7 +4,7 @@
 # one of five optimisation levels in turn, and each fourth is executed once more,
 # translated.
 #
-#   [SEEDS=50] [FLOATS=12] [FIRST=1] tests/test_csmith.sh [ARMGPU]
+#   [SEEDS=20] [FLOATS=6] [FIRST=1] tests/test_csmith.sh [ARMGPU]
 #
 # Goes on from seed FIRST until SEEDS programs have been compared. Long programs
 # (many never end) are passed over and counted: lanes did not end after so many
@@ -19,8 +19,8 @@
 set -u
 
 armgpu=${1:-build/release/armgpu}
-seeds=${SEEDS:-50}
-floats=${FLOATS:-12}
+seeds=${SEEDS:-20}
+floats=${FLOATS:-6}
 first=${FIRST:-1}
 cross=aarch64-linux-gnu-
 out=build/csmith

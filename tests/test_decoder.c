@@ -12,6 +12,7 @@
  */
 #include "armgpu.h"
 #include "a64/decode.h"
+#include "code/decode.h"
 #include "code/insn.h"
 #include "random.h"
 
@@ -115,7 +116,7 @@ static const char *row_name(uint32_t row)
 
 static void expect_same(uint32_t w)
 {
-    uint32_t decoded = a64_find_row(w), scanned = scan(w);
+    uint32_t decoded = ag_decoded_row(w), scanned = scan(w);
     if (decoded != scanned)
         fail_msg("0x%08x decodes to %s, but the table has %s", w,
                  row_name(decoded), row_name(scanned));
@@ -138,7 +139,7 @@ static void test_random_words(void **state)
         uint32_t a = (uint32_t)two, b = (uint32_t)(two >> 32);
         expect_same(a);
         expect_same(b);
-        allocated += a64_find_row(a) != 0;
+        allocated += ag_decoded_row(a) != 0;
     }
     print_message("%u random words, about %.1f%% of them allocated\n", words,
                   200.0 * allocated / words);
@@ -164,7 +165,7 @@ static void test_every_row_is_reachable(void **state)
     (void)state;
     for (uint32_t i = 0; i < ag_insn_implemented(); i++) {
         int tries = 0;
-        while (a64_find_row(word_in(&r, ag_insn_row(i))) != i + 1)
+        while (ag_decoded_row(word_in(&r, ag_insn_row(i))) != i + 1)
             if (++tries == 100000)
                 fail_msg("no word decodes to %s", row_name(i + 1));
     }
@@ -191,8 +192,8 @@ static void test_entries_are_sane(void **state)
         uint32_t w = word_in(&r, ag_insn_row(i / 1000));
         ag_entry e;
         memset(&e, 0xff, sizeof e);
-        u32 row = a64_decode(w, random_next(&r), &e);
-        assert_int_equal(row, a64_find_row(w));
+        u32 row = ag_decode(w, random_next(&r), &e);
+        assert_int_equal(row, ag_decoded_row(w));
         assert_int_equal(e.op, a64_row_ops[row]);
         assert_in_range(e.op, 1, AG_OP_COUNT - 1);
         assert_int_equal(e.run, 1);
@@ -212,7 +213,7 @@ static void test_what_is_undefined_decodes_to_undefined(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         ag_entry e;
-        assert_int_equal(a64_decode(words[i], 0, &e), 0);
+        assert_int_equal(ag_decode(words[i], 0, &e), 0);
         assert_int_equal(e.op, AG_OP_UNDEFINED);
     }
 }
@@ -268,7 +269,7 @@ static void test_entries(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         ag_entry e;
-        assert_int_not_equal(a64_decode(samples[i].word, 0x12000, &e), 0);
+        assert_int_not_equal(ag_decode(samples[i].word, 0x12000, &e), 0);
         if (e.op != samples[i].op || e.d != samples[i].d ||
             e.n != samples[i].n || e.m != samples[i].m ||
             e.a != samples[i].a || e.imm != samples[i].imm)

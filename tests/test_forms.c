@@ -10,6 +10,7 @@
 #include "random.h"
 
 #include "a64/decode.h"
+#include "code/decode.h"
 #include "a64/forms.h"
 #include "core/engine.h"
 #include "code/insn.h"
@@ -47,7 +48,7 @@ static ag_entry decoded(uint32_t word)
 {
     ag_entry e;
     memset(&e, 0, sizeof e);
-    a64_decode(word, 0, &e);
+    ag_decode(word, 0, &e);
     return e;
 }
 
@@ -77,7 +78,7 @@ static uint32_t try_word(struct random_source *r, uint32_t op)
     uint32_t fixed = info->mask | info->should_be;
     uint32_t w = ((uint32_t)random_next(r) & ~fixed) | info->value |
                  info->should_value;
-    return a64_row_ops[a64_find_row(w)] == op ? w : 0;
+    return a64_row_ops[ag_decoded_row(w)] == op ? w : 0;
 }
 
 static uint32_t word_of_form(struct random_source *r, uint32_t number)

@@ -26,7 +26,7 @@ enum {
     UFC = 0x8,
     IXC = 0x10
 };
-static const uint64_t lane_counts[] = {64, 37, 5};
+static const uint64_t lane_counts[] = {37, 64, 5};
 
 static struct random_source source;
 static uint32_t words[MOST_WORDS];
@@ -67,11 +67,17 @@ static void open_engine(uint32_t device, uint32_t layout, uint64_t lanes)
         armgpu_close(g);
 }
 
-/* For each number of lanes those one by one come first. */
+static bool is_release(void)
+{
+    return strcmp(ARMGPU_MODE, "release") == 0;
+}
+
+/* For each number of lanes those one by one come first. With sanitizers, which
+   make this slow, there is one number, of a group that is full and one not. */
 static int open_engines(void **state)
 {
     (void)state;
-    for (size_t n = 0; n < LENGTH(lane_counts); n++)
+    for (size_t n = 0; n < (is_release() ? LENGTH(lane_counts) : 1); n++)
         for (uint32_t d = ONE_BY_ONE; d < MOST_DEVICES; d++)
             for (uint32_t layout = 1; layout <= 2; layout++)
                 open_engine(d, layout, lane_counts[n]);
@@ -566,7 +572,7 @@ static void random_program(void)
 static void random_sequences(void **state)
 {
     const uint64_t seed = number_from("SEED", 1);
-    const uint64_t cases = number_from("CASES", 150);
+    const uint64_t cases = number_from("CASES", is_release() ? 150 : 40);
     uint64_t i;
     (void)state;
     printf("SEED=%d\n", (int)seed);

@@ -19,7 +19,7 @@
 #include "litmus.h"
 #include "targets.h"
 
-#define ROUNDS (10 * WINDOW)
+#define ROUNDS (4 * WINDOW)
 
 struct place {
     const char *backend;

@@ -71,20 +71,26 @@ refusals()
 }
 
 "$embed" -t entry/entry.metal "$work/kernel.metal" kernels build/gen
-for version in 240 310; do
-    for layout in 0 1; do
-        for has in 000 010 100 110 101; do
-            v=${has%??} own=${has#?} os=${has#??}
-            own=${own%?}
-            refusals "$work/kernel.metal" -D__METAL_VERSION__=$version \
-                -DAG_LAYOUT=$layout -DAG_GROUP_LANES=96 -DAG_HAS_V="$v" \
-                -DAG_HAS_OWN_CODE="$own" -DAG_HAS_LINUX="$os" \
-                -DAG_HAS_FUNCTION="$os" >"$work/why"
-            where="version $version, layout $layout"
-            [ ! -s "$work/why" ]
-            result $? "kernel: $where, V plane $v, own code $own, process $os"
-        done
+# Version, layout, V registers, own code, process: every two of them in every way
+# that there is of two; all of them with KERNELS=all.
+kinds="240-0-0-0-0 240-1-1-1-0 240-0-1-0-1 310-1-0-1-0 310-0-1-1-0 310-1-1-0-1"
+if [ "${KERNELS:-}" = all ]; then
+    kinds=
+    for has in 0-0-0 0-1-0 1-0-0 1-1-0 1-0-1; do
+        kinds="$kinds 240-0-$has 240-1-$has 310-0-$has 310-1-$has"
     done
+fi
+for kind in $kinds; do
+    has=${kind#*-*-} layout=${kind#*-} os=${kind##*-}
+    version=${kind%%-*} layout=${layout%%-*} v=${has%%-*} own=${has#*-}
+    own=${own%-*}
+    refusals "$work/kernel.metal" -D__METAL_VERSION__="$version" \
+        -DAG_LAYOUT="$layout" -DAG_GROUP_LANES=96 -DAG_HAS_V="$v" \
+        -DAG_HAS_OWN_CODE="$own" -DAG_HAS_LINUX="$os" \
+        -DAG_HAS_FUNCTION="$os" >"$work/why"
+    where="version $version, layout $layout"
+    [ ! -s "$work/why" ]
+    result $? "kernel: $where, V plane $v, own code $own, process $os"
 done
 
 # Regions: what `armgpu translate` prints, with what it stands behind.

@@ -15,7 +15,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "guest.h"
 
-#include "a64/decode.h"
+#include "code/decode.h"
 #include "core/engine.h"
 #include "diff/unicorn.h"
 #include "random.h"
@@ -42,7 +42,7 @@ static char directory[64];
 static bool is_translated(uint32_t word)
 {
     ag_entry e;
-    a64_decode(word, CODE, &e);
+    ag_decode(word, CODE, &e);
     const struct ag_operation *o = ag_operation_of(e.op);
     return o->class == AG_CLASS_SYSTEM
                ? ag_is_still_read(&e)
@@ -442,7 +442,7 @@ static void test_sequences(void **state)
     const uint64_t number = seed == NULL ? 1 : strtoull(seed, NULL, 10);
     const bool is_release = strcmp(ARMGPU_MODE, "release") == 0;
     const uint64_t wanted = count != NULL ? strtoull(count, NULL, 10)
-                            : is_release  ? 200000
+                            : is_release  ? 80000
                                           : 1;
     struct random_source r = {number};
     (void)state;

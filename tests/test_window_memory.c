@@ -7,7 +7,7 @@
  * near 0, 2^63 and 2^64.
  *
  *   SEED=N     seed (default 1, printed)
- *   COUNT=N    accesses (default 2,000,000)
+ *   COUNT=N    accesses (default 600,000)
  */
 #include "memory_words.h"
 #include "targets.h"
@@ -466,7 +466,7 @@ static void every_shape(const struct target *t, uint64_t most)
 static void against_model(void **state)
 {
     uint64_t seed = number_from("SEED", 1);
-    uint64_t count = number_from("COUNT", 2000000);
+    uint64_t count = number_from("COUNT", 600000);
     (void)state;
     printf("SEED=%llu COUNT=%llu\n", (unsigned long long)seed,
            (unsigned long long)count);

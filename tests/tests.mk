@@ -67,6 +67,33 @@ TEST_LIBS_test_plot := -lm
 
 $(B)/tests/test_progress: $(B)/src/cli/progress.o $(B)/src/cli/text.o
 
+# armgpu whose Metal backend talks to the classes of tests/metal/standin/: what it
+# has besides is what was built anyway.
+STANDIN := $(B)/standin
+STANDIN_SRC := $(wildcard tests/metal/standin/*.c tests/metal/standin/*.$(shell uname -m).S)
+STANDIN_OBJ := $(STANDIN)/backends.o $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC))) \
+    $(patsubst %.c,$(B)/%.o,$(wildcard src/backend/metal/*.c)) \
+    $(B)/gen/kernel_metal.o $(B)/gen/region_metal.o
+STANDIN_LIBS = $(ALL_LDFLAGS) -lobjc -rdynamic
+
+$(STANDIN)/backends.o: src/backend/backends.c $(GEN_FILES) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DARMGPU_METAL=1 -MMD -MP -c -o $@ $<
+
+$(STANDIN)/libarmgpu.a: $(STANDIN_OBJ) $(filter-out %/backends.o,$(LIB_OBJ))
+	rm -f $@
+	$(AR) rcs $@ $(sort $^)
+
+$(STANDIN)/armgpu: $(CLI_OBJ) $(STANDIN)/libarmgpu.a
+	$(CC) -o $@ $^ $(STANDIN_LIBS) $(PNG_LIBS) -lm
+
+$(STANDIN)/test_forms: tests/test_forms.c $(STANDIN)/libarmgpu.a
+	$(CC) $(ALL_CFLAGS) -Itests -o $@ $^ $(STANDIN_LIBS) -lcmocka
+
+.PHONY: standin
+## standin: armgpu and tests with stand-ins for Metal's classes (docs/testing.md)
+standin: $(STANDIN)/armgpu $(STANDIN)/test_forms
+
 # Berkeley SoftFloat, where `make deps` has put its sources; whole and as it is.
 SOFTFLOAT := $(firstword $(wildcard build/softfloat/*/extern/berkeley-softfloat-3/source))
 ifneq ($(SOFTFLOAT),)
@@ -173,6 +200,9 @@ soak: tests
 	VARIANTS="glibc-O1 musl-O0 musl-O1 musl-O3" sh tests/test_linux.sh $(EXE)
 	KERNELS=all $(B)/tests/test_cuda_compile
 	KERNELS=all $(B)/tests/test_devices
+	KERNELS=all sh tests/test_metal_source.sh
+	SEED=$(SEED) COUNT=10000000 $(B)/tests/test_linux_hostile
+	SEED=$(SEED) CASES=10000 $(B)/tests/test_group_vectors
 
 ## soak-float: the tests of floating point for about an hour; SEED=N to choose
 soak-float: tests
@@ -196,7 +226,7 @@ fuzz-elf:
 	    -print_final_stats=1 -artifact_prefix=$(FUZZ)/elf- \
 	    $(FUZZ)/elf.corpus $(FUZZ)/elf.seeds
 
--include $(LONG_EXE:=.d) $(TEST_EXE:=.d) $(B)/tests/elf_dump.d $(B)/tests/process_dump.d \
+-include $(STANDIN_OBJ:.o=.d) $(LONG_EXE:=.d) $(TEST_EXE:=.d) $(B)/tests/elf_dump.d $(B)/tests/process_dump.d \
     $(DIFF_OBJ:.o=.d) $(UNICORN_OBJ:.o=.d) \
     $(API_OBJ:.o=.d) $(HARDWARE_OBJ:.o=.d)
 

@@ -1,10 +1,12 @@
 /*
- * Disassembly. insn_format.h, generated from the table's templates, calls
- * ag_fmt_f() here for {f ...}. The text is what GNU objdump 2.40 prints,
+ * Disassembly. insn_format.h, generated from the table's templates, has a
+ * function for each row, which calls ag_fmt_f() here for {f ...}. The text is what GNU objdump 2.40 prints,
  * comments included; only what follows `.inst` is ours, and LDPSW has a text
  * where it is CONSTRAINED UNPREDICTABLE, as other loads have in objdump.
  */
 #include "insn.h"
+
+#include "code/decode.h"
 
 #include "a64/decode.h"
 #include "armgpu.h"
@@ -21,6 +23,7 @@ struct ag_text {
     size_t length;
 };
 
+__attribute__((noinline))
 static void ag_put(struct ag_text *o, const char *text)
 {
     size_t n = strlen(text), room = sizeof o->text - 1 - o->length;
@@ -44,6 +47,7 @@ static void put_format(struct ag_text *o, const char *format, ...)
 
 /* -- Registers ------------------------------------------------------------- */
 
+__attribute__((noinline))
 static void put_register(struct ag_text *o, char kind, u64 r, const char *r31)
 {
     if (r == 31)
@@ -367,11 +371,11 @@ size_t armgpu_disassemble(uint32_t word, uint64_t address, uint32_t flags,
                           char *text, size_t size)
 {
     struct ag_text o = {.length = 0};
-    u32 row = a64_find_row(word);
+    u32 row = ag_decoded_row(word);
     if (row == A64_ROW_NONE)
         put_word(&o, word);
     else
-        ag_format_row(row, word, address, !(flags & ARMGPU_NO_ALIASES), &o);
+        ag_formats[row](word, address, !(flags & ARMGPU_NO_ALIASES), &o);
     ag_put(&o, o.comment);
     if (size > 0)
         (void)snprintf(text, size, "%s", o.text);

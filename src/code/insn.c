@@ -5,6 +5,8 @@
  */
 #include "insn.h"
 
+#include "code/decode.h"
+
 #include "base/sized.h"
 
 #include "a64/decode.h"
@@ -89,7 +91,7 @@ int32_t armgpu_get_instruction(uint64_t index, armgpu_instruction *out)
 
 int64_t armgpu_find_instruction(uint32_t word)
 {
-    u32 row = a64_find_row(word);
+    u32 row = ag_decoded_row(word);
     return row != A64_ROW_NONE ? (int64_t)row - 1 : ag_insn_find_named(word);
 }
 
@@ -282,7 +284,7 @@ static int explain_undecoded(uint32_t w, char *text, size_t size)
 
 size_t armgpu_explain_undefined(uint32_t word, char *text, size_t size)
 {
-    u32 row = a64_find_row(word);
+    u32 row = ag_decoded_row(word);
     u32 number = a64_sysreg(AG_BITS(word, 19, 1), AG_BITS(word, 16, 3),
                             AG_BITS(word, 12, 4), AG_BITS(word, 8, 4),
                             AG_BITS(word, 5, 3));

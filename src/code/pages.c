@@ -19,6 +19,7 @@
 #include "core/program.h"
 #include "base/bytes.h"
 #include "base/environment.h"
+#include "code/decode.h"
 
 #include "a64/forms.h"
 
@@ -185,7 +186,7 @@ static void decode_words(const struct armgpu *g, const uint8_t *bytes,
     u32 run = 0;
     for (size_t i = count; i-- > 0;) {
         u32 probe = ag_probe_at(g, address + i * 4);
-        a64_decode(ag_get_32(bytes + i * 4), address + i * 4, &out[i]);
+        ag_decode(ag_get_32(bytes + i * 4), address + i * 4, &out[i]);
         run = probe || out[i].op >= AG_OP_FIRST_ENDING ? 1 : run + 1;
         out[i].run = (u16)(run | probe << AG_PROBE_SHIFT);
         if (probe != AG_PROBE_NONE)

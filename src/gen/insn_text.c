@@ -196,27 +196,36 @@ static void emit_template(struct table *t, struct insn *row, const char *text,
     insn_walk_template(text, format_text, format_call, &f);
 }
 
+/* A function a row: compilers take minutes for one of all rows. */
+static void emit_row_format(struct table *t, struct insn *row, struct buffer *b)
+{
+    buffer_print(b, "static void ag_format_%s(u32 w, u64 pc, int aliases, "
+                 "struct ag_text *o)\n{\n    (void)w;\n    (void)pc;\n"
+                 "    (void)aliases;\n", row->name);
+    for (unsigned k = 0; k < row->num_aliases; k++) {
+        buffer_print(b, "    if (aliases && (");
+        insn_expression(t, row, row->aliases[k].condition, b);
+        buffer_print(b, ")) {\n");
+        emit_template(t, row, row->aliases[k].text, "        ", b);
+        buffer_print(b, "        return;\n    }\n");
+    }
+    emit_template(t, row, row->assembly, "    ", b);
+    buffer_print(b, "}\n\n");
+}
+
 void emit_format(struct table *t, struct buffer *b)
 {
     unsigned count = count_implemented(t);
-    buffer_print(b, GENERATED
-                 "static void ag_format_row(u32 row, u32 w, u64 pc, "
-                 "int aliases, struct ag_text *o)\n{\n    (void)pc;\n"
-                 "    switch (row) {\n");
-    for (unsigned i = 0; i < count; i++) {
-        struct insn *row = &t->rows[i];
-        buffer_print(b, "    case A64_ROW_%s:\n", row->name);
-        for (unsigned k = 0; k < row->num_aliases; k++) {
-            buffer_print(b, "        if (aliases && (");
-            insn_expression(t, row, row->aliases[k].condition, b);
-            buffer_print(b, ")) {\n");
-            emit_template(t, row, row->aliases[k].text, "            ", b);
-            buffer_print(b, "            return;\n        }\n");
-        }
-        emit_template(t, row, row->assembly, "        ", b);
-        buffer_print(b, "        return;\n");
-    }
-    buffer_print(b, "    default:\n        return;\n    }\n}\n");
+    buffer_print(b, GENERATED "\n");
+    for (unsigned i = 0; i < count; i++)
+        emit_row_format(t, &t->rows[i], b);
+    buffer_print(b, "/* By A64_ROW_*, which begin at 1. */\n"
+                 "static void (*const ag_formats[])(u32 w, u64 pc, int aliases, "
+                 "struct ag_text *o) = {\n");
+    for (unsigned i = 0; i < count; i++)
+        buffer_print(b, "    [A64_ROW_%s] = ag_format_%s,\n", t->rows[i].name,
+                     t->rows[i].name);
+    buffer_print(b, "};\n");
 }
 
 /* -- docs/instructions.md ------------------------------------------------- */

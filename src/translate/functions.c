@@ -2,7 +2,7 @@
    is one too. */
 #include "translate/translate.h"
 
-#include "a64/decode.h"
+#include "code/decode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ bool ag_functions_add_called(struct ag_functions *f,
         ag_entry entry;
         if (!source->word(source->user, pc, &word))
             continue;
-        a64_decode(word, pc, &entry);
+        ag_decode(word, pc, &entry);
         if (ag_operation_of(entry.op)->class != AG_CLASS_BRANCH)
             continue;
         const struct ag_branch b = ag_branch_of(&entry, pc);

@@ -7,7 +7,7 @@
  */
 #include "translate/translate.h"
 
-#include "a64/decode.h"
+#include "code/decode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static bool read_branch(const struct ag_code_source *source, uint64_t pc,
     uint32_t word;
     if (!source->word(source->user, pc, &word))
         return false;
-    a64_decode(word, pc, &entry);
+    ag_decode(word, pc, &entry);
     if (ag_operation_of(entry.op)->class != AG_CLASS_BRANCH)
         return false;
     *b = ag_branch_of(&entry, pc);

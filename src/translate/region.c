@@ -7,7 +7,9 @@
  */
 #include "translate/translate.h"
 
-#include "a64/decode.h"
+#include "code/decode.h"
+
+#include "a64/operands.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -152,7 +154,7 @@ add(struct found *f, const struct ag_code_source *source, uint64_t pc)
         return NULL;
     struct ag_region_instruction *i = &f->list[f->count++];
     *i = (struct ag_region_instruction){.pc = pc, .word = word};
-    a64_decode(word, pc, &i->entry);
+    ag_decode(word, pc, &i->entry);
     i->is_translated = is_translated(f, i);
     *place_of(f, pc) = f->count;
     return i;
