@@ -59,14 +59,14 @@ GEN_FILES := $(addprefix $(GEN)/,a64_ops.h a64_decoder.h insn_rows.h insn_format
 INSN_TABLES := $(patsubst %,kernels/table/%.insn,base branch system ldst atomic \
     simd simd_long simd_misc simd_shift simd_copy simd_scalar simd_fp fp crypto \
     ldst_v ldst_v_struct named batch)
-LIB_SRC := $(wildcard src/base/*.c src/core/*.c src/code/*.c src/guest/*.c src/translate/*.c src/backend/*.c src/backend/*/*.c) kernels/entry/entry.c kernels/entry/entry_linux.c
+LIB_SRC := $(wildcard src/base/*.c src/core/*.c src/code/*.c src/guest/*.c src/translate/*.c src/backend/*.c src/backend/*/*.c) kernels/entry/entry.c kernels/entry/entry_regions.c kernels/entry/entry_linux.c
 ifeq ($(METAL),no)
 LIB_SRC := $(filter-out src/backend/metal/%.c,$(LIB_SRC))
 endif
 CLI_SRC := $(wildcard src/cli/*.c src/cli/*/*.c)
 KERNELS := $(filter-out c h $(if $(filter no,$(METAL)),metal), \
     $(patsubst kernels/entry/entry.%,%,$(wildcard kernels/entry/entry.*)))
-REGIONS := c $(KERNELS)
+REGIONS := c together $(KERNELS)
 KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o) $(REGIONS:%=$(B)/gen/region_%.o)
 BENCH_NAMES := count_from alu mixed sha256 crc32 sort collatz stream fib \
     nbody matmul_f32 fir chacha20 sha256_ce libm
@@ -152,6 +152,8 @@ $(B)/src/backend/cpu/cpu_engine.o: DEFINES += $(foreach isa,sse2 avx2 avx512 neo
 # What regions are compiled with where lanes run: as the interpreter is.
 $(B)/src/backend/cpu/cpu_module.o: DEFINES += -DAG_REGION_FLAGS='"$(FLOAT_FLAGS)"' \
     -DAG_REGION_FLAGS_FMA='"$(SIMD_FLAGS_fma)"' -DAG_REGION_MACHINE='"$(MACHINE)"'
+$(B)/src/backend/cpu/cpu_engine.o: DEFINES += $(foreach isa,avx2 avx512, \
+    -DAG_VECTOR_FLAGS_$(isa)='"$(GROUP_FLAGS_$(isa))"')
 
 $(B)/%.o: %.S Makefile
 	@mkdir -p $(@D)
@@ -198,6 +200,9 @@ $(GEN)/kernel_%.c: kernels/entry/entry.% $(wildcard kernels/*/*.h) $(GEN)/embed 
 # The same as a file, for tests of the text.
 $(GEN)/region_%.c: kernels/entry/region.% $(wildcard kernels/*/*.h) $(GEN)/embed $(GEN_FILES)
 	$(GEN)/embed ag_region_source_$* entry/region.$* $@ kernels $(GEN)
+
+$(GEN)/region_together.c: kernels/entry/region_together.c $(wildcard kernels/*/*.h) $(GEN)/embed $(GEN_FILES)
+	$(GEN)/embed ag_region_source_together entry/region_together.c $@ kernels $(GEN)
 
 $(GEN)/kernel_%.txt: kernels/entry/entry.% $(wildcard kernels/*/*.h) $(GEN)/embed $(GEN_FILES)
 	$(GEN)/embed -t entry/entry.$* $@ kernels $(GEN)

@@ -881,6 +881,11 @@ typedef struct armgpu_translation {
     char refused[512]; /* the file with the text that a compiler refused; "" */
     uint64_t failed;   /* 1: a compiler refused the text that there would be, a bug
                           of armgpu's */
+    uint64_t together; /* CPU: lanes that go through it together, as a vector, while
+                          they go the same way; 0: one by one */
+    char apart[256];   /* why they go one by one, where the text for several was not
+                          compiled: the compiler's words, and `refused` may be that
+                          text; "" */
 } armgpu_translation;
 int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out);
 

@@ -1,9 +1,10 @@
 #!/bin/sh
 # tests/test_compiler.sh EXE: what becomes of a run whose lanes a C compiler is to
 # translate for, when there is none, or one that refuses, dies, hangs, writes
-# nothing or nonsense; that it is started once for what is in the cache, and not
-# at all for a cache that others can write; that nothing is left behind. Lanes end
-# in each case as they do when they are interpreted.
+# nothing or nonsense, all of this or the text for lanes together alone; that it is
+# started once for what is in the cache, and not at all for a cache that others can
+# write; that nothing is left behind. Lanes end in each case as they do when they
+# are interpreted.
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/.." || exit 1
@@ -55,11 +56,14 @@ for turn in first second third; do
     grep -q 'armgpu: translated [1-9]' "$work/says"
     count $? "something is translated the $turn time" "$work/says"
 done
-[ "$(wc -l <"$work/started")" -eq 1 ]
+# Two where the processor has vectors of lanes: for one, and for so many together.
+each=1
+grep -q 'lanes together' "$work/says" && each=2
+[ "$(wc -l <"$work/started")" -eq "$each" ]
 count $? "what is in the cache is not compiled again" "$work/started"
 chmod g+w "$work/cache/armgpu"
 lanes translated
-[ "$(wc -l <"$work/started")" -eq 2 ]
+[ "$(wc -l <"$work/started")" -eq $((2 * each)) ]
 count $? "a cache that others can write is not used" "$work/started"
 cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
 count $? "lanes are the same without it" "$work/diff"
@@ -68,7 +72,7 @@ for file in "$work"/cache/armgpu/cpu-*; do
     printf 'x' | dd of="$file" bs=1 seek=2000 conv=notrunc 2>/dev/null
 done
 lanes translated
-[ "$(wc -l <"$work/started")" -eq 3 ]
+[ "$(wc -l <"$work/started")" -eq $((3 * each)) ]
 count $? "what was damaged is compiled again" "$work/started"
 cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
 count $? "and lanes are the same" "$work/diff"
@@ -85,6 +89,50 @@ falls_back "one that refuses" "failed: region.c:7: error: it will not do; the te
 grep -q AG_REGION_BEGINS "$work/cache/armgpu/refused.txt"
 count $? "the text is kept" "$work/says"
 rm -rf "$work/cache/armgpu"
+# A text for lanes together that is refused, of which they go one by one.
+if [ "$each" -eq 2 ]; then
+    compiler parts <<EOF
+echo once >>"$work/parts"
+for last do :; done
+grep -q ag_together_lanes "\$last" && echo "region.c:9: error: not together" >&2 && exit 1
+exec cc "\$@"
+EOF
+    for turn in first second; do
+        lanes translated --verbose
+        cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
+        count $? "one text is refused: lanes are the same the $turn time" "$work/diff" "$work/says"
+        grep -q 'armgpu: translated [1-9]' "$work/says"
+        count $? "one text is refused: they have the other the $turn time" "$work/says"
+        grep -q 'no lanes go together: .*region.c:9: error: not together' "$work/says"
+        count $? "one text is refused: it is said the $turn time" "$work/says"
+    done
+    [ "$(wc -l <"$work/parts")" -eq 2 ]
+    count $? "what was refused is not compiled again" "$work/parts"
+    grep -q AG_COME_ALIKE "$work/cache/armgpu/refused.txt"
+    count $? "the refused text is kept" /dev/null
+    compiler lingers <<EOF
+for last do :; done
+if grep -q ag_together_lanes "\$last"; then
+    echo \$\$ >"$work/child"
+    exec sleep 1000
+fi
+exec cc "\$@"
+EOF
+    rm -rf "$work/cache/armgpu"
+    for turn in first second; do
+        lanes translated --verbose
+        cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
+        count $? "one text hangs: lanes are the same the $turn time" "$work/diff" "$work/says"
+        grep -q 'armgpu: translated [1-9]' "$work/says"
+        count $? "one text hangs: they have the other the $turn time" "$work/says"
+    done
+    child=$(cat "$work/child")
+    ! kill -0 "$child" 2>/dev/null || grep -q '^State:[[:space:]]*Z' "/proc/$child/status"
+    count $? "one text hangs: its compiler ends with the run" "$work/child"
+    [ -z "$(ls "$TMPDIR")" ]
+    count $? "one text hangs: nothing is left behind" /dev/null
+    rm -rf "$work/cache/armgpu"
+fi
 compiler dies <<'EOF'
 kill -SEGV $$
 EOF

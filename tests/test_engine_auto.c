@@ -35,6 +35,8 @@ const struct ag_backend *const ag_backends[] = {&backend, NULL};
 /* Atomic: builds of regions that are over. */
 static int built;
 static bool is_slow, is_patient;
+static uint64_t lanes = LANES;
+static uint64_t text; /* atomic: hash of the last one for lanes together */
 static ag_region_turn *fast;
 
 /* Of the time that the processor has, not of what others leave of it. */
@@ -56,9 +58,11 @@ static int32_t build(ag_device *device, ag_module **out,
         return error;
     if (error == ARMGPU_OK && is_slow) {
         ag_kernel *kernel = (ag_kernel *)(uintptr_t)options->kernels[0].kernel;
-        fast = kernel->region;
-        kernel->region = slow;
+        fast = kernel->regions.one;
+        kernel->regions = (ag_region_ways){slow, NULL, 0};
     }
+    if (options->together != NULL)
+        __atomic_store_n(&text, options->together->hash, __ATOMIC_SEQ_CST);
     __atomic_add_fetch(&built, 1, __ATOMIC_SEQ_CST);
     return error;
 }
@@ -79,7 +83,7 @@ static armgpu *open_lanes(uint32_t engine)
     armgpu_options o;
     armgpu_options_init(&o);
     assert_int_equal(o.engine, ARMGPU_ENGINE_AUTO);
-    o.lanes = LANES;
+    o.lanes = lanes;
     o.memory_size = MEMORY;
     o.memory_mode = ARMGPU_MEMORY_PRIVATE;
     o.backend = "cpu";
@@ -207,6 +211,31 @@ static void what_is_known_is_not_looked_for(void **state)
     setenv("ARMGPU_CACHE", "off", 1);
 }
 
+/* Registers that lanes begin with alike and then do not, and that the host sets
+   as they begin: it is the same text, made at once or beside the run. */
+static void text_depends_on_no_time(void **state)
+{
+    (void)state;
+    lanes = 8;
+    for (int touched = 0; touched < 2; touched++) {
+        uint64_t turns = 0, texts[2];
+        for (int late = 0; late < 2; late++) {
+            armgpu *g = late ? start(false, NULL)
+                             : open_lanes(ARMGPU_ENGINE_TRANSLATED);
+            armgpu_state first = state_of(g, 0);
+            first.x[9] = 7;
+            if (touched)
+                assert_ok(g, armgpu_set_state(g, 0, 1, &first));
+            while (translation_of(g).compiled == 0)
+                turn(g, &turns);
+            texts[late] = __atomic_load_n(&text, __ATOMIC_SEQ_CST);
+            armgpu_close(g);
+        }
+        assert_int_equal(texts[0], texts[1]);
+    }
+    lanes = LANES;
+}
+
 int main(void)
 {
     backend = ag_backend_cpu;
@@ -217,6 +246,7 @@ int main(void)
         cmocka_unit_test(what_is_slower_is_not),
         cmocka_unit_test(without_a_compiler),
         cmocka_unit_test(what_is_known_is_not_looked_for),
+        cmocka_unit_test(text_depends_on_no_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

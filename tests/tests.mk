@@ -42,10 +42,11 @@ $(B)/tests/%: tests/%.c $(LIB) $(GEN_FILES)
 $(B)/tests/test_diff_unicorn $(B)/tests/test_diff_groups: $(DIFF_OBJ) $(UNICORN_OBJ)
 TEST_LIBS_test_diff_unicorn := -lunicorn
 
-$(B)/tests/test_translate: $(DIFF_OBJ) $(UNICORN_OBJ)
-$(B)/tests/test_translate: CFLAGS += -DCOMPILER='"$(CC)"' \
+$(B)/tests/test_translate $(B)/tests/test_together: $(DIFF_OBJ) $(UNICORN_OBJ)
+$(B)/tests/test_translate $(B)/tests/test_together: CFLAGS += -DCOMPILER='"$(CC)"' \
     -DCOMPILER_FLAGS='"-Ikernels -I$(GEN)"'
 TEST_LIBS_test_translate := -ldl -lunicorn
+TEST_LIBS_test_together := -ldl -lunicorn
 TEST_LIBS_test_diff_groups := -lunicorn
 
 $(B)/tests/diff/%.o $(B)/tests/api/%.o: INCLUDES += -Itests

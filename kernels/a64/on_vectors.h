@@ -5,14 +5,14 @@
  * files has an include guard. What must go lane by lane is in one_lane.h,
  * atomic.h and system.h.
  */
-#include "a64/addsub.h"
-#include "a64/bitfield.h"
-#include "a64/branch.h"
-#include "a64/flagm.h"
-#include "a64/ldst.h"
-#include "a64/logical.h"
-#include "a64/move.h"
-#include "a64/multiply.h"
-#include "a64/reverse.h"
-#include "a64/select.h"
-#include "a64/shift.h"
+#include "a64/addsub.h" /* again */
+#include "a64/bitfield.h" /* again */
+#include "a64/branch.h" /* again */
+#include "a64/flagm.h" /* again */
+#include "a64/ldst.h" /* again */
+#include "a64/logical.h" /* again */
+#include "a64/move.h" /* again */
+#include "a64/multiply.h" /* again */
+#include "a64/reverse.h" /* again */
+#include "a64/select.h" /* again */
+#include "a64/shift.h" /* again */

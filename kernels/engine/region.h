@@ -309,6 +309,15 @@ AG_INLINE void ag_region_load(AG_CTX, AG_PRIVATE const ag_buffers *b,
         AG_STATE(AG_STATE_STATUS) &= ~AG_STATUS_LEFT;
 }
 
+/* AG_STATE_STATUS of a lane that leaves. */
+AG_INLINE u64 ag_region_status(i32 left, u32 retired, u32 is_outside)
+{
+    return left >= 0 && retired + 1 <= AG_WORTH_COMING &&
+                   (retired != 0 || !is_outside)
+               ? AG_STATUS_LEFT
+               : 0;
+}
+
 /* What a region may have changed, where so much of `whole` is left; gives the
    number of instructions that it has retired. */
 AG_INLINE u32 ag_region_store(AG_PRIVATE ag_lane *c, i32 whole, i32 left,
@@ -323,10 +332,7 @@ AG_INLINE u32 ag_region_store(AG_PRIVATE ag_lane *c, i32 whole, i32 left,
         AG_STATE(AG_STATE_NZCV) = ag_flags(c);
     AG_STATE(AG_STATE_PC) = c->pc;
     AG_STATE(AG_STATE_CYCLES) += retired;
-    AG_STATE(AG_STATE_STATUS) = left >= 0 && retired + 1 <= AG_WORTH_COMING &&
-                                        (retired != 0 || !c->is_outside)
-                                    ? AG_STATUS_LEFT
-                                    : 0;
+    AG_STATE(AG_STATE_STATUS) = ag_region_status(left, retired, c->is_outside);
 #if AG_MARKS
     AG_STATE(AG_STATE_DIRTY) = c->dirty;
 #endif

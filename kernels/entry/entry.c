@@ -56,50 +56,6 @@ void ag_kernel_slice(const ag_buffers *b, const ag_slice_args *args, u32 first,
     }
 }
 
-/* Turns of the interpreter where lanes have regions: it ends them where one is
-   entered, and after a region that did little goes on past such places, for as
-   long as makes up for coming and leaving. */
-#define AG_BETWEEN_REGIONS 1024
-#define AG_PAST_REGIONS 128
-
-/* Until its fuel is used, or nothing more is done: it stopped, or asks for
-   something. Gives how much regions retired. */
-static u64 run_in_regions(const ag_buffers *b, const ag_slice_args *args,
-                          u64 slot, ag_region_turn *region)
-{
-    const u64 *cycles = b->state + ag_state_index(slot, AG_STATE_CYCLES);
-    const u64 *status = b->state + ag_state_index(slot, AG_STATE_STATUS);
-    const u64 end = *cycles + args->fuel;
-    u64 translated = 0, start;
-    u32 turn;
-    do {
-        u64 left = end - *cycles;
-        start = *cycles;
-        translated += region(b, args, slot, (u32)left);
-        if (*cycles >= end)
-            break;
-        left = end - *cycles;
-        turn = (*status & AG_STATUS_LEFT) != 0 ? AG_PAST_REGIONS
-                                               : AG_BETWEEN_REGIONS;
-        ag_kernel_turn(b, args, slot, left < turn ? (u32)left : turn);
-    } while (*cycles != start && *cycles < end);
-    return translated;
-}
-
-void ag_kernel_regions(const ag_buffers *b, const ag_slice_args *args, u32 first,
-                       u32 count, ag_region_turn *region)
-{
-    u64 translated = 0;
-    u32 i;
-    for (i = first; i < first + count; i++) {
-        translated += run_in_regions(b, args, b->lanes[i], region);
-        if (ag_is_told(b, AG_CONTROL_STOP))
-            break;
-    }
-    if (translated != 0)
-        ag_count_cycles(b->control, AG_CONTROL_TRANSLATED, translated);
-}
-
 static void serve_linear(const ag_buffers *b, const ag_slice_args *args,
                          u32 first, u32 count)
 {

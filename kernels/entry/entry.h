@@ -37,15 +37,28 @@ ag_crypto_function ag_kernel_crypto_soft, ag_kernel_crypto_aes,
 u32 ag_kernel_turn(const ag_buffers *b, const ag_slice_args *args, u64 slot,
                    u32 fuel);
 
-/* One lane's turn in regions (region.c), of about `fuel` instructions; gives how
-   many it retired: 0 where the lane is not at an entry, or not theirs. */
+/* A turn in regions, of about `fuel` instructions: of the slot's lane
+   (region.c), or of a vector of neighbours that begins there
+   (region_together.c). Gives how many each of them retired: 0 where one is not
+   at an entry, or not theirs, or they are not at the same one. A turn stops no
+   lane, and asks for nothing. */
 typedef u32 ag_region_turn(const ag_buffers *b, const ag_slice_args *args,
                            u64 slot, u32 fuel);
 
-/* As ag_kernel_slice() in private memory: regions and the interpreter take turns
-   with each lane. */
-void ag_kernel_regions(const ag_buffers *b, const ag_slice_args *args, u32 first,
-                       u32 count, ag_region_turn *region);
+/* Regions as they were compiled: for a lane, and for `lanes` of them that
+   execute together, from a slot on that is a multiple of that. NULL: they do
+   not. */
+#define AG_MOST_TOGETHER 8
+typedef struct ag_region_ways {
+    ag_region_turn *one;
+    ag_region_turn *together;
+    u32 lanes;
+} ag_region_ways;
+
+/* As ag_kernel_slice() in private memory: regions and the interpreter take
+   turns with each lane, or with all that execute together. */
+void ag_kernel_regions(const ag_buffers *b, const ag_slice_args *args,
+                       u32 first, u32 count, const ag_region_ways *ways);
 
 AG_INLINE u32 ag_is_told(const ag_buffers *b, u32 word)
 {

@@ -11,6 +11,8 @@
 #ifndef AG_GROUP_FLAGS_H
 #define AG_GROUP_FLAGS_H
 
+#include "group/conditions.h"
+
 AG_INLINE ag_vec ag_nzcv_of(u32 form, ag_vec x, ag_vec y)
 {
     ag_vec r = form == AG_FLAGS_SUB ? x - y : x + y;
@@ -66,29 +68,13 @@ AG_FN __attribute__((noinline)) void ag_evaluate_condition(ag_group *g,
     u32 i, cond = (u32)mask & 0xffff;
     if (g->flags == AG_FLAGS_SUB) {
         switch (cond) {
-            AG_HOLDS(0xf0f0, (ag_vec)(x == y)) /* EQ */
-            AG_HOLDS(0x0f0f, (ag_vec)(x != y)) /* NE */
-            AG_HOLDS(0xcccc, ~LT(x, y))        /* CS */
-            AG_HOLDS(0x3333, LT(x, y))         /* CC */
-            AG_HOLDS(0xff00, ASR(x - y, 63))   /* MI */
-            AG_HOLDS(0x00ff, ~ASR(x - y, 63))  /* PL */
-            AG_HOLDS(0x0c0c, LT(y, x))         /* HI */
-            AG_HOLDS(0xf3f3, ~LT(y, x))        /* LS */
-            AG_HOLDS(0xaa55, ~LT_SIGNED(x, y)) /* GE */
-            AG_HOLDS(0x55aa, LT_SIGNED(x, y))  /* LT */
-            AG_HOLDS(0x0a05, LT_SIGNED(y, x))  /* GT */
-            AG_HOLDS(0xf5fa, ~LT_SIGNED(y, x)) /* LE */
+            AG_SUB_CONDITIONS(AG_HOLDS)
         default:
             break;
         }
     } else if (g->flags == AG_FLAGS_ADD) {
         switch (cond) {
-            AG_HOLDS(0xf0f0, EQ0(x + y))
-            AG_HOLDS(0x0f0f, ~EQ0(x + y))
-            AG_HOLDS(0xcccc, LT(x + y, x))
-            AG_HOLDS(0x3333, ~LT(x + y, x))
-            AG_HOLDS(0xff00, ASR(x + y, 63))
-            AG_HOLDS(0x00ff, ~ASR(x + y, 63))
+            AG_ADD_CONDITIONS(AG_HOLDS)
         default:
             break;
         }

@@ -111,14 +111,6 @@ AG_INLINE ag_vec *ag_vector(u64 *row, u32 i)
 {
     return (ag_vec *)(void *)row + i;
 }
-AG_INLINE ag_vec ag_splat(u64 v)
-{
-    return (ag_vec){0} + v;
-}
-AG_INLINE ag_vec ag_select(ag_vec p, ag_vec yes, ag_vec no)
-{
-    return (p & yes) | (~p & no);
-}
 AG_INLINE u32 ag_first(u64 lanes)
 {
     return (u32)__builtin_ctzll(lanes);
@@ -169,27 +161,11 @@ AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
 
 /* -- The bodies on vectors ------------------------------------------------- */
 
-#undef AG_CTX
-#undef AG_C
-#undef AG_ALU_N
-#undef AG_ALU_R
-#undef AG_ALU_W
-#undef AG_ALU_RW
-#undef AG_BRANCH_N
-#undef AG_BRANCH_R
-#undef AG_ADDRESS
+#include "group/values.h"
 #define AG_CTX                                                                 \
     ag_group *g AG_UNUSED, const u32 i AG_UNUSED, const u32 masked AG_UNUSED,  \
         const u32 leads AG_UNUSED
 #define AG_C g, i, masked, leads
-#define AG_ALU_N(op) AG_INLINE void agv_##op(AG_CTX, AG_FIELDS)
-#define AG_ALU_R(op)                                                           \
-    AG_INLINE void agv_##op(AG_CTX, AG_FIELDS, ag_may_read may_read AG_UNUSED)
-#define AG_ALU_W(op)                                                           \
-    AG_INLINE void agv_##op(AG_CTX, AG_FIELDS, ag_may_write may_write AG_UNUSED)
-#define AG_ALU_RW(op)                                                          \
-    AG_INLINE void agv_##op(AG_CTX, AG_FIELDS, ag_may_read may_read AG_UNUSED, \
-                            ag_may_write may_write AG_UNUSED)
 /* Give a mask of the lanes that branch to *goes_to; with AG_TO_ROWS there, all
    lanes do, to what the rows of PCs say. */
 #define AG_TO_ROWS ((u64)1)
@@ -200,56 +176,16 @@ AG_INLINE void ag_put(ag_group *g, u32 i, const u32 masked, u64 *row, ag_vec v)
     AG_INLINE ag_vec agv_##op(AG_CTX, AG_FIELDS, u64 pc AG_UNUSED,             \
                               u64 *goes_to AG_UNUSED,                          \
                               ag_may_read may_read AG_UNUSED)
-#define AG_ADDRESS(form) AG_INLINE ag_vec agv_address_##form(AG_CTX, AG_FIELDS)
 
-#undef R
-#undef W
-#undef W32
-#undef SPLAT
-#undef LT
-#undef LT_SIGNED
-#undef EQ0
-#undef SEL
-#undef HERE
-#undef ASR
-#undef COND
-#undef GET_NZCV
-#undef SET_NZCV
-#undef SET_FLAGS_IF
-#undef SET_FLAGS_ADD_64
-#undef SET_FLAGS_SUB_64
-#undef SET_FLAGS_ADD_32
-#undef SET_FLAGS_SUB_32
-#undef SET_FLAGS_LOGIC_64
-#undef SET_FLAGS_LOGIC_32
-#undef BRANCH
-#undef BRANCH_IF
-#undef BRANCH_UNLESS
-#undef BRANCH_TO
 #define R(row) (*ag_vector(g->x[row], i))
 #define W(row, v) ag_put(g, i, masked, g->x[row], (v))
-#define W32(row, v) W(row, (v)&0xffffffffu)
-#define SPLAT(v) ag_splat(v)
-#define LT(p, q) ((ag_vec)((p) < (q)))
-#define LT_SIGNED(p, q) ((ag_vec)((ag_signed_vec)(p) < (ag_signed_vec)(q)))
-#define EQ0(p) ((ag_vec)((p) == 0))
-#define SEL(p, yes, no) ag_select((p), (yes), (no))
-#define HERE(v) (v)
-#define ASR(v, s) ((ag_vec)((ag_signed_vec)(v) >> (s)))
 #define COND(cond) ag_condition(g, i, leads, may_read, (cond))
 #define GET_NZCV() ag_packed_flags(g, i, leads, may_read)
 #define SET_NZCV(v) ag_set_packed(AG_C, may_write, (v))
-#define SET_FLAGS_IF(p, nzcv, otherwise)                                       \
-    SET_NZCV(ag_select((p), (nzcv), (otherwise)))
 #define SET_FLAGS_ADD_64(x, y, r)                                              \
     ag_set_operands(AG_C, may_write, AG_FLAGS_ADD, (x), (y))
 #define SET_FLAGS_SUB_64(x, y, r)                                              \
     ag_set_operands(AG_C, may_write, AG_FLAGS_SUB, (x), (y))
-/* In the upper halves the same carries and overflows come out. */
-#define SET_FLAGS_ADD_32(x, y, r) SET_FLAGS_ADD_64((x) << 32, (y) << 32, r)
-#define SET_FLAGS_SUB_32(x, y, r) SET_FLAGS_SUB_64((x) << 32, (y) << 32, r)
-#define SET_FLAGS_LOGIC_64(r) SET_FLAGS_ADD_64((r), ag_splat(0), r)
-#define SET_FLAGS_LOGIC_32(r) SET_FLAGS_ADD_64((r) << 32, ag_splat(0), r)
 #define BRANCH(to) (*goes_to = (to), ag_splat(~(u64)0))
 #define BRANCH_IF(p, to) (*goes_to = (to), (p))
 #define BRANCH_UNLESS(p, to) (*goes_to = (to), ~(p))

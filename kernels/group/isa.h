@@ -1,22 +1,24 @@
 /*
- * The vectors of a CPU's lane groups, exactly as wide as the instruction set
- * that this copy is compiled for (wider ones fall apart in gcc and clang): the
- * compiler's options choose, and nothing else in kernels/ knows. What the
- * operators of C cannot say is here: one bit an element, and whether any is
- * set.
+ * Vectors over lanes on a CPU, of its lane groups and of regions whose lanes
+ * execute together (engine/together.h, where AG_IS_REGION is 1): exactly as
+ * wide as the instruction set that they are compiled for (wider ones fall apart
+ * in gcc and clang): the compiler's options choose, and nothing else in
+ * kernels/ knows. What the operators of C cannot say is here: one bit an
+ * element, and whether any is set. Regions are compiled while lanes wait, by
+ * the user's compiler: for them it is by builtins that gcc and clang share,
+ * without gathers.
  */
 #ifndef AG_GROUP_ISA_H
 #define AG_GROUP_ISA_H
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
+#if !AG_IS_REGION && defined(__SSE2__)
 #include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
 #define AG_VECTOR_BYTES 64
 #elif defined(__AVX2__)
-#include <immintrin.h>
 #define AG_VECTOR_BYTES 32
-#elif defined(__SSE2__)
-#include <emmintrin.h>
-#define AG_VECTOR_BYTES 16
 #else
 #define AG_VECTOR_BYTES 16
 #endif
@@ -43,7 +45,7 @@ typedef i64 ag_signed_vec
 
 /* AVX2 could gather too; on the processor where that was measured (Zen 3) loads
    one by one are faster. */
-#if AG_VECTOR_BYTES == 64
+#if AG_VECTOR_BYTES == 64 && !AG_IS_REGION
 #define AG_CAN_GATHER 1
 
 /* The words that lie `offsets` beyond base, of elements whose mask is set; 0 in
@@ -70,15 +72,21 @@ AG_INLINE void ag_scatter(u8 *base, ag_vec offsets, ag_vec mask, ag_vec v,
 #define AG_CAN_GATHER 0
 #endif
 
+/* Half of what it takes to compile a region would be reading immintrin.h. */
+typedef long long ag_long_vec
+    __attribute__((vector_size(AG_VECTOR_BYTES), may_alias));
+typedef double ag_double_vec
+    __attribute__((vector_size(AG_VECTOR_BYTES), may_alias));
+
 /* The top bit of each element; element 0 is bit 0. */
 AG_INLINE u32 ag_top_bits(ag_vec v)
 {
 #if AG_VECTOR_BYTES == 64
-    return _mm512_movepi64_mask((__m512i)v);
+    return (u8)__builtin_ia32_cvtq2mask512((ag_long_vec)v);
 #elif AG_VECTOR_BYTES == 32
-    return (u32)_mm256_movemask_pd((__m256d)v);
+    return (u32)__builtin_ia32_movmskpd256((ag_double_vec)v);
 #elif defined(__SSE2__)
-    return (u32)_mm_movemask_pd((__m128d)v);
+    return (u32)__builtin_ia32_movmskpd((ag_double_vec)v);
 #else
     return (u32)(v[0] >> 63 | v[1] >> 63 << 1);
 #endif
@@ -87,13 +95,24 @@ AG_INLINE u32 ag_top_bits(ag_vec v)
 /* True if any bit of any element is set. */
 AG_INLINE u32 ag_any(ag_vec v)
 {
-#if AG_VECTOR_BYTES == 64
+#if AG_VECTOR_BYTES == 64 && !AG_IS_REGION
     return _mm512_test_epi64_mask((__m512i)v, (__m512i)v) != 0;
+#elif AG_VECTOR_BYTES == 64
+    return (u8)__builtin_ia32_cvtq2mask512((ag_long_vec)(v != 0)) != 0;
 #elif AG_VECTOR_BYTES == 32
-    return !_mm256_testz_si256((__m256i)v, (__m256i)v);
+    return !__builtin_ia32_ptestz256((ag_long_vec)v, (ag_long_vec)v);
 #else
     return (v[0] | v[1]) != 0;
 #endif
+}
+
+AG_INLINE ag_vec ag_splat(u64 v)
+{
+    return (ag_vec){0} + v;
+}
+AG_INLINE ag_vec ag_select(ag_vec p, ag_vec yes, ag_vec no)
+{
+    return (p & yes) | (~p & no);
 }
 
 #endif

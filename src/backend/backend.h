@@ -50,6 +50,8 @@ struct ag_device_info {
                               batches of instructions */
     uint32_t joins_regions; /* CPU: a launch of regions' kernel executes what they
                                leave as well */
+    uint32_t together;      /* CPU: lanes that go through regions together where
+                               that was compiled too; 0: none */
     double translates_after; /* seconds of a run, where nobody says whether it is
                                 to: it has lasted about as long as compiling
                                 takes; 0: lanes are interpreted */
@@ -85,6 +87,11 @@ struct ag_module_kernel {
 
 struct ag_module_options {
     const struct ag_kernel_source *source; /* in the backend's language */
+    /* CPU: the same for lanes that execute together; they go one by one without
+       it. It is compiled beside the other, and may be there when that is, or a
+       launch takes it later: its text and *info then outlive the module. NULL:
+       there is none. */
+    const struct ag_kernel_source *together;
     const char *defines; /* "-DNAME=VALUE", parted by blanks: GPUs */
     struct ag_module_kernel *kernels;
     uint32_t count;
@@ -94,6 +101,9 @@ struct ag_module_options {
 struct ag_module_info {
     double compile_seconds; /* cache hits included */
     uint32_t was_cached;    /* 1: what was compiled came from the cache */
+    uint32_t together;      /* CPU: lanes that go through regions together */
+    char apart[256]; /* why they do not, where they were to: a compiler's words;
+                        "" */
     char refused[AG_REFUSED_BYTES]; /* the file with a text that did not
                                        compile; "" */
 };
@@ -110,6 +120,8 @@ struct ag_backend {
     /* What the text of regions stands behind (kernels/entry/region.*), whose
        kernel is "ag_translated"; NULL: there are none. */
     const struct ag_kernel_source *region_source;
+    /* And of those for lanes that execute together; NULL: none do. */
+    const struct ag_kernel_source *together_source;
     uint32_t private_layout; /* AG_LAYOUT_*: the one that is fast here */
     uint32_t interleaved_lanes; /* fewer are faster as AG_LAYOUT_LINEAR */
     uint32_t region_layout; /* AG_LAYOUT_*: the one that is fast for regions, if

@@ -27,6 +27,8 @@ struct ag_compile {
     struct ag_region region;
     char *text;
     size_t length;
+    char *together; /* for lanes that execute together; NULL: they do not */
+    size_t together_length;
     char defines[384];
     ag_device *device;  /* that builds it */
     char **environment; /* the handle's */
@@ -40,22 +42,68 @@ struct ag_compile {
     char message[AG_MESSAGE_BYTES];
 };
 
+typedef void emit_fn(const struct ag_region *r, uint32_t number, FILE *out);
+
 /* The whole text, which the caller frees; NULL: out of memory. */
-static char *make_text(const struct armgpu *g, const struct ag_region *r,
-                       size_t *length)
+static char *make_text(const struct ag_kernel_source *source,
+                       const struct ag_region *r, emit_fn *emit, size_t *length)
 {
     char *text = NULL;
     FILE *out = open_memstream(&text, length);
     if (out == NULL)
         return NULL;
-    fwrite(g->backend->region_source->text, 1,
-           g->backend->region_source->length, out);
-    ag_region_emit(r, 0, out);
+    fwrite(source->text, 1, source->length, out);
+    emit(r, 0, out);
     fputs("AG_REGION_KERNEL(0)\n", out);
     if (fclose(out) == 0)
         return text;
     free(text);
     return NULL;
+}
+
+/* So many lanes are looked at. */
+#define MOST_ALIKE 64
+
+/* Of these registers those that a lane holds as the first one does. */
+static uint64_t as_first(uint64_t *state, uint64_t slot, uint64_t rows)
+{
+    for (uint32_t i = 0; i < 32; i++)
+        if (*ag_lane_row(state, slot, AG_STATE_X0 + i) !=
+            *ag_lane_row(state, 0, AG_STATE_X0 + i))
+            rows &= ~(UINT64_C(1) << i);
+    if (*ag_lane_row(state, slot, AG_STATE_NZCV) !=
+        *ag_lane_row(state, 0, AG_STATE_NZCV))
+        rows &= ~AG_USE_FLAGS;
+    return rows;
+}
+
+int32_t ag_compile_look(struct armgpu *g)
+{
+    struct ag_regions *r = &g->regions;
+    const uint64_t n = g->resident < MOST_ALIKE ? g->resident : MOST_ALIKE;
+    if (g->info.together == 0 || r->has_seen_alike)
+        return ARMGPU_OK;
+    uint64_t *state = ag_mirror_read(g, &g->state);
+    if (state == NULL)
+        return ARMGPU_ERROR_DEVICE;
+    r->alike = AG_USE_FLAGS | UINT32_MAX;
+    for (uint64_t slot = 1; slot < n; slot++)
+        r->alike = as_first(state, slot, r->alike);
+    r->has_seen_alike = true;
+    return ARMGPU_OK;
+}
+
+/* Of what executes lanes together, for so many; instructions on V registers are
+   not written for that. */
+static bool make_together(struct armgpu *g, struct ag_compile *c)
+{
+    if (g->backend->together_source == NULL || g->info.together == 0 ||
+        g->resident < g->info.together || c->region.v.named != 0)
+        return true;
+    ag_region_find_alike(&c->region, ag_program_begin(g), g->regions.alike);
+    c->together = make_text(g->backend->together_source, &c->region,
+                            ag_region_emit_together, &c->together_length);
+    return c->together != NULL;
 }
 
 /* What the text is compiled for: besides the layout, the memory that lanes
@@ -90,23 +138,33 @@ struct ag_compile *ag_compile_new(struct armgpu *g, struct ag_region *r)
     c->region = *r;
     memset(r, 0, sizeof *r);
     make_defines(g, &c->region, c->defines, sizeof c->defines);
-    c->text = make_text(g, &c->region, &c->length);
-    if (c->text != NULL)
+    c->text = make_text(g->backend->region_source, &c->region, ag_region_emit,
+                        &c->length);
+    if (c->text != NULL && make_together(g, c))
         return c;
     ag_compile_close(g, c);
     return NULL;
 }
 
+static struct ag_kernel_source source_of(const char *text, size_t length)
+{
+    return (struct ag_kernel_source){
+        text, length, text != NULL ? ag_hash(AG_HASH_START, text, length) : 0};
+}
+
 static void build(struct ag_compile *c)
 {
-    const struct ag_kernel_source source = {
-        c->text, c->length, ag_hash(AG_HASH_START, c->text, c->length)};
+    const struct ag_kernel_source source = source_of(c->text, c->length),
+                                  together = source_of(c->together,
+                                                       c->together_length);
     struct ag_module_kernel kernel = {.name = "ag_translated"};
-    const struct ag_module_options options = {.source = &source,
-                                              .defines = c->defines,
-                                              .kernels = &kernel,
-                                              .count = 1,
-                                              .keeps_refused = 1};
+    const struct ag_module_options options = {
+        .source = &source,
+        .together = c->together != NULL ? &together : NULL,
+        .defines = c->defines,
+        .kernels = &kernel,
+        .count = 1,
+        .keeps_refused = 1};
     struct ag_host_float caller = ag_host_float_enter();
     if (c->backend->build(c->device, &c->module, &options, &c->info) ==
         ARMGPU_OK)
@@ -187,6 +245,15 @@ const struct ag_module_info *ag_compile_info(const struct ag_compile *c)
     return &c->info;
 }
 
+void ag_compile_tell(const struct ag_compile *c, armgpu_translation *out)
+{
+    out->together = c->info.together;
+    memcpy(out->apart, c->info.apart, sizeof out->apart);
+    out->failed = out->failed || c->info.apart[0] != '\0';
+    if (out->refused[0] == '\0')
+        memcpy(out->refused, c->info.refused, sizeof out->refused);
+}
+
 const struct ag_region *ag_compile_region(const struct ag_compile *c)
 {
     return &c->region;
@@ -224,5 +291,6 @@ void ag_compile_close(struct armgpu *g, struct ag_compile *c)
         g->backend->unload(g->device, c->module);
     ag_region_close(&c->region);
     free(c->text);
+    free(c->together);
     free(c);
 }

@@ -129,6 +129,8 @@ struct ag_regions {
     uint64_t *begins; /* begins.c: AG_MOST_BEGINS of them; NULL: none yet */
     uint32_t num_begins;
     bool has_refused; /* the compiler has, what there would be now */
+    uint64_t alike;   /* bits of ag_use: what lanes held so when first executed, */
+    bool has_seen_alike; /* since all began */
     struct ag_compile *current; /* NULL: everything is interpreted */
     struct ag_compile *next;    /* being compiled beside the run; or NULL */
     bool is_next_void;          /* its program has changed meanwhile */
@@ -471,6 +473,11 @@ int32_t ag_plane_need(struct armgpu *g, uint32_t plane);
    are there at one time. */
 int32_t ag_choose(struct armgpu *g, const armgpu_options *o);
 void ag_choose_close(struct armgpu *g);
+
+/* compile.c: before anything executes, what lanes begin with alike, of which a
+   text for several is made: when that is depends on time, and the text must not.
+   A guess, for lanes that begin later: it costs time where it is wrong. */
+int32_t ag_compile_look(struct armgpu *g);
 
 /* regions.c: before a slice, what there is to translate is, if that is wanted:
    at once, or beside the run. */

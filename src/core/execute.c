@@ -69,6 +69,8 @@ static int32_t start(struct run *r)
     int32_t error = ag_waves_prepare(r);
     if (error == ARMGPU_OK)
         error = start_lanes(r);
+    if (error == ARMGPU_OK && !r->is_interrupted)
+        error = ag_compile_look(g);
     if (error == ARMGPU_OK)
         r->count = ag_waves_set_apart(r, g->live, r->count);
     if (error == ARMGPU_OK && !r->is_interrupted)

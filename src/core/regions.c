@@ -487,12 +487,13 @@ int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out)
                               .failed = r->has_refused};
     if (out->size < sizeof out->size)
         return ARMGPU_ERROR_ARGUMENT;
+    memcpy(all.reason, r->reason, sizeof all.reason);
+    memcpy(all.refused, r->refused, sizeof all.refused);
     if (region != NULL) {
         all.instructions = region->num_instructions;
         all.entries = count_entries(region);
+        ag_compile_tell(r->current, &all);
     }
-    memcpy(all.reason, r->reason, sizeof all.reason);
-    memcpy(all.refused, r->refused, sizeof all.refused);
     ag_give_sized(out, out->size, &all, sizeof all);
     return ARMGPU_OK;
 }

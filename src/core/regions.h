@@ -46,6 +46,8 @@ const ag_kernel *ag_compile_kernel(const struct ag_compile *c);
 const char *ag_compile_message(const struct ag_compile *c);
 const struct ag_module_info *ag_compile_info(const struct ag_compile *c);
 const struct ag_region *ag_compile_region(const struct ag_compile *c);
+/* Adds how lanes go together. It is not final: that may still be compiled. */
+void ag_compile_tell(const struct ag_compile *c, armgpu_translation *out);
 /* Waits for it; the module goes too. */
 void ag_compile_close(struct armgpu *g, struct ag_compile *c);
 

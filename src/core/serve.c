@@ -143,6 +143,7 @@ int32_t ag_serve_begin_all(struct armgpu *g, uint64_t memory_bytes)
     if (error == ARMGPU_OK)
         error = ag_serve(g, &args, NULL, g->resident);
     g->is_pristine = error == ARMGPU_OK;
+    g->regions.has_seen_alike = false;
     return error;
 }
 

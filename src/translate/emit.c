@@ -27,7 +27,50 @@ struct around {
 static void emit_tree(struct text *t, uint32_t block,
                       const struct around *around);
 
-/* -- Edges ---------------------------------------------------------------- */
+/* -- Ways in --------------------------------------------------------------- */
+
+/* Loops in what stands in and behind a block, itself among them: lanes come in
+   at these by what lies on the way. */
+static uint32_t loops_of(const struct ag_block *b)
+{
+    return b->loops_end - b->loops_first;
+}
+
+/* Whether there are such in what an edge leads to. */
+static bool leads_to_loops(const struct text *t, const struct ag_block *b,
+                           uint32_t which)
+{
+    return ag_block_stands_at(t->r, b, which) &&
+           loops_of(&t->r->blocks[b->next[which]]) > 0;
+}
+
+/* Whether lanes come by a block on their way to a loop behind one of its edges.
+   What stands behind braces around it has no way through it. */
+static bool is_on_a_way(const struct text *t, const struct ag_block *b)
+{
+    return leads_to_loops(t, b, 0) || leads_to_loops(t, b, 1);
+}
+
+/* Braces around what lanes on such a way pass over, if there is one. */
+static void open_passed_over(struct text *t, bool is_on_way)
+{
+    if (!is_on_way)
+        return;
+    ag_text_indent(t);
+    fputs("if (in == 0) {\n", t->out);
+    t->depth++;
+}
+
+static void close_passed_over(struct text *t, bool is_on_way)
+{
+    if (!is_on_way)
+        return;
+    t->depth--;
+    ag_text_indent(t);
+    fputs("}\n", t->out);
+}
+
+/* -- Edges ----------------------------------------------------------------- */
 
 /* To a block that something else leads to as well. */
 static void emit_go(const struct text *t, const struct ag_block *from,
@@ -44,11 +87,26 @@ static void emit_go(const struct text *t, const struct ag_block *from,
     fprintf(t->out, "AG_%s(%" PRIx64 ");\n", is_again ? "AGAIN" : "GO", to->pc);
 }
 
+/* What is alike at the end of a block and not in `there`, unless lanes pass
+   over the block: they have it as they came in. */
+static void emit_meeting(struct text *t, const struct ag_block *from,
+                         uint64_t there)
+{
+    const uint64_t rows = ag_alike_at_end(t->r, from) & ~there;
+    if (!t->is_together || rows == 0)
+        return;
+    open_passed_over(t, is_on_a_way(t, from));
+    ag_text_spread(t, rows);
+    close_passed_over(t, is_on_a_way(t, from));
+}
+
 static void emit_edge(struct text *t, const struct ag_block *from,
                       uint32_t which, const struct around *around)
 {
     const uint32_t next = from->next[which];
     const struct ag_block *b = next == AG_NO_BLOCK ? NULL : &t->r->blocks[next];
+    if (b != NULL)
+        emit_meeting(t, from, b->alike);
     if (b == NULL) {
         ag_text_leave(t, from, from->to[which], 0);
         fputc('\n', t->out);
@@ -70,16 +128,6 @@ static void emit_edge(struct text *t, const struct ag_block *from,
 
 /* -- Blocks --------------------------------------------------------------- */
 
-/* Whether there are loops in that. */
-static bool leads_to_loops(const struct text *t, const struct ag_block *b,
-                           uint32_t which)
-{
-    if (!ag_block_stands_at(t->r, b, which))
-        return false;
-    const struct ag_block *to = &t->r->blocks[b->next[which]];
-    return to->loops_first != to->loops_end;
-}
-
 /* An edge that a block's branch leads to or not, behind the condition for it:
    in braces, with the branch as a comment. */
 static void emit_in_braces(struct text *t, const struct ag_block *b,
@@ -95,18 +143,19 @@ static void emit_in_braces(struct text *t, const struct ag_block *b,
 }
 
 static void emit_conditional(struct text *t, const struct ag_block *b,
-                             const struct around *around, bool passes)
+                             const struct around *around)
 {
+    const bool is_on_way = is_on_a_way(t, b);
     ag_text_indent(t);
     fputs("if (", t->out);
-    if (passes && leads_to_loops(t, b, 0))
+    if (leads_to_loops(t, b, 0))
         fprintf(t->out, "AG_IS_IN(%" PRIu32 ", %" PRIu32 ") || ",
                 t->r->blocks[b->next[0]].loops_first,
                 t->r->blocks[b->next[0]].loops_end);
-    if (passes)
+    if (is_on_way)
         fputs("(in == 0 && ", t->out);
     ag_text_condition(t, b, true);
-    if (passes)
+    if (is_on_way)
         fputs(")", t->out);
     emit_in_braces(t, b, 0, around);
     emit_edge(t, b, 1, around);
@@ -136,32 +185,25 @@ static void emit_turn(struct text *t, const struct ag_block *head,
 static void emit_block(struct text *t, const struct ag_block *b,
                        const struct around *around)
 {
-    if (b->turns > 1) {
+    ag_text_same(t, b->alike);
+    if (b->turns > 1 && !t->is_together) {
         fprintf(t->out, "#if AG_REPEATS_LOOPS > %d\n", b->is_left);
         for (uint32_t i = 1; i < b->turns; i++)
             emit_turn(t, b, around);
         fputs("#endif\n", t->out);
     }
-    const bool passes = leads_to_loops(t, b, 0) || leads_to_loops(t, b, 1);
-    if (passes) {
-        ag_text_indent(t);
-        fputs("if (in == 0) {\n", t->out);
-        t->depth++;
-    }
+    open_passed_over(t, is_on_a_way(t, b));
     ag_text_instructions(t, b);
-    if (passes) {
-        t->depth--;
-        ag_text_indent(t);
-        fputs("}\n", t->out);
-    }
+    close_passed_over(t, is_on_a_way(t, b));
     if (b->end == AG_ENDS_CONDITIONAL) {
-        emit_conditional(t, b, around, passes);
+        emit_conditional(t, b, around);
     } else if (b->end == AG_ENDS_NEXT) {
         emit_edge(t, b, 0, around);
     } else if (b->end == AG_ENDS_INDIRECT) {
         for (; around->target != NULL; around = around->outer)
             *around->is_passed = true;
         char name[20];
+        emit_meeting(t, b, ag_alike_at_entries(t->r));
         ag_text_indent(t);
         fprintf(t->out, "AG_TEST_LEFT(%s, to);\n", ag_text_loop(t, b, name));
         ag_text_indent(t);
@@ -185,7 +227,8 @@ static void emit_loop(struct text *t, const struct ag_block *b,
 {
     bool is_passed = false;
     const struct around here = {around, b, true, &is_passed};
-    const bool passes = b->loops_end - b->loops_first > (b->loop != 0);
+    /* To any loop in it but itself: one behind braces in it too. */
+    const bool is_on_way = b->num_checks != 0 && loops_of(b) > (b->loop != 0);
     char name[20];
     if (b->loop != 0) { /* an entry has its label, and nothing before it */
         ag_text_indent(t);
@@ -193,17 +236,10 @@ static void emit_loop(struct text *t, const struct ag_block *b,
         ag_text_indent(t);
         fprintf(t->out, "AG_LABEL(%" PRIx64 ")\n", b->pc);
     }
-    if (passes && b->num_checks != 0) {
-        ag_text_indent(t);
-        fputs("if (in == 0) {\n", t->out);
-        t->depth++;
-    }
+    ag_text_same(t, b->alike);
+    open_passed_over(t, is_on_way);
     ag_text_checks(t, b, ag_text_loop(t, b, name));
-    if (passes && b->num_checks != 0) {
-        t->depth--;
-        ag_text_indent(t);
-        fputs("}\n", t->out);
-    }
+    close_passed_over(t, is_on_way);
     ag_text_indent(t);
     fprintf(t->out, "AG_LOOP(%" PRIx64 ") {\n", b->pc);
     t->depth++;
@@ -220,11 +256,11 @@ static void emit_around(struct text *t, const struct ag_block *b, uint32_t last,
                         bool is_after, const struct around *around)
 {
     const struct ag_block *behind = &t->r->blocks[last];
-    const bool passes = behind->loops_first != behind->loops_end;
+    const bool has_loops = loops_of(behind) > 0;
     bool is_passed = false;
     const struct around here = {around, behind, false, &is_passed};
     ag_text_indent(t);
-    if (passes) {
+    if (has_loops) {
         fprintf(t->out, "if (!AG_IS_IN(%" PRIu32 ", %" PRIu32 ")) {\n",
                 behind->loops_first, behind->loops_end);
         t->depth++;
@@ -236,7 +272,7 @@ static void emit_around(struct text *t, const struct ag_block *b, uint32_t last,
     t->depth--;
     ag_text_indent(t);
     fprintf(t->out, "} AG_BEHIND(%" PRIx64 ", %d)\n", behind->pc, is_passed);
-    if (passes) {
+    if (has_loops) {
         t->depth--;
         ag_text_indent(t);
         fputs("}\n", t->out);
@@ -299,9 +335,25 @@ static void emit_ways_in(const struct text *t, uint32_t block,
         emit_ways_in(t, i, entry);
 }
 
-void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
+/* What lanes must hold alike where they come in. */
+static void emit_comings(const struct text *t, uint32_t number)
 {
-    struct text t = {.r = r, .out = out};
+    fprintf(t->out, "AG_COME_ALIKE_BEGINS(%" PRIu32 ")\n", number);
+    for (uint32_t i = 0; i < t->r->num_ordered; i++) {
+        const struct ag_block *b = &t->r->blocks[t->r->by_order[i]];
+        if (ag_region_is_entered(b))
+            fprintf(t->out, "AG_COME_ALIKE(%" PRIx64 ", (u64)0x%" PRIx64 ")\n",
+                    b->pc, b->alike);
+    }
+    fputs("AG_COME_ALIKE_ENDS\n", t->out);
+}
+
+static void emit_region(struct text *t, uint32_t number)
+{
+    const struct ag_region *r = t->r;
+    FILE *out = t->out;
+    if (t->is_together)
+        emit_comings(t, number);
     if (r->v.named == 0)
         fprintf(out, "AG_REGION_BEGINS(%" PRIu32 ", 0x%" PRIx64 ")\n", number,
                 r->changes);
@@ -314,8 +366,8 @@ void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
         const uint32_t at = r->by_order[i];
         if (!r->blocks[at].is_entry)
             continue;
-        emit_ways_in(&t, at, &r->blocks[at]);
-        emit_entry(&t, at);
+        emit_ways_in(t, at, &r->blocks[at]);
+        emit_entry(t, at);
     }
     if (r->v.named == 0)
         fprintf(out,
@@ -327,4 +379,17 @@ void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
                 ", 0x%" PRIx32 "u, 0x%" PRIx32 "u, 0x%" PRIx32 "u)\n",
                 number, r->longest, r->changes, r->v.named, r->v.changed,
                 r->v.changed & ~r->v.filled);
+}
+
+void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out)
+{
+    struct text t = {.r = r, .out = out};
+    emit_region(&t, number);
+}
+
+void ag_region_emit_together(const struct ag_region *r, uint32_t number,
+                             FILE *out)
+{
+    struct text t = {.r = r, .out = out, .is_together = true};
+    emit_region(&t, number);
 }

@@ -311,25 +311,18 @@ static void connect(struct ag_region *r)
    flags. */
 static uint64_t changed_by(const struct ag_region_instruction *i)
 {
-    const struct ag_operation *o = ag_operation_of(i->entry.op);
-    const ag_entry *e = &i->entry;
-    uint64_t rows = UINT64_C(1) << e->d;
-    if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY)
-        return ((rows | UINT64_C(1) << e->n) & UINT32_MAX) | UINT64_C(1) << 32;
-    if (o->class == AG_CLASS_MEMORY)
-        rows |= UINT64_C(1) << e->n | (o->is_pair ? UINT64_C(1) << e->a : 0);
-    if (o->class == AG_CLASS_BRANCH && ag_branch_of(e, i->pc).is_call)
-        rows |= UINT64_C(1) << 30;
-    rows &= UINT32_MAX;
-    return o->flags == AG_TOUCHES_W || o->flags == AG_TOUCHES_RW
-               ? rows | UINT64_C(1) << 32
-               : rows;
+    const uint8_t class = ag_operation_of(i->entry.op)->class;
+    const uint64_t rows = UINT64_C(1) << i->entry.d | UINT64_C(1) << i->entry.n;
+    return class == AG_CLASS_SIMD || class == AG_CLASS_VMEMORY
+               ? (rows & UINT32_MAX) | AG_USE_FLAGS
+               : i->use.written;
 }
 
 static void name_registers(struct ag_region *r)
 {
     for (uint32_t i = 0; i < r->num_instructions; i++) {
         const struct ag_v_use *v = &r->instructions[i].v;
+        r->instructions[i].use = ag_use_of(&r->instructions[i].entry);
         r->changes |= changed_by(&r->instructions[i]);
         r->v.named |= v->named;
         r->v.changed |= v->changed;

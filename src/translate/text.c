@@ -29,6 +29,27 @@ void ag_text_leave(const struct text *t, const struct ag_block *b, uint64_t pc,
             ag_text_loop(t, b, name), pc, retired);
 }
 
+void ag_text_same(const struct text *t, uint64_t alike)
+{
+    if (!t->is_together)
+        return;
+    ag_text_indent(t);
+    fprintf(t->out, "AG_SAME((u64)0x%" PRIx64 ");\n", alike);
+}
+
+void ag_text_spread(const struct text *t, uint64_t rows)
+{
+    for (uint32_t i = 0; i < 32; i++)
+        if ((rows >> i & 1) != 0) {
+            ag_text_indent(t);
+            fprintf(t->out, "AG_SPREAD(%" PRIu32 ");\n", i);
+        }
+    if ((rows & AG_USE_FLAGS) != 0) {
+        ag_text_indent(t);
+        fputs("AG_SPREAD_FLAGS();\n", t->out);
+    }
+}
+
 static void emit_fields(const struct text *t, const ag_entry *e)
 {
     fprintf(t->out, "%u, %u, %u, %u, (u64)0x%" PRIx64, e->d, e->n, e->m, e->a,
@@ -59,12 +80,25 @@ void ag_text_comment(const struct text *t,
     fprintf(t->out, " /* 0x%" PRIx64 ": %s */\n", i->pc, text);
 }
 
-/* A body's call up to its fields. */
+/* A body's call up to its fields: on the lane; or on lanes that hold so much
+   alike. */
 static void emit_call(const struct text *t, const struct ag_operation *o,
-                      const struct ag_region_instruction *i)
+                      const struct ag_region_instruction *i, uint64_t alike)
 {
-    fprintf(t->out, "a64_%s(AG_C, ", o->name);
+    if (!t->is_together)
+        fprintf(t->out, "a64_%s(AG_C, ", o->name);
+    else if (ag_is_alike(i, alike))
+        fprintf(t->out, "a64_%s(AG_ALIKE_C, ", o->name);
+    else
+        fprintf(t->out, "agv_%s(AG_C, ", o->name);
     emit_fields(t, &i->entry);
+}
+
+/* An access's macro: there is another one where its address is alike. */
+static const char *access_kind(const struct text *t, uint64_t address,
+                               uint64_t alike)
+{
+    return t->is_together && (address & ~alike) == 0 ? "_ALIKE" : "";
 }
 
 /* An operation on V registers. */
@@ -86,36 +120,59 @@ static void emit_on_v(const struct text *t, const struct ag_block *b,
     fputs(");", t->out);
 }
 
+static void emit_access(const struct text *t, const struct ag_block *b,
+                        const struct ag_region_instruction *i, uint32_t retired,
+                        uint64_t alike)
+{
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    const char *kind = access_kind(t, i->use.address, alike);
+    char name[20];
+    if (i->is_checked)
+        fprintf(t->out, "AG_ACCESS%s(", kind);
+    else
+        fprintf(t->out, "AG_ACCESS%s_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32 ", ",
+                kind, ag_text_loop(t, b, name), i->pc, retired);
+    fprintf(t->out, "%u, %s, %u, %s, %u, %s, ", o->is_load, o->address, o->size,
+            o->ext, o->is_pair, o->wb);
+    emit_fields(t, &i->entry);
+    fputs(");", t->out);
+}
+
+/* What an instruction on lanes that hold so much alike needs of each of them;
+   an access whose address is alike only what it stores. */
+static void emit_needs(const struct text *t,
+                       const struct ag_region_instruction *i, uint64_t alike)
+{
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    uint64_t rows = i->use.read & alike;
+    if (!t->is_together || ag_is_alike(i, alike))
+        return;
+    if (o->class == AG_CLASS_MEMORY && (i->use.address & ~alike) == 0)
+        rows &= o->is_load ? 0 : ag_use_accessed(&i->entry, o->is_pair);
+    ag_text_spread(t, rows);
+}
+
 static void emit_instruction(const struct text *t, const struct ag_block *b,
-                             uint32_t retired)
+                             uint32_t retired, uint64_t alike)
 {
     const struct ag_region_instruction *i =
         &t->r->instructions[b->first + retired];
     const struct ag_operation *o = ag_operation_of(i->entry.op);
-    char name[20];
+    emit_needs(t, i, alike);
     ag_text_indent(t);
-    if (i->is_checked) {
-        fprintf(t->out, "AG_ACCESS(%u, %s, %u, %s, %u, %s, ", o->is_load,
-                o->address, o->size, o->ext, o->is_pair, o->wb);
-        emit_fields(t, &i->entry);
-        fputs(");", t->out);
-    } else if (o->class == AG_CLASS_MEMORY) {
-        fprintf(t->out,
-                "AG_ACCESS_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32
-                ", %u, %s, %u, %s, %u, %s, ",
-                ag_text_loop(t, b, name), i->pc, retired, o->is_load,
-                o->address, o->size, o->ext, o->is_pair, o->wb);
-        emit_fields(t, &i->entry);
-        fputs(");", t->out);
+    if (o->class == AG_CLASS_MEMORY) {
+        emit_access(t, b, i, retired, alike);
     } else if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY) {
         emit_on_v(t, b, i, retired);
     } else {
-        emit_call(t, o, i);
+        emit_call(t, o, i, alike);
         if (o->class == AG_CLASS_SYSTEM)
             fprintf(t->out, ", (u64)0x%" PRIx64, i->pc);
         fprintf(t->out, "%s);", flag_arguments(o));
     }
     ag_text_comment(t, i);
+    if (ag_alike_after(i, alike) != alike)
+        ag_text_same(t, ag_alike_after(i, alike));
 }
 
 void ag_text_checks(const struct text *t, const struct ag_block *b,
@@ -125,10 +182,11 @@ void ag_text_checks(const struct text *t, const struct ag_block *b,
         const struct ag_check *c = &b->checks[i];
         ag_text_indent(t);
         fprintf(t->out,
-                "AG_CHECK(%s, (u64)0x%" PRIx64 ", %u, (u64)0x%" PRIx64
+                "AG_CHECK%s(%s, (u64)0x%" PRIx64 ", %u, (u64)0x%" PRIx64
                 ", %u, %u, %u);\n",
-                loop, b->pc, c->row, (uint64_t)c->first,
-                (uint32_t)(c->end - c->first), c->bytes, c->is_load);
+                access_kind(t, UINT64_C(1) << c->row, b->alike), loop, b->pc,
+                c->row, (uint64_t)c->first, (uint32_t)(c->end - c->first),
+                c->bytes, c->is_load);
     }
 }
 
@@ -144,21 +202,46 @@ void ag_text_condition(const struct text *t, const struct ag_block *b,
     const struct ag_region_instruction *i =
         &t->r->instructions[b->first + b->count - 1];
     const struct ag_operation *o = ag_operation_of(i->entry.op);
-    emit_call(t, o, i);
+    emit_call(t, o, i, ag_alike_at_end(t->r, b));
     fprintf(t->out, ", (u64)0x%" PRIx64 "%s) %s (u64)0x%" PRIx64, i->pc,
             flag_arguments(o), is_taken ? "==" : "!=", b->to[0]);
 }
 
 /* A branch that always goes: where it says. */
 static void emit_branch(const struct text *t,
-                        const struct ag_region_instruction *i, bool is_indirect)
+                        const struct ag_region_instruction *i, bool is_indirect,
+                        uint64_t alike)
 {
     const struct ag_operation *o = ag_operation_of(i->entry.op);
     ag_text_indent(t);
     fputs(is_indirect ? "to = " : "(void)", t->out);
-    emit_call(t, o, i);
+    emit_call(t, o, i, alike);
     fprintf(t->out, ", (u64)0x%" PRIx64 "%s);", i->pc, flag_arguments(o));
     ag_text_comment(t, i);
+}
+
+/* That lanes leave before a branch by which they part, behind so many
+   instructions of the block. */
+static void emit_parting(const struct text *t, const struct ag_block *b,
+                         uint32_t retired, uint64_t alike)
+{
+    const struct ag_region_instruction *i =
+        &t->r->instructions[b->first + retired];
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    char name[20];
+    if (!t->is_together || ag_is_alike(i, alike))
+        return;
+    emit_needs(t, i, alike);
+    ag_text_indent(t);
+    fprintf(t->out, "AG_PARTS%s(%s, (u64)0x%" PRIx64 ", %" PRIu32 ", ",
+            b->end == AG_ENDS_INDIRECT ? "_AT" : "", ag_text_loop(t, b, name),
+            i->pc, retired);
+    if (b->end == AG_ENDS_INDIRECT) {
+        fprintf(t->out, "%u);\n", i->entry.n);
+        return;
+    }
+    emit_call(t, o, i, alike);
+    fprintf(t->out, ", (u64)0x%" PRIx64 "%s));\n", i->pc, flag_arguments(o));
 }
 
 void ag_text_instructions(const struct text *t, const struct ag_block *b)
@@ -166,13 +249,21 @@ void ag_text_instructions(const struct text *t, const struct ag_block *b)
     const struct ag_region_instruction *list = &t->r->instructions[b->first];
     const struct ag_region_instruction *last = &list[b->count - 1];
     const bool has_last = !b->is_branch && b->end != AG_ENDS_LEAVING;
+    uint64_t alike = b->alike;
     char name[20];
     if (!b->is_loop)
         ag_text_checks(t, b, ag_text_loop(t, b, name));
-    for (uint32_t i = 0; i + !has_last < b->count; i++)
-        emit_instruction(t, b, i);
-    if (b->is_branch && b->end != AG_ENDS_CONDITIONAL)
-        emit_branch(t, last, b->end == AG_ENDS_INDIRECT);
+    for (uint32_t i = 0; i + !has_last < b->count; i++) {
+        emit_instruction(t, b, i, alike);
+        alike = ag_alike_after(&list[i], alike);
+    }
+    if (b->end == AG_ENDS_CONDITIONAL || b->end == AG_ENDS_INDIRECT)
+        emit_parting(t, b, b->count - 1, alike);
+    if (b->is_branch && b->end != AG_ENDS_CONDITIONAL) {
+        emit_branch(t, last, b->end == AG_ENDS_INDIRECT, alike);
+        if (ag_alike_after(last, alike) != alike)
+            ag_text_same(t, ag_alike_after(last, alike));
+    }
     if (b->end != AG_ENDS_LEAVING) {
         emit_retired(t, b);
         return;

@@ -12,6 +12,7 @@ struct text {
     const struct ag_region *r;
     FILE *out;
     int depth;
+    bool is_together; /* of lanes: bodies on vectors, but of what is alike */
 };
 
 void ag_text_indent(const struct text *t);
@@ -28,6 +29,13 @@ void ag_text_leave(const struct text *t, const struct ag_block *b, uint64_t pc,
 /* The instruction, as a comment, and the line ends. */
 void ag_text_comment(const struct text *t,
                      const struct ag_region_instruction *i);
+
+/* Where lanes are together, that so much is alike from here on; or no line,
+   where they are not. */
+void ag_text_same(const struct text *t, uint64_t alike);
+
+/* Of the rest of what is alike that it is needed of each lane. */
+void ag_text_spread(const struct text *t, uint64_t rows);
 
 /* What a block's accesses need, in the ways out of a loop. */
 void ag_text_checks(const struct text *t, const struct ag_block *b,

@@ -75,6 +75,17 @@ struct ag_v_use {
 /* False: which are named depends on what they hold; `filled` alone is told. */
 bool ag_v_use_of(const ag_entry *e, struct ag_v_use *use);
 
+/* What an instruction on X registers does with them (uses.c): a bit for each,
+   and one for the flags. Written is all that may change. */
+struct ag_use {
+    uint64_t read, written;
+    uint64_t address; /* of what is read, of an access */
+};
+#define AG_USE_FLAGS (UINT64_C(1) << 32)
+struct ag_use ag_use_of(const ag_entry *e);
+/* Those that an access loads, or stores. */
+uint64_t ag_use_accessed(const ag_entry *e, bool is_pair);
+
 /* -- Regions (region.c) --------------------------------------------------- */
 
 struct ag_region_instruction {
@@ -84,6 +95,7 @@ struct ag_region_instruction {
     bool is_checked;    /* an access that a test of its block has in it */
     bool is_translated; /* a region has its own way of executing it */
     ag_entry entry;
+    struct ag_use use;
     struct ag_v_use v; /* of one on V registers */
 };
 
@@ -138,6 +150,8 @@ struct ag_block {
     uint32_t loop, loops_first, loops_end;
     struct ag_check checks[AG_MOST_CHECKS];
     uint32_t num_checks;
+    uint64_t alike; /* ag_region_find_alike(): bits as ag_use has them */
+    bool is_met;    /* and whether something is known of that */
     uint32_t turns; /* of a loop, behind each other in the text; of others 0: */
     uint32_t more;  /* instructions of those before the last, */
     bool is_left;   /* and whether there are ways out of the region in them */
@@ -203,6 +217,26 @@ void ag_region_find_turns(struct ag_region *r);
 uint32_t ag_chain_edge(const struct ag_region *r, uint32_t head,
                        const struct ag_block *b);
 
+/* -- Lanes that execute together (alike.c) -------------------------------- */
+
+/* Finds ag_block.alike of all blocks: what such lanes hold alike where it
+   begins. Where they begin, `alike` is. The region has nothing on V registers.
+   */
+void ag_region_find_alike(struct ag_region *r, uint64_t begins, uint64_t alike);
+/* What is alike behind an instruction, where so much is before it; behind a
+   block; and at all entries. */
+uint64_t ag_alike_after(const struct ag_region_instruction *i, uint64_t alike);
+uint64_t ag_alike_at_end(const struct ag_region *r, const struct ag_block *b);
+uint64_t ag_alike_at_entries(const struct ag_region *r);
+/* Whether it is executed once for all lanes: it reads nothing else. */
+static inline bool ag_is_alike(const struct ag_region_instruction *i,
+                               uint64_t alike)
+{
+    const uint8_t class = ag_operation_of(i->entry.op)->class;
+    return (class == AG_CLASS_ALU || class == AG_CLASS_BRANCH) &&
+           (i->use.read & ~alike) == 0;
+}
+
 /* -- Checks (checks.c) ---------------------------------------------------- */
 
 /* Finds those of all blocks. */
@@ -266,7 +300,10 @@ bool ag_region_structure(struct ag_region *r);
 
 /* -- Text (emit.c) -------------------------------------------------------- */
 
-/* Region `number`, for a compiler that has read kernels/engine/region.h. */
+/* Region `number`, for a compiler that has read kernels/engine/region.h; or, of
+   which it is known what is alike, kernels/engine/together.h. */
 void ag_region_emit(const struct ag_region *r, uint32_t number, FILE *out);
+void ag_region_emit_together(const struct ag_region *r, uint32_t number,
+                             FILE *out);
 
 #endif

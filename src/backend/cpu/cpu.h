@@ -24,9 +24,17 @@ struct ag_buffer {
 struct ag_kernel {
     const char *name;
     ag_kernel_entry *entry; /* NULL: it is one of regions */
-    ag_region_turn *region;
-    bool is_slice; /* lanes execute: engines have their own for it, and in
-                      shared memory every thread keeps to its part */
+    ag_region_ways regions;
+    ag_module *module; /* of these; NULL: it is a function of this executable */
+    bool is_slice;     /* lanes execute: engines have their own for it, and in
+                          shared memory every thread keeps to its part */
+};
+
+/* Vectors of lanes that go through regions together. */
+struct ag_cpu_vectors {
+    uint32_t lanes;
+    const char *flags; /* by which the compiler makes them */
+    int (*is_usable)(void);
 };
 
 /* A way of executing lanes. */
@@ -41,6 +49,7 @@ struct ag_cpu_engine {
     uint32_t simd; /* copy of operations on V registers, AG_SIMD_* */
     uint32_t crypto; /* and of cryptographic ones, AG_CRYPTO_*, or less where
                         the processor lacks it */
+    const struct ag_cpu_vectors *vectors; /* NULL: lanes go one by one */
 };
 
 struct ag_cpu_worker {
@@ -93,8 +102,12 @@ int32_t ag_cpu_build(ag_device *device, ag_module **out,
                      const struct ag_module_options *options,
                      struct ag_module_info *info);
 void ag_cpu_unload(ag_device *device, ag_module *module);
+/* Before a launch: takes what was compiled for the kernel's module meanwhile.
+ */
+void ag_cpu_look(const ag_kernel *kernel);
 /* What regions are translated to here: its start goes before their text. */
-extern const struct ag_kernel_source ag_region_source_c;
+extern const struct ag_kernel_source ag_region_source_c,
+    ag_region_source_together;
 
 /* cpu_queue.c */
 int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,

@@ -15,6 +15,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <float.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <spawn.h>
@@ -99,7 +100,7 @@ bool ag_cpu_find_compiler(struct ag_cpu_compiler *c,
 /* -- Its directory --------------------------------------------------------- */
 
 enum { SOURCE, OBJECT, COMPLAINTS, FILES };
-static const char *const file_names[FILES] = {"region.c", "region.so",
+static const char *const file_names[FILES] = {AG_CPU_SOURCE_NAME, "region.so",
                                               "complaints"};
 
 struct place {
@@ -263,43 +264,70 @@ static double most_seconds(void)
 /* It said no: else it did not come to that. */
 static const char refused[] = "failed";
 
-/* Until it is over; why it was no success, NULL: it was. */
-static const char *await(pid_t child, const int *is_given_up)
+struct ag_cpu_compiling {
+    struct place place;
+    pid_t child;
+    double end;      /* when it has taken too long */
+    bool is_over;    /* and nothing is left of the child */
+    const char *why; /* it is no success; NULL: it is, as far as is known */
+};
+
+/* Ends it, with all that it has started. */
+static void end_child(struct ag_cpu_compiling *job, const char *why)
 {
-    const struct timespec nap = {0, NAP_NANOSECONDS};
-    const double end = ag_now() + most_seconds();
-    const char *why = NULL;
-    int status = 0;
-    for (;;) {
-        const pid_t got = waitpid(child, &status, WNOHANG);
-        if (got == child)
-            break;
-        if (got < 0 && errno != EINTR) /* who ignores SIGCHLD is told nothing */
-            return why != NULL
-                       ? why
-                       : "ended, and nobody says how: SIGCHLD is ignored";
-        if (__atomic_load_n(is_given_up, __ATOMIC_RELAXED))
-            why = "was not waited for";
-        else if (ag_now() > end)
-            why = "took too long";
-        if (why != NULL)
-            (void)kill(-child, SIGKILL);
-        nanosleep(&nap, NULL);
-    }
-    if (why == NULL && WIFSIGNALED(status))
-        return "was ended by a signal";
-    return why == NULL && WEXITSTATUS(status) != 0 ? refused : why;
+    if (job->why == NULL)
+        job->why = why;
+    (void)kill(-job->child, SIGKILL);
 }
 
-/* Why it was no success; NULL: it was. Names of files are words whatever is in
-   them. */
-static const char *run(const struct ag_cpu_compiler *c, const char *flags,
-                       struct place *p, const int *is_given_up)
+bool ag_cpu_is_compiled(struct ag_cpu_compiling *job)
+{
+    int status = 0;
+    if (job->is_over)
+        return true;
+    const pid_t got = waitpid(job->child, &status, WNOHANG);
+    if (got == 0 || (got < 0 && errno == EINTR)) {
+        if (ag_now() > job->end)
+            end_child(job, "took too long");
+        return false;
+    }
+    job->is_over = true;
+    if (job->why != NULL)
+        return true;
+    if (got < 0) /* who ignores SIGCHLD is told nothing */
+        job->why = "ended, and nobody says how: SIGCHLD is ignored";
+    else if (WIFSIGNALED(status))
+        job->why = "was ended by a signal";
+    else if (WEXITSTATUS(status) != 0)
+        job->why = refused;
+    return true;
+}
+
+static void nap(void)
+{
+    const struct timespec short_time = {0, NAP_NANOSECONDS};
+    nanosleep(&short_time, NULL);
+}
+
+bool ag_cpu_await(struct ag_cpu_compiling *job, const int *is_given_up,
+                  double end)
+{
+    while (!ag_cpu_is_compiled(job)) {
+        if (__atomic_load_n(is_given_up, __ATOMIC_RELAXED) || ag_now() > end)
+            return false;
+        nap();
+    }
+    return true;
+}
+
+/* Why it could not be started; NULL: it was. Names of files are words whatever
+   is in them. */
+static const char *start(const struct ag_cpu_compiler *c, const char *flags,
+                         struct ag_cpu_compiling *job)
 {
     char path[AG_CPU_PATH_BYTES], options[AG_CPU_FLAGS_BYTES],
         others[AG_CPU_FLAGS_BYTES], level[] = "-O2", output[] = "-o";
     char *words[MOST_WORDS] = {path, level};
-    pid_t child;
     memcpy(path, c->path, sizeof path);
     memcpy(options, c->options, sizeof options);
     snprintf(others, sizeof others, "%s", flags);
@@ -307,11 +335,41 @@ static const char *run(const struct ag_cpu_compiler *c, const char *flags,
     if (n >= MOST_WORDS - 4)
         return "cannot be given so many options";
     words[n++] = output;
-    words[n++] = p->files[OBJECT];
-    words[n++] = p->files[SOURCE];
+    words[n++] = job->place.files[OBJECT];
+    words[n++] = job->place.files[SOURCE];
     words[n] = NULL;
-    return spawn(p, words, &child) ? await(child, is_given_up)
-                                   : "could not be started";
+    job->end = ag_now() + most_seconds();
+    return spawn(&job->place, words, &job->child) ? NULL
+                                                  : "could not be started";
+}
+
+struct ag_cpu_compiling *ag_cpu_compile(const struct ag_cpu_compiler *c,
+                                        const struct ag_kernel_source *source,
+                                        const char *flags,
+                                        char message[AG_MESSAGE_BYTES])
+{
+    struct ag_cpu_compiling *job = calloc(1, sizeof *job);
+    const char *why;
+    if (job == NULL) {
+        snprintf(message, AG_MESSAGE_BYTES, "out of memory");
+        return NULL;
+    }
+    if (!open_place(&job->place, message)) {
+        free(job);
+        return NULL;
+    }
+    if (write_file(job->place.files[SOURCE], source->text, source->length)) {
+        why = start(c, flags, job);
+        if (why == NULL)
+            return job;
+        give_complaint(&job->place, why, message);
+    } else {
+        snprintf(message, AG_MESSAGE_BYTES, "%.300s could not be written",
+                 job->place.files[SOURCE]);
+    }
+    ag_remove_folder(job->place.directory);
+    free(job);
+    return NULL;
 }
 
 static void *load(const struct place *p, char message[AG_MESSAGE_BYTES])
@@ -322,32 +380,27 @@ static void *load(const struct place *p, char message[AG_MESSAGE_BYTES])
     return library;
 }
 
-bool ag_cpu_compile(const struct ag_cpu_compiler *c,
-                    const struct ag_kernel_source *source, const char *flags,
-                    const int *is_given_up, struct ag_cpu_object *out,
-                    char message[AG_MESSAGE_BYTES])
+bool ag_cpu_compiled(struct ag_cpu_compiling *job, const int *is_given_up,
+                     struct ag_cpu_object *out, char message[AG_MESSAGE_BYTES])
 {
-    struct place p;
-    const char *why;
-    memset(out, 0, sizeof *out);
-    if (!open_place(&p, message))
-        return false;
-    if (!write_file(p.files[SOURCE], source->text, source->length)) {
-        snprintf(message, AG_MESSAGE_BYTES, "%.300s could not be written",
-                 p.files[SOURCE]);
-    } else {
-        why = run(c, flags, &p, is_given_up);
-        out->is_refused = why == refused;
-        if (why == NULL && access(p.files[OBJECT], F_OK) != 0)
-            why = "wrote no object";
-        if (why != NULL)
-            give_complaint(&p, why, message);
-        else
-            out->library = load(&p, message);
-        if (out->library != NULL && ag_cache_is_on())
-            out->bytes = read_file(p.files[OBJECT], &out->length);
+    const struct place *p = &job->place;
+    while (!ag_cpu_await(job, is_given_up, DBL_MAX)) {
+        end_child(job, "was not waited for");
+        nap();
     }
-    ag_remove_folder(p.directory);
+    const char *why = job->why;
+    memset(out, 0, sizeof *out);
+    out->is_refused = why == refused;
+    if (why == NULL && access(p->files[OBJECT], F_OK) != 0)
+        why = "wrote no object";
+    if (why != NULL)
+        give_complaint(p, why, message);
+    else
+        out->library = load(p, message);
+    if (out->library != NULL && ag_cache_is_on())
+        out->bytes = read_file(p->files[OBJECT], &out->length);
+    ag_remove_folder(job->place.directory);
+    free(job);
     return out->library != NULL;
 }
 

@@ -11,6 +11,7 @@
 
 #define AG_CPU_PATH_BYTES 1024
 #define AG_CPU_FLAGS_BYTES 1024
+#define AG_CPU_SOURCE_NAME "region.c" /* what it calls a text */
 
 struct ag_cpu_compiler {
     char path[AG_CPU_PATH_BYTES];
@@ -25,19 +26,30 @@ bool ag_cpu_find_compiler(struct ag_cpu_compiler *c,
 
 struct ag_cpu_object {
     void *library; /* of this process, for dlclose() */
-    void
-        *bytes; /* what it was loaded from, for the cache and free(); or NULL */
+    void *bytes;   /* what it was loaded from, for the cache and free();
+                      or NULL */
     size_t length;
     bool is_refused; /* there is none, since the compiler does not take the
                         text: else it did not come to that */
 };
 
-/* What it makes of a C text with these flags, parted by blanks. False: nothing,
-   and the message says why. Setting *is_given_up (an atomic) ends it soon. */
-bool ag_cpu_compile(const struct ag_cpu_compiler *c,
-                    const struct ag_kernel_source *source, const char *flags,
-                    const int *is_given_up, struct ag_cpu_object *out,
-                    char message[AG_MESSAGE_BYTES]);
+/* Starts it on a C text with these flags, parted by blanks. NULL: it did not
+   start, and the message says why. */
+struct ag_cpu_compiling;
+struct ag_cpu_compiling *ag_cpu_compile(const struct ag_cpu_compiler *c,
+                                        const struct ag_kernel_source *source,
+                                        const char *flags,
+                                        char message[AG_MESSAGE_BYTES]);
+/* Whether it is over by now; what takes too long ends where it is asked. */
+bool ag_cpu_is_compiled(struct ag_cpu_compiling *job);
+/* The same, once it is, or by ag_now() it is `end`, or *is_given_up (an atomic)
+   is set. */
+bool ag_cpu_await(struct ag_cpu_compiling *job, const int *is_given_up,
+                  double end);
+/* Waits for what it makes, and frees it. False: nothing, and the message says
+   why. Setting *is_given_up ends it soon. */
+bool ag_cpu_compiled(struct ag_cpu_compiling *job, const int *is_given_up,
+                     struct ag_cpu_object *out, char message[AG_MESSAGE_BYTES]);
 
 /* Such bytes as a library of this process, for dlclose(). NULL: the message
    says why. */

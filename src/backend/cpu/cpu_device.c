@@ -68,6 +68,8 @@ static void fill_info(const ag_device *device,
     }
     info->forms_groups = device->engine.forms_groups;
     info->joins_regions = 1;
+    info->together =
+        device->engine.vectors != NULL ? device->engine.vectors->lanes : 0;
     info->translates_after =
         ag_cpu_find_compiler(&compiler, message) ? TRANSLATES_AFTER : 0;
     info->slice_fuel = device->threads * (uint64_t)device->engine.fuel;
@@ -215,6 +217,7 @@ static int32_t cpu_fill(ag_device *device, ag_buffer *to, uint64_t offset,
 const struct ag_backend ag_backend_cpu = {
     .name = "cpu",
     .region_source = &ag_region_source_c,
+    .together_source = &ag_region_source_together,
     .private_layout = AG_LAYOUT_INTERLEAVED,
     .region_layout = AG_LAYOUT_LINEAR,
     .interleaved_lanes = AG_GROUP_FEW_LANES + 1,

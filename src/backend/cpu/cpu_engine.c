@@ -77,12 +77,22 @@ bool ag_cpu_has_cas_128(void)
 #endif
 }
 
+#if defined(__x86_64__)
+/* Widest last. Two lanes, as other processors would have, gain nothing. */
+static const struct ag_cpu_vectors avx2 = {4, AG_VECTOR_FLAGS_avx2, has_avx2},
+                                   avx512 = {8, AG_VECTOR_FLAGS_avx512,
+                                             has_avx512};
+static const struct ag_cpu_vectors *const vectors[] = {&avx2, &avx512, NULL};
+#else
+static const struct ag_cpu_vectors *const vectors[] = {NULL};
+#endif
+
 #define ONE_BY_ONE(name)                                                       \
     {name, ag_kernel_slice, is_usable, false, 0, UNIT, FUEL, AG_SIMD_FMA,      \
-     AG_CRYPTO_SHA}
-#define GROUPS(isa, copy, is_there, simd, crypto)                              \
+     AG_CRYPTO_SHA, NULL}
+#define GROUPS(isa, copy, is_there, simd, crypto, vectors)                     \
     {"groups, " isa, copy, is_there, true, 0, AG_GROUP_MOST_LANES,             \
-     FUEL_OF_GROUPS, simd, crypto}
+     FUEL_OF_GROUPS, simd, crypto, vectors}
 
 /* An engine's place is the device's number. Device 0 is the last that is
    usable, and runs few lanes one by one. The others are for comparisons and
@@ -93,11 +103,14 @@ static const struct ag_cpu_engine engines[] = {
     ONE_BY_ONE("the best there is"),
     ONE_BY_ONE("one by one"),
 #if defined(__x86_64__)
-    GROUPS("SSE2", AG_GROUP_sse2, is_usable, AG_SIMD_BASE, AG_CRYPTO_SOFT),
-    GROUPS("AVX2", AG_GROUP_avx2, has_avx2, AG_SIMD_FMA, AG_CRYPTO_SHA),
-    GROUPS("AVX-512", AG_GROUP_avx512, has_avx512, AG_SIMD_FMA, AG_CRYPTO_SHA),
+    GROUPS("SSE2", AG_GROUP_sse2, is_usable, AG_SIMD_BASE, AG_CRYPTO_SOFT,
+           NULL),
+    GROUPS("AVX2", AG_GROUP_avx2, has_avx2, AG_SIMD_FMA, AG_CRYPTO_SHA, &avx2),
+    GROUPS("AVX-512", AG_GROUP_avx512, has_avx512, AG_SIMD_FMA, AG_CRYPTO_SHA,
+           &avx512),
 #elif defined(__aarch64__)
-    GROUPS("NEON", AG_GROUP_neon, is_usable, AG_SIMD_BASE, AG_CRYPTO_SHA),
+    GROUPS("NEON", AG_GROUP_neon, is_usable, AG_SIMD_BASE, AG_CRYPTO_SHA,
+           NULL),
 #endif
 };
 #define ENGINES (uint32_t)(sizeof engines / sizeof *engines)
@@ -120,6 +133,9 @@ struct ag_cpu_engine ag_cpu_take_engine(uint32_t index, uint64_t lanes)
     engine = engines[index];
     if (is_best)
         engine.few = AG_GROUP_FEW_LANES;
+    for (size_t i = 0; vectors[i] != NULL && is_best; i++)
+        if (vectors[i]->is_usable())
+            engine.vectors = vectors[i];
     if (engine.simd == AG_SIMD_FMA && !has_fma())
         engine.simd = AG_SIMD_BASE;
     if (is_best || engine.crypto > ag_cpu_best_crypto())

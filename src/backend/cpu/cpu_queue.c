@@ -20,9 +20,9 @@ static void run_range(ag_device *device, uint64_t first, uint32_t count)
 {
     ag_kernel_entry *run =
         count > device->engine.few ? device->many : device->kernel->entry;
-    if (count > 0 && device->kernel->region != NULL)
+    if (count > 0 && device->kernel->regions.one != NULL)
         ag_kernel_regions(&device->buffers, &device->args, (uint32_t)first,
-                          count, device->kernel->region);
+                          count, &device->kernel->regions);
     else if (count > 0)
         run(&device->buffers, &device->args, (uint32_t)first, count);
 }
@@ -148,6 +148,7 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
                       const ag_slice_args *args)
 {
     double start = ag_now();
+    ag_cpu_look(kernel);
 #define BIND(NAME, name, type, access, launches, held)                         \
     device->buffers.name = bytes_of(buffers[AG_ARGUMENT_##NAME]);
     AG_BUFFER_LIST(BIND)

@@ -249,7 +249,7 @@ void ag_check_count_retired(ag_check_rig *rig)
     rig->translated = t.cycles;
     if (t.failed != 0)
         ag_check_fail(rig->check, "translated code does not compile: %s (%s)",
-                      t.reason, t.refused);
+                      t.apart[0] != '\0' ? t.apart : t.reason, t.refused);
 }
 
 bool ag_check_read(ag_check_rig *rig, uint64_t lane)

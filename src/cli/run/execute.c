@@ -38,11 +38,28 @@ double ag_run_translated_share(const ag_run *r, const armgpu_translation *t)
                : (double)t->cycles / (double)r->result.total_cycles;
 }
 
+/* ", also for 4 lanes together", or "". */
+static const char *say_together(const armgpu_translation *t, char text[48])
+{
+    text[0] = '\0';
+    if (t->together != 0)
+        snprintf(text, 48, ", also for %" PRIu64 " lanes together",
+                 t->together);
+    return text;
+}
+
+static void say_why(const char *what, const char *why, const char *refused)
+{
+    ag_cli_say("%s: %s%s%s", what, why,
+               refused[0] != '\0' ? "; the text is in " : "", refused);
+}
+
 /* Who asked for translated code is told where there is none, and where a
    compiler failed; who did not, only if asked. */
 static void say_engine(const ag_run *r)
 {
     armgpu_translation t = {.size = sizeof t};
+    char together[48];
     bool wants = r->settings.engine == ARMGPU_ENGINE_TRANSLATED ||
                  (r->settings.engine == ARMGPU_ENGINE_AUTO &&
                   r->settings.verbose);
@@ -51,16 +68,17 @@ static void say_engine(const ag_run *r)
         armgpu_get_translation(r->g, &t) != ARMGPU_OK)
         return;
     if (t.reason[0] != '\0')
-        ag_cli_say("%s: %s%s%s",
-                   t.instructions == 0 ? "interpreted"
-                                       : "not all that is hot is translated",
-                   t.reason, t.refused[0] != '\0' ? "; the text is in " : "",
-                   t.refused);
+        say_why(t.instructions == 0 ? "interpreted"
+                                    : "not all that is hot is translated",
+                t.reason, t.refused);
+    if (r->settings.verbose && t.apart[0] != '\0')
+        say_why("no lanes go together", t.apart,
+                t.reason[0] == '\0' ? t.refused : "");
     if (r->settings.verbose && t.compiled != 0)
         ag_cli_say("translated %" PRIu64 " instructions, %" PRIu64
-                   " of them entries; compiled %s in %.3g s; %.1f%% of what "
+                   " of them entries%s; compiled %s in %.3g s; %.1f%% of what "
                    "lanes executed was translated",
-                   t.instructions, t.entries,
+                   t.instructions, t.entries, say_together(&t, together),
                    t.compiled == 1 ? "once" : "several times",
                    t.compile_seconds, 100 * ag_run_translated_share(r, &t));
 }

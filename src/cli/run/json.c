@@ -120,6 +120,10 @@ static void print_translation(const ag_run *r)
     printf(",\"translation\":{\"compiled\":%" PRIu64, t.compiled);
     print_count("instructions", t.instructions);
     print_count("entries", t.entries);
+    if (t.together != 0)
+        print_count("together", t.together);
+    if (t.apart[0] != '\0')
+        print_string("apart", t.apart);
     print_real("share", ag_run_translated_share(r, &t));
     print_real("compile_seconds", t.compile_seconds);
     if (t.reason[0] != '\0')
