@@ -189,6 +189,13 @@ done
 "$exe" translate programs/collatz.bin >"$work/text"
 grep -q 'a64_CSINC_64.*/\* 0x50: csinc' "$work/text"
 count $? "armgpu translate" "$work/text"
+# ADD X1, X0, X2; LDR X3, [X1]; LDR X4, [X1, #8]; HLT
+printf '\001\000\002\213\043\000\100\371\044\004\100\371\000\000\100\324' \
+    >"$work/pair.bin"
+"$exe" translate "$work/pair.bin" >"$work/text"
+[ "$(grep -c 'AG_CHECK(' "$work/text")" -eq 1 ] &&
+    [ "$(grep -c 'AG_ACCESS(' "$work/text")" -eq 2 ]
+count $? "accesses at one sum are tested together" "$work/text"
 "$exe" translate "$work/none" 2>"$work/said"
 [ $? -eq 127 ]
 count $? "armgpu translate of nothing" "$work/said"

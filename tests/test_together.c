@@ -251,7 +251,7 @@ static void test_sequences(void **state)
     const uint64_t number = seed == NULL ? 1 : strtoull(seed, NULL, 10);
     const bool is_release = strcmp(ARMGPU_MODE, "release") == 0;
     const uint64_t wanted = count != NULL ? strtoull(count, NULL, 10)
-                            : is_release  ? 20000
+                            : is_release  ? 8000
                                           : 1;
     struct random_source r = {number};
     struct diff_scope scope = {

@@ -266,12 +266,12 @@ AG_INLINE void ag_region_access(AG_CTX, u32 is_load, u64 address, u32 bytes,
         AG_LEAVE_FOR(loop, address, retired);                                  \
     AG_ACCESS(is_load, form, bytes, ext, is_pair, wb, d, n, m, a, imm)
 
-/* Of the block at `address`, whose accesses are `size` bytes from X[row] + first
-   on. A test that fails says nothing of any of them. */
-#define AG_CHECK(loop, address, row, first, size, bytes, is_load)              \
+/* Of accesses that are `size` bytes from X[row] + first on, the first of them at
+   `address` or behind it. A test that fails says nothing of any of them. */
+#define AG_CHECK(loop, address, retired, row, first, size, bytes, is_load)     \
     if (AG_UNLIKELY(                                                           \
             !ag_region_may(AG_C, is_load, R(row) + (first), bytes, size)))     \
-    AG_LEAVE_FOR(loop, address, 0)
+    AG_LEAVE_FOR(loop, address, retired)
 
 /* Whoever has text compiled may know what memory its lanes have: bytes of a lane's
    own, and a view's. */

@@ -255,13 +255,14 @@ AG_INLINE void ag_lanes_all(AG_CTX, u32 is_load, u64 address, u32 bytes,
     AG_ACCESS_ALIKE(is_load, form, bytes, ext, is_pair, wb, d, n, m, a, imm)
 
 #undef AG_CHECK
-#define AG_CHECK(loop, address, row, first, size, bytes, is_load)              \
+#define AG_CHECK(loop, address, retired, row, first, size, bytes, is_load)     \
     if (AG_UNLIKELY(                                                           \
             !ag_lanes_may(AG_C, is_load, R(row) + (first), bytes, size)))      \
-    AG_LEAVE_FOR(loop, address, 0)
-#define AG_CHECK_ALIKE(loop, address, row, first, size, bytes, is_load)        \
+    AG_LEAVE_FOR(loop, address, retired)
+#define AG_CHECK_ALIKE(loop, address, retired, row, first, size, bytes,        \
+                       is_load)                                                \
     if (AG_UNLIKELY(!ag_region_may(AG_ALIKE_C, is_load,                        \
                                    c->alike.x[row] + (first), bytes, size)))   \
-    AG_LEAVE_FOR(loop, address, 0)
+    AG_LEAVE_FOR(loop, address, retired)
 
 #endif

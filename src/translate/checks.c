@@ -1,38 +1,49 @@
 /*
- * Range and alignment of a block's accesses, tested where the block begins.
- * Those that lie at constant distances from what a register holds there are one
- * test. One that fails leaves for the block's beginning, so that the
- * interpreter does what can be done of it: whether it is a fault is not known
- * here.
+ * Range and alignment of a block's accesses. Those that lie at constant
+ * distances from one value are one test: where the block begins, of what a
+ * register holds there; else before the first of them. One that fails leaves
+ * for where it stands, so that the interpreter does what can be done: whether
+ * it is a fault, and of which access, is not known here.
  */
 #include "translate/translate.h"
 
 #include <string.h>
 
-/* What registers hold: what one of them held when the block began, and more. */
+/* What registers hold: a value that one of them was given, or held when the
+   block began, and more. Those of one root have one test, NULL: none yet. */
 struct values {
     struct value {
-        uint8_t root; /* NO_ROOT: it is not known */
+        uint32_t root; /* below 32: the register's as the block begins */
         uint64_t more;
+        struct ag_check *check;
+        uint64_t tested; /* `more` of what its register holds */
     } x[32];
+    uint32_t num_roots;
 };
-#define NO_ROOT 255
+#define NO_ROOT UINT32_MAX
 
 static void begin(struct values *v)
 {
     for (uint32_t i = 0; i < 32; i++)
-        v->x[i] = (struct value){(uint8_t)i, 0};
+        v->x[i] = (struct value){.root = i};
+    v->num_roots = 32;
 }
 
 static struct value value_of(const struct values *v, uint32_t row)
 {
-    return row < 32 ? v->x[row] : (struct value){NO_ROOT, 0};
+    return row < 32 ? v->x[row] : (struct value){.root = NO_ROOT};
 }
 
 static void change(struct values *v, uint32_t row, struct value to)
 {
     if (row < 32)
         v->x[row] = to;
+}
+
+/* Something else, of which nothing is known. */
+static void change_all(struct values *v, uint32_t row)
+{
+    change(v, row, (struct value){.root = v->num_roots++});
 }
 
 static struct value plus(struct value value, uint64_t more)
@@ -43,7 +54,6 @@ static struct value plus(struct value value, uint64_t more)
 
 static void step(struct values *v, const struct ag_region_instruction *i)
 {
-    const struct value unknown = {NO_ROOT, 0};
     const struct ag_operation *o = ag_operation_of(i->entry.op);
     const ag_entry *e = &i->entry;
     uint32_t row;
@@ -52,16 +62,16 @@ static void step(struct values *v, const struct ag_region_instruction *i)
         if (strcmp(o->wb, "none") != 0)
             change(v, e->n, plus(value_of(v, e->n), e->imm));
         if (o->is_load) {
-            change(v, e->d, unknown);
+            change_all(v, e->d);
             if (o->is_pair)
-                change(v, e->a, unknown);
+                change_all(v, e->a);
         }
     } else if (o->class == AG_CLASS_ALU && ag_adds_constant(e, &row, &more)) {
         change(v, e->d, plus(value_of(v, row), more));
     } else {
-        change(v, e->d, unknown);
+        change_all(v, e->d);
         if (o->class == AG_CLASS_VMEMORY)
-            change(v, e->n, unknown);
+            change_all(v, e->n);
     }
 }
 
@@ -73,34 +83,72 @@ static struct value place_of(const struct values *v,
     const struct value base = value_of(v, i->entry.n);
     if (strcmp(o->address, "base_imm") == 0)
         return strcmp(o->wb, "post") == 0 ? base : plus(base, i->entry.imm);
-    return strcmp(o->address, "base") == 0 ? base : (struct value){NO_ROOT, 0};
+    return strcmp(o->address, "base") == 0 ? base
+                                           : (struct value){.root = NO_ROOT};
 }
 
 /* Bytes that one test may span, so that it says no more than the accesses. */
 #define MOST_SPAN 4096
 
-/* Joins an access to the test of its register; false: it has one of its own. */
-static bool join(struct ag_block *b, struct value at, uint32_t bytes,
-                 uint32_t size, bool is_load)
+static bool is_at_beginning(const struct ag_block *b, struct value base)
 {
-    const int64_t first = (int64_t)at.more, end = first + (int64_t)size;
-    struct ag_check *c = b->checks, *none = c + b->num_checks;
-    if (at.root == NO_ROOT || first < -MOST_SPAN || end > MOST_SPAN ||
-        first % (int64_t)bytes != 0)
+    return base.root < 32 && b->num_checks < AG_MOST_CHECKS;
+}
+
+/* Begins the test of a base's root: where the block begins, or before this
+   instruction. */
+static struct ag_check *begin_check(struct values *v, struct ag_block *b,
+                                    struct ag_region_instruction *i,
+                                    uint64_t tested)
+{
+    const struct value base = v->x[i->entry.n];
+    const bool is_early = is_at_beginning(b, base);
+    struct ag_check *c = is_early ? &b->checks[b->num_checks++] : &i->check;
+    c->row = is_early ? (uint8_t)base.root : i->entry.n;
+    for (uint32_t k = 0; k < 32; k++)
+        if (v->x[k].root == base.root) {
+            v->x[k].check = c;
+            v->x[k].tested = tested;
+        }
+    return c;
+}
+
+/* Whether a test may have these bytes in it, from its register on. */
+static bool is_near(int64_t first, uint32_t bytes, uint32_t size)
+{
+    return first >= -MOST_SPAN && first + (int64_t)size <= MOST_SPAN &&
+           first % (int64_t)bytes == 0;
+}
+
+/* Joins an access to the test of its root; false: it has one of its own. */
+static bool join(struct values *v, struct ag_block *b,
+                 struct ag_region_instruction *i)
+{
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
+    const struct value at = place_of(v, i);
+    const uint32_t bytes = o->size, size = bytes << o->is_pair;
+    if (at.root == NO_ROOT)
         return false;
-    while (c < none && c->row != at.root)
-        c++;
-    if (c == b->checks + AG_MOST_CHECKS)
+    const bool is_first = at.check == NULL;
+    const uint64_t tested = !is_first                ? at.tested
+                            : is_at_beginning(b, at) ? 0
+                                                     : v->x[i->entry.n].more;
+    const int64_t first = (int64_t)(at.more - tested),
+                  end = first + (int64_t)size;
+    if (!is_near(first, bytes, size))
         return false;
-    if (c == none) {
-        b->num_checks++;
-        *c = (struct ag_check){at.root, first, end, bytes, is_load};
-    }
-    c->first = first < c->first ? first : c->first;
-    c->end = end > c->end ? end : c->end;
+    struct ag_check *c = is_first ? begin_check(v, b, i, tested) : at.check;
+    c->is_load = (is_first || c->is_load) && o->is_load;
+    c->first = is_first || first < c->first ? first : c->first;
+    c->end = is_first || end > c->end ? end : c->end;
     c->bytes = bytes > c->bytes ? bytes : c->bytes;
-    c->is_load = c->is_load && is_load;
     return true;
+}
+
+/* A test begins at a multiple of what it tests for. */
+static void round_down(struct ag_check *c)
+{
+    c->first &= -(int64_t)c->bytes;
 }
 
 void ag_region_find_checks(struct ag_region *r)
@@ -112,14 +160,13 @@ void ag_region_find_checks(struct ag_region *r)
         begin(&v);
         for (uint32_t k = 0; k < count; k++) {
             struct ag_region_instruction *at = &r->instructions[b->first + k];
-            const struct ag_operation *o = ag_operation_of(at->entry.op);
-            if (o->class == AG_CLASS_MEMORY)
-                at->is_checked =
-                    join(b, place_of(&v, at), o->size,
-                         (uint32_t)o->size << o->is_pair, o->is_load);
+            if (ag_operation_of(at->entry.op)->class == AG_CLASS_MEMORY)
+                at->is_checked = join(&v, b, at);
             step(&v, at);
         }
         for (uint32_t k = 0; k < b->num_checks; k++)
-            b->checks[k].first &= -(int64_t)b->checks[k].bytes;
+            round_down(&b->checks[k]);
+        for (uint32_t k = 0; k < count; k++)
+            round_down(&r->instructions[b->first + k].check);
     }
 }

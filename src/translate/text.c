@@ -101,6 +101,27 @@ static const char *access_kind(const struct text *t, uint64_t address,
     return t->is_together && (address & ~alike) == 0 ? "_ALIKE" : "";
 }
 
+/* A test that leaves for `pc`, behind so many instructions of the block. */
+static void emit_check(const struct text *t, const char *loop, uint64_t pc,
+                       uint32_t retired, const struct ag_check *c,
+                       uint64_t alike)
+{
+    ag_text_indent(t);
+    fprintf(t->out,
+            "AG_CHECK%s(%s, (u64)0x%" PRIx64 ", %" PRIu32
+            ", %u, (u64)0x%" PRIx64 ", %u, %u, %u);\n",
+            access_kind(t, UINT64_C(1) << c->row, alike), loop, pc, retired,
+            c->row, (uint64_t)c->first, (uint32_t)(c->end - c->first), c->bytes,
+            c->is_load);
+}
+
+void ag_text_checks(const struct text *t, const struct ag_block *b,
+                    const char *loop)
+{
+    for (uint32_t i = 0; i < b->num_checks; i++)
+        emit_check(t, loop, b->pc, 0, &b->checks[i], b->alike);
+}
+
 /* An operation on V registers. */
 static void emit_on_v(const struct text *t, const struct ag_block *b,
                       const struct ag_region_instruction *i, uint32_t retired)
@@ -158,6 +179,10 @@ static void emit_instruction(const struct text *t, const struct ag_block *b,
     const struct ag_region_instruction *i =
         &t->r->instructions[b->first + retired];
     const struct ag_operation *o = ag_operation_of(i->entry.op);
+    char name[20];
+    if (i->check.bytes != 0)
+        emit_check(t, ag_text_loop(t, b, name), i->pc, retired, &i->check,
+                   alike);
     emit_needs(t, i, alike);
     ag_text_indent(t);
     if (o->class == AG_CLASS_MEMORY) {
@@ -173,21 +198,6 @@ static void emit_instruction(const struct text *t, const struct ag_block *b,
     ag_text_comment(t, i);
     if (ag_alike_after(i, alike) != alike)
         ag_text_same(t, ag_alike_after(i, alike));
-}
-
-void ag_text_checks(const struct text *t, const struct ag_block *b,
-                    const char *loop)
-{
-    for (uint32_t i = 0; i < b->num_checks; i++) {
-        const struct ag_check *c = &b->checks[i];
-        ag_text_indent(t);
-        fprintf(t->out,
-                "AG_CHECK%s(%s, (u64)0x%" PRIx64 ", %u, (u64)0x%" PRIx64
-                ", %u, %u, %u);\n",
-                access_kind(t, UINT64_C(1) << c->row, b->alike), loop, b->pc,
-                c->row, (uint64_t)c->first, (uint32_t)(c->end - c->first),
-                c->bytes, c->is_load);
-    }
 }
 
 static void emit_retired(const struct text *t, const struct ag_block *b)

@@ -88,12 +88,22 @@ uint64_t ag_use_accessed(const ag_entry *e, bool is_pair);
 
 /* -- Regions (region.c) --------------------------------------------------- */
 
+/* A test of accesses: bytes [first, end) from what a register holds where the
+   test is, which is a multiple of `bytes`. */
+struct ag_check {
+    uint8_t row;
+    int64_t first, end;
+    uint32_t bytes; /* 0: there is no test */
+    bool is_load;   /* nothing is stored there */
+};
+
 struct ag_region_instruction {
     uint64_t pc;
     uint32_t word;
     bool is_leader;     /* control comes here from elsewhere */
     bool is_checked;    /* an access that a test of its block has in it */
     bool is_translated; /* a region has its own way of executing it */
+    struct ag_check check; /* that stands before it */
     ag_entry entry;
     struct ag_use use;
     struct ag_v_use v; /* of one on V registers */
@@ -109,14 +119,6 @@ enum ag_block_end {
 
 #define AG_NO_BLOCK UINT32_MAX
 
-/* A test of accesses: bytes [first, end) from what a register holds where the
-   block begins, which is a multiple of `bytes`. */
-struct ag_check {
-    uint8_t row;
-    int64_t first, end;
-    uint32_t bytes;
-    bool is_load; /* nothing is stored there */
-};
 #define AG_MOST_CHECKS 4
 
 struct ag_block {
@@ -148,7 +150,7 @@ struct ag_block {
        each other: this one's number, or 0; where the subtree's begin, and end.
      */
     uint32_t loop, loops_first, loops_end;
-    struct ag_check checks[AG_MOST_CHECKS];
+    struct ag_check checks[AG_MOST_CHECKS]; /* where it begins */
     uint32_t num_checks;
     uint64_t alike; /* ag_region_find_alike(): bits as ag_use has them */
     bool is_met;    /* and whether something is known of that */
@@ -206,7 +208,8 @@ static inline bool ag_may_leave(const struct ag_region_instruction *i)
 {
     const uint8_t class = ag_operation_of(i->entry.op)->class;
     return !i->is_translated || class == AG_CLASS_VMEMORY ||
-           (class == AG_CLASS_MEMORY && !i->is_checked);
+           (class == AG_CLASS_MEMORY &&
+            (!i->is_checked || i->check.bytes != 0));
 }
 
 /* -- Short loops (turns.c) ------------------------------------------------ */
