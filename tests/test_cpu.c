@@ -5,6 +5,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "backend/cpu/cpu.h"
+#include "backend/cpu/cpu_trial.h"
 #include "core/engine.h"
 
 #include <setjmp.h>
@@ -172,6 +173,37 @@ static void float_modes(void **state)
     unsetenv("ARMGPU_FLOAT");
 }
 
+/* -- Two ways -------------------------------------------------------------- */
+
+/* How many of 1,000 turns go the first way, where that takes so many times as long
+   as the other. */
+static uint32_t turns_of_first(struct ag_cpu_trial *t, double times)
+{
+    uint32_t n = 0;
+    for (int i = 0; i < 1000; i++) {
+        const bool is_first = ag_cpu_trial_way(t);
+        n += is_first;
+        ag_cpu_trial_ran(t, 1u << 24, is_first ? times : 1);
+        ag_cpu_trial_ran(t, 10, is_first ? 1 : times); /* too little to tell */
+    }
+    return n;
+}
+
+/* The slower one has a turn now and then, and all once it is faster. */
+static void faster_way_is_taken(void **state)
+{
+    struct ag_cpu_trial t;
+    (void)state;
+    ag_cpu_trial_begin(&t);
+    assert_true(ag_cpu_trial_way(&t));
+    assert_in_range(turns_of_first(&t, 0.5), 985, 998);
+    assert_in_range(turns_of_first(&t, 2), 3, 270);
+    assert_in_range(turns_of_first(&t, 1.01), 3, 15);
+    assert_in_range(turns_of_first(&t, 0.5), 740, 997);
+    ag_cpu_trial_begin(&t);
+    assert_in_range(turns_of_first(&t, 2), 3, 15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +213,7 @@ int main(void)
         cmocka_unit_test(no_more_than_that_are_opened),
         cmocka_unit_test(names),
         cmocka_unit_test(float_modes),
+        cmocka_unit_test(faster_way_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

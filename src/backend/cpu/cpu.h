@@ -1,7 +1,7 @@
 /*
  * What the files of the CPU backend share. In this order each uses those before
  * it alone: cpu_name.c, cpu_engine.c (ways of executing lanes), cpu_compiler.c
- * (the system's), cpu_module.c, cpu_queue.c (threads, launches), cpu_device.c
+ * (the system's), cpu_trial.c, cpu_module.c, cpu_queue.c (threads, launches), cpu_device.c
  * (opening, buffers, the table).
  */
 #ifndef AG_CPU_H
@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 
 struct ag_buffer {
     void *allocated;
@@ -69,13 +70,15 @@ struct ag_device {
     int is_closing;
     ag_buffers buffers; /* of the launch in progress */
     ag_slice_args args;
-    const ag_kernel *kernel;
+    const ag_kernel *kernel; /* NULL: what was launched is over */
+    ag_region_ways ways;     /* of its regions */
     ag_kernel_entry *many; /* what runs more lanes than engine.few */
     struct ag_cpu_engine engine;
     uint32_t has_cas_128;      /* a compare and swap of 16 bytes */
     struct ag_cpu_part *parts; /* one a thread */
     uint32_t unit;             /* lanes taken from a part at a time */
     double seconds;
+    clock_t work_began; /* of the launch: of the processor's time */
     int is_given_up; /* atomic: what a builder compiles is not wanted any more
                       */
     char message[AG_MESSAGE_BYTES];
@@ -102,9 +105,11 @@ int32_t ag_cpu_build(ag_device *device, ag_module **out,
                      const struct ag_module_options *options,
                      struct ag_module_info *info);
 void ag_cpu_unload(ag_device *device, ag_module *module);
-/* Before a launch: takes what was compiled for the kernel's module meanwhile.
- */
-void ag_cpu_look(const ag_kernel *kernel);
+/* Before a launch: the ways that lanes are to go in it, also through what was
+   compiled for the kernel's module meanwhile. */
+ag_region_ways ag_cpu_look(const ag_kernel *kernel);
+/* Behind it: what they have retired there, in so many seconds of processors. */
+void ag_cpu_tell(const ag_kernel *kernel, uint64_t retired, double seconds);
 /* What regions are translated to here: its start goes before their text. */
 extern const struct ag_kernel_source ag_region_source_c,
     ag_region_source_together;

@@ -7,6 +7,7 @@
 #include "backend/build.h"
 #include "backend/cpu/cpu.h"
 #include "backend/cpu/cpu_compiler.h"
+#include "backend/cpu/cpu_trial.h"
 #include "base/clock.h"
 
 #include <dlfcn.h>
@@ -40,6 +41,7 @@ struct ag_module {
     bool has_begun;               /* it is looked for, or compiled: */
     struct ag_cpu_compiling *job; /* by this process, until that is over */
     struct ag_module_info *info;  /* the caller's, as long as this lives */
+    struct ag_cpu_trial trial;    /* whether together is faster than one by one */
     struct cpu_kernel kernels[];
 };
 
@@ -159,6 +161,7 @@ static bool take_together(ag_module *m, void *library,
         ways->lanes = lanes;
     }
     m->info->together = lanes;
+    ag_cpu_trial_begin(&m->trial);
     return true;
 }
 
@@ -264,12 +267,22 @@ static void await_together(ag_module *m, double seconds)
         end_together(m, is_given_up);
 }
 
-void ag_cpu_look(const ag_kernel *kernel)
+ag_region_ways ag_cpu_look(const ag_kernel *kernel)
 {
     static const int nobody = 0;
     ag_module *m = kernel->module;
     if (m != NULL && m->job != NULL && ag_cpu_is_compiled(m->job))
         end_together(m, &nobody);
+    ag_region_ways ways = kernel->regions;
+    if (ways.together != NULL && !ag_cpu_trial_way(&m->trial))
+        ways.together = NULL;
+    return ways;
+}
+
+void ag_cpu_tell(const ag_kernel *kernel, uint64_t retired, double seconds)
+{
+    if (kernel->regions.together != NULL)
+        ag_cpu_trial_ran(&kernel->module->trial, retired, seconds);
 }
 
 /* -- From the cache, from the text ----------------------------------------- */

@@ -12,6 +12,8 @@
 #include "base/clock.h"
 #include "base/float_environment.h"
 
+#include <string.h>
+
 /* Less fuel is a trace, which wants every lane to get its instruction. */
 #define LEAST_FUEL 64
 #define SMALL_BYTES (UINT64_C(1) << 18)
@@ -20,9 +22,9 @@ static void run_range(ag_device *device, uint64_t first, uint32_t count)
 {
     ag_kernel_entry *run =
         count > device->engine.few ? device->many : device->kernel->entry;
-    if (count > 0 && device->kernel->regions.one != NULL)
+    if (count > 0 && device->ways.one != NULL)
         ag_kernel_regions(&device->buffers, &device->args, (uint32_t)first,
-                          count, &device->kernel->regions);
+                          count, &device->ways);
     else if (count > 0)
         run(&device->buffers, &device->args, (uint32_t)first, count);
 }
@@ -148,7 +150,8 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
                       const ag_slice_args *args)
 {
     double start = ag_now();
-    ag_cpu_look(kernel);
+    device->ways = ag_cpu_look(kernel);
+    device->work_began = clock();
 #define BIND(NAME, name, type, access, launches, held)                         \
     device->buffers.name = bytes_of(buffers[AG_ARGUMENT_##NAME]);
     AG_BUFFER_LIST(BIND)
@@ -178,6 +181,19 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
     return ARMGPU_OK;
 }
 
+/* What a launch's regions retired, in how much of the processors' time:
+   processes beside this one take none of that. */
+static void tell(ag_device *device)
+{
+    uint64_t retired;
+    if (device->kernel == NULL || device->ways.one == NULL)
+        return;
+    memcpy(&retired, device->buffers.control + AG_CONTROL_TRANSLATED,
+           sizeof retired);
+    ag_cpu_tell(device->kernel, retired,
+                (double)(clock() - device->work_began) / CLOCKS_PER_SEC);
+}
+
 int32_t ag_cpu_wait(ag_device *device, double *seconds)
 {
     double start = ag_now();
@@ -186,5 +202,7 @@ int32_t ag_cpu_wait(ag_device *device, double *seconds)
         pthread_cond_wait(&device->done, &device->mutex);
     pthread_mutex_unlock(&device->mutex);
     *seconds = device->seconds + (ag_now() - start);
+    tell(device);
+    device->kernel = NULL;
     return ARMGPU_OK;
 }
