@@ -12,7 +12,7 @@
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/.." || exit 1
-out=$PWD/build/busybox
+out=$(pwd -P)/build/busybox # as realpath gives it
 # shellcheck source=tests/linux/common.sh
 . tests/linux/common.sh
 need qemu-aarch64 python3
