@@ -23,7 +23,7 @@ enum {
     ONE_BY_ONE = 1, /* devices of the cpu backend: groups come behind */
     MOST_DEVICES = 8,
     MOST_KINDS = 6 * MOST_DEVICES,
-    RELEASE_COUNT = 10000000,
+    RELEASE_COUNT = 5000000,
     OTHER_COUNT = 1000000,
     MANY_CASES = 400 /* so many have each kind of fault */
 };

@@ -92,6 +92,7 @@ struct ag_module_options {
        launch takes it later: its text and *info then outlive the module. NULL:
        there is none. */
     const struct ag_kernel_source *together;
+    uint32_t awaits_together; /* 1: it may take as long again until that is there */
     const char *defines; /* "-DNAME=VALUE", parted by blanks: GPUs */
     struct ag_module_kernel *kernels;
     uint32_t count;

@@ -29,6 +29,7 @@ struct ag_compile {
     size_t length;
     char *together; /* for lanes that execute together; NULL: they do not */
     size_t together_length;
+    bool awaits_together; /* lanes wait for what is compiled, and so for it */
     char defines[384];
     ag_device *device;  /* that builds it */
     char **environment; /* the handle's */
@@ -135,6 +136,7 @@ struct ag_compile *ag_compile_new(struct armgpu *g, struct ag_region *r)
         return NULL;
     }
     c->backend = g->backend;
+    c->awaits_together = !g->regions.is_auto;
     c->region = *r;
     memset(r, 0, sizeof *r);
     make_defines(g, &c->region, c->defines, sizeof c->defines);
@@ -161,6 +163,7 @@ static void build(struct ag_compile *c)
     const struct ag_module_options options = {
         .source = &source,
         .together = c->together != NULL ? &together : NULL,
+        .awaits_together = c->awaits_together,
         .defines = c->defines,
         .kernels = &kernel,
         .count = 1,

@@ -41,7 +41,7 @@ struct ag_module {
     bool has_begun;               /* it is looked for, or compiled: */
     struct ag_cpu_compiling *job; /* by this process, until that is over */
     struct ag_module_info *info;  /* the caller's, as long as this lives */
-    struct ag_cpu_trial trial;    /* whether together is faster than one by one */
+    struct ag_cpu_trial trial; /* whether together is faster than one by one */
     struct cpu_kernel kernels[];
 };
 
@@ -256,14 +256,12 @@ static void begin_together(ag_module *m)
         go_apart(m, message, strlen(message));
 }
 
-/* Lanes that wait for the other one wait for it as well, PATIENCE times as
-   long: a run that is over before it is done would never have it. */
-#define PATIENCE 2
+/* Where lanes wait for the other one, which took so long, they wait as long
+   again: a run that is over before this one is there would never have it. */
 static void await_together(ag_module *m, double seconds)
 {
     const int *is_given_up = &m->head.device->is_given_up;
-    if (m->job != NULL &&
-        ag_cpu_await(m->job, is_given_up, ag_now() + PATIENCE * seconds))
+    if (m->job != NULL && ag_cpu_await(m->job, is_given_up, ag_now() + seconds))
         end_together(m, is_given_up);
 }
 
@@ -357,11 +355,11 @@ static int32_t prepare(ag_module *m, const struct ag_kernel_source *together)
 }
 
 static int32_t build_texts(ag_module *m,
-                           const struct ag_kernel_source *together,
+                           const struct ag_module_options *options,
                            struct ag_module_info *info)
 {
     const double start = ag_now();
-    int32_t error = prepare(m, together);
+    int32_t error = prepare(m, options->together);
     m->info = info;
     if (error == ARMGPU_OK)
         error = ag_build(m, &m->one.key, from_bytes, from_text, info);
@@ -369,7 +367,8 @@ static int32_t build_texts(ag_module *m,
         return error;
     begin_together(m);
     const bool is_compiled = m->job != NULL;
-    await_together(m, info->was_cached ? 0 : ag_now() - start);
+    if (options->awaits_together && !info->was_cached)
+        await_together(m, ag_now() - start);
     info->was_cached = info->was_cached && !is_compiled;
     info->compile_seconds = ag_now() - start;
     return ARMGPU_OK;
@@ -389,7 +388,7 @@ int32_t ag_cpu_build(ag_device *device, ag_module **out,
                       sizeof *m->kernels, device->message);
     if (m == NULL)
         return ARMGPU_ERROR_MEMORY;
-    error = build_texts(m, options->together, info);
+    error = build_texts(m, options, info);
     if (error != ARMGPU_OK) {
         ag_cpu_unload(device, m);
         return error;
