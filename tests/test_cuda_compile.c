@@ -104,7 +104,6 @@ static void test_architectures(void **state)
     need_nvrtc();
     check_image(75, AG_LAYOUT_SHARED, 0, ""); /* about 10 s each */
     check_image(80, AG_LAYOUT_LINEAR, 0, OWN_CODE);
-    check_image(75, AG_LAYOUT_SHARED, 0, FORMS);
     check_image(90, AG_LAYOUT_INTERLEAVED, 1, FORMS PROCESS); /* 70 s */
 }
 
@@ -116,6 +115,7 @@ static void test_others(void **state)
     need_nvrtc();
     if (kernels == NULL || strcmp(kernels, "all") != 0)
         return;
+    check_image(75, AG_LAYOUT_SHARED, 0, FORMS);
     check_image(90, AG_LAYOUT_INTERLEAVED, 0, OWN_CODE);
     check_image(90, AG_LAYOUT_INTERLEAVED, 1, FORMS OWN_CODE);
     check_image(90, AG_LAYOUT_SHARED, 0, "");

@@ -1,8 +1,8 @@
 #!/bin/sh
 # tests/test_linux.sh EXE: the C programs of programs/linux, each on 64 lanes with
 # arguments and inputs of its own, must print and exit as under qemu-aarch64, lane
-# by lane. They are linked statically with glibc at -O0, -O2, -O3 and as a static
-# PIE, with Debian's musl at -O2, and by Zig (clang and its musl). On the CPU with
+# by lane. They are linked statically with glibc at -O2 and as a static PIE, with
+# Debian's musl at -O2, and by Zig (clang and its musl). On the CPU with
 # one thread and several, and on OpenCL; see linux/common.sh for LANES and
 # BACKEND. PROGRAMS names some of them, VARIANTS some ways of building: glibc and
 # musl have any level, as in `musl-O1`.
@@ -227,8 +227,7 @@ make_inputs
 build glibc-O2 args || die "args does not build"
 check_judge "$out/glibc-O2/args"
 backends
-for variant in ${VARIANTS:-glibc-O2 glibc-O0 glibc-O3 glibc-O2-pie musl-O2 \
-    zig-O2}; do
+for variant in ${VARIANTS:-glibc-O2 glibc-O2-pie musl-O2 zig-O2}; do
     if can_build "$variant"; then
         try_variant "$variant"
     else

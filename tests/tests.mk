@@ -168,7 +168,7 @@ check-core: tests
 CODE_EXE := $(addprefix $(B)/tests/test_,backend diff_unicorn diff_groups decoder \
     float_softfloat float_host float_hardware float_environment group_vectors \
     atomics batches code crypto crypto_hardware disasm forms linux_calls \
-    linux_entries linux_heap litmus pairs probes random_api semihosting stops \
+    linux_entries linux_heap pairs probes random_api semihosting stops \
     translate v_memory)
 ## check-code: those of check-core whose subject is compiled code, for another CC
 check-code: $(EXE) $(CODE_EXE)
@@ -198,7 +198,7 @@ soak: tests
 	ARMGPU_TEST_BACKENDS=cpu ROUNDS=100000 $(B)/tests/test_litmus
 	SEEDS=800 FLOATS=400 sh tests/test_csmith.sh $(EXE)
 	LANES=4294967296 BACKEND=auto sh tests/test_sweeps.sh $(EXE)
-	VARIANTS="glibc-O1 musl-O0 musl-O1 musl-O3" sh tests/test_linux.sh $(EXE)
+	VARIANTS="glibc-O0 glibc-O1 glibc-O3 musl-O0 musl-O1 musl-O3" sh tests/test_linux.sh $(EXE)
 	KERNELS=all $(B)/tests/test_cuda_compile
 	KERNELS=all $(B)/tests/test_devices
 	KERNELS=all sh tests/test_metal_source.sh
