@@ -37,8 +37,10 @@ static int build(const struct ag_backend *b, ag_device *device)
     struct ag_module_kernel kernels[] = {
         {.name = "ag_slice", .lane_bytes = AG_GROUP_BYTES_PER_LANE},
         {.name = "ag_serve"}};
-    struct ag_module_options options = {b->source, "-DAG_LAYOUT=0", kernels, 2,
-                                        0};
+    struct ag_module_options options = {.source = b->source,
+                                        .defines = "-DAG_LAYOUT=0",
+                                        .kernels = kernels,
+                                        .count = 2};
     struct ag_module_info info;
     ag_module *module;
     int wrong = b->build(device, &module, &options, &info) != 0;

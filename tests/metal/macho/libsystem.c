@@ -6,6 +6,8 @@
 #define _GNU_SOURCE 1
 #include "macho.h"
 
+#include "../standin/standin.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <dlfcn.h>
@@ -352,6 +354,20 @@ static int mac_sysctlbyname(const char *name, void *out, size_t *size,
     return 0;
 }
 
+/* Of a platform, 1 being macOS, and the least version of it, as 0xMMMMmmpp. */
+struct mac_version {
+    uint32_t platform, least;
+};
+/* Whether all of these hold; compilers' libraries ask for that. */
+static int mac_availability(uint32_t count, const struct mac_version *asked)
+{
+    int has_all = 1;
+    for (uint32_t i = 0; i < count; i++)
+        has_all &= asked[i].platform == 1 &&
+                   asked[i].least <= ((uint32_t)standin_os() << 16 | 0x501);
+    return has_all;
+}
+
 /* ---- threads: types are large enough, but initialisers differ */
 
 enum {
@@ -437,6 +453,7 @@ static const struct symbol symbols[] = {
     FUNCTION("clock", clock),
     FUNCTION("sysconf", mac_sysconf),
     FUNCTION("sysctlbyname", mac_sysctlbyname),
+    FUNCTION("_availability_version_check", mac_availability),
     FUNCTION("unlinkat", mac_unlinkat),
     FUNCTION("renameat", mac_renameat),
     FUNCTION("stat", mac_stat),
