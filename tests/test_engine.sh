@@ -44,7 +44,7 @@ integers()
         same "$name" "$program" -n 70 --memory 64K --reg x1=3 -c 3000000
         same "$name, waves" "$program" -n 50 --memory 64K --reg x1=lane \
             --resident 16 -c 3000000
-        for limit in 1 2 17 100 1003; do
+        for limit in 1 17 1003; do
             same "$name, limit $limit" "$program" -n 33 --memory 64K \
                 --reg x1=2 -c $limit
         done
