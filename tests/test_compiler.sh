@@ -89,6 +89,15 @@ falls_back "one that refuses" "failed: region.c:7: error: it will not do; the te
 grep -q AG_REGION_BEGINS "$work/cache/armgpu/refused.txt"
 count $? "the text is kept" "$work/says"
 rm -rf "$work/cache/armgpu"
+# has_other WHAT TURN: without a text for lanes together they have that for one.
+has_other()
+{
+    lanes translated --verbose
+    cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
+    count $? "$1: lanes are the same the $2 time" "$work/diff" "$work/says"
+    grep -q 'armgpu: translated [1-9]' "$work/says"
+    count $? "$1: they have the other the $2 time" "$work/says"
+}
 # A text for lanes together that is refused, of which they go one by one.
 if [ "$each" -eq 2 ]; then
     compiler parts <<EOF
@@ -98,11 +107,7 @@ grep -q ag_together_lanes "\$last" && echo "region.c:9: error: not together" >&2
 exec cc "\$@"
 EOF
     for turn in first second; do
-        lanes translated --verbose
-        cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
-        count $? "one text is refused: lanes are the same the $turn time" "$work/diff" "$work/says"
-        grep -q 'armgpu: translated [1-9]' "$work/says"
-        count $? "one text is refused: they have the other the $turn time" "$work/says"
+        has_other "one text is refused" $turn
         grep -q 'no lanes go together: .*region.c:9: error: not together' "$work/says"
         count $? "one text is refused: it is said the $turn time" "$work/says"
     done
@@ -120,11 +125,7 @@ exec cc "\$@"
 EOF
     rm -rf "$work/cache/armgpu"
     for turn in first second; do
-        lanes translated --verbose
-        cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
-        count $? "one text hangs: lanes are the same the $turn time" "$work/diff" "$work/says"
-        grep -q 'armgpu: translated [1-9]' "$work/says"
-        count $? "one text hangs: they have the other the $turn time" "$work/says"
+        has_other "one text hangs" $turn
     done
     child=$(cat "$work/child")
     ! kill -0 "$child" 2>/dev/null || grep -q '^State:[[:space:]]*Z' "/proc/$child/status"

@@ -1,7 +1,7 @@
 /*
  * Disassembly. insn_format.h, generated from the table's templates, has a
- * function for each row, which calls ag_fmt_f() here for {f ...}. The text is what GNU objdump 2.40 prints,
- * comments included; only what follows `.inst` is ours, and LDPSW has a text
+ * function for each row, which calls ag_fmt_f() here for {f ...}. The text is
+ * what GNU objdump 2.40 prints, comments included; only what follows `.inst` is ours, and LDPSW has a text
  * where it is CONSTRAINED UNPREDICTABLE, as other loads have in objdump.
  */
 #include "insn.h"

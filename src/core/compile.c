@@ -82,7 +82,7 @@ int32_t ag_compile_look(struct armgpu *g)
 {
     struct ag_regions *r = &g->regions;
     const uint64_t n = g->resident < MOST_ALIKE ? g->resident : MOST_ALIKE;
-    if (g->info.together == 0 || r->has_seen_alike)
+    if (!r->is_wanted || g->info.together == 0 || r->has_seen_alike)
         return ARMGPU_OK;
     uint64_t *state = ag_mirror_read(g, &g->state);
     if (state == NULL)

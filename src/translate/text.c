@@ -80,11 +80,11 @@ void ag_text_comment(const struct text *t,
     fprintf(t->out, " /* 0x%" PRIx64 ": %s */\n", i->pc, text);
 }
 
-/* A body's call up to its fields: on the lane; or on lanes that hold so much
-   alike. */
-static void emit_call(const struct text *t, const struct ag_operation *o,
+/* A body's call: on the lane; or on lanes that hold so much alike. */
+static void emit_call(const struct text *t,
                       const struct ag_region_instruction *i, uint64_t alike)
 {
+    const struct ag_operation *o = ag_operation_of(i->entry.op);
     if (!t->is_together)
         fprintf(t->out, "a64_%s(AG_C, ", o->name);
     else if (ag_is_alike(i, alike))
@@ -92,6 +92,9 @@ static void emit_call(const struct text *t, const struct ag_operation *o,
     else
         fprintf(t->out, "agv_%s(AG_C, ", o->name);
     emit_fields(t, &i->entry);
+    if (o->class == AG_CLASS_BRANCH || o->class == AG_CLASS_SYSTEM)
+        fprintf(t->out, ", (u64)0x%" PRIx64, i->pc);
+    fprintf(t->out, "%s)", flag_arguments(o));
 }
 
 /* An access's macro: there is another one where its address is alike. */
@@ -190,10 +193,8 @@ static void emit_instruction(const struct text *t, const struct ag_block *b,
     } else if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY) {
         emit_on_v(t, b, i, retired);
     } else {
-        emit_call(t, o, i, alike);
-        if (o->class == AG_CLASS_SYSTEM)
-            fprintf(t->out, ", (u64)0x%" PRIx64, i->pc);
-        fprintf(t->out, "%s);", flag_arguments(o));
+        emit_call(t, i, alike);
+        fputc(';', t->out);
     }
     ag_text_comment(t, i);
     if (ag_alike_after(i, alike) != alike)
@@ -211,10 +212,8 @@ void ag_text_condition(const struct text *t, const struct ag_block *b,
 {
     const struct ag_region_instruction *i =
         &t->r->instructions[b->first + b->count - 1];
-    const struct ag_operation *o = ag_operation_of(i->entry.op);
-    emit_call(t, o, i, ag_alike_at_end(t->r, b));
-    fprintf(t->out, ", (u64)0x%" PRIx64 "%s) %s (u64)0x%" PRIx64, i->pc,
-            flag_arguments(o), is_taken ? "==" : "!=", b->to[0]);
+    emit_call(t, i, ag_alike_at_end(t->r, b));
+    fprintf(t->out, " %s (u64)0x%" PRIx64, is_taken ? "==" : "!=", b->to[0]);
 }
 
 /* A branch that always goes: where it says. */
@@ -222,11 +221,10 @@ static void emit_branch(const struct text *t,
                         const struct ag_region_instruction *i, bool is_indirect,
                         uint64_t alike)
 {
-    const struct ag_operation *o = ag_operation_of(i->entry.op);
     ag_text_indent(t);
     fputs(is_indirect ? "to = " : "(void)", t->out);
-    emit_call(t, o, i, alike);
-    fprintf(t->out, ", (u64)0x%" PRIx64 "%s);", i->pc, flag_arguments(o));
+    emit_call(t, i, alike);
+    fputc(';', t->out);
     ag_text_comment(t, i);
 }
 
@@ -237,7 +235,6 @@ static void emit_parting(const struct text *t, const struct ag_block *b,
 {
     const struct ag_region_instruction *i =
         &t->r->instructions[b->first + retired];
-    const struct ag_operation *o = ag_operation_of(i->entry.op);
     char name[20];
     if (!t->is_together || ag_is_alike(i, alike))
         return;
@@ -246,12 +243,11 @@ static void emit_parting(const struct text *t, const struct ag_block *b,
     fprintf(t->out, "AG_PARTS%s(%s, (u64)0x%" PRIx64 ", %" PRIu32 ", ",
             b->end == AG_ENDS_INDIRECT ? "_AT" : "", ag_text_loop(t, b, name),
             i->pc, retired);
-    if (b->end == AG_ENDS_INDIRECT) {
-        fprintf(t->out, "%u);\n", i->entry.n);
-        return;
-    }
-    emit_call(t, o, i, alike);
-    fprintf(t->out, ", (u64)0x%" PRIx64 "%s));\n", i->pc, flag_arguments(o));
+    if (b->end == AG_ENDS_INDIRECT)
+        fprintf(t->out, "%u", i->entry.n);
+    else
+        emit_call(t, i, alike);
+    fputs(");\n", t->out);
 }
 
 void ag_text_instructions(const struct text *t, const struct ag_block *b)

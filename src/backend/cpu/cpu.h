@@ -1,8 +1,8 @@
 /*
  * What the files of the CPU backend share. In this order each uses those before
  * it alone: cpu_name.c, cpu_engine.c (ways of executing lanes), cpu_compiler.c
- * (the system's), cpu_trial.c, cpu_module.c, cpu_queue.c (threads, launches), cpu_device.c
- * (opening, buffers, the table).
+ * (the system's), cpu_trial.c, cpu_module.c, cpu_queue.c (threads, launches),
+ * cpu_device.c (opening, buffers, the table).
  */
 #ifndef AG_CPU_H
 #define AG_CPU_H
@@ -108,7 +108,8 @@ void ag_cpu_unload(ag_device *device, ag_module *module);
 /* Before a launch: the ways that lanes are to go in it, also through what was
    compiled for the kernel's module meanwhile. */
 ag_region_ways ag_cpu_look(const ag_kernel *kernel);
-/* Behind it: what they have retired there, in so many seconds of processors. */
+/* Behind it, of a kernel that has both ways: what they have retired there, in so
+   many seconds of processors. */
 void ag_cpu_tell(const ag_kernel *kernel, uint64_t retired, double seconds);
 /* What regions are translated to here: its start goes before their text. */
 extern const struct ag_kernel_source ag_region_source_c,

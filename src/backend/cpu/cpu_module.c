@@ -279,8 +279,7 @@ ag_region_ways ag_cpu_look(const ag_kernel *kernel)
 
 void ag_cpu_tell(const ag_kernel *kernel, uint64_t retired, double seconds)
 {
-    if (kernel->regions.together != NULL)
-        ag_cpu_trial_ran(&kernel->module->trial, retired, seconds);
+    ag_cpu_trial_ran(&kernel->module->trial, retired, seconds);
 }
 
 /* -- From the cache, from the text ----------------------------------------- */

@@ -151,7 +151,8 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
 {
     double start = ag_now();
     device->ways = ag_cpu_look(kernel);
-    device->work_began = clock();
+    if (kernel->regions.together != NULL)
+        device->work_began = clock();
 #define BIND(NAME, name, type, access, launches, held)                         \
     device->buffers.name = bytes_of(buffers[AG_ARGUMENT_##NAME]);
     AG_BUFFER_LIST(BIND)
@@ -186,7 +187,7 @@ int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,
 static void tell(ag_device *device)
 {
     uint64_t retired;
-    if (device->kernel == NULL || device->ways.one == NULL)
+    if (device->kernel == NULL || device->kernel->regions.together == NULL)
         return;
     memcpy(&retired, device->buffers.control + AG_CONTROL_TRANSLATED,
            sizeof retired);
