@@ -48,13 +48,20 @@ static void encode(ag_id encoder, const ag_kernel *kernel,
     ag_mtl_size groups = {(threads + kernel->group - 1) / kernel->group, 1, 1};
     ag_mtl_size group = {kernel->group, 1, 1};
     ag_mtl_set_pipeline(encoder, kernel->pipeline);
+    uint32_t planes = 0;
     for (unsigned i = 0; i < AG_ARGUMENT_COUNT; i++) {
         /* What a launch does not touch must be some buffer nonetheless. */
         const ag_buffer *b =
             buffers[buffers[i] != NULL ? i : AG_ARGUMENT_CONTROL];
         ag_mtl_set_buffer(encoder, b->object, 0, i);
     }
+#define ADD_PLANE(NAME, name)                                                  \
+    planes |= (uint32_t)(buffers[AG_ARGUMENT_##NAME] != NULL)                  \
+              << AG_PLANE_##NAME;
+    AG_PLANES(ADD_PLANE)
+#undef ADD_PLANE
     ag_mtl_set_bytes(encoder, args, sizeof *args, AG_ARGUMENT_COUNT);
+    ag_mtl_set_bytes(encoder, &planes, sizeof planes, AG_ARGUMENT_COUNT + 1);
     ag_mtl_dispatch(encoder, groups, group);
 }
 
