@@ -251,7 +251,16 @@ typedef struct armgpu_options {
                                   of so many while they do; 0 (default): 4000,
                                   and from 500 on while lanes execute */
     uint32_t reserved;         /* 0 */
+    const char *helper; /* path of a program that compiles translated code for
+                           CUDA: NVRTC may crash, or never end. Started with
+                           ARMGPU_HELPER as its first argument it does
+                           armgpu_helper(), as the armgpu program does. Copied;
+                           NULL (default): NVRTC is called in this process */
 } armgpu_options;
+
+#define ARMGPU_HELPER "compile-for-parent"
+/* What armgpu_options.helper does with its arguments; returns its exit status. */
+int armgpu_helper(int argc, char **argv);
 
 /* The bits that there are of FPCR (AHP, DN, FZ, RMode, FZ16) and of FPSR (QC and
    the cumulative exception bits). */

@@ -30,12 +30,17 @@ typedef struct ag_buffer ag_buffer;
    memory: as much for each lane of the group as was asked for when the module
    was built; groups are a multiple of AG_WARP lanes. */
 
+/* What a device with a compiler beside the run says in translates_after. */
+#define AG_TRANSLATES_AFTER 0.2
+
 struct ag_device_options {
     uint32_t index;   /* within the backend's list */
     uint32_t threads; /* CPU: 0 = one per core */
     uint64_t lanes;   /* how many there will be, for sizing */
     uint32_t soft_float; /* CPU: floating point in integers; GPUs have that in
                             the defines of their modules */
+    const char *helper;  /* a program that compiles for this one, see help; NULL:
+                            there is none. Copied */
 };
 
 struct ag_device_info {
@@ -149,8 +154,8 @@ struct ag_backend {
        one or after. The first one's message says what failed. NULL: there is
        nothing to build. */
     int32_t (*open_builder)(ag_device *device, ag_device **out);
-    /* What a builder builds fails soon, from now on. By any thread. NULL: a build
-       that began has to be waited for. */
+    /* What a builder builds fails soon, from now on, where a process of its own
+       builds it. By any thread. NULL: a build that began has to be waited for. */
     void (*give_up)(ag_device *builder);
 
     /* Compiles a module, or finds it in the cache, fills its list of kernels
@@ -160,6 +165,11 @@ struct ag_backend {
                      const struct ag_module_options *options,
                      struct ag_module_info *info);
     void (*unload)(ag_device *device, ag_module *module); /* NULL is allowed */
+
+    /* What the process of a helper does: the arguments are the backend's own, from
+       words that its builder gave behind "HELPER ARMGPU_HELPER NAME". Returns
+       the exit status. NULL: builders start none. */
+    int (*help)(int argc, char **argv);
 
     /* The last failure's sentence. */
     const char *(*message)(const ag_device *device);

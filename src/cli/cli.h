@@ -325,6 +325,9 @@ bool ag_cli_is_image(const char *path, const ag_cli_bytes *bytes, bool is_all,
 
 /* The path, or what "-" stands for: for messages. */
 const char *ag_cli_file_name(const char *path);
+/* This program's own file, for armgpu_options.helper; NULL where the system does
+   not say. */
+const char *ag_cli_own_path(void);
 
 /* Opens for reading ("-": stdin); NULL with *why set, everything said. */
 FILE *ag_cli_open_file(const char *path, enum ag_cli_file *why);

@@ -18,6 +18,14 @@ const char *ag_cli_file_name(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
+/* Which stands for the file that was started, whatever is at its path by now. */
+#define OWN_PATH "/proc/self/exe"
+
+const char *ag_cli_own_path(void)
+{
+    return access(OWN_PATH, X_OK) == 0 ? OWN_PATH : NULL;
+}
+
 static enum ag_cli_file open_failed(const char *path, int error)
 {
     ag_cli_say("cannot open '%s': %s; check the path and its permissions", path,

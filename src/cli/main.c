@@ -70,6 +70,8 @@ int main(int argc, char **argv)
 {
     int status;
 
+    if (argc > 1 && strcmp(argv[1], ARMGPU_HELPER) == 0)
+        return armgpu_helper(argc, argv);
     take_signals();
     ag_cli_commands = commands;
     if (!hold_closed_descriptors()) {

@@ -82,6 +82,7 @@ static int32_t open_device(struct armgpu *g, const armgpu_options *o,
 {
     bool is_part = o->resident != 0 && o->resident < g->num_lanes;
     struct ag_device_options options = {.index = index,
+                                        .helper = o->helper,
                                         .threads = o->threads,
                                         .soft_float = g->soft_float,
                                         .lanes = g->is_private && is_part

@@ -47,15 +47,6 @@ static void give_reason(struct armgpu *g, const char *why)
              (int)sizeof g->regions.reason - 1, why);
 }
 
-/* How many of its blocks lanes come in at. */
-static uint64_t count_entries(const struct ag_region *r)
-{
-    uint64_t n = 0;
-    for (uint32_t i = 0; i < r->num_blocks; i++)
-        n += ag_region_is_entered(&r->blocks[i]);
-    return n;
-}
-
 /* -- What lanes have ------------------------------------------------------- */
 
 static int32_t mark(struct armgpu *g, const struct ag_region *r)
@@ -241,16 +232,23 @@ static uint32_t first_most(const struct ag_regions *r)
     return most < MOST_FIRST ? most : MOST_FIRST;
 }
 
-/* What nobody waits for is to be had soon: of it as well what is hot first. */
+/* Smaller programs are translated whole. What nobody waits for is to be had
+   soon, of it as well what is hot first: but not where lanes change between
+   engines by a launch of each, so that a part of a program does not pay. */
+static uint32_t most_whole(const struct armgpu *g)
+{
+    return g->regions.is_auto && g->info.joins_regions ? first_most(&g->regions)
+                                                       : g->regions.budget;
+}
+
 static int32_t translate(struct armgpu *g)
 {
-    const uint32_t whole =
-        g->regions.is_auto ? first_most(&g->regions) : g->regions.budget;
+    const uint32_t whole = most_whole(g);
     struct ag_region r;
     int32_t error = ag_program_region(g, &r, false);
     if (error == ARMGPU_OK && r.num_instructions >= whole)
         error = profile(g, whole);
-    else if (error == ARMGPU_OK && (r.longest == 0 || count_entries(&r) == 0))
+    else if (error == ARMGPU_OK && (r.longest == 0 || ag_region_entries(&r) == 0))
         give_reason(g, "it begins with nothing that is translated");
     else if (error == ARMGPU_OK && g->regions.is_auto)
         error = compile_if_faster(g, &r);
@@ -491,7 +489,7 @@ int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out)
     memcpy(all.refused, r->refused, sizeof all.refused);
     if (region != NULL) {
         all.instructions = region->num_instructions;
-        all.entries = count_entries(region);
+        all.entries = ag_region_entries(region);
         ag_compile_tell(r->current, &all);
     }
     ag_give_sized(out, out->size, &all, sizeof all);

@@ -386,6 +386,14 @@ bool ag_region_open(struct ag_region *r, const struct ag_code_source *source,
     return ok && make_blocks(r, entries, num_entries) && ag_region_structure(r);
 }
 
+uint64_t ag_region_entries(const struct ag_region *r)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < r->num_blocks; i++)
+        n += ag_region_is_entered(&r->blocks[i]);
+    return n;
+}
+
 bool ag_region_has(const struct ag_region *r, uint64_t pc)
 {
     const struct ag_region_instruction wanted = {.pc = pc};

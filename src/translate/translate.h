@@ -184,6 +184,8 @@ bool ag_region_open(struct ag_region *r, const struct ag_code_source *source,
 void ag_region_close(struct ag_region *r);
 /* Whether the instruction there belongs to it. */
 bool ag_region_has(const struct ag_region *r, uint64_t pc);
+/* How many of its blocks lanes come in at. */
+uint64_t ag_region_entries(const struct ag_region *r);
 
 /* Whether lanes come in at a block: it is an entry or a loop, and something of
    it is executed here. */

@@ -5,7 +5,7 @@
 #ifndef AG_CPU_COMPILER_H
 #define AG_CPU_COMPILER_H
 
-#include "backend/backend.h"
+#include "backend/child.h"
 
 #include <stdbool.h>
 
@@ -35,20 +35,13 @@ struct ag_cpu_object {
 
 /* Starts it on a C text with these flags, parted by blanks. NULL: it did not
    start, and the message says why. */
-struct ag_cpu_compiling;
-struct ag_cpu_compiling *ag_cpu_compile(const struct ag_cpu_compiler *c,
-                                        const struct ag_kernel_source *source,
-                                        const char *flags,
-                                        char message[AG_MESSAGE_BYTES]);
-/* Whether it is over by now; what takes too long ends where it is asked. */
-bool ag_cpu_is_compiled(struct ag_cpu_compiling *job);
-/* The same, once it is, or by ag_now() it is `end`, or *is_given_up (an atomic)
-   is set. */
-bool ag_cpu_await(struct ag_cpu_compiling *job, const int *is_given_up,
-                  double end);
-/* Waits for what it makes, and frees it. False: nothing, and the message says
+struct ag_child *ag_cpu_compile(const struct ag_cpu_compiler *c,
+                                const struct ag_kernel_source *source,
+                                const char *flags,
+                                char message[AG_MESSAGE_BYTES]);
+/* Waits for what it makes, and closes it. False: nothing, and the message says
    why. Setting *is_given_up ends it soon. */
-bool ag_cpu_compiled(struct ag_cpu_compiling *job, const int *is_given_up,
+bool ag_cpu_compiled(struct ag_child *child, const int *is_given_up,
                      struct ag_cpu_object *out, char message[AG_MESSAGE_BYTES]);
 
 /* Such bytes as a library of this process, for dlclose(). NULL: the message

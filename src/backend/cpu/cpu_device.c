@@ -16,7 +16,6 @@
 #define MAX_THREADS 1024
 #define ALIGNMENT 64
 #define PAGE_ALIGNMENT 4096  /* a stack takes no page more than it needs */
-#define TRANSLATES_AFTER 0.2 /* the compiler is a process beside the run */
 #define LARGE_BYTES (UINT64_C(1) << 20)
 
 extern const struct ag_backend ag_backend_cpu;
@@ -71,7 +70,7 @@ static void fill_info(const ag_device *device,
     info->together =
         device->engine.vectors != NULL ? device->engine.vectors->lanes : 0;
     info->translates_after =
-        ag_cpu_find_compiler(&compiler, message) ? TRANSLATES_AFTER : 0;
+        ag_cpu_find_compiler(&compiler, message) ? AG_TRANSLATES_AFTER : 0;
     info->slice_fuel = device->threads * (uint64_t)device->engine.fuel;
     info->memory_bytes = ag_host_memory("");
 }

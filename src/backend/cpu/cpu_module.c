@@ -39,7 +39,7 @@ struct ag_module {
        none. */
     struct cpu_text together;
     bool has_begun;               /* it is looked for, or compiled: */
-    struct ag_cpu_compiling *job; /* by this process, until that is over */
+    struct ag_child *job; /* by this process, until that is over */
     struct ag_module_info *info;  /* the caller's, as long as this lives */
     struct ag_cpu_trial trial; /* whether together is faster than one by one */
     struct cpu_kernel kernels[];
@@ -166,7 +166,7 @@ static bool take_together(ag_module *m, void *library,
 }
 
 /* Waits for a compiler, takes what it made, and keeps that in the cache. */
-static bool finish(ag_module *m, struct ag_cpu_compiling *job,
+static bool finish(ag_module *m, struct ag_child *job,
                    const int *is_given_up, const struct cpu_text *t,
                    take_fn *take, bool *is_refused,
                    char message[AG_MESSAGE_BYTES])
@@ -225,7 +225,7 @@ static void end_together(ag_module *m, const int *is_given_up)
 {
     char message[AG_MESSAGE_BYTES];
     bool is_refused;
-    struct ag_cpu_compiling *job = m->job;
+    struct ag_child *job = m->job;
     m->job = NULL;
     if (finish(m, job, is_given_up, &m->together, take_together, &is_refused,
                message))
@@ -261,7 +261,7 @@ static void begin_together(ag_module *m)
 static void await_together(ag_module *m, double seconds)
 {
     const int *is_given_up = &m->head.device->is_given_up;
-    if (m->job != NULL && ag_cpu_await(m->job, is_given_up, ag_now() + seconds))
+    if (m->job != NULL && ag_child_await(m->job, is_given_up, ag_now() + seconds))
         end_together(m, is_given_up);
 }
 
@@ -269,7 +269,7 @@ ag_region_ways ag_cpu_look(const ag_kernel *kernel)
 {
     static const int nobody = 0;
     ag_module *m = kernel->module;
-    if (m != NULL && m->job != NULL && ag_cpu_is_compiled(m->job))
+    if (m != NULL && m->job != NULL && ag_child_is_over(m->job))
         end_together(m, &nobody);
     ag_region_ways ways = kernel->regions;
     if (ways.together != NULL && !ag_cpu_trial_way(&m->trial))
@@ -298,7 +298,7 @@ static int32_t from_text(ag_module *m)
     ag_device *device = m->head.device;
     bool is_refused = false, ok = false;
     begin_together(m);
-    struct ag_cpu_compiling *job = ag_cpu_compile(
+    struct ag_child *job = ag_cpu_compile(
         &m->compiler, &m->one.source, m->one.flags, device->message);
     if (job != NULL)
         ok = finish(m, job, &device->is_given_up, &m->one, take_one,

@@ -1,6 +1,6 @@
 /*
  * What the files of the CUDA backend share. In this order each uses those
- * before it alone: nvrtc.c, cuda_driver.c (the driver, errors, contexts, the
+ * before it alone: nvrtc.c, nvrtc_apart.c, cuda_driver.c (the driver, errors, contexts, the
  * list), cuda_queue.c (launches and waiting for them), cuda_module.c,
  * cuda_device.c (opening, buffers, the table).
  */
@@ -9,7 +9,7 @@
 
 #include "backend/build.h"
 #include "backend/cuda/cuda_api.h"
-#include "backend/cuda/nvrtc.h"
+#include "backend/cuda/nvrtc_apart.h"
 
 #define AG_CU_AUTO_BLOCKS 4 /* choices of the block size: 1 to 4 warps */
 #define AG_CU_AS_IT_IS UINT32_MAX
@@ -55,6 +55,9 @@ struct ag_device {
     ag_cu_event before, after;
     bool is_lost; /* nothing can be done with it any more */
     bool is_hung; /* and calling the driver may never return */
+    char *helper;    /* a program that compiles for builders; NULL: none */
+    bool is_builder;
+    int is_given_up; /* atomic: it is a builder that nobody waits for */
     char message[AG_MESSAGE_BYTES];
 };
 

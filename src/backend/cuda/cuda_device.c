@@ -120,6 +120,8 @@ static int32_t prepare(ag_device *d, struct ag_device_info *info)
     info->memory_bytes = free_bytes;
     info->warps = d->properties.multiprocessors * SCHEDULERS;
     info->wants_forms = 1;
+    /* Else the end of a run would wait for the compiler. */
+    info->translates_after = d->helper != NULL ? AG_TRANSLATES_AFTER : 0;
     snprintf(info->name, sizeof info->name, "%s", d->properties.name);
     return error;
 }
@@ -151,7 +153,21 @@ static void cuda_close(ag_device *d)
     }
     if (d->context != NULL && !d->is_hung)
         d->cu.context_release(d->ordinal);
+    free(d->helper);
     free(d);
+}
+
+static int32_t take_helper(ag_device *d, const char *helper)
+{
+    if (helper == NULL)
+        return ARMGPU_OK;
+    d->helper = malloc(strlen(helper) + 1);
+    if (d->helper != NULL) {
+        strcpy(d->helper, helper);
+        return ARMGPU_OK;
+    }
+    snprintf(d->message, sizeof d->message, "out of memory");
+    return ARMGPU_ERROR_MEMORY;
 }
 
 static int32_t cuda_open(ag_device **out,
@@ -165,6 +181,8 @@ static int32_t cuda_open(ag_device **out,
         d == NULL ? ARMGPU_ERROR_MEMORY : choose_device(d, options->index);
     if (error == ARMGPU_OK)
         error = read_settings(d);
+    if (error == ARMGPU_OK)
+        error = take_helper(d, options->helper);
     if (error == ARMGPU_OK)
         error = ag_cu_check(d, d->cu.context_retain(&d->context, d->ordinal),
                             "making a context");
@@ -190,14 +208,23 @@ static int32_t cuda_open_builder(ag_device *d, ag_device **out)
     *b = *d;
     b->before = b->after = NULL;
     b->message[0] = '\0';
-    int32_t error =
-        ag_cu_check(d, d->cu.context_retain(&b->context, d->ordinal),
-                    "making a context");
+    b->is_builder = true;
+    b->helper = NULL;
+    int32_t error = take_helper(b, d->helper);
+    if (error == ARMGPU_OK)
+        error = ag_cu_check(d, d->cu.context_retain(&b->context, d->ordinal),
+                            "making a context");
     if (error == ARMGPU_OK)
         return error;
+    free(b->helper);
     free(b);
     *out = NULL;
     return error;
+}
+
+static void cuda_give_up(ag_device *builder)
+{
+    __atomic_store_n(&builder->is_given_up, 1, __ATOMIC_RELAXED);
 }
 
 static const char *cuda_message(const ag_device *d)
@@ -303,6 +330,8 @@ const struct ag_backend ag_backend_cuda = {
     .open = cuda_open,
     .close = cuda_close,
     .open_builder = cuda_open_builder,
+    .give_up = cuda_give_up,
+    .help = ag_nvrtc_help,
     .build = ag_cu_build,
     .unload = ag_cu_unload,
     .message = cuda_message,

@@ -59,13 +59,23 @@ static int32_t from_bytes(ag_module *m, const void *bytes, size_t length)
     return error;
 }
 
+static int32_t compile(ag_module *m, struct ag_nvrtc_image *image)
+{
+    ag_device *d = m->head.device;
+    return d->is_builder && d->helper != NULL
+               ? ag_nvrtc_compile_apart(&d->nvrtc, d->helper, m->head.source,
+                                        &m->target, m->options, &d->is_given_up,
+                                        image, d->message)
+               : ag_nvrtc_compile(&d->nvrtc, m->head.source, &m->target,
+                                  m->options, image, d->message);
+}
+
 /* Keeps what could be loaded. */
 static int32_t from_source(ag_module *m)
 {
     struct ag_nvrtc_image image;
     ag_device *d = m->head.device;
-    int32_t error = ag_nvrtc_compile(&d->nvrtc, m->head.source, &m->target,
-                                     m->options, &image, d->message);
+    int32_t error = compile(m, &image);
     if (error != ARMGPU_OK)
         return error;
     if (d->settings.is_verbose && image.log != NULL)

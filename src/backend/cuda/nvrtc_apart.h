@@ -1,0 +1,26 @@
+/*
+ * NVRTC in a process of its own (nvrtc_apart.c): ptxas was seen to crash, and
+ * may take minutes of some text. Only the CUDA backend and tests include this.
+ */
+#ifndef AG_NVRTC_APART_H
+#define AG_NVRTC_APART_H
+
+#include "backend/cuda/nvrtc.h"
+
+/*
+ * As ag_nvrtc_compile(), by a process of the program `helper`, which does
+ * ag_nvrtc_help(). It is ended when *is_given_up (an atomic) is set, and after
+ * the time that compilers have (backend/child.c). Where no process can be
+ * started NVRTC is called here.
+ */
+int32_t ag_nvrtc_compile_apart(const struct ag_nvrtc *nvrtc, const char *helper,
+                               const struct ag_kernel_source *source,
+                               const struct ag_nvrtc_target *target,
+                               const char *options, const int *is_given_up,
+                               struct ag_nvrtc_image *image,
+                               char message[AG_MESSAGE_BYTES]);
+
+/* What that process does (struct ag_backend). */
+int ag_nvrtc_help(int argc, char **argv);
+
+#endif
