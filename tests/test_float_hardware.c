@@ -23,9 +23,9 @@
 /* Sanitizers look at the code more than at what it computes. */
 enum { RELEASE_COUNT = 20000000, OTHER_COUNT = 2000000, SHOWN = 10 };
 
-static const char *const names[] = {"add",     "mul",          "div",
-                                    "sqrt",    "mul_add",      "from_integer",
-                                    "to_integer", "convert"};
+static const char *const names[] = {
+    "add",     "sub",          "mul",        "div",    "sqrt",
+    "mul_add", "from_integer", "to_integer", "convert"};
 
 static ag_float soft(const struct hardware_case *c)
 {
@@ -33,6 +33,8 @@ static ag_float soft(const struct hardware_case *c)
     switch (c->operation) {
     case ADD:
         return ag_fp_add(c->format, x[0], x[1], c->fpcr);
+    case SUB:
+        return ag_fp_sub(c->format, x[0], x[1], c->fpcr);
     case MUL:
         return ag_fp_mul(c->format, x[0], x[1], c->fpcr);
     case DIV:
@@ -55,14 +57,22 @@ static ag_float soft(const struct hardware_case *c)
 
 /* ---- cases */
 
+/* The smallest result that is taken: above the smallest normal number. */
+static uint64_t least_proven(uint32_t format)
+{
+    return (UINT64_C(1) << AG_FRACTION_BITS(format)) +
+           (format == AG_DOUBLE ? UINT64_C(1) << 32 : 1);
+}
+
 /* Around where a result may no longer be taken, or anything. */
 static uint64_t border(struct random_source *r, uint32_t format)
 {
     uint64_t smallest = UINT64_C(1) << AG_FRACTION_BITS(format);
     switch (random_below(r, 4)) {
     case 0:
-    case 1:
         return smallest + random_below(r, 9) - 4;
+    case 1:
+        return least_proven(format) + random_below(r, 9) - 4;
     case 2:
         return ag_fp_infinity(format, 0) - 1 - random_below(r, 4);
     default:
@@ -81,6 +91,9 @@ static void aim(struct random_source *r, struct hardware_case *c)
     switch (c->operation) {
     case ADD:
         c->x[0] = ag_fp_sub(format, z, y, fpcr).value;
+        break;
+    case SUB:
+        c->x[0] = ag_fp_add(format, z, y, fpcr).value;
         break;
     case MUL:
         c->x[0] = ag_fp_div(format, z, y, fpcr).value;
@@ -177,13 +190,13 @@ static bool is_normal(uint32_t format, uint64_t x)
 static bool must_be_proven(const struct hardware_case *c, ag_float right,
                            uint32_t has_fma)
 {
-    uint64_t smallest = UINT64_C(1) << AG_FRACTION_BITS(c->format);
+    uint64_t least = least_proven(c->format);
     for (uint32_t i = 0; i < num_operands(c->operation); i++)
         if (!is_normal(c->format, c->x[i]))
             return false;
     return c->operation <= MUL_ADD && ag_fp_rounding(c->fpcr) == 0 &&
            is_normal(c->format, right.value) &&
-           (right.value & (AG_SIGN_BIT(c->format) - 1)) > smallest &&
+           (right.value & (AG_SIGN_BIT(c->format) - 1)) >= least &&
            (right.flags & ~AG_IXC) == 0 &&
            (c->operation != MUL_ADD || (has_fma && (c->fpcr & AG_IXC)));
 }

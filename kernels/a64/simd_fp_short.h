@@ -39,7 +39,7 @@ AG_INLINE ag_float ag_short_element(u32 what, u32 format, ag_short_operands v)
     case AG_SHORT_ROOT:
         return ag_hard_sqrt_in(format, v.x, fpcr);
     case AG_FP_sub:
-        v.y ^= AG_SIGN_BIT(format);
+        return ag_hard_sub_in(format, v.x, v.y, fpcr);
     }
     return ag_hard_add_in(format, v.x, v.y, fpcr);
 }
@@ -83,26 +83,46 @@ AG_INLINE ag_short_operands ag_short_take(AG_SIMD_CTX, u32 part, u32 n, u32 m,
     return v;
 }
 
-/* True if it has been done. `what` and `shape` are constants. */
-AG_INLINE u32 ag_short_shape(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm,
-                             u32 what, u32 shape)
-{
-    ag_float low = ag_short_half(
-        what, shape, ag_short_take(c, 0, n, m, a, imm, what, shape));
-    ag_float high = ag_fp_result(0, 0);
-    if (shape == AG_SHAPE_4S || shape == AG_SHAPE_2D)
-        high = ag_short_half(what, shape,
-                             ag_short_take(c, 1, n, m, a, imm, what, shape));
-    if (AG_UNLIKELY((low.flags | high.flags) != 0))
-        return 0;
-    V_SET(d, low.value, high.value);
-    return 1;
-}
-
 /* Whether FPCR and FPSR are what the short way is for. */
 AG_INLINE u32 ag_may_be_short(AG_SIMD_CTX)
 {
     return (FPCR & (AG_FPCR_RMODE | AG_FPCR_FZ | AG_IXC)) == AG_IXC;
+}
+
+/* What d's halves become; flags: 0 if that is proven. `what` and `shape` are
+   constants. */
+typedef struct ag_short_value {
+    u64 low, high;
+    u32 flags;
+} ag_short_value;
+
+AG_INLINE ag_short_value ag_short_compute(AG_SIMD_CTX, u32 n, u32 m, u32 a,
+                                          u64 imm, u32 what, u32 shape)
+{
+    const ag_float low = ag_short_half(
+        what, shape, ag_short_take(c, 0, n, m, a, imm, what, shape));
+    ag_short_value v;
+    v.low = low.value;
+    v.high = 0;
+    v.flags = low.flags;
+    if (shape == AG_SHAPE_4S || shape == AG_SHAPE_2D) {
+        const ag_float high = ag_short_half(
+            what, shape, ag_short_take(c, 1, n, m, a, imm, what, shape));
+        v.high = high.value;
+        v.flags |= high.flags;
+    }
+    return v;
+}
+
+/* True if it has been done. */
+AG_INLINE u32 ag_short_shape(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm,
+                             u32 what, u32 shape)
+{
+    const ag_short_value v = ag_short_compute(c, n, m, a, imm, what, shape);
+    if (AG_UNLIKELY(v.flags != 0))
+        return 0;
+    V_SET(d, v.low, v.high);
+    return 1;
 }
 
 /* ag_short_shape() as a form. */

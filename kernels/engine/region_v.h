@@ -83,10 +83,23 @@ AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
 #include "a64/ldst_v.h"
 #include "a64/ldst_v_struct.h"
 
-/* What has a short way (simd_fp_short.h), of constant kind and shape. */
+/* What has a short way (simd_fp_short.h), of constant kind and shape. Whether it
+   may be is asked last, with what is proven: one branch, behind which a GPU's
+   lanes meet. */
+#if AG_HAS_F64 && AG_HAS_F32
 #define AG_SHORT_V(op, kind, shape, d, n, m, a, imm)                           \
-    if (AG_UNLIKELY(!ag_short_form(c, d, n, m, a, imm, kind, shape)))          \
+    {                                                                          \
+        const ag_short_value ag_v =                                            \
+            ag_short_compute(c, n, m, a, imm, kind, shape);                    \
+        if (AG_UNLIKELY((u32)(ag_v.flags != 0) | (u32)!ag_may_be_short(c)))    \
+            a64_##op(c, d, n, m, a, imm);                                      \
+        else                                                                   \
+            V_SET(d, ag_v.low, ag_v.high);                                     \
+    }
+#else
+#define AG_SHORT_V(op, kind, shape, d, n, m, a, imm)                           \
     a64_##op(c, d, n, m, a, imm)
+#endif
 
 /* A load or store of V registers at `address`. */
 #define AG_ACCESS_V_AT(loop, address, retired, op, d, n, m, a, imm)            \

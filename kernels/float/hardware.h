@@ -53,11 +53,15 @@ AG_INLINE u64 ag_fp_size(u32 format, u64 x)
     return x & (AG_SIGN_BIT(format) - 1);
 }
 
-/* Finite, and above (not at) the smallest normal number. */
+/* Finite, and above (not at) the smallest normal number: of a double by its
+   upper half alone, which is one comparison on GPUs, and leaves out the 2^32
+   smallest of them. */
 AG_INLINE u32 ag_size_is_proven(u32 format, u64 size)
 {
-    u64 least = ((u64)1 << AG_FRACTION_BITS(format)) + 1;
-    return size - least < ag_fp_infinity(format, 0) - least;
+    const u32 below = format == AG_DOUBLE ? 32 : 0;
+    const u32 least = ((u32)1 << (AG_FRACTION_BITS(format) - below)) + 1;
+    return (u32)(size >> below) - least <
+           (u32)(ag_fp_infinity(format, 0) >> below) - least;
 }
 
 AG_INLINE u32 ag_is_denormal(u32 format, u64 x)
@@ -93,6 +97,10 @@ AG_INLINE u32 ag_is_flushed(u32 format, u64 x, u64 y, u32 fpcr)
 AG_INLINE u64 ag_hard_add_bits(u32 format AG_UNUSED, u64 x, u64 y)
 {
     return AG_HARD_TWO(ADD);
+}
+AG_INLINE u64 ag_hard_sub_bits(u32 format AG_UNUSED, u64 x, u64 y)
+{
+    return AG_HARD_TWO(SUB);
 }
 AG_INLINE u64 ag_hard_mul_bits(u32 format AG_UNUSED, u64 x, u64 y)
 {
@@ -160,28 +168,41 @@ AG_INLINE ag_float ag_hard_result(u64 r, u32 exact)
     return ag_fp_result(r, exact & AG_UNPROVEN ? exact : exact ? 0 : AG_IXC);
 }
 
-AG_INLINE ag_float ag_hard_add_in(u32 format, u64 x, u64 y, u32 fpcr)
+/* Where r is x + y, rounded. */
+AG_INLINE ag_float ag_hard_sum(u32 format, u64 x, u64 y, u64 r, u32 fpcr)
 {
-    u64 r = ag_hard_add_bits(format, x, y), size = ag_fp_size(format, r);
+    u64 size = ag_fp_size(format, r);
     if ((fpcr & AG_FPCR_RMODE) != 0 ||
         !(ag_size_is_proven(format, size) || size == 0) ||
         ag_is_flushed(format, x, y, fpcr))
-        return ag_fp_unproven();
+        return ag_fp_result(r, AG_UNPROVEN);
     if (fpcr & AG_IXC)
         return ag_fp_result(r, 0);
     return ag_hard_result(r, ag_is_sum(format, x, y, r));
+}
+
+AG_INLINE ag_float ag_hard_add_in(u32 format, u64 x, u64 y, u32 fpcr)
+{
+    return ag_hard_sum(format, x, y, ag_hard_add_bits(format, x, y), fpcr);
+}
+
+/* The sign of y is a matter of the hardware's instruction. */
+AG_INLINE ag_float ag_hard_sub_in(u32 format, u64 x, u64 y, u32 fpcr)
+{
+    return ag_hard_sum(format, x, y ^ AG_SIGN_BIT(format),
+                       ag_hard_sub_bits(format, x, y), fpcr);
 }
 
 AG_INLINE ag_float ag_hard_mul_in(u32 format, u64 x, u64 y, u32 fpcr)
 {
     u64 r = ag_hard_mul_bits(format, x, y), size = ag_fp_size(format, r);
     if ((fpcr & AG_FPCR_RMODE) != 0 || ag_is_flushed(format, x, y, fpcr))
-        return ag_fp_unproven();
+        return ag_fp_result(r, AG_UNPROVEN);
     if (!ag_size_is_proven(format, size))
         return size == 0 && (ag_fp_size(format, x) == 0 ||
                              ag_fp_size(format, y) == 0)
                    ? ag_fp_result(r, 0)
-                   : ag_fp_unproven();
+                   : ag_fp_result(r, AG_UNPROVEN);
     if (fpcr & AG_IXC)
         return ag_fp_result(r, 0);
     return ag_hard_result(r, ag_product_exactness(format, x, y, r));
@@ -191,10 +212,11 @@ AG_INLINE ag_float ag_hard_div_in(u32 format, u64 x, u64 y, u32 fpcr)
 {
     u64 r = ag_hard_div_bits(format, x, y), size = ag_fp_size(format, r);
     if ((fpcr & AG_FPCR_RMODE) != 0 || ag_is_flushed(format, x, y, fpcr))
-        return ag_fp_unproven();
+        return ag_fp_result(r, AG_UNPROVEN);
     if (!ag_size_is_proven(format, size))
-        return size == 0 && ag_fp_size(format, x) == 0 ? ag_fp_result(r, 0)
-                                                       : ag_fp_unproven();
+        return size == 0 && ag_fp_size(format, x) == 0
+                   ? ag_fp_result(r, 0)
+                   : ag_fp_result(r, AG_UNPROVEN);
     if (fpcr & AG_IXC)
         return ag_fp_result(r, 0);
     return ag_hard_result(r, ag_product_exactness(format, r, y, x));
@@ -204,9 +226,9 @@ AG_INLINE ag_float ag_hard_sqrt_in(u32 format, u64 x, u32 fpcr)
 {
     u64 r = ag_hard_sqrt_bits(format, x), size = ag_fp_size(format, r);
     if ((fpcr & AG_FPCR_RMODE) != 0 || ag_is_flushed(format, x, x, fpcr))
-        return ag_fp_unproven();
+        return ag_fp_result(r, AG_UNPROVEN);
     if (!ag_size_is_proven(format, size))
-        return size == 0 ? ag_fp_result(r, 0) : ag_fp_unproven();
+        return ag_fp_result(r, size == 0 ? 0 : AG_UNPROVEN);
     if (fpcr & AG_IXC)
         return ag_fp_result(r, 0);
     return ag_hard_result(r, ag_product_exactness(format, r, r, x));
@@ -235,7 +257,7 @@ AG_INLINE ag_float ag_hard_mul_add_in(u32 format, u64 z, u64 x, u64 y, u32 fpcr)
             !ag_size_is_proven(format, ag_fp_size(format, r)) ||
             ag_is_flushed(format, x, y, fpcr) ||
             ag_is_flushed(format, z, z, fpcr))
-            return ag_fp_unproven();
+            return ag_fp_result(r, AG_UNPROVEN);
         return ag_fp_result(r, 0);
     }
 #endif

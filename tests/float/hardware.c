@@ -13,6 +13,10 @@ ag_float COPY(const struct hardware_case *c)
     switch (c->operation) {
     case ADD:
         return ag_hard_add(c->format, x[0], x[1], c->fpcr);
+    case SUB: /* of constant format */
+        return c->format == AG_DOUBLE
+                   ? ag_hard_sub_in(AG_DOUBLE, x[0], x[1], c->fpcr)
+                   : ag_hard_sub_in(AG_SINGLE, x[0], x[1], c->fpcr);
     case MUL:
         return ag_hard_mul(c->format, x[0], x[1], c->fpcr);
     case DIV:

@@ -6,6 +6,7 @@
 
 enum operation {
     ADD,
+    SUB,
     MUL,
     DIV,
     SQRT,
