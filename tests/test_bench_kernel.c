@@ -21,7 +21,8 @@ static void compile(const struct ag_nvrtc *nvrtc, const char *name,
     char options[AG_NVRTC_OPTIONS_BYTES], message[AG_MESSAGE_BYTES] = "";
 
     if (ag_nvrtc_choose(nvrtc, 80, &target, message) != ARMGPU_OK ||
-        ag_nvrtc_options(&target, NULL, options, message) != ARMGPU_OK ||
+        ag_nvrtc_options(&target, AG_NVRTC_REGISTERS, NULL, options, message) !=
+            ARMGPU_OK ||
         ag_nvrtc_compile(nvrtc, source, &target, options, &image, message) !=
             ARMGPU_OK)
         fail_msg("%s: %s", name, message);

@@ -57,7 +57,8 @@ static struct ag_nvrtc_image compile(uint32_t arch, uint32_t layout,
              "-DAG_LAYOUT=%u -DAG_MARKS=%u %s " REPORT_OPTIONS, layout, marks,
              has);
     if (ag_nvrtc_choose(&nvrtc, arch, &target, message) != ARMGPU_OK ||
-        ag_nvrtc_options(&target, more, options, message) != ARMGPU_OK ||
+        ag_nvrtc_options(&target, AG_NVRTC_REGISTERS, more, options,
+                         message) != ARMGPU_OK ||
         ag_nvrtc_compile(&nvrtc, ag_backend_cuda.source, &target, options, &image,
                          message) != ARMGPU_OK)
         fail_msg("sm_%u, layout %u: %s", arch, layout, message);
@@ -138,7 +139,9 @@ static void test_newer_device(void **state)
     assert_int_equal(ag_nvrtc_choose(&nvrtc, 999, &target, message), 0);
     assert_true(target.is_ptx);
     assert_true(target.arch >= 75 && target.arch < 999);
-    assert_int_equal(ag_nvrtc_options(&target, NULL, options, message), 0);
+    assert_int_equal(ag_nvrtc_options(&target, AG_NVRTC_REGISTERS, NULL,
+                                      options, message),
+                     0);
     assert_int_equal(
         ag_nvrtc_compile(&nvrtc, &source, &target, options, &image, message),
         0);
@@ -168,7 +171,9 @@ static void test_error_message(void **state)
     (void)state;
     need_nvrtc();
     assert_int_equal(ag_nvrtc_choose(&nvrtc, 75, &target, message), 0);
-    assert_int_equal(ag_nvrtc_options(&target, "-DX=1", options, message), 0);
+    assert_int_equal(ag_nvrtc_options(&target, AG_NVRTC_REGISTERS, "-DX=1",
+                                      options, message),
+                     0);
     assert_int_not_equal(
         ag_nvrtc_compile(&nvrtc, &source, &target, options, &image, message),
         0);
@@ -186,7 +191,9 @@ static void test_long_options(void **state)
     (void)state;
     memset(more, 'x', sizeof more - 1);
     more[sizeof more - 1] = '\0';
-    assert_int_not_equal(ag_nvrtc_options(&target, more, options, message), 0);
+    assert_int_not_equal(ag_nvrtc_options(&target, AG_NVRTC_REGISTERS, more,
+                                          options, message),
+                         0);
 }
 
 int main(void)

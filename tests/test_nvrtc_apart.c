@@ -33,25 +33,32 @@ static const char library[] =
     "int nvrtcVersion(int *a, int *b) { *a = 13; *b = 0; return 0; }\n"
     "int nvrtcGetNumSupportedArchs(int *n) { *n = 1; return 0; }\n"
     "int nvrtcGetSupportedArchs(int *n) { *n = 90; return 0; }\n"
-    "const char *nvrtcGetErrorString(int e) { return e ? \"an error\" : \"\"; }\n"
+    "const char *nvrtcGetErrorString(int e) { return e ? \"an error\" : \"\"; "
+    "}\n"
     "int nvrtcCreateProgram(void **p, const char *s, const char *n, int h,\n"
     "    const char *const *a, const char *const *b)\n"
     "{ *p = text; snprintf(text, sizeof text, \"%s\", s); return 0; }\n"
     "int nvrtcDestroyProgram(void **p) { *p = 0; return 0; }\n"
     "int nvrtcCompileProgram(void *p, int n, const char *const *o)\n"
-    "{ for (int i = 0; i < n; i++) { strcat(options, \" \"); strcat(options, o[i]); }\n"
+    "{ for (int i = 0; i < n; i++) { strcat(options, \" \"); strcat(options, "
+    "o[i]); }\n"
     "  if (strcmp(text, \"crashes\") == 0) abort();\n"
     "  if (strcmp(text, \"hangs\") == 0) for (;;) pause();\n"
     "  if (strcmp(text, \"exits\") == 0) exit(0);\n"
     "  if (strcmp(text, \"warns\") == 0) strcpy(log, \"a warning\");\n"
     "  if (strcmp(text, \"refuses\") == 0)\n"
-    "      return strcpy(log, \"a.cu(3): warning\\na.cu(7): error: it will not do\\n\"), 6;\n"
+    "      return strcpy(log, \"a.cu(3): warning\\na.cu(7): error: it will not "
+    "do\\n\"), 6;\n"
     "  strcat(text, options); return 0; }\n"
-    "int nvrtcGetProgramLogSize(void *p, size_t *n) { *n = strlen(log) + 1; return 0; }\n"
+    "int nvrtcGetProgramLogSize(void *p, size_t *n) { *n = strlen(log) + 1; "
+    "return 0; }\n"
     "int nvrtcGetProgramLog(void *p, char *t) { strcpy(t, log); return 0; }\n"
-    "int nvrtcGetCUBINSize(void *p, size_t *n) { *n = strlen(text); return 0; }\n"
-    "int nvrtcGetCUBIN(void *p, char *t) { memcpy(t, text, strlen(text)); return 0; }\n"
-    "int nvrtcGetPTXSize(void *p, size_t *n) { *n = strlen(text) + 1; return 0; }\n"
+    "int nvrtcGetCUBINSize(void *p, size_t *n) { *n = strlen(text); return 0; "
+    "}\n"
+    "int nvrtcGetCUBIN(void *p, char *t) { memcpy(t, text, strlen(text)); "
+    "return 0; }\n"
+    "int nvrtcGetPTXSize(void *p, size_t *n) { *n = strlen(text) + 1; return "
+    "0; }\n"
     "int nvrtcGetPTX(void *p, char *t) { strcpy(t, text); return 0; }\n";
 
 /* The library, and a folder that compilers have theirs in. */
@@ -232,7 +239,9 @@ static void a_real_text_is_compiled(void **state)
     if (ag_nvrtc_load(&real, 0, message) != ARMGPU_OK)
         skip();
     assert_int_equal(ag_nvrtc_choose(&real, 90, &target, message), 0);
-    assert_int_equal(ag_nvrtc_options(&target, NULL, options, message), 0);
+    assert_int_equal(
+        ag_nvrtc_options(&target, AG_NVRTC_REGISTERS, NULL, options, message),
+        0);
     assert_int_equal(
         ag_nvrtc_compile(&real, &source, &target, options, &here, message), 0);
     assert_int_equal(ag_nvrtc_compile_apart(&real, OWN_PATH, &source, &target,

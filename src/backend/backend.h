@@ -14,6 +14,7 @@
 #include "armgpu.h"
 #include "lane/buffers.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -81,6 +82,8 @@ struct ag_module_kernel {
     const char *name;    /* in the text; outlives the module */
     uint32_t lane_bytes; /* of group memory that it takes for each lane of a
                             group; 0: none, where the backend leaves it out */
+    uint32_t is_by_list; /* 1: a thread knows its lane by its place in LANES, and
+                            nothing else by that: a launch may be in parts */
 
     const ag_kernel *kernel; /* for launch(), as long as the module lives */
     uint32_t workers;        /* lanes that it executes at one time, roughly */
@@ -189,6 +192,11 @@ struct ag_backend {
                         uint64_t offset, uint64_t bytes);
     int32_t (*fill)(ag_device *device, ag_buffer *to, uint64_t offset,
                     uint8_t value, uint64_t bytes);
+    /* Memory of the host that is often transferred: from now on that is faster,
+       until it is to be freed and is unpinned. False: it is as it was. NULL:
+       there is no such thing. */
+    bool (*pin)(ag_device *device, void *memory, uint64_t bytes);
+    void (*unpin)(ag_device *device, void *memory);
 
     /* Starts a kernel on ag_launch_threads() threads; if args->alone is
        AG_ALONE_IN_TURN on one, which takes the listed lanes in order. Nothing else may be called until

@@ -33,7 +33,8 @@ ag_module *ag_new_module(ag_device *device,
     for (uint32_t i = 0; i < m->count; i++) {
         void *kernel = bytes + at + i * kernel_bytes;
         *(struct ag_kernel_head *)kernel = (struct ag_kernel_head){
-            options->kernels[i].name, options->kernels[i].lane_bytes};
+            options->kernels[i].name, options->kernels[i].lane_bytes,
+            options->kernels[i].is_by_list};
     }
     return (ag_module *)(void *)bytes;
 }

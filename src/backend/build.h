@@ -20,6 +20,7 @@ struct ag_module_head {
 struct ag_kernel_head {
     const char *name;
     uint32_t lane_bytes; /* of group memory */
+    uint32_t is_by_list; /* as struct ag_module_kernel has it */
 };
 
 /* Zeros for a module with an array of kernels at offset `at`, a kernel being so

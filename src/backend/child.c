@@ -145,9 +145,8 @@ static bool set_files(posix_spawn_file_actions_t *f, const char *complaints)
                0 &&
            posix_spawn_file_actions_addopen(f, 1, "/dev/null", O_WRONLY, 0) ==
                0 &&
-           posix_spawn_file_actions_addopen(f, 2, complaints,
-                                            O_WRONLY | O_CREAT | O_TRUNC,
-                                            0600) == 0;
+           posix_spawn_file_actions_addopen(
+               f, 2, complaints, O_WRONLY | O_CREAT | O_TRUNC, 0600) == 0;
 }
 
 /* Whether two "NAME=VALUE" have one name. */

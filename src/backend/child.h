@@ -30,8 +30,8 @@ void ag_child_path(const struct ag_child *c, const char *name,
 bool ag_child_write(const struct ag_child *c, const char *name,
                     const void *bytes, size_t length,
                     char message[AG_MESSAGE_BYTES]);
-/* For free(), with a zero byte behind; NULL: it is not there, is empty, or there
-   is no memory. */
+/* For free(), with a zero byte behind; NULL: it is not there, is empty, or
+   there is no memory. */
 void *ag_child_read(const struct ag_child *c, const char *name, size_t *length);
 
 /* Starts words[0], a path, with the words, which NULL ends, and the environment

@@ -159,7 +159,7 @@ static void build(struct ag_compile *c)
     const struct ag_kernel_source source = source_of(c->text, c->length),
                                   together = source_of(c->together,
                                                        c->together_length);
-    struct ag_module_kernel kernel = {.name = "ag_translated"};
+    struct ag_module_kernel kernel = {.name = "ag_translated", .is_by_list = 1};
     const struct ag_module_options options = {
         .source = &source,
         .together = c->together != NULL ? &together : NULL,

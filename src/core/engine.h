@@ -57,6 +57,7 @@ struct ag_mirror {
     uint64_t bytes;
     bool is_mapped;
     bool host_changed, device_changed; /* since they were last alike */
+    bool was_moved, is_pinned; /* has been transferred; is pinned for that */
 };
 
 /* The lanes that run, where not all do: stretches of consecutive numbers. */

@@ -16,6 +16,9 @@
 #define OUTPUT_SECONDS 0.05
 #define OUTPUT_SHOWN (UINT64_C(1) << 20)
 
+#define CACHE_LINE 64
+#define ASKED_AHEAD (4 * AG_BLOCK) /* lanes */
+
 /* Just after a reset the device makes them anew, with this call's limit. */
 static int32_t start_pristine_lanes(struct run *r)
 {
@@ -24,6 +27,18 @@ static int32_t start_pristine_lanes(struct run *r)
     for (uint64_t slot = 0; slot < g->resident; slot++)
         g->live[r->count++] = (uint32_t)slot;
     return ag_serve(g, &args, NULL, g->resident);
+}
+
+/* Rows of a block are far apart: each is a wait for memory, if it is not asked
+   for before. */
+static void ask_for_rows(uint64_t *state, uint64_t slot)
+{
+    static const uint32_t rows[] = {AG_STATE_CYCLES, AG_STATE_STATUS,
+                                    AG_STATE_LIMIT, AG_STATE_START,
+                                    AG_STATE_CODE,   AG_STATE_REQUEST};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (uint64_t lane = 0; lane < AG_BLOCK; lane += CACHE_LINE / 8)
+            __builtin_prefetch(ag_lane_row(state, slot + lane, rows[i]));
 }
 
 static int32_t start_lanes(struct run *r)
@@ -37,6 +52,8 @@ static int32_t start_lanes(struct run *r)
     if (state == NULL)
         return ARMGPU_ERROR_DEVICE;
     for (uint64_t slot = 0; slot < g->resident; slot++) {
+        if (slot % AG_BLOCK == 0 && slot + ASKED_AHEAD < g->resident)
+            ask_for_rows(state, slot + ASKED_AHEAD);
         uint64_t cycles = *ag_lane_row(state, slot, AG_STATE_CYCLES);
         bool goes_on = ag_lane_of(g, slot) != AG_NO_LANE &&
                        ag_lane_go_on(state, slot);

@@ -248,7 +248,8 @@ static int32_t translate(struct armgpu *g)
     int32_t error = ag_program_region(g, &r, false);
     if (error == ARMGPU_OK && r.num_instructions >= whole)
         error = profile(g, whole);
-    else if (error == ARMGPU_OK && (r.longest == 0 || ag_region_entries(&r) == 0))
+    else if (error == ARMGPU_OK &&
+             (r.longest == 0 || ag_region_entries(&r) == 0))
         give_reason(g, "it begins with nothing that is translated");
     else if (error == ARMGPU_OK && g->regions.is_auto)
         error = compile_if_faster(g, &r);

@@ -33,13 +33,16 @@ static bool find_start(struct armgpu *g, uint32_t slot, uint64_t *pc,
     return true;
 }
 
-/* Pages that lanes begin on, so that the first slice need not ask for them. */
+/* Pages that lanes begin on, so that the first slice need not ask for them: of so
+   many lanes, if not all, which takes no time that one would see. */
+#define LOOKED_AT 4096
 static int32_t decode_first_pages(struct run *r)
 {
     struct armgpu *g = r->g;
     uint64_t last = UINT64_MAX, pc, at;
     uint32_t last_program = 0, program;
-    for (uint64_t i = 0; i < r->count && !g->code.has_refused; i++) {
+    const uint64_t step = (r->count + LOOKED_AT - 1) / LOOKED_AT;
+    for (uint64_t i = 0; i < r->count && !g->code.has_refused; i += step) {
         if (!find_start(g, g->live[i], &pc, &program))
             return ARMGPU_ERROR_DEVICE;
         at = ag_code_of(g, pc);

@@ -38,9 +38,9 @@ struct ag_module {
     /* Of lanes that execute together; its source's text is NULL where there is
        none. */
     struct cpu_text together;
-    bool has_begun;               /* it is looked for, or compiled: */
-    struct ag_child *job; /* by this process, until that is over */
-    struct ag_module_info *info;  /* the caller's, as long as this lives */
+    bool has_begun;              /* it is looked for, or compiled: */
+    struct ag_child *job;        /* by this process, until that is over */
+    struct ag_module_info *info; /* the caller's, as long as this lives */
     struct ag_cpu_trial trial; /* whether together is faster than one by one */
     struct cpu_kernel kernels[];
 };
@@ -166,9 +166,8 @@ static bool take_together(ag_module *m, void *library,
 }
 
 /* Waits for a compiler, takes what it made, and keeps that in the cache. */
-static bool finish(ag_module *m, struct ag_child *job,
-                   const int *is_given_up, const struct cpu_text *t,
-                   take_fn *take, bool *is_refused,
+static bool finish(ag_module *m, struct ag_child *job, const int *is_given_up,
+                   const struct cpu_text *t, take_fn *take, bool *is_refused,
                    char message[AG_MESSAGE_BYTES])
 {
     struct ag_cpu_object object = {0};
@@ -261,7 +260,8 @@ static void begin_together(ag_module *m)
 static void await_together(ag_module *m, double seconds)
 {
     const int *is_given_up = &m->head.device->is_given_up;
-    if (m->job != NULL && ag_child_await(m->job, is_given_up, ag_now() + seconds))
+    if (m->job != NULL &&
+        ag_child_await(m->job, is_given_up, ag_now() + seconds))
         end_together(m, is_given_up);
 }
 
@@ -298,8 +298,8 @@ static int32_t from_text(ag_module *m)
     ag_device *device = m->head.device;
     bool is_refused = false, ok = false;
     begin_together(m);
-    struct ag_child *job = ag_cpu_compile(
-        &m->compiler, &m->one.source, m->one.flags, device->message);
+    struct ag_child *job = ag_cpu_compile(&m->compiler, &m->one.source,
+                                          m->one.flags, device->message);
     if (job != NULL)
         ok = finish(m, job, &device->is_given_up, &m->one, take_one,
                     &is_refused, device->message);

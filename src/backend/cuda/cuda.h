@@ -1,8 +1,8 @@
 /*
  * What the files of the CUDA backend share. In this order each uses those
- * before it alone: nvrtc.c, nvrtc_apart.c, cuda_driver.c (the driver, errors, contexts, the
- * list), cuda_queue.c (launches and waiting for them), cuda_module.c,
- * cuda_device.c (opening, buffers, the table).
+ * before it alone: nvrtc.c, nvrtc_apart.c, cuda_driver.c (the driver, errors,
+ * contexts, the list), cuda_queue.c (launches and waiting for them),
+ * cuda_module.c, cuda_device.c (opening, buffers, the table).
  */
 #ifndef AG_CUDA_H
 #define AG_CUDA_H
@@ -11,6 +11,7 @@
 #include "backend/cuda/cuda_api.h"
 #include "backend/cuda/nvrtc_apart.h"
 
+#define AG_CU_BLOCK 128     /* threads of a block without group memory */
 #define AG_CU_AUTO_BLOCKS 4 /* choices of the block size: 1 to 4 warps */
 #define AG_CU_AS_IT_IS UINT32_MAX
 
@@ -25,6 +26,7 @@ struct ag_kernel {
     ag_cu_function function;
     uint64_t resident[AG_CU_AUTO_BLOCKS]; /* lanes at one time, by warps a
                                              block */
+    uint64_t part; /* by list: lanes at one time; 0: launches are whole */
 };
 
 struct ag_cu_properties {
@@ -51,11 +53,12 @@ struct ag_device {
     ag_cu_device ordinal;
     struct ag_cu_properties properties;
     struct ag_cu_settings settings;
+    uint64_t lanes; /* that there will be */
     ag_cu_context context;
     ag_cu_event before, after;
     bool is_lost; /* nothing can be done with it any more */
     bool is_hung; /* and calling the driver may never return */
-    char *helper;    /* a program that compiles for builders; NULL: none */
+    char *helper; /* a program that compiles for builders; NULL: none */
     bool is_builder;
     int is_given_up; /* atomic: it is a builder that nobody waits for */
     char message[AG_MESSAGE_BYTES];

@@ -127,6 +127,9 @@ struct ag_cu_copy_2d {
     X(memory_free, cuMemFree_v2, (ag_cu_address address))                      \
     X(memory_set, cuMemsetD8_v2,                                               \
       (ag_cu_address to, unsigned char value, size_t bytes))                   \
+    X(host_register, cuMemHostRegister_v2,                                     \
+      (void *memory, size_t bytes, uint32_t flags))                            \
+    X(host_unregister, cuMemHostUnregister, (void *memory))                    \
     X(copy_in, cuMemcpyHtoD_v2,                                                \
       (ag_cu_address to, const void *from, size_t bytes))                      \
     X(copy_out, cuMemcpyDtoH_v2, (void *to, ag_cu_address from, size_t bytes)) \

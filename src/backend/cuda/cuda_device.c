@@ -181,8 +181,10 @@ static int32_t cuda_open(ag_device **out,
         d == NULL ? ARMGPU_ERROR_MEMORY : choose_device(d, options->index);
     if (error == ARMGPU_OK)
         error = read_settings(d);
-    if (error == ARMGPU_OK)
+    if (error == ARMGPU_OK) {
+        d->lanes = options->lanes;
         error = take_helper(d, options->helper);
+    }
     if (error == ARMGPU_OK)
         error = ag_cu_check(d, d->cu.context_retain(&d->context, d->ordinal),
                             "making a context");
@@ -309,6 +311,26 @@ static int32_t cuda_download(ag_device *d, void *to, const ag_buffer *from,
         "a transfer from the device");
 }
 
+static bool cuda_pin(ag_device *d, void *memory, uint64_t bytes)
+{
+    ag_cu_context popped;
+    if (d->cu.context_push(d->context) != AG_CU_SUCCESS)
+        return false;
+    const bool ok =
+        d->cu.host_register(memory, (size_t)bytes, 0) == AG_CU_SUCCESS;
+    d->cu.context_pop(&popped);
+    return ok;
+}
+
+static void cuda_unpin(ag_device *d, void *memory)
+{
+    ag_cu_context popped;
+    if (d->is_hung || d->cu.context_push(d->context) != AG_CU_SUCCESS)
+        return;
+    d->cu.host_unregister(memory);
+    d->cu.context_pop(&popped);
+}
+
 static int32_t cuda_fill(ag_device *d, ag_buffer *to, uint64_t offset,
                          uint8_t value, uint64_t bytes)
 {
@@ -341,6 +363,8 @@ const struct ag_backend ag_backend_cuda = {
     .upload = cuda_upload,
     .download = cuda_download,
     .fill = cuda_fill,
+    .pin = cuda_pin,
+    .unpin = cuda_unpin,
     .launch = ag_cu_launch,
     .wait = ag_cu_wait,
 };

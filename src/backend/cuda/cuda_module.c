@@ -87,6 +87,16 @@ static int32_t from_source(ag_module *m)
     return error;
 }
 
+/* Of a region, which is compiled for a number of lanes as it is. */
+static uint32_t most_registers(const ag_device *d)
+{
+    return d->is_builder &&
+                   d->lanes <=
+                       (uint64_t)d->properties.multiprocessors * AG_NVRTC_FEW
+               ? AG_NVRTC_REGISTERS_OF_FEW
+               : AG_NVRTC_REGISTERS;
+}
+
 static int32_t make_key(ag_module *m, const char *defines)
 {
     ag_device *d = m->head.device;
@@ -95,7 +105,8 @@ static int32_t make_key(ag_module *m, const char *defines)
                                     &m->target, d->message);
     snprintf(more, sizeof more, "%s %s", defines, d->settings.options);
     if (error == ARMGPU_OK)
-        error = ag_nvrtc_options(&m->target, more, m->options, d->message);
+        error = ag_nvrtc_options(&m->target, most_registers(d), more,
+                                 m->options, d->message);
     snprintf(m->key_device, sizeof m->key_device, "%s sm_%u",
              d->properties.name, d->properties.capability);
     snprintf(m->key_driver, sizeof m->key_driver, "CUDA %d, NVRTC %d.%d",
@@ -150,6 +161,8 @@ static int32_t measure_blocks(ag_device *d, ag_kernel *kernel,
     out->kernel = kernel;
     out->workers = 0;
     out->warp_threads = AG_WARP;
+    if (kernel->head.is_by_list)
+        kernel->part = resident_lanes(d, kernel, AG_CU_BLOCK);
     if (kernel->head.lane_bytes == 0)
         return ARMGPU_OK;
     int32_t error = set_shared(d, kernel);

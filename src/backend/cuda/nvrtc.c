@@ -5,6 +5,7 @@
 #include "base/environment.h"
 
 #include <glob.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,20 +162,17 @@ int32_t ag_nvrtc_choose(const struct ag_nvrtc *nvrtc, uint32_t arch,
    a third slower. */
 #define JUMP_TABLES " --jump-table-density=10"
 
-/* So that 16 warps fit into 65,536 registers: kernels with V registers spill a
-   few bytes for it, and gain more. Others use half as many. */
-#define MOST_REGISTERS "128"
-
-int32_t ag_nvrtc_options(const struct ag_nvrtc_target *target, const char *more,
+int32_t ag_nvrtc_options(const struct ag_nvrtc_target *target,
+                         uint32_t registers, const char *more,
                          char options[AG_NVRTC_OPTIONS_BYTES],
                          char message[AG_MESSAGE_BYTES])
 {
     int length = snprintf(options, AG_NVRTC_OPTIONS_BYTES,
                           "--gpu-architecture=%s_%u --std=c++17 "
-                          "--maxrregcount=" MOST_REGISTERS " "
+                          "--maxrregcount=%" PRIu32 " "
                           "--device-as-default-execution-space%s%s%s",
                           target->is_ptx ? "compute" : "sm", target->arch,
-                          target->has_jump_tables ? JUMP_TABLES : "",
+                          registers, target->has_jump_tables ? JUMP_TABLES : "",
                           more == NULL || more[0] == '\0' ? "" : " ",
                           more == NULL ? "" : more);
     if (length > 0 && length < AG_NVRTC_OPTIONS_BYTES)

@@ -72,8 +72,17 @@ int32_t ag_nvrtc_choose(const struct ag_nvrtc *nvrtc, uint32_t arch,
                         struct ag_nvrtc_target *target,
                         char message[AG_MESSAGE_BYTES]);
 
+/* Registers of a thread, at most. 16 warps have room in 65,536 registers, a
+   multiprocessor's: kernels with V registers spill a few bytes for it, and gain
+   more. Others use half as many. Where lanes are so few that 8 warps are
+   enough, kernels need not spill. */
+#define AG_NVRTC_REGISTERS 128
+#define AG_NVRTC_REGISTERS_OF_FEW 255
+#define AG_NVRTC_FEW 256 /* lanes of a multiprocessor */
+
 /* `more` (NULL allowed) follows the options that every kernel needs. */
-int32_t ag_nvrtc_options(const struct ag_nvrtc_target *target, const char *more,
+int32_t ag_nvrtc_options(const struct ag_nvrtc_target *target,
+                         uint32_t registers, const char *more,
                          char options[AG_NVRTC_OPTIONS_BYTES],
                          char message[AG_MESSAGE_BYTES]);
 

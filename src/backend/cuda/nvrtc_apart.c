@@ -37,7 +37,7 @@ static bool start(struct ag_child *child, const struct ag_nvrtc *nvrtc,
         arch[32];
     char *words[] = {(char *)(uintptr_t)helper,
                      (char *)(uintptr_t)ARMGPU_HELPER,
-                     (char *)(uintptr_t)"cuda",
+                     (char *)(uintptr_t) "cuda",
                      folder,
                      arch,
                      (char *)(uintptr_t)options,
@@ -159,8 +159,8 @@ static int32_t compile(const char *folder, const struct ag_nvrtc_target *target,
     int32_t error = text != NULL ? ag_nvrtc_load(&nvrtc, 0, message)
                                  : out_of_memory(message);
     if (error == ARMGPU_OK)
-        error = ag_nvrtc_compile(&nvrtc, &source, target, options, &image,
-                                 message);
+        error =
+            ag_nvrtc_compile(&nvrtc, &source, target, options, &image, message);
     free(text);
     if (error != ARMGPU_OK)
         return error;
