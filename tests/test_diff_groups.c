@@ -24,7 +24,7 @@ enum {
     MOST_DEVICES = 8,
     MOST_KINDS = 6 * MOST_DEVICES,
     RELEASE_COUNT = 5000000,
-    OTHER_COUNT = 1000000,
+    OTHER_COUNT = 400000,
     MANY_CASES = 400 /* so many have each kind of fault */
 };
 

@@ -24,7 +24,7 @@
 #include "diff/unicorn.h"
 
 enum { MEMORY = 0x10000, CODE = 0x8000 };
-enum { RELEASE_COUNT = 3000000, OTHER_COUNT = 1000000 };
+enum { RELEASE_COUNT = 3000000, OTHER_COUNT = 400000 };
 
 static const struct diff_exclusion exclusions[] = {
     DIFF_UNICORN_EXCLUSIONS,

@@ -134,6 +134,18 @@ result $? "conformance with the CPU, bit for bit"
 "$armgpu" check --backend metal --quick --spread 7 >"$work/why" 2>&1
 result $? "the same with 7 lanes a SIMD group"
 
+# Translated code: regions are compiled as kernels are. KERNELS=all: all subjects.
+for subject in edges sequences limits stops resume code programs \
+    ${KERNELS:+words many float}; do
+    "$armgpu" check --backend metal --quick --engine translated \
+        --only "$subject" >"$work/why" 2>&1 &&
+        grep -q ' 0 objects alive, pool depth 0' "$work/why"
+    result $? "$subject, translated"
+done
+QUICK=1 BACKENDS=metal sh tests/test_engine.sh "$armgpu" >"$work/why" 2>&1
+status=$?
+result $status "programs, translated: $(tail -n 1 "$work/why")"
+
 # Forms where their bodies are compiled once more in a namespace, as for CUDA,
 # and where sums and products are the processor's: Metal's C++ can be both.
 bits=__builtin_bit_cast

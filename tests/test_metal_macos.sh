@@ -156,11 +156,17 @@ try()
     "$1" "build/metal-macos-$2/armgpu" check --backend metal --quick --only stops \
         >"$work/out" 2>"$work/why" && grep -q ' 0 of another type' "$work/out"
     result $? "$2: messages' types are the system's"
+    "$1" "build/metal-macos-$2/armgpu" check --backend metal --quick --only stops \
+        --engine translated >"$work/why" 2>&1 &&
+        grep -q ' 0 objects alive, pool depth 0' "$work/why"
+    result $? "$2: lanes are translated as they are interpreted"
 }
 try on_arm64 aarch64
 
-# Not under an emulator: only where this machine is one of that kind.
-if [ "$(uname -m)" = x86_64 ]; then
+# Not under an emulator: only where this machine is one of that kind. What is built
+# once more has no use of Metal (Apple's GPUs are beside arm64): with
+# KERNELS=all.
+if [ "$(uname -m)" = x86_64 ] && [ "${KERNELS:-}" = all ]; then
     loader x86_64 cc
     result $? "the loader for x86_64 compiles"
     # shellcheck disable=SC2317

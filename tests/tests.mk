@@ -202,6 +202,8 @@ soak: tests
 	KERNELS=all $(B)/tests/test_cuda_compile
 	KERNELS=all $(B)/tests/test_devices
 	KERNELS=all sh tests/test_metal_source.sh
+	KERNELS=all sh tests/test_metal.sh $(EXE)
+	KERNELS=all sh tests/test_metal_macos.sh $(EXE)
 	SEED=$(SEED) COUNT=10000000 $(B)/tests/test_linux_hostile
 	SEED=$(SEED) CASES=10000 $(B)/tests/test_group_vectors
 
