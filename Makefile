@@ -66,7 +66,8 @@ endif
 CLI_SRC := $(wildcard src/cli/*.c src/cli/*/*.c)
 KERNELS := $(filter-out c h $(if $(filter no,$(METAL)),metal), \
     $(patsubst kernels/entry/entry.%,%,$(wildcard kernels/entry/entry.*)))
-REGIONS := c together $(KERNELS)
+# Text alone: `armgpu translate --language` has all of them everywhere.
+REGIONS := together $(patsubst kernels/entry/region.%,%,$(wildcard kernels/entry/region.*))
 KERNEL_OBJ := $(KERNELS:%=$(B)/gen/kernel_%.o) $(REGIONS:%=$(B)/gen/region_%.o)
 BENCH_NAMES := count_from alu mixed sha256 crc32 sort collatz stream fib \
     nbody matmul_f32 fir chacha20 sha256_ce libm
@@ -115,7 +116,7 @@ SHELLS := bash zsh fish
 COMPLETIONS := $(SHELLS:%=$(B)/completions.%)
 
 .DELETE_ON_ERROR:
-.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(REGIONS:%=$(GEN)/region_%.c) $(GEN)/kernel_metal.c $(GEN)/region_metal.c \
+.SECONDARY: $(KERNELS:%=$(GEN)/kernel_%.c) $(REGIONS:%=$(GEN)/region_%.c) $(GEN)/kernel_metal.c \
     $(BENCH_KERNELS:%=$(GEN)/native/%.h) $(BENCH_KERNELS:%=$(GEN)/native/%.c)
 .SUFFIXES:
 .PHONY: all run deps install uninstall format lint docs docs-check help clean

@@ -906,6 +906,22 @@ int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out);
  */
 int32_t armgpu_translate(armgpu *g, armgpu_line_fn line, void *user);
 
+/*
+ * All that a compiler of this language is given, whichever backends there are:
+ * what that text stands behind, the text, and its kernel, "ag_translated". The
+ * first line is a comment, "options: " and -DNAME=VALUE for each, parted by
+ * blanks: for the handle's lanes and their memory. Otherwise as
+ * armgpu_translate(); ARMGPU_ERROR_ARGUMENT if there is no such language.
+ */
+enum armgpu_language {
+    ARMGPU_LANGUAGE_C = 0,     /* C11, as gcc and clang have it */
+    ARMGPU_LANGUAGE_CUDA = 1,  /* CUDA C++ */
+    ARMGPU_LANGUAGE_METAL = 2, /* Metal's */
+    ARMGPU_LANGUAGE_OPENCL = 3 /* OpenCL C 1.2 */
+};
+int32_t armgpu_translate_for(armgpu *g, uint32_t language, armgpu_line_fn line,
+                             void *user);
+
 /* -- Devices, instructions ------------------------------------------------- */
 
 /* Fills up to `n`, each of out[0].size bytes (out may be NULL if n is 0); returns

@@ -122,6 +122,33 @@ static void test_call_errors(void **state)
     assert_string_equal(armgpu_stop_name(99), "unknown");
 }
 
+static void keep_first(void *user, const char *line)
+{
+    char *first = user;
+    if (first[0] == '\0')
+        snprintf(first, 64, "%s", line);
+}
+
+static void test_languages(void **state)
+{
+    const uint32_t code[] = {HLT};
+    char first[64] = "";
+    (void)state;
+    armgpu *g = open_guest(1, 4096, ARMGPU_MEMORY_PRIVATE, 1);
+    expect_error(g, armgpu_translate_for(g, 0, keep_first, first), ARGUMENT,
+                 "one program");
+    load_words(g, 0, code, 1);
+    expect_error(g, armgpu_translate_for(g, 4, keep_first, first), ARGUMENT,
+                 "language 4");
+    assert_string_equal(first, "");
+    for (uint32_t l = ARMGPU_LANGUAGE_C; l <= ARMGPU_LANGUAGE_OPENCL; l++) {
+        first[0] = '\0';
+        assert_ok(g, armgpu_translate_for(g, l, keep_first, first));
+        assert_non_null(strstr(first, "/* options: -DAG_LAYOUT="));
+    }
+    armgpu_close(g);
+}
+
 static void test_start_state(void **state)
 {
     const uint32_t code[] = {HLT};
@@ -382,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_open_errors),
         cmocka_unit_test(test_call_errors),
         cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_languages),
         cmocka_unit_test(test_start_state),
         cmocka_unit_test(test_state_round_trip),
         cmocka_unit_test(test_reset),

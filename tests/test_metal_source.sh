@@ -93,11 +93,10 @@ for kind in $kinds; do
     result $? "kernel: $where, V plane $v, own code $own, process $os"
 done
 
-# Regions: what `armgpu translate` prints, with what it stands behind.
+# Regions, as `armgpu translate` prints them.
 for program in sort collatz mixed fib fir libm; do
-    "$embed" -t entry/region.metal "$work/region.metal" kernels build/gen
-    build/release/armgpu translate programs/$program.bin >>"$work/region.metal"
-    echo 'AG_REGION_KERNEL(0)' >>"$work/region.metal"
+    build/release/armgpu translate --language metal programs/$program.bin \
+        >"$work/region.metal"
     has_v=-DAG_HAS_V=$(grep -c '^AG_REGION_ENDS_V(' "$work/region.metal")
     for layout in 1 2; do
         refusals "$work/region.metal" -D__METAL_VERSION__=240 \

@@ -26,7 +26,7 @@ CROSS_SCRIPTS := tests/cli/cc.sh tests/cli/no_memory.sh tests/cli/install.sh \
     tests/test_compiled.sh tests/test_csmith.sh tests/test_neon.sh \
     tests/test_float_arm.sh tests/test_float_instructions.sh \
     tests/test_float_soft.sh tests/test_crypto_arm.sh \
-    tests/test_opencl_source.sh tests/test_metal_source.sh \
+    tests/test_language.sh tests/test_opencl_source.sh tests/test_metal_source.sh \
     tests/test_metal.sh tests/test_metal_macos.sh
 # Long scripts that make things only where no other test does, and may run beside
 # any: two streams of tests end together if what both may take is long enough.
@@ -74,7 +74,7 @@ STANDIN := $(B)/standin
 STANDIN_SRC := $(wildcard tests/metal/standin/*.c tests/metal/standin/*.$(shell uname -m).S)
 STANDIN_OBJ := $(STANDIN)/backends.o $(patsubst %,$(B)/%.o,$(basename $(STANDIN_SRC))) \
     $(patsubst %.c,$(B)/%.o,$(wildcard src/backend/metal/*.c)) \
-    $(B)/gen/kernel_metal.o $(B)/gen/region_metal.o
+    $(B)/gen/kernel_metal.o
 STANDIN_LIBS = $(ALL_LDFLAGS) -lobjc -rdynamic
 
 $(STANDIN)/backends.o: src/backend/backends.c $(GEN_FILES) Makefile

@@ -75,6 +75,11 @@ struct ag_kernel_source {
     uint64_t hash;
 };
 
+/* What regions' text stands behind in each language (kernels/entry/region.*): in
+   every build, with the backend or without. */
+extern const struct ag_kernel_source ag_region_source_c, ag_region_source_cu,
+    ag_region_source_cl, ag_region_source_metal;
+
 /* A kernel that a module is to have, and what build() says of it. Threads from
    args.count on must do nothing: build() may launch it on no lanes and without
    buffers. */

@@ -229,6 +229,8 @@ enum ag_cli_when { AG_CLI_AUTO, AG_CLI_ALWAYS, AG_CLI_NEVER };
 #define AG_CLI_WHEN "auto|always|never"
 /* enum armgpu_engine. */
 #define AG_CLI_ENGINES "auto|interpreter|translated"
+/* enum armgpu_language. */
+#define AG_CLI_LANGUAGES "c|cuda|metal|opencl"
 
 /* Nothing is on the screen while `is_drawn` is false. */
 typedef struct ag_cli_progress {

@@ -1,6 +1,6 @@
 /*
  * armgpu translate: the text that a program is translated to where lanes of
- * devices do not interpret it, for people to read.
+ * devices do not interpret it, for people to read, or for their compilers.
  */
 #include "cli/cli.h"
 
@@ -9,8 +9,11 @@
 #define LARGEST_PROGRAM (UINT64_C(1) << 30)
 #define HIGHEST_ADDRESS (UINT64_C(1) << 32)
 
+#define NO_LANGUAGE (-1)
+
 typedef struct translate_settings {
     ag_cli_number load_addr;
+    int language;
 } translate_settings;
 
 #define AT(field) offsetof(translate_settings, field)
@@ -19,20 +22,50 @@ static const ag_cli_option options[] = {
     {"Options", "load-addr", 0, "A", AG_CLI_NUMBER, AT(load_addr), NULL, NULL,
      "The address of a flat image's first byte, where lanes begin (default "
      "0)."},
+    {"Options", "language", 0, "L", AG_CLI_CHOICE, AT(language),
+     AG_CLI_LANGUAGES, NULL,
+     "Print all that a compiler of this language is given: what the text "
+     "stands behind as well, and in a comment the -D options that belong to "
+     "it."},
     {NULL, NULL, 0, NULL, AG_CLI_FLAG, 0, NULL, NULL, NULL},
 };
 
+/* Names come from the user: no second line, and no end of the comment. */
+static void print_name(const char *name)
+{
+    fputs("/* ", stdout);
+    for (; *name != '\0'; name++)
+        putchar((unsigned char)*name < 0x20 || *name == 0x7f || *name == '*'
+                    ? '?'
+                    : *name);
+    puts(" */");
+}
+
+/* The name, if there is one, goes before the first line, once that is there. */
 static void print_line(void *user, const char *line)
 {
-    (void)user;
+    const char **name = user;
+    if (*name != NULL)
+        print_name(*name);
+    *name = NULL;
     puts(line);
 }
 
+static int32_t translate_lane(const translate_settings *s, const char *path,
+                              armgpu *g)
+{
+    const char *none = NULL, *name = ag_cli_file_name(path);
+    if (s->language == NO_LANGUAGE)
+        return armgpu_translate(g, print_line, &none);
+    return armgpu_translate_for(g, (uint32_t)s->language, print_line, &name);
+}
+
 /* A lane that has the program: nothing is executed. */
-static int print_text(armgpu *g, int32_t error)
+static int print_text(const translate_settings *s, const char *path, armgpu *g,
+                      int32_t error)
 {
     if (error == ARMGPU_OK)
-        error = armgpu_translate(g, print_line, NULL);
+        error = translate_lane(s, path, g);
     if (error != ARMGPU_OK)
         ag_cli_say("%s", g != NULL ? armgpu_error_message(g) : "out of memory");
     armgpu_close(g);
@@ -63,10 +96,11 @@ static int translate_image(const translate_settings *s, const char *path,
     if (error == ARMGPU_OK)
         error = armgpu_load_program(g, image->data, image->size,
                                     s->load_addr.value);
-    return print_text(g, error);
+    return print_text(s, path, g, error);
 }
 
-static int translate_program(const char *path, const ag_cli_bytes *file)
+static int translate_program(const translate_settings *s, const char *path,
+                             const ag_cli_bytes *file)
 {
     armgpu_program *program = NULL;
     armgpu_options o;
@@ -86,7 +120,7 @@ static int translate_program(const char *path, const ag_cli_bytes *file)
     o.backend = "cpu";
     o.program = program;
     error = armgpu_open(&g, &o);
-    status = print_text(g, error);
+    status = print_text(s, path, g, error);
     armgpu_program_close(program);
     return status;
 }
@@ -109,7 +143,7 @@ static int read_file(const char *path, ag_cli_bytes *bytes)
 
 static int translate(int argc, char **argv)
 {
-    translate_settings s = {{0, false}};
+    translate_settings s = {{0, false}, NO_LANGUAGE};
     armgpu_file f = {.size = sizeof f};
     ag_cli_bytes bytes = {NULL, 0};
     const char *path = NULL;
@@ -126,7 +160,7 @@ static int translate(int argc, char **argv)
     if (status == AG_CLI_EXIT_OK) {
         (void)armgpu_identify(bytes.data, bytes.size, &f);
         status = f.format == ARMGPU_FILE_PROGRAM
-                     ? translate_program(path, &bytes)
+                     ? translate_program(&s, path, &bytes)
                      : translate_image(&s, path, &bytes);
     }
     free(bytes.data);

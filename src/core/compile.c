@@ -12,7 +12,6 @@
 #include "base/float_environment.h"
 #include "base/hash.h"
 
-#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -30,7 +29,7 @@ struct ag_compile {
     char *together; /* for lanes that execute together; NULL: they do not */
     size_t together_length;
     bool awaits_together; /* lanes wait for what is compiled, and so for it */
-    char defines[384];
+    char defines[AG_DEFINES_BYTES];
     ag_device *device;  /* that builds it */
     char **environment; /* the handle's */
     pthread_t thread;
@@ -42,25 +41,6 @@ struct ag_compile {
     struct ag_module_info info;
     char message[AG_MESSAGE_BYTES];
 };
-
-typedef void emit_fn(const struct ag_region *r, uint32_t number, FILE *out);
-
-/* The whole text, which the caller frees; NULL: out of memory. */
-static char *make_text(const struct ag_kernel_source *source,
-                       const struct ag_region *r, emit_fn *emit, size_t *length)
-{
-    char *text = NULL;
-    FILE *out = open_memstream(&text, length);
-    if (out == NULL)
-        return NULL;
-    fwrite(source->text, 1, source->length, out);
-    emit(r, 0, out);
-    fputs("AG_REGION_KERNEL(0)\n", out);
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
-}
 
 /* So many lanes are looked at. */
 #define MOST_ALIKE 64
@@ -102,30 +82,9 @@ static bool make_together(struct armgpu *g, struct ag_compile *c)
         g->resident < g->info.together || c->region.v.named != 0)
         return true;
     ag_region_find_alike(&c->region, ag_program_begin(g), g->regions.alike);
-    c->together = make_text(g->backend->together_source, &c->region,
-                            ag_region_emit_together, &c->together_length);
+    c->together = ag_region_text(g->backend->together_source, &c->region,
+                                 ag_region_emit_together, &c->together_length);
     return c->together != NULL;
-}
-
-/* What the text is compiled for: besides the layout, the memory that lanes
-   have, whose addresses are computed in 32 bits where that is enough. Who says
-   where lanes begin has all translated that can be, however little it is. */
-static void make_defines(const struct armgpu *g, const struct ag_region *r,
-                         char *defines, size_t size)
-{
-    const bool is_on_v = r->v.named != 0;
-    snprintf(defines, size,
-             "-DAG_LAYOUT=%" PRIu32 "%s%s%s%s%s%s -DAG_KNOWN_MEMORY=0x%" PRIx64
-             " -DAG_KNOWN_BASE=0x%" PRIx64 " -DAG_KNOWN_READONLY=0x%" PRIx64
-             " -DAG_KNOWN_READONLY_BYTES=0x%" PRIx64,
-             g->layout, g->has_marks ? " -DAG_MARKS=1" : "",
-             g->regions.num_begins != 0 ? " -DAG_ALL_TRANSLATED=1" : "",
-             is_on_v ? " -DAG_HAS_V=1" : "",
-             is_on_v && g->soft_float ? " -DAG_FLOAT_SOFT=1" : "",
-             g->memory_size < UINT32_MAX ? " -DAG_OFFSET=u32" : "",
-             g->resident <= g->info.warps ? " -DAG_REPEATS_LOOPS=2" : "",
-             g->memory_size, g->view.base, g->view.readonly,
-             g->view.readonly_bytes);
 }
 
 struct ag_compile *ag_compile_new(struct armgpu *g, struct ag_region *r)
@@ -139,9 +98,9 @@ struct ag_compile *ag_compile_new(struct armgpu *g, struct ag_region *r)
     c->awaits_together = !g->regions.is_auto;
     c->region = *r;
     memset(r, 0, sizeof *r);
-    make_defines(g, &c->region, c->defines, sizeof c->defines);
-    c->text = make_text(g->backend->region_source, &c->region, ag_region_emit,
-                        &c->length);
+    ag_region_defines(g, &c->region, c->defines);
+    c->text = ag_region_text(g->backend->region_source, &c->region,
+                             ag_region_emit, &c->length);
     if (c->text != NULL && make_together(g, c))
         return c;
     ag_compile_close(g, c);

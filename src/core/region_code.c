@@ -1,6 +1,5 @@
 /* What regions are made of: the code that lanes of a handle's one program begin
    with. */
-#define _POSIX_C_SOURCE 200809L
 #include "core/regions.h"
 
 #include "base/bytes.h"
@@ -165,39 +164,4 @@ int32_t ag_program_region(struct armgpu *g, struct ag_region *r, bool is_on_v)
     }
     free(entries);
     return ok ? ARMGPU_OK : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-}
-
-static void give_lines(char *text, armgpu_line_fn line, void *user)
-{
-    while (*text != '\0') {
-        char *end = text + strcspn(text, "\n");
-        const bool is_last = *end == '\0';
-        *end = '\0';
-        line(user, text);
-        text = is_last ? end : end + 1;
-    }
-}
-
-int32_t armgpu_translate(armgpu *g, armgpu_line_fn line, void *user)
-{
-    struct ag_region r = {0};
-    size_t length = 0;
-    char *text = NULL;
-    if (!g->is_private || g->num_programs != 1 || !g->has_program)
-        return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
-                       "what is translated is one program of lanes with "
-                       "private memory");
-    FILE *out = open_memstream(&text, &length);
-    int32_t error = out != NULL
-                        ? ag_program_region(g, &r, true)
-                        : ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    if (error == ARMGPU_OK)
-        ag_region_emit(&r, 0, out);
-    if (out != NULL && fclose(out) != 0 && error == ARMGPU_OK)
-        error = ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    if (error == ARMGPU_OK)
-        give_lines(text, line, user);
-    free(text);
-    ag_region_close(&r);
-    return error;
 }

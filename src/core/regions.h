@@ -1,7 +1,8 @@
 /*
  * Regions of guest code on a device: what they are made of (region_code.c),
- * compiling them (compile.c), what of a large program is worth it (profile.c),
- * and when all of that is done (regions.c). Only these include it.
+ * their text (region_text.c), compiling it (compile.c), what of a large
+ * program is worth it (profile.c), and when all of that is done (regions.c).
+ * Only these include it.
  */
 #ifndef AG_CORE_REGIONS_H
 #define AG_CORE_REGIONS_H
@@ -30,6 +31,18 @@ int32_t ag_program_region(struct armgpu *g, struct ag_region *r, bool is_on_v);
 uint64_t ag_program_hash(struct armgpu *g);
 /* Where the program's functions begin. False: out of memory. */
 bool ag_program_functions(struct armgpu *g, struct ag_functions *f);
+
+/* region_text.c: all that a compiler is given, `source`, the region and its
+   kernel; of a source that is NULL the region alone. The caller frees it; NULL:
+   out of memory. */
+typedef void ag_emit_fn(const struct ag_region *r, uint32_t number, FILE *out);
+char *ag_region_text(const struct ag_kernel_source *source,
+                     const struct ag_region *r, ag_emit_fn *emit,
+                     size_t *length);
+/* The options that belong to it. */
+#define AG_DEFINES_BYTES 384
+void ag_region_defines(const struct armgpu *g, const struct ag_region *r,
+                       char defines[AG_DEFINES_BYTES]);
 
 /* compile.c: a region and its text, which becomes a module. */
 struct ag_compile;

@@ -111,9 +111,8 @@ ag_region_ways ag_cpu_look(const ag_kernel *kernel);
 /* Behind it, of a kernel that has both ways: what they have retired there, in so
    many seconds of processors. */
 void ag_cpu_tell(const ag_kernel *kernel, uint64_t retired, double seconds);
-/* What regions are translated to here: its start goes before their text. */
-extern const struct ag_kernel_source ag_region_source_c,
-    ag_region_source_together;
+/* What the text of regions for lanes that execute together stands behind. */
+extern const struct ag_kernel_source ag_region_source_together;
 
 /* cpu_queue.c */
 int32_t ag_cpu_launch(ag_device *device, const ag_kernel *kernel,

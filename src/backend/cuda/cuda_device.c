@@ -24,7 +24,6 @@
 #define TIMEOUT_SECONDS 120
 
 extern const struct ag_backend ag_backend_cuda;
-extern const struct ag_kernel_source ag_region_source_cu; /* region.cu */
 extern const struct ag_kernel_source ag_kernel_source_cu; /* entry.cu */
 
 /* -- Settings -------------------------------------------------------------- */

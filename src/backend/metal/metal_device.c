@@ -26,7 +26,6 @@
 #define SCHEDULERS 4 /* SIMD groups that a core issues for at one time */
 
 extern const struct ag_backend ag_backend_metal;
-extern const struct ag_kernel_source ag_region_source_metal; /* region.metal */
 extern const struct ag_kernel_source ag_kernel_source_metal;
 
 /* -- Opening --------------------------------------------------------------- */

@@ -15,7 +15,6 @@
 #define SCHEDULERS 4
 
 extern const struct ag_backend ag_backend_opencl;
-extern const struct ag_kernel_source ag_region_source_cl; /* region.cl */
 extern const struct ag_kernel_source ag_kernel_source_cl; /* entry.cl */
 
 /* -- Opening --------------------------------------------------------------- */
