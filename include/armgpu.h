@@ -127,8 +127,9 @@ enum armgpu_float {
 /* How lanes execute. */
 enum armgpu_engine {
     ARMGPU_ENGINE_AUTO = 0,       /* interpreted at first; on the CPU, if there is
-                                     a C compiler, and a run lasts, translated
-                                     beside it, for as long as that is faster */
+                                     a C compiler, and on CUDA, if there is a
+                                     helper, what lasts is translated beside the
+                                     run, for as long as that is faster */
     ARMGPU_ENGINE_INTERPRETER = 1,
     ARMGPU_ENGINE_TRANSLATED = 2  /* where it can be done, code is translated and
                                      compiled: small programs before lanes
@@ -874,9 +875,10 @@ int32_t armgpu_clear_breakpoint(armgpu *g, uint64_t address);
  * is given for what was too short: it is known from the first
  * armgpu_execute() on, and may be another thing after the program has changed. A
  * larger program, and of a large one the code that is hot, is compiled in a thread
- * beside the run, which ends without waiting for it (armgpu_close() does wait, but on the CPU,
- * whose compiler it ends); what it is, and when lanes have it, depends on time, and
- * no result on either.
+ * beside the run, which ends without waiting for it (armgpu_close() does wait,
+ * unless the compiler is a process that it ends: on the CPU, and where there is a
+ * helper); what it is, and when lanes have it, depends on time, and no result on
+ * either.
  */
 typedef struct armgpu_translation {
     uint64_t size;

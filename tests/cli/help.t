@@ -63,8 +63,9 @@ Lanes and device:
                               $ARMGPU_CC, cc, clang or gcc): before it begins if
                               it is small, else while it runs, and of a large
                               one what is hot; auto (default): interpret, and on
-                              a CPU translate beside a run that lasts, for as
-                              long as that is faster. Results are the same.
+                              a CPU or CUDA translate beside a run that lasts,
+                              for as long as that is faster. Results are the
+                              same.
       --translate-budget N    Translate programs of fewer than N instructions
                               whole, before they begin, and of larger ones a
                               quarter of that (default 4000, and from 500 on
