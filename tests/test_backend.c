@@ -424,7 +424,7 @@ static void test_comparison(void **state)
     ag_check c;
     (void)state;
 
-    ag_check_init(&c, (ag_check_device){"cpu", 0, 2, 0, 0}, 1);
+    ag_check_init(&c, (ag_check_device){"cpu", 0, 2, 0, 0, NULL}, 1);
     for (uint32_t mode = 0; mode < 2; mode++) {
         ag_check_rig *rig = executed_rig(&c, mode);
         armgpu *g = rig->g[AG_CHECK_TESTED];

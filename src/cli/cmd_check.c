@@ -232,7 +232,8 @@ static void check_device(const check_settings *s, ag_check_device d, totals *t)
 static ag_check_device named_device(const check_settings *s)
 {
     ag_check_device d = {s->backend, (uint32_t)s->device.value, 0,
-                         (uint32_t)s->spread.value, (uint32_t)s->engine};
+                         (uint32_t)s->spread.value, (uint32_t)s->engine,
+                         ag_cli_own_path()};
 
     if (strcmp(d.backend, "cpu") == 0)
         d.threads = (uint32_t)s->threads.value;
@@ -249,7 +250,7 @@ static bool is_checked(const armgpu_device *d)
 static void check_all(const check_settings *s, totals *t)
 {
     ag_check_device cpu = {"cpu", 0, (uint32_t)s->threads.value, 0,
-                           (uint32_t)s->engine};
+                           (uint32_t)s->engine, NULL};
     uint64_t n = armgpu_list_devices(NULL, 0), devices = 0;
     armgpu_device *list = ag_cli_alloc((size_t)n, sizeof *list);
 
@@ -261,7 +262,8 @@ static void check_all(const check_settings *s, totals *t)
     t->subjects *= devices == 0 ? 1 : devices;
     for (uint64_t i = 0; i < n && !is_interrupted(); i++) {
         ag_check_device d = {list[i].backend, list[i].index, 0,
-                             (uint32_t)s->spread.value, (uint32_t)s->engine};
+                             (uint32_t)s->spread.value, (uint32_t)s->engine,
+                             ag_cli_own_path()};
 
         if (is_checked(&list[i]))
             check_device(s, d, t);

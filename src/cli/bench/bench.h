@@ -57,6 +57,7 @@ typedef struct ag_bench_task {
     uint32_t threads;     /* of the CPU; 0: one a core */
     uint32_t spread;      /* armgpu_options.spread */
     uint32_t engine;      /* enum armgpu_engine */
+    const char *helper;   /* armgpu_options.helper */
     uint32_t memory_mode; /* enum armgpu_memory_mode */
     uint64_t lanes;
     uint64_t repeats;

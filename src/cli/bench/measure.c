@@ -68,7 +68,7 @@ static void choose_options(const rig *r, armgpu_options *o)
     o->threads = t->threads;
     o->spread = t->spread;
     o->engine = t->engine;
-    o->helper = ag_cli_own_path();
+    o->helper = t->helper;
     o->lanes = t->lanes;
     o->memory_mode = t->memory_mode;
     if (t->memory_mode == ARMGPU_MEMORY_SHARED) {

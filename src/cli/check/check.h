@@ -24,6 +24,7 @@ typedef struct ag_check_device {
     uint32_t threads; /* CPU: 0 = one per core */
     uint32_t spread;  /* armgpu_options.spread */
     uint32_t engine;  /* enum armgpu_engine */
+    const char *helper; /* armgpu_options.helper */
 } ag_check_device;
 
 typedef struct ag_check_rig ag_check_rig;

@@ -18,7 +18,7 @@ static int32_t open_handle(const ag_check_device *d, armgpu_options *o,
     o->threads = d->threads;
     o->spread = d->spread;
     o->engine = d->engine;
-    o->helper = ag_cli_own_path();
+    o->helper = d->helper;
     return armgpu_open(out, o);
 }
 
