@@ -252,11 +252,13 @@ typedef struct armgpu_options {
                                   of so many while they do; 0 (default): 4000,
                                   and from 500 on while lanes execute */
     uint32_t reserved;         /* 0 */
-    const char *helper; /* path of a program that compiles translated code for
-                           CUDA: NVRTC may crash, or never end. Started with
-                           ARMGPU_HELPER as its first argument it does
-                           armgpu_helper(), as the armgpu program does. Copied;
-                           NULL (default): NVRTC is called in this process */
+    const char *helper; /* path (not looked for in PATH) of a program of this
+                           version that compiles translated code for CUDA: NVRTC
+                           may crash, or never end. Started with ARMGPU_HELPER as
+                           its first argument it does armgpu_helper() before
+                           anything else, as the armgpu program does. Where it
+                           does not start lanes are interpreted. Copied; NULL
+                           (default): NVRTC is called in this process */
 } armgpu_options;
 
 #define ARMGPU_HELPER "compile-for-parent"
@@ -324,6 +326,8 @@ typedef struct armgpu_device {
     char name[128];
     char driver[64];
     char detail[256];
+    uint64_t issue_peak; /* thread instructions that it can issue in a second, at
+                            its highest clock; 0 if unknown */
 } armgpu_device;
 
 /* A row of the instruction table. */

@@ -3,7 +3,7 @@
 # they are interpreted: registers, PCs, cycles, stops and memory of every lane, at
 # the end and at limits, with lanes that begin when others end. On the CPU, and a
 # part of it on OpenCL; BACKENDS= chooses others, which have all of it, or with
-# QUICK=1 a part. `armgpu translate` prints what is compiled.
+# QUICK=1 what OpenCL has and the glibc program. `armgpu translate` prints what is compiled.
 set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/.." || exit 1
@@ -167,8 +167,9 @@ for backend in ${BACKENDS:-cpu opencl}; do
         skipped=$((skipped + 1))
         continue
     fi
-    part=${QUICK:-}
-    [ "${BACKENDS:-} $backend" != " opencl" ] || part=1
+    # PoCL takes minutes for an interpreter with V registers.
+    part=${QUICK:-} is_pocl=0
+    [ "${BACKENDS:-} $backend" != " opencl" ] || part=1 is_pocl=1
     if [ -n "$part" ]; then
         same sort programs/sort.bin -n 70 --memory 64K --reg x1=3
         same "sort, limit 1003" programs/sort.bin -n 33 --memory 64K -c 1003
@@ -180,8 +181,7 @@ for backend in ${BACKENDS:-cpu opencl}; do
         others
     fi
     what_is_said
-    # PoCL takes minutes for an interpreter with V registers.
-    [ "$backend" = opencl ] || [ $has_hot -eq 0 ] || hot
+    [ $is_pocl -eq 1 ] || [ $has_hot -eq 0 ] || hot
 done
 
 "$exe" translate programs/collatz.bin >"$work/text"

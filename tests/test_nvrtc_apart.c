@@ -192,13 +192,25 @@ static void what_nobody_waits_for_is_ended(void **state)
     assert_non_null(strstr(message, "was not waited for"));
 }
 
-static void without_a_process_it_is_called_here(void **state)
+static void what_cannot_be_started_is_a_sentence(void **state)
 {
     struct ag_nvrtc_image image;
     (void)state;
-    assert_int_equal(compile("a text", false, "/nowhere/armgpu", &image), 0);
-    assert_memory_equal(image.bytes, "a text", 6);
-    ag_nvrtc_image_free(&image);
+    assert_int_not_equal(compile("crashes", false, "/nowhere/armgpu", &image),
+                         0);
+    assert_non_null(strstr(message, "could not be started"));
+    assert_null(image.bytes);
+}
+
+/* Who is started as a helper takes none: a user of the library that is not made
+   for it would start itself for ever. */
+static void a_helper_has_none(void **state)
+{
+    (void)state;
+    assert_false(ag_nvrtc_is_helper());
+    setenv("ARMGPU_HELPER_OF", "1", 1);
+    assert_true(ag_nvrtc_is_helper());
+    unsetenv("ARMGPU_HELPER_OF");
 }
 
 /* A program that is no helper of ours. */
@@ -222,6 +234,9 @@ static void words_that_are_no_helpers(void **state)
     assert_int_equal(armgpu_helper(3, (char *[]){own, word, cpu, NULL}), 2);
     assert_int_equal(armgpu_helper(3, (char *[]){own, word, other, NULL}), 2);
     assert_int_equal(armgpu_helper(3, (char *[]){own, word, cuda, NULL}), 2);
+    assert_int_equal(
+        armgpu_helper(6, (char *[]){own, word, cuda, cpu, other, own, NULL}),
+        2);
 }
 
 /* The real one, where it is. */
@@ -262,7 +277,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_crash_is_a_sentence),
         cmocka_unit_test(what_never_ends_is_ended),
         cmocka_unit_test(what_nobody_waits_for_is_ended),
-        cmocka_unit_test(without_a_process_it_is_called_here),
+        cmocka_unit_test(what_cannot_be_started_is_a_sentence),
+        cmocka_unit_test(a_helper_has_none),
         cmocka_unit_test(what_is_no_helper_is_a_sentence),
         cmocka_unit_test(words_that_are_no_helpers),
         cmocka_unit_test(a_real_text_is_compiled),

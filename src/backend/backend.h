@@ -40,7 +40,8 @@ struct ag_device_options {
     uint64_t lanes;   /* how many there will be, for sizing */
     uint32_t soft_float; /* CPU: floating point in integers; GPUs have that in
                             the defines of their modules */
-    const char *helper;  /* a program that compiles for this one, see help; NULL:
+    const char *helper;  /* a program that compiles for this one, see
+                            helper_main; NULL:
                             there is none. Copied */
 };
 
@@ -177,7 +178,7 @@ struct ag_backend {
     /* What the process of a helper does: the arguments are the backend's own, from
        words that its builder gave behind "HELPER ARMGPU_HELPER NAME". Returns
        the exit status. NULL: builders start none. */
-    int (*help)(int argc, char **argv);
+    int (*helper_main)(int argc, char **argv);
 
     /* The last failure's sentence. */
     const char *(*message)(const ag_device *device);
@@ -199,9 +200,10 @@ struct ag_backend {
                     uint8_t value, uint64_t bytes);
     /* Memory of the host that is often transferred: from now on that is faster,
        until it is to be freed and is unpinned. False: it is as it was. NULL:
-       there is no such thing. */
+       there is no such thing. What could not be unpinned is never freed: the
+       driver may take what is there later for it. */
     bool (*pin)(ag_device *device, void *memory, uint64_t bytes);
-    void (*unpin)(ag_device *device, void *memory);
+    bool (*unpin)(ag_device *device, void *memory);
 
     /* Starts a kernel on ag_launch_threads() threads; if args->alone is
        AG_ALONE_IN_TURN on one, which takes the listed lanes in order. Nothing else may be called until

@@ -55,19 +55,23 @@ struct ag_child *ag_child_open(char message[AG_MESSAGE_BYTES])
     return NULL;
 }
 
-void ag_child_path(const struct ag_child *c, const char *name,
-                   char path[AG_CHILD_PATH_BYTES])
+const char *ag_child_folder(const struct ag_child *c)
 {
-    snprintf(path, AG_CHILD_PATH_BYTES, "%s/%.*s", c->folder, NAME_BYTES - 2,
-             name);
+    return c->folder;
 }
 
-bool ag_child_write(const struct ag_child *c, const char *name,
-                    const void *bytes, size_t length,
-                    char message[AG_MESSAGE_BYTES])
+void ag_child_path(const char *folder, const char *name,
+                   char path[AG_CHILD_PATH_BYTES])
+{
+    snprintf(path, AG_CHILD_PATH_BYTES, "%.*s/%.*s",
+             AG_CHILD_PATH_BYTES - NAME_BYTES, folder, NAME_BYTES - 2, name);
+}
+
+bool ag_child_write(const char *folder, const char *name, const void *bytes,
+                    size_t length, char message[AG_MESSAGE_BYTES])
 {
     char path[AG_CHILD_PATH_BYTES];
-    ag_child_path(c, name, path);
+    ag_child_path(folder, name, path);
     FILE *out = fopen(path, "wb");
     bool ok = out != NULL && fwrite(bytes, 1, length, out) == length;
     ok = (out != NULL && fclose(out) == 0) && ok;
@@ -77,10 +81,10 @@ bool ag_child_write(const struct ag_child *c, const char *name,
     return ok;
 }
 
-void *ag_child_read(const struct ag_child *c, const char *name, size_t *length)
+void *ag_child_read(const char *folder, const char *name, size_t *length)
 {
     char path[AG_CHILD_PATH_BYTES];
-    ag_child_path(c, name, path);
+    ag_child_path(folder, name, path);
     FILE *in = fopen(path, "rb");
     long size = -1;
     char *bytes = NULL;
@@ -103,7 +107,7 @@ void ag_child_complain(const struct ag_child *c, const char *who,
                        const char *how, char message[AG_MESSAGE_BYTES])
 {
     char path[AG_CHILD_PATH_BYTES], line[384] = "", first[384] = "";
-    ag_child_path(c, AG_CHILD_COMPLAINTS, path);
+    ag_child_path(c->folder, AG_CHILD_COMPLAINTS, path);
     FILE *in = fopen(path, "r");
     bool is_error = false;
     while (in != NULL && !is_error && fgets(line, sizeof line, in) != NULL) {
@@ -189,7 +193,7 @@ static bool spawn(struct ag_child *c, char **words,
     posix_spawnattr_t a;
     posix_spawn_file_actions_t f;
     bool ok = false;
-    ag_child_path(c, AG_CHILD_COMPLAINTS, complaints);
+    ag_child_path(c->folder, AG_CHILD_COMPLAINTS, complaints);
     if (posix_spawnattr_init(&a) != 0)
         return false;
     if (posix_spawn_file_actions_init(&f) == 0) {

@@ -23,16 +23,17 @@ struct ag_child;
 
 /* With an empty folder. NULL: the message says why. */
 struct ag_child *ag_child_open(char message[AG_MESSAGE_BYTES]);
-/* The file of that name in its folder. */
-void ag_child_path(const struct ag_child *c, const char *name,
+const char *ag_child_folder(const struct ag_child *c);
+
+/* Files of such a folder, for both sides. */
+void ag_child_path(const char *folder, const char *name,
                    char path[AG_CHILD_PATH_BYTES]);
 /* False: the message says why. */
-bool ag_child_write(const struct ag_child *c, const char *name,
-                    const void *bytes, size_t length,
-                    char message[AG_MESSAGE_BYTES]);
+bool ag_child_write(const char *folder, const char *name, const void *bytes,
+                    size_t length, char message[AG_MESSAGE_BYTES]);
 /* For free(), with a zero byte behind; NULL: it is not there, is empty, or
    there is no memory. */
-void *ag_child_read(const struct ag_child *c, const char *name, size_t *length);
+void *ag_child_read(const char *folder, const char *name, size_t *length);
 
 /* Starts words[0], a path, with the words, which NULL ends, and the environment
    of this thread but for these "NAME=VALUE" and TMPDIR, its folder; NULL ends

@@ -125,7 +125,7 @@ static bool apply_time(void *settings, const char *text)
     return true;
 }
 
-#define AGAINST "native|qemu"
+#define AGAINST "native|qemu|peak"
 
 static bool apply_against(void *settings, const char *text)
 {
@@ -134,7 +134,9 @@ static bool apply_against(void *settings, const char *text)
 
     if (!ag_cli_choose("against", AGAINST, text, &what))
         return false;
-    *(what == 0 ? &s->against.native : &s->against.qemu) = true;
+    *(what == 0   ? &s->against.native
+      : what == 1 ? &s->against.qemu
+                  : &s->against.peak) = true;
     return true;
 }
 
@@ -181,9 +183,9 @@ static const ag_cli_option options[] = {
     {"How", "against", 0, "WHAT", AG_CLI_CALL, 0, AGAINST, apply_against,
      "Measure too how fast the same work is natively, on this machine's CPU "
      "and "
-     "as a kernel of the GPU, or under qemu-aarch64, one process a core. May "
-     "be "
-     "repeated."},
+     "as a kernel of the GPU, or under qemu-aarch64, one process a core; peak: "
+     "what part the instructions are of those that the GPU's threads can issue "
+     "(CUDA). May be repeated."},
 
     {"Output", "json", 0, NULL, AG_CLI_FLAG, AT(json), NULL, NULL,
      "Print one JSON object."},
@@ -329,6 +331,8 @@ static bool measure(bench *b, const ag_bench_task *task,
         add_speedup(run, one);
         run->qemu_ips = qemu->ips;
         run->qemu_processes = qemu->processes;
+        if (b->settings.against.peak)
+            ag_bench_against_peak(run);
         if (b->settings.against.native)
             against_native(b, run);
     }

@@ -57,7 +57,8 @@ struct ag_mirror {
     uint64_t bytes;
     bool is_mapped;
     bool host_changed, device_changed; /* since they were last alike */
-    bool was_moved, is_pinned; /* has been transferred; is pinned for that */
+    uint8_t moves;  /* transfers: 0, 1, or more */
+    bool is_pinned; /* for them */
 };
 
 /* The lanes that run, where not all do: stretches of consecutive numbers. */

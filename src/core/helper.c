@@ -12,7 +12,7 @@ int armgpu_helper(int argc, char **argv)
         return NOT_A_HELPER;
     for (int i = 0; ag_backends[i] != NULL; i++)
         if (strcmp(ag_backends[i]->name, argv[2]) == 0 &&
-            ag_backends[i]->help != NULL)
-            return ag_backends[i]->help(argc - 3, argv + 3);
+            ag_backends[i]->helper_main != NULL)
+            return ag_backends[i]->helper_main(argc - 3, argv + 3);
     return NOT_A_HELPER;
 }

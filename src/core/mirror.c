@@ -49,21 +49,20 @@ int32_t ag_mirror_grow(struct armgpu *g, struct ag_mirror *m, uint64_t bytes,
 
 /* What is large, and transferred for the second time, will be again: to pin it
    takes about as long as that. */
-static void pin(struct armgpu *g, struct ag_mirror *m)
+static void note_move(struct armgpu *g, struct ag_mirror *m)
 {
-    if (m->was_moved && !m->is_pinned && m->bytes >= LEAST_PINNED &&
-        g->backend->pin != NULL)
+    if (m->moves == 1 && m->bytes >= LEAST_PINNED && g->backend->pin != NULL)
         m->is_pinned = g->backend->pin(g->device, m->host, m->bytes);
-    m->was_moved = true;
+    if (m->moves < 2)
+        m->moves++;
 }
 
 void ag_mirror_close(struct armgpu *g, struct ag_mirror *m)
 {
     if (m->buffer == NULL)
         return;
-    if (m->is_pinned)
-        g->backend->unpin(g->device, m->host);
-    if (!m->is_mapped)
+    const bool is_free = !m->is_pinned || g->backend->unpin(g->device, m->host);
+    if (!m->is_mapped && is_free)
         free(m->host);
     g->backend->release(g->device, m->buffer);
     memset(m, 0, sizeof *m);
@@ -72,7 +71,7 @@ void ag_mirror_close(struct armgpu *g, struct ag_mirror *m)
 void *ag_mirror_read(struct armgpu *g, struct ag_mirror *m)
 {
     if (m->device_changed) {
-        pin(g, m);
+        note_move(g, m);
         if (g->backend->download(g->device, m->host, m->buffer, 0, m->bytes)) {
             ag_device_failed(g);
             return NULL;
@@ -92,7 +91,7 @@ void *ag_mirror_write(struct armgpu *g, struct ag_mirror *m)
 int32_t ag_mirror_to_device(struct armgpu *g, struct ag_mirror *m)
 {
     if (m->host_changed)
-        pin(g, m);
+        note_move(g, m);
     if (m->host_changed &&
         g->backend->upload(g->device, m->buffer, 0, m->host, m->bytes))
         return ag_device_failed(g);

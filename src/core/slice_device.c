@@ -41,7 +41,8 @@ static int32_t decode_first_pages(struct run *r)
     struct armgpu *g = r->g;
     uint64_t last = UINT64_MAX, pc, at;
     uint32_t last_program = 0, program;
-    const uint64_t step = (r->count + LOOKED_AT - 1) / LOOKED_AT;
+    /* Odd: programs may be dealt in turn. */
+    const uint64_t step = (r->count + LOOKED_AT - 1) / LOOKED_AT | 1;
     for (uint64_t i = 0; i < r->count && !g->code.has_refused; i += step) {
         if (!find_start(g, g->live[i], &pc, &program))
             return ARMGPU_ERROR_DEVICE;

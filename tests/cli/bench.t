@@ -48,7 +48,7 @@ $ armgpu bench -b cpu -n 0
 [exit 125]
 
 $ armgpu bench --against time
-! armgpu: --against: 'time' is not one of its values: native, qemu
+! armgpu: --against: 'time' is not one of its values: native, qemu, peak
 [exit 125]
 
 $ armgpu bench --json --csv

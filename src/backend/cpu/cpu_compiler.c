@@ -111,8 +111,8 @@ static const char *start(const struct ag_cpu_compiler *c, const char *flags,
     memcpy(path, c->path, sizeof path);
     memcpy(options, c->options, sizeof options);
     snprintf(others, sizeof others, "%s", flags);
-    ag_child_path(child, AG_CPU_SOURCE_NAME, source);
-    ag_child_path(child, OBJECT_NAME, object);
+    ag_child_path(ag_child_folder(child), AG_CPU_SOURCE_NAME, source);
+    ag_child_path(ag_child_folder(child), OBJECT_NAME, object);
     int n = add_words(others, words, add_words(options, words, 2));
     if (n >= MOST_WORDS - 4)
         return "cannot be given so many options";
@@ -133,8 +133,8 @@ struct ag_child *ag_cpu_compile(const struct ag_cpu_compiler *c,
     struct ag_child *child = ag_child_open(message);
     if (child == NULL)
         return NULL;
-    if (ag_child_write(child, AG_CPU_SOURCE_NAME, source->text, source->length,
-                       message)) {
+    if (ag_child_write(ag_child_folder(child), AG_CPU_SOURCE_NAME, source->text,
+                       source->length, message)) {
         const char *why = start(c, flags, child);
         if (why == NULL)
             return child;
@@ -147,7 +147,7 @@ struct ag_child *ag_cpu_compile(const struct ag_cpu_compiler *c,
 static void *load(const struct ag_child *child, char message[AG_MESSAGE_BYTES])
 {
     char path[AG_CHILD_PATH_BYTES];
-    ag_child_path(child, OBJECT_NAME, path);
+    ag_child_path(ag_child_folder(child), OBJECT_NAME, path);
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL)
         snprintf(message, AG_MESSAGE_BYTES, "%s", dlerror());
@@ -161,7 +161,7 @@ bool ag_cpu_compiled(struct ag_child *child, const int *is_given_up,
     const char *why = ag_child_finish(child, is_given_up);
     memset(out, 0, sizeof *out);
     out->is_refused = why == ag_child_refused;
-    ag_child_path(child, OBJECT_NAME, path);
+    ag_child_path(ag_child_folder(child), OBJECT_NAME, path);
     if (why == NULL && access(path, F_OK) != 0)
         why = "wrote no object";
     if (why != NULL)
@@ -169,7 +169,8 @@ bool ag_cpu_compiled(struct ag_child *child, const int *is_given_up,
     else
         out->library = load(child, message);
     if (out->library != NULL && ag_cache_is_on())
-        out->bytes = ag_child_read(child, OBJECT_NAME, &out->length);
+        out->bytes =
+            ag_child_read(ag_child_folder(child), OBJECT_NAME, &out->length);
     ag_child_close(child);
     return out->library != NULL;
 }
@@ -179,8 +180,8 @@ void *ag_cpu_load(const void *object, size_t length,
 {
     struct ag_child *child = ag_child_open(message);
     void *library = NULL;
-    if (child != NULL &&
-        ag_child_write(child, OBJECT_NAME, object, length, message))
+    if (child != NULL && ag_child_write(ag_child_folder(child), OBJECT_NAME,
+                                        object, length, message))
         library = load(child, message);
     ag_child_close(child);
     return library;

@@ -14,6 +14,7 @@
 #define AG_CU_BLOCK 128     /* threads of a block without group memory */
 #define AG_CU_AUTO_BLOCKS 4 /* choices of the block size: 1 to 4 warps */
 #define AG_CU_AS_IT_IS UINT32_MAX
+#define AG_CU_SCHEDULERS 4 /* of a multiprocessor, since capability 7.0 */
 
 struct ag_buffer {
     ag_cu_address address;
@@ -34,6 +35,7 @@ struct ag_cu_properties {
     uint64_t memory;
     uint32_t capability; /* 90 is 9.0 */
     uint32_t multiprocessors;
+    uint32_t clock_khz;    /* the highest; 0: not known */
     uint32_t shared_bytes; /* a block's, at most */
 };
 
@@ -56,10 +58,9 @@ struct ag_device {
     uint64_t lanes; /* that there will be */
     ag_cu_context context;
     ag_cu_event before, after;
-    bool is_lost; /* nothing can be done with it any more */
-    bool is_hung; /* and calling the driver may never return */
-    char *helper; /* a program that compiles for builders; NULL: none */
-    bool is_builder;
+    bool is_lost;    /* nothing can be done with it any more */
+    bool is_hung;    /* and calling the driver may never return */
+    char *helper;    /* a program that compiles regions; NULL: none */
     int is_given_up; /* atomic: it is a builder that nobody waits for */
     char message[AG_MESSAGE_BYTES];
 };

@@ -20,7 +20,6 @@
 #include <string.h>
 
 #define MAX_BLOCK 1024 /* threads, of every device */
-#define SCHEDULERS 4   /* of a multiprocessor, since compute capability 7.0 */
 #define TIMEOUT_SECONDS 120
 
 extern const struct ag_backend ag_backend_cuda;
@@ -117,7 +116,7 @@ static int32_t prepare(ag_device *d, struct ag_device_info *info)
         error = ag_cu_check(d, d->cu.memory_info(&free_bytes, &total_bytes),
                             "asking for free memory");
     info->memory_bytes = free_bytes;
-    info->warps = d->properties.multiprocessors * SCHEDULERS;
+    info->warps = d->properties.multiprocessors * AG_CU_SCHEDULERS;
     info->wants_forms = 1;
     /* Else the end of a run would wait for the compiler. */
     info->translates_after = d->helper != NULL ? AG_TRANSLATES_AFTER : 0;
@@ -156,16 +155,19 @@ static void cuda_close(ag_device *d)
     free(d);
 }
 
-static int32_t take_helper(ag_device *d, const char *helper)
+/* The words of a failure are `message`. */
+static int32_t take_helper(ag_device *d, const char *helper,
+                           char message[AG_MESSAGE_BYTES])
 {
-    if (helper == NULL)
+    d->helper = NULL;
+    if (helper == NULL || ag_nvrtc_is_helper())
         return ARMGPU_OK;
     d->helper = malloc(strlen(helper) + 1);
     if (d->helper != NULL) {
         strcpy(d->helper, helper);
         return ARMGPU_OK;
     }
-    snprintf(d->message, sizeof d->message, "out of memory");
+    snprintf(message, AG_MESSAGE_BYTES, "out of memory");
     return ARMGPU_ERROR_MEMORY;
 }
 
@@ -182,7 +184,7 @@ static int32_t cuda_open(ag_device **out,
         error = read_settings(d);
     if (error == ARMGPU_OK) {
         d->lanes = options->lanes;
-        error = take_helper(d, options->helper);
+        error = take_helper(d, options->helper, d->message);
     }
     if (error == ARMGPU_OK)
         error = ag_cu_check(d, d->cu.context_retain(&d->context, d->ordinal),
@@ -209,9 +211,7 @@ static int32_t cuda_open_builder(ag_device *d, ag_device **out)
     *b = *d;
     b->before = b->after = NULL;
     b->message[0] = '\0';
-    b->is_builder = true;
-    b->helper = NULL;
-    int32_t error = take_helper(b, d->helper);
+    int32_t error = take_helper(b, d->helper, d->message);
     if (error == ARMGPU_OK)
         error = ag_cu_check(d, d->cu.context_retain(&b->context, d->ordinal),
                             "making a context");
@@ -313,7 +313,7 @@ static int32_t cuda_download(ag_device *d, void *to, const ag_buffer *from,
 static bool cuda_pin(ag_device *d, void *memory, uint64_t bytes)
 {
     ag_cu_context popped;
-    if (d->cu.context_push(d->context) != AG_CU_SUCCESS)
+    if (d->is_lost || d->cu.context_push(d->context) != AG_CU_SUCCESS)
         return false;
     const bool ok =
         d->cu.host_register(memory, (size_t)bytes, 0) == AG_CU_SUCCESS;
@@ -321,13 +321,14 @@ static bool cuda_pin(ag_device *d, void *memory, uint64_t bytes)
     return ok;
 }
 
-static void cuda_unpin(ag_device *d, void *memory)
+static bool cuda_unpin(ag_device *d, void *memory)
 {
     ag_cu_context popped;
     if (d->is_hung || d->cu.context_push(d->context) != AG_CU_SUCCESS)
-        return;
-    d->cu.host_unregister(memory);
+        return false;
+    const bool ok = d->cu.host_unregister(memory) == AG_CU_SUCCESS;
     d->cu.context_pop(&popped);
+    return ok;
 }
 
 static int32_t cuda_fill(ag_device *d, ag_buffer *to, uint64_t offset,
@@ -352,7 +353,7 @@ const struct ag_backend ag_backend_cuda = {
     .close = cuda_close,
     .open_builder = cuda_open_builder,
     .give_up = cuda_give_up,
-    .help = ag_nvrtc_help,
+    .helper_main = ag_nvrtc_helper_main,
     .build = ag_cu_build,
     .unload = ag_cu_unload,
     .message = cuda_message,

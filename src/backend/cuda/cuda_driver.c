@@ -200,6 +200,7 @@ static ag_cu_result describe(const struct ag_cuda *cu, ag_cu_device ordinal,
     p->capability = attribute(cu, ordinal, AG_CU_DEVICE_CAPABILITY_MAJOR) * 10 +
                     attribute(cu, ordinal, AG_CU_DEVICE_CAPABILITY_MINOR);
     p->multiprocessors = attribute(cu, ordinal, AG_CU_DEVICE_MULTIPROCESSORS);
+    p->clock_khz = attribute(cu, ordinal, AG_CU_DEVICE_CLOCK_KHZ);
     p->shared_bytes =
         attribute(cu, ordinal, AG_CU_DEVICE_MAX_SHARED_PER_BLOCK_OPTIN);
     if (p->shared_bytes == 0)
@@ -269,6 +270,8 @@ static void list_one(const struct ag_cuda *cu, int version, int ordinal,
     out->is_gpu = 1;
     out->memory_bytes = p.memory;
     out->compute_units = p.multiprocessors;
+    out->issue_peak = (uint64_t)p.multiprocessors * AG_CU_SCHEDULERS * AG_WARP *
+                      p.clock_khz * 1000;
     snprintf(out->name, sizeof out->name, "%s", p.name);
     snprintf(out->driver, sizeof out->driver, "CUDA %d.%d%s", version / 1000,
              version % 1000 / 10, module);

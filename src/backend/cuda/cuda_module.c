@@ -59,10 +59,15 @@ static int32_t from_bytes(ag_module *m, const void *bytes, size_t length)
     return error;
 }
 
+static bool is_region(const ag_module *m)
+{
+    return m->head.count != 0 && m->kernels[0].head.is_by_list;
+}
+
 static int32_t compile(ag_module *m, struct ag_nvrtc_image *image)
 {
     ag_device *d = m->head.device;
-    return d->is_builder && d->helper != NULL
+    return is_region(m) && d->helper != NULL
                ? ag_nvrtc_compile_apart(&d->nvrtc, d->helper, m->head.source,
                                         &m->target, m->options, &d->is_given_up,
                                         image, d->message)
@@ -76,6 +81,8 @@ static int32_t from_source(ag_module *m)
     struct ag_nvrtc_image image;
     ag_device *d = m->head.device;
     int32_t error = compile(m, &image);
+    if (__atomic_load_n(&d->is_given_up, __ATOMIC_RELAXED))
+        m->head.keeps_refused = 0; /* nobody has refused it */
     if (error != ARMGPU_OK)
         return error;
     if (d->settings.is_verbose && image.log != NULL)
@@ -88,13 +95,12 @@ static int32_t from_source(ag_module *m)
 }
 
 /* Of a region, which is compiled for a number of lanes as it is. */
-static uint32_t most_registers(const ag_device *d)
+static uint32_t most_registers(const ag_module *m)
 {
-    return d->is_builder &&
-                   d->lanes <=
-                       (uint64_t)d->properties.multiprocessors * AG_NVRTC_FEW
-               ? AG_NVRTC_REGISTERS_OF_FEW
-               : AG_NVRTC_REGISTERS;
+    const ag_device *d = m->head.device;
+    const uint64_t few = (uint64_t)d->properties.multiprocessors * AG_NVRTC_FEW;
+    return is_region(m) && d->lanes <= few ? AG_NVRTC_REGISTERS_OF_FEW
+                                           : AG_NVRTC_REGISTERS;
 }
 
 static int32_t make_key(ag_module *m, const char *defines)
@@ -105,7 +111,7 @@ static int32_t make_key(ag_module *m, const char *defines)
                                     &m->target, d->message);
     snprintf(more, sizeof more, "%s %s", defines, d->settings.options);
     if (error == ARMGPU_OK)
-        error = ag_nvrtc_options(&m->target, most_registers(d), more,
+        error = ag_nvrtc_options(&m->target, most_registers(m), more,
                                  m->options, d->message);
     snprintf(m->key_device, sizeof m->key_device, "%s sm_%u",
              d->properties.name, d->properties.capability);

@@ -5,17 +5,24 @@
  *
  * reads the text from FOLDER, writes the image there, and the compiler's log if
  * there is one; or says on its standard error why not, and exits with 1.
- * ARMGPU_NVRTC is the library that the other side has found.
+ * ARMGPU_NVRTC is the library that the other side has loaded, ARMGPU_HELPER_OF
+ * that side's process: who is started with it starts no helper, so that a
+ * program that is none, but a user of this library, does not start itself for
+ * ever.
  */
 #define _GNU_SOURCE 1
 #include "backend/cuda/nvrtc_apart.h"
 #include "backend/child.h"
+#include "base/environment.h"
 
+#include <dlfcn.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
@@ -25,43 +32,54 @@
 #define LOG "log"
 #define BINARY "sm_"
 #define PTX "compute_"
+#define LIBRARY "ARMGPU_NVRTC"
+#define OWNER "ARMGPU_HELPER_OF"
 #define WHO "NVRTC, in a process of its own,"
 
+bool ag_nvrtc_is_helper(void)
+{
+    return ag_getenv(OWNER) != NULL;
+}
+
 /* -- The side that waits --------------------------------------------------- */
+
+/* The file of the library, whatever name it was found by. */
+static bool find_library(const struct ag_nvrtc *nvrtc, char path[PATH_MAX])
+{
+    Dl_info info;
+    return dladdr((void *)(uintptr_t)nvrtc->version, &info) != 0 &&
+           info.dli_fname != NULL && realpath(info.dli_fname, path) != NULL;
+}
 
 static bool start(struct ag_child *child, const struct ag_nvrtc *nvrtc,
                   const char *helper, const struct ag_nvrtc_target *target,
                   const char *options)
 {
-    char library[sizeof nvrtc->path + 16], folder[AG_CHILD_PATH_BYTES],
-        arch[32];
+    char path[PATH_MAX], library[PATH_MAX + 32], owner[64], arch[32];
     char *words[] = {(char *)(uintptr_t)helper,
                      (char *)(uintptr_t)ARMGPU_HELPER,
                      (char *)(uintptr_t) "cuda",
-                     folder,
+                     (char *)(uintptr_t)ag_child_folder(child),
                      arch,
                      (char *)(uintptr_t)options,
                      NULL};
-    const char *const environment[] = {library, NULL};
-    ag_child_path(child, ".", folder);
+    const char *const environment[] = {library, owner, NULL};
+    if (!find_library(nvrtc, path))
+        return false;
     snprintf(arch, sizeof arch, "%s%" PRIu32, target->is_ptx ? PTX : BINARY,
              target->arch);
-    snprintf(library, sizeof library, "ARMGPU_NVRTC=%s", nvrtc->path);
+    snprintf(library, sizeof library, LIBRARY "=%s", path);
+    snprintf(owner, sizeof owner, OWNER "=%ld", (long)getpid());
     return ag_child_start(child, words, environment);
 }
 
-static int32_t out_of_memory(char message[AG_MESSAGE_BYTES])
-{
-    snprintf(message, AG_MESSAGE_BYTES, "out of memory");
-    return ARMGPU_ERROR_MEMORY;
-}
-
 /* Its own sentence where it has one. */
-static int32_t report(const struct ag_child *child, const char *why,
-                      char message[AG_MESSAGE_BYTES])
+static void report(const struct ag_child *child, const char *why,
+                   char message[AG_MESSAGE_BYTES])
 {
     size_t length = 0;
-    char *said = ag_child_read(child, AG_CHILD_COMPLAINTS, &length);
+    char *said =
+        ag_child_read(ag_child_folder(child), AG_CHILD_COMPLAINTS, &length);
     if (why == ag_child_refused && said != NULL) {
         said[strcspn(said, "\n")] = '\0';
         snprintf(message, AG_MESSAGE_BYTES, "%s", said);
@@ -69,22 +87,23 @@ static int32_t report(const struct ag_child *child, const char *why,
         ag_child_complain(child, WHO, why, message);
     }
     free(said);
-    return ARMGPU_ERROR_BACKEND;
 }
 
 static int32_t finish(struct ag_child *child, const int *is_given_up,
                       struct ag_nvrtc_image *image,
                       char message[AG_MESSAGE_BYTES])
 {
+    const char *folder = ag_child_folder(child),
+               *why = ag_child_finish(child, is_given_up);
     size_t length = 0;
-    const char *why = ag_child_finish(child, is_given_up);
-    if (why == NULL) {
-        image->bytes = ag_child_read(child, IMAGE, &image->size);
-        image->log = ag_child_read(child, LOG, &length);
-    }
-    if (image->bytes != NULL)
+    if (why == NULL)
+        image->bytes = ag_child_read(folder, IMAGE, &image->size);
+    if (image->bytes != NULL) {
+        image->log = ag_child_read(folder, LOG, &length);
         return ARMGPU_OK;
-    return report(child, why != NULL ? why : "wrote no image", message);
+    }
+    report(child, why != NULL ? why : "wrote no image", message);
+    return ARMGPU_ERROR_BACKEND;
 }
 
 int32_t ag_nvrtc_compile_apart(const struct ag_nvrtc *nvrtc, const char *helper,
@@ -96,95 +115,85 @@ int32_t ag_nvrtc_compile_apart(const struct ag_nvrtc *nvrtc, const char *helper,
 {
     int32_t error = ARMGPU_ERROR_BACKEND;
     struct ag_child *child = ag_child_open(message);
-    const bool is_started =
-        child != NULL &&
-        ag_child_write(child, SOURCE, source->text, source->length, message) &&
-        start(child, nvrtc, helper, target, options);
     memset(image, 0, sizeof *image);
-    if (is_started)
-        error = finish(child, is_given_up, image, message);
+    if (child != NULL &&
+        ag_child_write(ag_child_folder(child), SOURCE, source->text,
+                       source->length, message)) {
+        if (start(child, nvrtc, helper, target, options))
+            error = finish(child, is_given_up, image, message);
+        else
+            ag_child_complain(child, WHO, "could not be started", message);
+    }
     ag_child_close(child);
-    return is_started ? error
-                      : ag_nvrtc_compile(nvrtc, source, target, options, image,
-                                         message);
+    return error;
 }
 
 /* -- The side that compiles ------------------------------------------------ */
 
-/* Nobody is left who would end this process if the other one ends. */
-static void end_with_parent(void)
+/* Nobody is left who would end this process if the other one ends: or has
+   ended. */
+static void end_with_owner(void)
 {
 #ifdef __linux__
+    const char *owner = getenv(OWNER);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (owner != NULL && strtol(owner, NULL, 10) != (long)getppid())
+        _exit(1);
 #endif
 }
 
-static bool write_all(const char *folder, const char *name, const void *bytes,
-                      size_t length)
+/* What was asked for; false: that is nothing. */
+static bool read_target(const char *word, struct ag_nvrtc_target *target)
 {
-    char path[AG_CHILD_PATH_BYTES];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *out = fopen(path, "wb");
-    const bool ok = out != NULL && fwrite(bytes, 1, length, out) == length;
-    return (out != NULL && fclose(out) == 0) && ok;
-}
-
-/* With a zero byte behind. */
-static char *read_source(const char *folder)
-{
-    char path[AG_CHILD_PATH_BYTES], *text = NULL;
-    size_t length = 0, got = 0;
-    snprintf(path, sizeof path, "%s/" SOURCE, folder);
-    FILE *in = fopen(path, "rb");
-    FILE *out = in != NULL ? open_memstream(&text, &length) : NULL;
-    char part[4096];
-    while (out != NULL && (got = fread(part, 1, sizeof part, in)) != 0)
-        fwrite(part, 1, got, out);
-    if (out != NULL && fclose(out) != 0) {
-        free(text);
-        text = NULL;
-    }
-    if (in != NULL)
-        fclose(in);
-    return text;
+    const bool is_ptx = strncmp(word, PTX, strlen(PTX)) == 0;
+    const char *prefix = is_ptx ? PTX : BINARY;
+    char *end = NULL;
+    if (strncmp(word, prefix, strlen(prefix)) != 0)
+        return false;
+    const char *number = word + strlen(prefix);
+    *target = (struct ag_nvrtc_target){
+        .arch = (uint32_t)strtoul(number, &end, 10), .is_ptx = is_ptx};
+    return end != number && *end == '\0';
 }
 
 static int32_t compile(const char *folder, const struct ag_nvrtc_target *target,
                        const char *options, char message[AG_MESSAGE_BYTES])
 {
     struct ag_nvrtc nvrtc;
-    struct ag_nvrtc_image image;
-    char *text = read_source(folder);
-    const struct ag_kernel_source source = {text, text ? strlen(text) : 0, 0};
-    int32_t error = text != NULL ? ag_nvrtc_load(&nvrtc, 0, message)
-                                 : out_of_memory(message);
+    struct ag_nvrtc_image image = {0};
+    size_t length = 0;
+    char *text = ag_child_read(folder, SOURCE, &length);
+    const struct ag_kernel_source source = {text, length, 0};
+    int32_t error = ARMGPU_ERROR_BACKEND;
+    if (text == NULL)
+        snprintf(message, AG_MESSAGE_BYTES, "%.300s has no " SOURCE, folder);
+    else
+        error = ag_nvrtc_load(&nvrtc, 0, message);
     if (error == ARMGPU_OK)
         error =
             ag_nvrtc_compile(&nvrtc, &source, target, options, &image, message);
     free(text);
-    if (error != ARMGPU_OK)
-        return error;
-    if ((image.log != NULL && image.log[0] != '\0' &&
-         !write_all(folder, LOG, image.log, strlen(image.log))) ||
-        !write_all(folder, IMAGE, image.bytes, image.size)) {
-        snprintf(message, AG_MESSAGE_BYTES, "%.300s cannot be written to",
-                 folder);
+    if (error == ARMGPU_OK &&
+        ((image.log != NULL && image.log[0] != '\0' &&
+          !ag_child_write(folder, LOG, image.log, strlen(image.log),
+                          message)) ||
+         !ag_child_write(folder, IMAGE, image.bytes, image.size, message)))
         error = ARMGPU_ERROR_BACKEND;
-    }
     ag_nvrtc_image_free(&image);
     return error;
 }
 
-int ag_nvrtc_help(int argc, char **argv)
+int ag_nvrtc_helper_main(int argc, char **argv)
 {
     char message[AG_MESSAGE_BYTES] = "";
-    if (argc != 3 || strlen(argv[1]) < strlen(BINARY))
+    struct ag_nvrtc_target target;
+    if (argc != 3 || !read_target(argv[1], &target)) {
+        fputs("armgpu: what armgpu starts itself with to compile for a GPU is "
+              "FOLDER sm_N OPTIONS\n",
+              stderr);
         return 2;
-    const bool is_ptx = strncmp(argv[1], PTX, strlen(PTX)) == 0;
-    const char *number = argv[1] + strlen(is_ptx ? PTX : BINARY);
-    const struct ag_nvrtc_target target = {
-        .arch = (uint32_t)strtoul(number, NULL, 10), .is_ptx = is_ptx};
-    end_with_parent();
+    }
+    end_with_owner();
     if (compile(argv[0], &target, argv[2], message) == ARMGPU_OK)
         return 0;
     fprintf(stderr, "%s\n", message);

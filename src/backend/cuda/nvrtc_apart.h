@@ -9,9 +9,8 @@
 
 /*
  * As ag_nvrtc_compile(), by a process of the program `helper`, which does
- * ag_nvrtc_help(). It is ended when *is_given_up (an atomic) is set, and after
- * the time that compilers have (backend/child.c). Where no process can be
- * started NVRTC is called here.
+ * ag_nvrtc_helper_main(). It is ended when *is_given_up (an atomic) is set, and
+ * after the time that compilers have (backend/child.c).
  */
 int32_t ag_nvrtc_compile_apart(const struct ag_nvrtc *nvrtc, const char *helper,
                                const struct ag_kernel_source *source,
@@ -20,7 +19,9 @@ int32_t ag_nvrtc_compile_apart(const struct ag_nvrtc *nvrtc, const char *helper,
                                struct ag_nvrtc_image *image,
                                char message[AG_MESSAGE_BYTES]);
 
+/* Whether this is such a process, or one that was taken for it. */
+bool ag_nvrtc_is_helper(void);
 /* What that process does (struct ag_backend). */
-int ag_nvrtc_help(int argc, char **argv);
+int ag_nvrtc_helper_main(int argc, char **argv);
 
 #endif

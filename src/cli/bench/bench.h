@@ -92,6 +92,7 @@ typedef struct ag_bench_run {
     double native_seconds;  /* the same work by the host's compiler; 0: not */
     uint32_t native_threads;
     double kernel_seconds; /* on the device by its own compiler; 0: not */
+    double issue_peak; /* armgpu_device.issue_peak; 0: not known, or not asked */
     double qemu_ips;       /* 0: not measured */
     uint32_t qemu_processes;
 } ag_bench_run;
@@ -110,6 +111,9 @@ uint32_t ag_bench_cores(void);
  */
 double ag_bench_run_native(const ag_bench_program *program, uint64_t iterations,
                            uint64_t *results, uint64_t count, uint32_t threads);
+
+/* Fills issue_peak, if the device says it. */
+void ag_bench_against_peak(ag_bench_run *run);
 
 /* Fills native_seconds and native_threads. */
 void ag_bench_against_native(ag_bench_run *run);
@@ -140,7 +144,7 @@ bool ag_bench_write_elf(const ag_bench_program *program, uint64_t input,
 
 /* Columns that only --against fills, or several engines, are left out without. */
 typedef struct ag_bench_columns {
-    bool native, qemu, engine;
+    bool native, qemu, peak, engine;
 } ag_bench_columns;
 
 void ag_bench_print_head(const ag_bench_run *run, ag_bench_columns columns);

@@ -3,8 +3,8 @@
  * same work several times from a reset machine, and after each time every
  * lane compared with what the host computed. Only execute is timed.
  */
-#include "cli/bench/bench.h"
 #include "base/clock.h"
+#include "cli/bench/bench.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -311,4 +311,20 @@ void ag_bench_measure(const ag_bench_task *task, ag_bench_run *run)
     free(r.registers);
     free(r.ends);
     free(r.expected);
+}
+
+void ag_bench_against_peak(ag_bench_run *run)
+{
+    uint64_t n = armgpu_list_devices(NULL, 0);
+    armgpu_device *list = ag_cli_alloc((size_t)n, sizeof *list);
+
+    for (uint64_t i = 0; i < n; i++)
+        list[i].size = sizeof *list;
+    n = armgpu_list_devices(list, n);
+    for (uint64_t i = 0; i < n; i++) {
+        if (strcmp(list[i].backend, run->task.backend) == 0 &&
+            list[i].index == run->task.device)
+            run->issue_peak = (double)list[i].issue_peak;
+    }
+    free(list);
 }

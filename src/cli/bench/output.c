@@ -38,6 +38,8 @@ void ag_bench_print_head(const ag_bench_run *run, ag_bench_columns columns)
         printf(" %9s", "kernel");
     if (columns.qemu)
         printf(" %9s", "qemu");
+    if (columns.peak)
+        printf(" %9s", "of peak");
     printf("\n");
 }
 
@@ -66,6 +68,23 @@ static double kernel_times(const ag_bench_run *r)
 static double qemu_times(const ag_bench_run *r)
 {
     return r->qemu_ips / ag_bench_ips(r, r->seconds.median);
+}
+
+/* Of the instructions that threads can issue, while the device executes. */
+static double part_of_peak(const ag_bench_run *r)
+{
+    return r->issue_peak > 0
+               ? ag_bench_ips(r, r->device_seconds.median) / r->issue_peak
+               : 0;
+}
+
+static void print_part(double part)
+{
+    char text[24] = "-";
+
+    if (part > 0)
+        snprintf(text, sizeof text, "%.2f%%", 100 * part);
+    printf(" %9s", text);
 }
 
 static void print_speedup(const ag_bench_run *r)
@@ -109,6 +128,8 @@ void ag_bench_print_row(const ag_bench_run *r, ag_bench_columns columns)
         print_times(kernel_times(r));
     if (columns.qemu)
         print_times(qemu_times(r));
+    if (columns.peak)
+        print_part(part_of_peak(r));
     printf("\n");
     fflush(stdout);
 }
@@ -148,7 +169,9 @@ void ag_bench_print_row(const ag_bench_run *r, ag_bench_columns columns)
     X(kernel_times_faster, ".6g", kernel_times(r), r->kernel_seconds > 0)      \
     X(qemu_ips, ".9g", r->qemu_ips, r->qemu_ips > 0)                           \
     X(qemu_processes, PRIu32, r->qemu_processes, r->qemu_ips > 0)              \
-    X(qemu_times_faster, ".6g", qemu_times(r), r->qemu_ips > 0)
+    X(qemu_times_faster, ".6g", qemu_times(r), r->qemu_ips > 0)                \
+    X(issue_peak, ".9g", r->issue_peak, r->issue_peak > 0)                     \
+    X(part_of_peak, ".6g", part_of_peak(r), r->issue_peak > 0)
 
 static const char *mode_name(const ag_bench_run *r)
 {
