@@ -41,8 +41,7 @@ struct ag_device_options {
     uint32_t soft_float; /* CPU: floating point in integers; GPUs have that in
                             the defines of their modules */
     const char *helper;  /* a program that compiles for this one, see
-                            helper_main; NULL:
-                            there is none. Copied */
+                            helper_main; NULL: there is none. Copied */
 };
 
 struct ag_device_info {

@@ -55,10 +55,9 @@ struct ag_mirror {
     ag_buffer *buffer;
     uint8_t *host;
     uint64_t bytes;
-    bool is_mapped;
+    bool is_mapped, is_pinned;         /* pinned for transfers */
     bool host_changed, device_changed; /* since they were last alike */
-    uint8_t moves;  /* transfers: 0, 1, or more */
-    bool is_pinned; /* for them */
+    uint8_t moves;                     /* transfers: 0, 1, or more */
 };
 
 /* The lanes that run, where not all do: stretches of consecutive numbers. */
