@@ -80,6 +80,17 @@ count $? "and lanes are the same" "$work/diff"
 count $? "nothing is left behind" /dev/null
 rm -rf "$work/cache/armgpu"
 
+if ldd --version 2>/dev/null | head -n 1 | grep -q GLIBC; then
+    compiler looks <<EOF
+ls -l /proc/self/fd >"$work/open"
+exec cc "\$@"
+EOF
+    lanes translated 9>"$work/nine"
+    [ -s "$work/open" ] && ! grep -q /nine "$work/open"
+    count $? "the compiler has no files of armgpu's caller" "$work/open"
+    rm -rf "$work/cache/armgpu"
+fi
+
 compiler refuses <<'EOF'
 echo "region.c: In function" >&2
 echo "region.c:7: error: it will not do" >&2

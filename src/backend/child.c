@@ -1,5 +1,5 @@
 /* Compilers as processes: see child.h. */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE 1 /* addclosefrom_np */
 #include "backend/child.h"
 #include "base/clock.h"
 #include "base/environment.h"
@@ -143,6 +143,18 @@ static bool set_signals(posix_spawnattr_t *a)
            posix_spawnattr_setsigdefault(a, &defaults) == 0;
 }
 
+/* Others are the caller's: who reads a pipe would wait for a compiler that had
+   its other end too. */
+static bool close_others(posix_spawn_file_actions_t *f)
+{
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
+    return posix_spawn_file_actions_addclosefrom_np(f, 3) == 0;
+#else
+    (void)f;
+    return true;
+#endif
+}
+
 static bool set_files(posix_spawn_file_actions_t *f, const char *complaints)
 {
     return posix_spawn_file_actions_addopen(f, 0, "/dev/null", O_RDONLY, 0) ==
@@ -150,7 +162,8 @@ static bool set_files(posix_spawn_file_actions_t *f, const char *complaints)
            posix_spawn_file_actions_addopen(f, 1, "/dev/null", O_WRONLY, 0) ==
                0 &&
            posix_spawn_file_actions_addopen(
-               f, 2, complaints, O_WRONLY | O_CREAT | O_TRUNC, 0600) == 0;
+               f, 2, complaints, O_WRONLY | O_CREAT | O_TRUNC, 0600) == 0 &&
+           close_others(f);
 }
 
 /* Whether two "NAME=VALUE" have one name. */
