@@ -87,8 +87,6 @@ struct ag_module_kernel {
     const char *name;    /* in the text; outlives the module */
     uint32_t lane_bytes; /* of group memory that it takes for each lane of a
                             group; 0: none, where the backend leaves it out */
-    uint32_t is_by_list; /* 1: a thread knows its lane by its place in LANES, and
-                            nothing else by that: a launch may be in parts */
 
     const ag_kernel *kernel; /* for launch(), as long as the module lives */
     uint32_t workers;        /* lanes that it executes at one time, roughly */
@@ -110,6 +108,11 @@ struct ag_module_options {
     struct ag_module_kernel *kernels;
     uint32_t count;
     uint32_t keeps_refused; /* 1: a text that does not compile is kept */
+    /* 1: regions (ag_backend.region_source), which a helper compiles if there is
+       one. Threads know their lanes by their place in LANES, and nothing else by
+       that: unless args.alone or args.spread is set a launch may be several, each
+       of `count` lanes, with LANES (u32) moved on by as many. */
+    uint32_t is_region;
 };
 
 struct ag_module_info {
@@ -157,13 +160,15 @@ struct ag_backend {
     void (*close)(ag_device *device); /* its modules and buffers are gone */
 
     /* A second ag_device for the same device, with a message of its own: another
-       thread builds modules with it while the first one is used, which then
-       launches and unloads them. close() it when they are gone, before the first
-       one or after. The first one's message says what failed. NULL: there is
-       nothing to build. */
+       thread builds modules with it, one after the other, while the first one is
+       used, which then launches and unloads them, after the builder was closed
+       too. Closing either leaves the other as it was. On failure *out is NULL, and
+       the first one's message says why. Needed where region_source is. */
     int32_t (*open_builder)(ag_device *device, ag_device **out);
-    /* What a builder builds fails soon, from now on, where a process of its own
-       builds it. By any thread. NULL: a build that began has to be waited for. */
+    /* For good: what the builder builds, now or later, fails in a fraction of a
+       second where a process of its own compiles it, and is not kept as refused;
+       else nothing changes. By any thread. NULL: a build that began has to be
+       waited for, and lanes that wait for one are built for by their thread. */
     void (*give_up)(ag_device *builder);
 
     /* Compiles a module, or finds it in the cache, fills its list of kernels
@@ -174,9 +179,12 @@ struct ag_backend {
                      struct ag_module_info *info);
     void (*unload)(ag_device *device, ag_module *module); /* NULL is allowed */
 
-    /* What the process of a helper does: the arguments are the backend's own, from
-       words that its builder gave behind "HELPER ARMGPU_HELPER NAME". Returns
-       the exit status. NULL: builders start none. */
+    /* What the process of a helper does, which a build of a region started as
+       "HELPER ARMGPU_HELPER NAME WORD...": argv[0] is the first WORD, all of them
+       the backend's own. It has nothing open but its standard error, whose first
+       line is for the message; it opens no device and starts no helper, and ends
+       when the process that started it does. Returns the exit status. NULL:
+       builds start none. (cuda/nvrtc_apart.c; child.h starts it.) */
     int (*helper_main)(int argc, char **argv);
 
     /* The last failure's sentence. */
@@ -197,10 +205,11 @@ struct ag_backend {
                         uint64_t offset, uint64_t bytes);
     int32_t (*fill)(ag_device *device, ag_buffer *to, uint64_t offset,
                     uint8_t value, uint64_t bytes);
-    /* Memory of the host that is often transferred: from now on that is faster,
-       until it is to be freed and is unpinned. False: it is as it was. NULL:
-       there is no such thing. What could not be unpinned is never freed: the
-       driver may take what is there later for it. */
+    /* Memory of the host (8 MiB or more, on no boundary of pages) that transfers
+       will be of again, in whole or in part: they are as before, but faster, until
+       it is unpinned. Not during a launch. False: it is as it was, and no message
+       says why. The caller does not free what unpin() returned false for. Both are
+       there or none. */
     bool (*pin)(ag_device *device, void *memory, uint64_t bytes);
     bool (*unpin)(ag_device *device, void *memory);
 

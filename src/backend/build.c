@@ -30,11 +30,11 @@ ag_module *ag_new_module(ag_device *device,
     m->defines = options->defines;
     m->count = options->count;
     m->keeps_refused = options->keeps_refused;
+    m->is_region = options->is_region;
     for (uint32_t i = 0; i < m->count; i++) {
         void *kernel = bytes + at + i * kernel_bytes;
         *(struct ag_kernel_head *)kernel = (struct ag_kernel_head){
-            options->kernels[i].name, options->kernels[i].lane_bytes,
-            options->kernels[i].is_by_list};
+            options->kernels[i].name, options->kernels[i].lane_bytes};
     }
     return (ag_module *)(void *)bytes;
 }

@@ -16,11 +16,11 @@ struct ag_module_head {
     const char *defines; /* the caller's, while it is built */
     uint32_t count;      /* of kernels */
     uint32_t keeps_refused; /* as the options say */
+    uint32_t is_region;     /* the same */
 };
 struct ag_kernel_head {
     const char *name;
     uint32_t lane_bytes; /* of group memory */
-    uint32_t is_by_list; /* as struct ag_module_kernel has it */
 };
 
 /* Zeros for a module with an array of kernels at offset `at`, a kernel being so

@@ -327,6 +327,9 @@ static bool measure(bench *b, const ag_bench_task *task,
     ag_bench_measure(task, run);
     if (run->outcome != AG_BENCH_MEASURED && !note_failure(b, run))
         return false;
+    if (run->interpreted[0] != '\0')
+        ag_cli_say("%s, %" PRIu64 " lanes: interpreted: %s",
+                   run->task.program->name, run->task.lanes, run->interpreted);
     if (run->outcome == AG_BENCH_MEASURED) {
         add_speedup(run, one);
         run->qemu_ips = qemu->ips;

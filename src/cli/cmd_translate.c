@@ -175,7 +175,8 @@ const ag_cli_command ag_cli_translate = {
     "Prints the text that 'armgpu run --engine translated' compiles for PROG, "
     "a "
     "flat image or an ELF program, with its instructions as comments: what is "
-    "reached from where lanes begin, at most 4000 instructions. It is C, CUDA "
-    "C++, OpenCL C and Metal's language alike.",
+    "reached from where lanes begin, at most 4000 instructions (of a larger "
+    "program 'run' compiles what is hot instead). It is C, CUDA C++, OpenCL C "
+    "and Metal's language alike.",
     options,
 };

@@ -118,7 +118,7 @@ static void build(struct ag_compile *c)
     const struct ag_kernel_source source = source_of(c->text, c->length),
                                   together = source_of(c->together,
                                                        c->together_length);
-    struct ag_module_kernel kernel = {.name = "ag_translated", .is_by_list = 1};
+    struct ag_module_kernel kernel = {.name = "ag_translated"};
     const struct ag_module_options options = {
         .source = &source,
         .together = c->together != NULL ? &together : NULL,
@@ -126,7 +126,8 @@ static void build(struct ag_compile *c)
         .defines = c->defines,
         .kernels = &kernel,
         .count = 1,
-        .keeps_refused = 1};
+        .keeps_refused = 1,
+        .is_region = 1};
     struct ag_host_float caller = ag_host_float_enter();
     if (c->backend->build(c->device, &c->module, &options, &c->info) ==
         ARMGPU_OK)

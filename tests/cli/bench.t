@@ -20,6 +20,10 @@ program engine lanes
 alu interpreter 2
 alu translated 2
 
+$ armgpu bench -b cpu --engine translated -p alu -n 2 --iterations 10 --csv | awk 'NR > 1' | cut -d, -f1-5
+alu,cpu,shared,translated,2
+! armgpu: alu, 2 lanes: interpreted: lanes share memory
+
 $ armgpu bench -b cpu --engine fast
 ! armgpu: --engine: 'fast' is not one of its values: auto, interpreter, translated
 [exit 125]

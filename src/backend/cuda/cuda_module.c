@@ -59,15 +59,10 @@ static int32_t from_bytes(ag_module *m, const void *bytes, size_t length)
     return error;
 }
 
-static bool is_region(const ag_module *m)
-{
-    return m->head.count != 0 && m->kernels[0].head.is_by_list;
-}
-
 static int32_t compile(ag_module *m, struct ag_nvrtc_image *image)
 {
     ag_device *d = m->head.device;
-    return is_region(m) && d->helper != NULL
+    return m->head.is_region && d->helper != NULL
                ? ag_nvrtc_compile_apart(&d->nvrtc, d->helper, m->head.source,
                                         &m->target, m->options, &d->is_given_up,
                                         image, d->message)
@@ -99,8 +94,8 @@ static uint32_t most_registers(const ag_module *m)
 {
     const ag_device *d = m->head.device;
     const uint64_t few = (uint64_t)d->properties.multiprocessors * AG_NVRTC_FEW;
-    return is_region(m) && d->lanes <= few ? AG_NVRTC_REGISTERS_OF_FEW
-                                           : AG_NVRTC_REGISTERS;
+    return m->head.is_region && d->lanes <= few ? AG_NVRTC_REGISTERS_OF_FEW
+                                                : AG_NVRTC_REGISTERS;
 }
 
 static int32_t make_key(ag_module *m, const char *defines)
@@ -160,14 +155,14 @@ static int32_t set_shared(ag_device *d, const ag_kernel *kernel)
 }
 
 /* How many lanes run at one time, by block size. */
-static int32_t measure_blocks(ag_device *d, ag_kernel *kernel,
+static int32_t measure_blocks(ag_device *d, ag_kernel *kernel, bool is_region,
                               struct ag_module_kernel *out)
 {
     uint64_t most = 0;
     out->kernel = kernel;
     out->workers = 0;
     out->warp_threads = AG_WARP;
-    if (kernel->head.is_by_list)
+    if (is_region)
         kernel->part = resident_lanes(d, kernel, AG_CU_BLOCK);
     if (kernel->head.lane_bytes == 0)
         return ARMGPU_OK;
@@ -231,7 +226,8 @@ static int32_t make_module(ag_module *m,
     if (error == ARMGPU_OK)
         error = ag_build(m, &m->key, from_bytes, from_source, info);
     for (uint32_t i = 0; i < m->head.count && error == ARMGPU_OK; i++)
-        error = measure_blocks(d, &m->kernels[i], &options->kernels[i]);
+        error = measure_blocks(d, &m->kernels[i], m->head.is_region != 0,
+                               &options->kernels[i]);
     if (error == ARMGPU_OK && d->settings.is_verbose)
         print_module(m, info);
     return error;

@@ -92,6 +92,10 @@ typedef struct ag_bench_run {
     double native_seconds;  /* the same work by the host's compiler; 0: not */
     uint32_t native_threads;
     double kernel_seconds; /* on the device by its own compiler; 0: not */
+    /* Of all that was executed, the measured repetitions among it; and why lanes
+       were interpreted where they were to be translated; "". */
+    double translated_share;
+    char interpreted[sizeof ((armgpu_translation *)0)->reason];
     double issue_peak; /* armgpu_device.issue_peak; 0: not known, or not asked */
     double qemu_ips;       /* 0: not measured */
     uint32_t qemu_processes;

@@ -23,6 +23,7 @@ typedef struct rig {
     ag_bench_run *run;
     armgpu *g;
     armgpu_result result; /* of the last execution */
+    uint64_t executed;    /* instructions of all */
     uint64_t *registers;  /* of RANGE lanes, 32 each */
     armgpu_lane_result *ends;
     uint64_t *expected; /* by input */
@@ -136,7 +137,10 @@ static bool execute(rig *r, uint64_t iterations)
     if (!prepare(r, iterations))
         return false;
     r->result.size = sizeof r->result;
-    return library(r, armgpu_execute(r->g, 0, &r->result));
+    if (!library(r, armgpu_execute(r->g, 0, &r->result)))
+        return false;
+    r->executed += r->result.total_cycles;
+    return true;
 }
 
 /* -- Are the lanes right? -------------------------------------------------- */
@@ -249,6 +253,19 @@ static void take_counts(rig *r)
     run->lane_efficiency = armgpu_lane_efficiency(&r->result);
 }
 
+/* Which engine it really was. */
+static void take_translation(rig *r)
+{
+    armgpu_translation t = {.size = sizeof t};
+
+    if (r->task->engine == ARMGPU_ENGINE_INTERPRETER || r->executed == 0 ||
+        armgpu_get_translation(r->g, &t) != ARMGPU_OK)
+        return;
+    r->run->translated_share = (double)t.cycles / (double)r->executed;
+    if (r->task->engine == ARMGPU_ENGINE_TRANSLATED)
+        memcpy(r->run->interpreted, t.reason, sizeof t.reason);
+}
+
 static bool repeat(rig *r)
 {
     size_t n = (size_t)r->task->repeats;
@@ -264,6 +281,7 @@ static bool repeat(rig *r)
         r->run->seconds = spread_of(seconds, n);
         r->run->device_seconds = spread_of(seconds + n, n);
         take_counts(r);
+        take_translation(r);
     }
     free(seconds);
     return fine;

@@ -160,6 +160,8 @@ void ag_bench_print_row(const ag_bench_run *r, ag_bench_columns columns)
 
 /* X(name, format, value, is there one?) */
 #define OPTIONAL_NUMBERS(X)                                                    \
+    X(translated_share, ".6g", r->translated_share,                            \
+      r->task.engine != ARMGPU_ENGINE_INTERPRETER)                             \
     X(speedup, ".6g", r->speedup, r->speedup > 0)                              \
     X(efficiency, ".6g", r->speedup / (double)r->task.lanes, r->speedup > 0)   \
     X(native_seconds, ".9g", r->native_seconds, r->native_seconds > 0)         \

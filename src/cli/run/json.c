@@ -109,13 +109,14 @@ static void print_calls(const ag_run *r)
     printf("}");
 }
 
-/* Where it was asked for. It depends on time as elapsed_seconds does. */
+/* Where it was asked for, or something was compiled. It depends on time as
+   elapsed_seconds does. */
 static void print_translation(const ag_run *r)
 {
     armgpu_translation t = {.size = sizeof t};
 
-    if (r->settings.engine != ARMGPU_ENGINE_TRANSLATED ||
-        armgpu_get_translation(r->g, &t) != ARMGPU_OK)
+    if (armgpu_get_translation(r->g, &t) != ARMGPU_OK ||
+        (r->settings.engine != ARMGPU_ENGINE_TRANSLATED && t.compiled == 0))
         return;
     printf(",\"translation\":{\"compiled\":%" PRIu64, t.compiled);
     print_count("instructions", t.instructions);
