@@ -21,6 +21,15 @@
 #define NAP_NANOSECONDS 2000000
 #define NAME_BYTES 64
 
+#if defined(__GLIBC__) && defined(__GLIBC_PREREQ)
+#if __GLIBC_PREREQ(2, 34)
+#define AG_HAS_CLOSEFROM 1
+#endif
+#endif
+#ifndef AG_HAS_CLOSEFROM
+#define AG_HAS_CLOSEFROM 0
+#endif
+
 struct ag_child {
     char folder[AG_CHILD_PATH_BYTES - NAME_BYTES];
     pid_t process;
@@ -147,7 +156,7 @@ static bool set_signals(posix_spawnattr_t *a)
    its other end too. */
 static bool close_others(posix_spawn_file_actions_t *f)
 {
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
+#if AG_HAS_CLOSEFROM
     return posix_spawn_file_actions_addclosefrom_np(f, 3) == 0;
 #else
     (void)f;
