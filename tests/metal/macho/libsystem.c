@@ -332,6 +332,11 @@ static void *mac_dlopen(const char *path, int mode)
     (void)path, (void)mode;
     return NULL;
 }
+static int mac_dladdr(const void *address, void *info)
+{
+    (void)address, (void)info;
+    return 0;
+}
 static const char *mac_dlerror(void)
 {
     return "no such library";
@@ -472,6 +477,7 @@ static const struct symbol symbols[] = {
     FUNCTION("execlp", mac_execlp),
     FUNCTION("dlopen", mac_dlopen),
     FUNCTION("dlsym", mac_dlopen),
+    FUNCTION("dladdr", mac_dladdr),
     FUNCTION("dlerror", mac_dlerror),
     FUNCTION("dlclose", nothing),
     FUNCTION("posix_spawnattr_init", mac_no_attributes),
@@ -599,6 +605,7 @@ static const char *const same[] = {
     "read",
     "readlinkat",
     "realloc",
+    "realpath",
     "rename",
     "rewind",
     "rmdir",
