@@ -7,23 +7,10 @@ set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 
 cd "$(dirname "$0")/.." || exit 2
+. tests/count.sh
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-passed=0
-failed=0
-
-# count STATUS WHAT: a test; what went wrong is in $work/log.
-count() {
-    if [ "$1" -eq 0 ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED   $2"
-        head -n 12 "$work/log" | sed 's/^/    /'
-    fi
-}
-
 # Does it compile, with the options in it?
 compiles() {
     options=$(sed -n '2s,^/\* options: \(.*\) \*/$,\1,p' "$work/text.c")
@@ -36,18 +23,18 @@ compiles() {
 for program in sort collatz mixed fib fir libm sha256_ce; do
     "$exe" translate programs/$program.bin --language c >"$work/text.c"
     compiles
-    count $? "$program as C"
+    count $? "$program as C" "$work/log"
     "$exe" translate programs/$program.bin >"$work/region"
     sed -e '$d' "$work/text.c" | tail -n "$(wc -l <"$work/region")" |
         cmp - "$work/region" >"$work/log" 2>&1
-    count $? "$program: the region is that without --language"
+    count $? "$program: the region is that without --language" "$work/log"
 done
 
 # The check itself: there is no such region.
 echo 'AG_REGION_KERNEL(1)' >>"$work/text.c"
 is_refused=1
 compiles || is_refused=0
-count $is_refused "what does not compile is noticed"
+count $is_refused "what does not compile is noticed" "$work/log"
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

@@ -7,11 +7,10 @@ set -u
 exe=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 
 cd "$(dirname "$0")/.." || exit 2
+. tests/count.sh
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-passed=0
-failed=0
 
 check="clang -x cl -cl-std=CL1.2 -target spir64 -Xclang
        -finclude-default-header -fsyntax-only -Ikernels -Ibuild/gen"
@@ -33,14 +32,9 @@ for layout in 0 1 2; do
         "-DAG_HAS_V=1 -DAG_HAS_FORMS=1" \
         "-DAG_HAS_V=1 -DAG_HAS_FORMS=1 $real -DAG_HAS_FMA=1"; do
         # shellcheck disable=SC2086
-        if $check -Werror -DAG_LAYOUT=$layout -DAG_MARKS=1 $more \
-            kernels/entry/entry.cl >"$work/log" 2>&1; then
-            passed=$((passed + 1))
-        else
-            failed=$((failed + 1))
-            echo "FAILED layout $layout $more"
-            sed 's/^/    /' "$work/log"
-        fi
+        $check -Werror -DAG_LAYOUT=$layout -DAG_MARKS=1 $more \
+            kernels/entry/entry.cl >"$work/log" 2>&1
+        count $? "layout $layout $more" "$work/log"
     done
 done
 
@@ -54,14 +48,9 @@ regions() {
     set -- "$(sed -n '2s,^/\* options: \(.*\) \*/$,\1,p' "$work/region.cl")" "$@"
     for options in "$@"; do
         # shellcheck disable=SC2086
-        if [ -n "$options" ] &&
-            $check -Werror $options "$work/region.cl" >"$work/log" 2>&1; then
-            passed=$((passed + 1))
-        else
-            failed=$((failed + 1))
-            echo "FAILED region of $program, $options"
-            head -n 12 "$work/log" | sed 's/^/    /'
-        fi
+        [ -n "$options" ] &&
+            $check -Werror $options "$work/region.cl" >"$work/log" 2>&1
+        count $? "region of $program, $options" "$work/log"
     done
 }
 known="-DAG_OFFSET=u32 -DAG_KNOWN_MEMORY=0x1440 -DAG_KNOWN_BASE=0x400000 \

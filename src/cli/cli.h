@@ -273,6 +273,8 @@ int ag_cli_caught_signal(void);
 void *ag_cli_alloc(size_t count, size_t size);
 /* Makes room for one more of `count` elements; doubles at powers of two. */
 void *ag_cli_grow(void *array, size_t count, size_t size);
+/* All that armgpu_list_devices() knows, *n of them, for free(). */
+armgpu_device *ag_cli_list_devices(uint64_t *n);
 
 /* -- Numbers --------------------------------------------------------------- */
 

@@ -201,13 +201,10 @@ static const ag_cli_option options[] = {
 /* The first usable GPU in the order in which `auto` tries them, or the CPU. */
 static void choose_backend(bench_settings *s)
 {
-    uint64_t n = armgpu_list_devices(NULL, 0);
-    armgpu_device *list = ag_cli_alloc((size_t)n, sizeof *list);
+    uint64_t n;
+    armgpu_device *list = ag_cli_list_devices(&n);
 
     snprintf(s->chosen, sizeof s->chosen, "cpu");
-    for (uint64_t i = 0; i < n; i++)
-        list[i].size = sizeof *list;
-    n = armgpu_list_devices(list, n);
     for (uint64_t i = n; i-- > 0;) {
         if (list[i].usable == 0 || list[i].is_gpu == 0)
             continue;
@@ -260,6 +257,7 @@ typedef struct bench {
     size_t count;
     bool was_wrong, has_failed;
     const char *headed; /* the backend whose head was printed last */
+    double issue_peak;  /* of the device that is measured, if it was asked for */
 } bench;
 
 static void print(bench *b, const ag_bench_run *run)
@@ -334,8 +332,7 @@ static bool measure(bench *b, const ag_bench_task *task,
         add_speedup(run, one);
         run->qemu_ips = qemu->ips;
         run->qemu_processes = qemu->processes;
-        if (b->settings.against.peak)
-            ag_bench_against_peak(run);
+        run->issue_peak = b->issue_peak;
         if (b->settings.against.native)
             against_native(b, run);
     }
@@ -386,6 +383,9 @@ static void measure_all(bench *b)
         b->has_failed = true;
     }
     for (size_t i = 0; i < s->backend_count; i++) {
+        if (s->against.peak)
+            b->issue_peak = ag_bench_issue_peak(s->backends[i],
+                                                (uint32_t)s->device.value);
         for (size_t k = 0; k < s->program_count * s->engine_count; k++) {
             const size_t program = k / s->engine_count;
 

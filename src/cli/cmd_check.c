@@ -229,13 +229,13 @@ static void check_device(const check_settings *s, ag_check_device d, totals *t)
 
 /* -- Which backends -------------------------------------------------------- */
 
-static ag_check_device named_device(const check_settings *s)
+static ag_check_device device_of(const check_settings *s, const char *backend,
+                                 uint32_t index)
 {
-    ag_check_device d = {s->backend, (uint32_t)s->device.value, 0,
-                         (uint32_t)s->spread.value, (uint32_t)s->engine,
-                         ag_cli_own_path()};
+    ag_check_device d = {backend, index, 0, (uint32_t)s->spread.value,
+                         (uint32_t)s->engine, ag_cli_own_path()};
 
-    if (strcmp(d.backend, "cpu") == 0)
+    if (strcmp(backend, "cpu") == 0)
         d.threads = (uint32_t)s->threads.value;
     return d;
 }
@@ -251,22 +251,15 @@ static void check_all(const check_settings *s, totals *t)
 {
     ag_check_device cpu = {"cpu", 0, (uint32_t)s->threads.value, 0,
                            (uint32_t)s->engine, NULL};
-    uint64_t n = armgpu_list_devices(NULL, 0), devices = 0;
-    armgpu_device *list = ag_cli_alloc((size_t)n, sizeof *list);
+    uint64_t n, devices = 0;
+    armgpu_device *list = ag_cli_list_devices(&n);
 
-    for (uint64_t i = 0; i < n; i++)
-        list[i].size = sizeof *list;
-    n = armgpu_list_devices(list, n);
     for (uint64_t i = 0; i < n; i++)
         devices += is_checked(&list[i]);
     t->subjects *= devices == 0 ? 1 : devices;
     for (uint64_t i = 0; i < n && !is_interrupted(); i++) {
-        ag_check_device d = {list[i].backend, list[i].index, 0,
-                             (uint32_t)s->spread.value, (uint32_t)s->engine,
-                             ag_cli_own_path()};
-
         if (is_checked(&list[i]))
-            check_device(s, d, t);
+            check_device(s, device_of(s, list[i].backend, list[i].index), t);
     }
     if (devices == 0)
         check_device(s, cpu, t);
@@ -334,7 +327,7 @@ static void check_and_print(const check_settings *s, totals *t)
                ",\"quick\":%s,\"checks\":[",
                s->seed.value, s->quick ? "true" : "false");
     if (s->backend != NULL)
-        check_device(s, named_device(s), t);
+        check_device(s, device_of(s, s->backend, (uint32_t)s->device.value), t);
     else
         check_all(s, t);
     if (s->json)

@@ -95,11 +95,7 @@ static int devices(int argc, char **argv)
         ag_cli_say("devices takes no operand, but '%s' was given", argv[first]);
         return AG_CLI_EXIT_FAILED;
     }
-    n = armgpu_list_devices(NULL, 0);
-    list = ag_cli_alloc((size_t)n, sizeof *list);
-    for (uint64_t i = 0; i < n; i++)
-        list[i].size = sizeof *list;
-    (void)armgpu_list_devices(list, n);
+    list = ag_cli_list_devices(&n);
     if (settings.json)
         print_json(list, n);
     else

@@ -14,12 +14,9 @@ static const ag_cli_option options[] = {
 /* Backends in the list's order, each once: usable if any of its devices is. */
 static void print_backends(void)
 {
-    uint64_t n = armgpu_list_devices(NULL, 0);
-    armgpu_device *devices = ag_cli_alloc((size_t)n, sizeof *devices);
+    uint64_t n;
+    armgpu_device *devices = ag_cli_list_devices(&n);
 
-    for (uint64_t i = 0; i < n; i++)
-        devices[i].size = sizeof *devices;
-    n = armgpu_list_devices(devices, n);
     printf("backends:");
     for (uint64_t i = 0; i < n; i++) {
         bool seen = false, usable = false;

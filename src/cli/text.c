@@ -300,6 +300,19 @@ void *ag_cli_grow(void *array, size_t count, size_t size)
     return larger;
 }
 
+armgpu_device *ag_cli_list_devices(uint64_t *n)
+{
+    const uint64_t most = armgpu_list_devices(NULL, 0);
+    armgpu_device *list = ag_cli_alloc((size_t)most, sizeof *list);
+
+    for (uint64_t i = 0; i < most; i++)
+        list[i].size = sizeof *list;
+    *n = armgpu_list_devices(list, most);
+    if (*n > most)
+        *n = most;
+    return list;
+}
+
 const char *ag_cli_choice(const char *values, int index, int *length)
 {
     for (; index > 0 && values != NULL; index--) {

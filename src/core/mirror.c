@@ -90,10 +90,10 @@ void *ag_mirror_write(struct armgpu *g, struct ag_mirror *m)
 
 int32_t ag_mirror_to_device(struct armgpu *g, struct ag_mirror *m)
 {
-    if (m->host_changed)
-        note_move(g, m);
-    if (m->host_changed &&
-        g->backend->upload(g->device, m->buffer, 0, m->host, m->bytes))
+    if (!m->host_changed)
+        return ARMGPU_OK;
+    note_move(g, m);
+    if (g->backend->upload(g->device, m->buffer, 0, m->host, m->bytes))
         return ag_device_failed(g);
     m->host_changed = false;
     return ARMGPU_OK;

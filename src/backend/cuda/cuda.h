@@ -27,7 +27,7 @@ struct ag_kernel {
     ag_cu_function function;
     uint64_t resident[AG_CU_AUTO_BLOCKS]; /* lanes at one time, by warps a
                                              block */
-    uint64_t part; /* by list: lanes at one time; 0: launches are whole */
+    uint64_t part; /* of regions: lanes at one time; 0: launches are whole */
 };
 
 struct ag_cu_properties {

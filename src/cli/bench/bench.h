@@ -116,8 +116,8 @@ uint32_t ag_bench_cores(void);
 double ag_bench_run_native(const ag_bench_program *program, uint64_t iterations,
                            uint64_t *results, uint64_t count, uint32_t threads);
 
-/* Fills issue_peak, if the device says it. */
-void ag_bench_against_peak(ag_bench_run *run);
+/* armgpu_device.issue_peak: all drivers are asked, so once a device. */
+double ag_bench_issue_peak(const char *backend, uint32_t device);
 
 /* Fills native_seconds and native_threads. */
 void ag_bench_against_native(ag_bench_run *run);

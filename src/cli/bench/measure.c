@@ -331,18 +331,16 @@ void ag_bench_measure(const ag_bench_task *task, ag_bench_run *run)
     free(r.expected);
 }
 
-void ag_bench_against_peak(ag_bench_run *run)
+double ag_bench_issue_peak(const char *backend, uint32_t device)
 {
-    uint64_t n = armgpu_list_devices(NULL, 0);
-    armgpu_device *list = ag_cli_alloc((size_t)n, sizeof *list);
+    double peak = 0;
+    uint64_t n;
+    armgpu_device *list = ag_cli_list_devices(&n);
 
-    for (uint64_t i = 0; i < n; i++)
-        list[i].size = sizeof *list;
-    n = armgpu_list_devices(list, n);
     for (uint64_t i = 0; i < n; i++) {
-        if (strcmp(list[i].backend, run->task.backend) == 0 &&
-            list[i].index == run->task.device)
-            run->issue_peak = (double)list[i].issue_peak;
+        if (strcmp(list[i].backend, backend) == 0 && list[i].index == device)
+            peak = (double)list[i].issue_peak;
     }
     free(list);
+    return peak;
 }
