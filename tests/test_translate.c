@@ -12,7 +12,7 @@
  * SEED, COUNT (translated instructions) choose others.
  */
 #define _POSIX_C_SOURCE 200809L
-#include "translated.h"
+#include "counted_loops.h"
 
 #define BUDGET 1000
 
@@ -63,6 +63,7 @@ static void emit_case(struct diff_case *c, unsigned number,
     for (uint32_t i = 0; i < r.num_blocks; i++)
         seen.repeated += r.blocks[i].turns > 1 &&
                          (r.blocks[i].is_left ? repeats > 1 : repeats > 0);
+    seen.counted += count_counted(&r);
     if (is_on_v && number != 0) /* else it may be that no lane comes in */
         empty_halves(c, r.v.changed & ~r.v.filled);
     ag_region_emit(&r, number, out);
@@ -103,11 +104,7 @@ static void run_module(uint64_t n, struct random_source *r)
     for (unsigned i = 0; i < CASES; i++) {
         const uint64_t limit =
             random_below(r, 2) == 0 ? 3000 : 1 + random_below(r, 300);
-        start(expected, &cases[i]);
-        start(found, &cases[i]);
-        assert_ok(expected, armgpu_execute(expected, limit, NULL));
-        run_translated(found, turn_of(module, i), 1, limit, r);
-        compare(expected, found, i, limit);
+        compare_to_limit(expected, found, module, cases, i, 1, limit, r);
         compare_all_with_unicorn(found, &cases[i], i);
     }
     dlclose(module);
@@ -163,18 +160,38 @@ static void test_limits_in_loops(void **state)
         armgpu *expected = open_lanes(layout), *found = open_lanes(layout);
         void *module = compile(found->layout, layout == 1, false, false, 2, &r);
         for (unsigned i = 0; i < CASES; i++)
-            for (uint64_t limit = 1; limit < 200; limit++) {
-                start(expected, &cases[i]);
-                start(found, &cases[i]);
-                assert_ok(expected, armgpu_execute(expected, limit, NULL));
-                run_translated(found, turn_of(module, i), 1, limit, &r);
-                compare(expected, found, i, limit);
-            }
+            for (uint64_t limit = 1; limit < 200; limit++)
+                compare_to_limit(expected, found, module, cases, i, 1, limit,
+                                 &r);
         dlclose(module);
         armgpu_close(expected);
         armgpu_close(found);
     }
     assert_true(seen.repeated > CASES / 2); /* entries part some */
+}
+
+/* What is told of how often they go round is so, and a lane that is inside
+   one, or ends there, is the interpreter's. */
+static void test_counted_loops(void **state)
+{
+    struct random_source r = {1};
+    (void)state;
+    seen.counted = 0;
+    for (uint32_t n = 0; n < 4; n++) {
+        armgpu *expected = open_lanes(1 + n % 2),
+               *found = open_lanes(1 + n % 2);
+        for (unsigned i = 0; i < CASES; i++)
+            make_counted(&cases[i], i, &r);
+        void *module = compile(found->layout, n % 2 == 1, n == 3, false, 2, &r);
+        for (unsigned i = 0; i < CASES; i++)
+            for (uint64_t k = 0; k < 40; k++)
+                compare_to_limit(expected, found, module, cases, i, 1,
+                                 k == 0 ? 3000 : 1 + random_below(&r, 400), &r);
+        dlclose(module);
+        armgpu_close(expected);
+        armgpu_close(found);
+    }
+    assert_in_range(seen.counted, CASES, 2 * CASES); /* entries part some */
 }
 
 static void test_sequences(void **state)
@@ -219,6 +236,7 @@ static void test_sequences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_limits_in_loops),
+                                       cmocka_unit_test(test_counted_loops),
                                        cmocka_unit_test(test_sequences)};
     if (!make_directory())
         return 1;

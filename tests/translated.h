@@ -33,7 +33,7 @@ static struct diff_unicorn unicorn;
 /* What was seen, so that the test shows something. */
 static struct {
     uint64_t compared, translated, instructions, faults, limits, turns;
-    uint64_t by_unicorn, repeated;
+    uint64_t by_unicorn, repeated, counted;
 } seen;
 
 /* Whether regions execute it. */
@@ -315,6 +315,20 @@ static void compare(armgpu *expected, armgpu *found, unsigned number,
 {
     for (uint64_t lane = 0; lane < LANES; lane++)
         compare_lane(expected, found, number, lane, limit);
+}
+
+/* A case up to a limit, without regions and with its own, which so many lanes
+   take turns in together. */
+static void compare_to_limit(armgpu *expected, armgpu *found, void *module,
+                             const struct diff_case *list, unsigned number,
+                             unsigned width, uint64_t limit,
+                             struct random_source *r)
+{
+    start(expected, &list[number]);
+    start(found, &list[number]);
+    assert_ok(expected, armgpu_execute(expected, limit, NULL));
+    run_translated(found, turn_of(module, number), width, limit, r);
+    compare(expected, found, number, limit);
 }
 
 /* -- Unicorn -------------------------------------------------------------- */

@@ -57,8 +57,8 @@
 AG_ADDSUB(imm, SPLAT(imm), SPLAT(imm))
 /* ShiftReg(): a is the amount. */
 AG_ADDSUB(LSL, R(m) << a, R(m) << a)
-AG_ADDSUB(LSR, R(m) >> a, AG_LOW32(R(m)) >> a)
-AG_ADDSUB(ASR, ASR(R(m), a), ASR(AG_SX32(R(m)), a))
+AG_ADDSUB(LSR, R(m) >> a, LSR_32(R(m), a))
+AG_ADDSUB(ASR, ASR(R(m), a), ASR_32(R(m), a))
 /* ExtendReg(): unsigned keeps the bits of imm, signed shifts up and down by
    imm; a is the shift after that. */
 AG_ADDSUB(UXT, (R(m) & imm) << a, (R(m) & imm) << a)

@@ -14,11 +14,11 @@ AG_ALU_N(SBFM_64)
 }
 AG_ALU_N(UBFM_32)
 {
-    W(d, AG_LOW32(R(n) << a) >> imm);
+    W(d, LSR_32(R(n) << a, imm));
 }
 AG_ALU_N(SBFM_32)
 {
-    W32(d, ASR(AG_SX32(R(n) << a), imm));
+    W32(d, ASR_32(R(n) << a, imm));
 }
 /* X[d] := the bits of imm from ROR(X[n], a), the others stay; m reads X[d]. */
 AG_ALU_N(BFM_64)
@@ -28,8 +28,8 @@ AG_ALU_N(BFM_64)
 }
 AG_ALU_N(BFM_32)
 {
-    ag_v x = AG_LOW32(R(n)), old = R(m);
-    W32(d, (old & ~imm) | (AG_ROR_32(x, a) & imm));
+    ag_v x = R(n), old = R(m);
+    W32(d, (old & ~imm) | (ROR_32(x, a) & imm));
 }
 
 /* X[d] := (X[n]:X[m])<a+63:a>. Shifting by 64 - a in two steps makes a = 0
@@ -41,6 +41,6 @@ AG_ALU_N(EXTR_64)
 }
 AG_ALU_N(EXTR_32)
 {
-    ag_v x = AG_LOW32(R(n)), y = AG_LOW32(R(m));
-    W32(d, y >> a | x << (32 - a));
+    ag_v x = AG_LOW32(R(n)), y = R(m);
+    W32(d, LSR_32(y, a) | x << (32 - a));
 }

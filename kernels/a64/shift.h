@@ -33,15 +33,15 @@ AG_ALU_N(LSLV_32)
 AG_ALU_N(LSRV_32)
 {
     ag_v s = R(m) & 31;
-    W32(d, AG_LOW32(R(n)) >> s);
+    W32(d, LSR_32(R(n), s));
 }
 AG_ALU_N(ASRV_32)
 {
     ag_v s = R(m) & 31;
-    W32(d, ASR(AG_SX32(R(n)), s));
+    W32(d, ASR_32(R(n), s));
 }
 AG_ALU_N(RORV_32)
 {
-    ag_v x = AG_LOW32(R(n)), s = R(m) & 31;
-    W32(d, AG_ROR_32(x, s));
+    ag_v x = R(n), s = R(m) & 31;
+    W32(d, ROR_32(x, s));
 }

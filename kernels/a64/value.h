@@ -7,8 +7,7 @@
 /* Sign of bit 31 in all upper bits. */
 #define AG_SX32(v) ASR((v) << 32, 32)
 
-/* Rotate right; a 32-bit value holds nothing above bit 31. */
+/* Rotate right. */
 #define AG_ROR_64(v, s) ((v) >> (s) | (v) << ((64 - (s)) & 63))
-#define AG_ROR_32(v, s) ((v) >> (s) | (v) << (32 - (s)))
 
 #endif

@@ -9,6 +9,8 @@
  *   SEL(p, a, b)    p ? a : b          BIT(p)  1 or 0
  *   HERE(v)         v, computed before the choice behind it is made
  *   ASR(v, n)       arithmetic shift right
+ *   LSR_32(v, n)    the low 32 bits shifted right, by less than 32
+ *   ASR_32(v, n) ROR_32(v, n)   the same for W32, which cuts off what may be above
  *   SET_FLAGS_ADD_64/32(x, y, r), _SUB, of r = x + y or x - y;
  *   SET_FLAGS_LOGIC_64/32(r); SET_FLAGS_64/32(result, carry, overflow);
  *   SET_FLAGS_IF(predicate, nzcv, otherwise), GET_NZCV() SET_NZCV(v)
@@ -82,6 +84,11 @@ typedef struct ag_may_write {
 #define HERE(v) ag_here(v)
 #define BIT(p) ((p)&1)
 #define ASR(v, s) ((u64)((i64)(v) >> (s)))
+/* Of 32 bits, so that compilers need not find out that no more are wanted: with 64
+   those of GPUs take four instructions for a rotation. */
+#define LSR_32(v, s) ((u64)((u32)(v) >> (s)))
+#define ASR_32(v, s) ((u64)(u32)((i32)(u32)(v) >> (s)))
+#define ROR_32(v, s) ((u64)((u32)(v) >> (s) | (u32)(v) << ((32 - (s)) & 31)))
 #define NEXT_PC (pc + 4)
 
 #define COND(mask) ag_cond(c, may_read, (mask))

@@ -29,6 +29,9 @@
 #undef SEL
 #undef HERE
 #undef ASR
+#undef LSR_32
+#undef ASR_32
+#undef ROR_32
 #undef COND
 #undef GET_NZCV
 #undef SET_NZCV
@@ -62,6 +65,9 @@
 #define SEL(p, yes, no) ag_select((p), (yes), (no))
 #define HERE(v) (v)
 #define ASR(v, s) ((ag_vec)((ag_signed_vec)(v) >> (s)))
+#define LSR_32(v, s) (((v)&0xffffffffu) >> (s))
+#define ASR_32(v, s) ASR((v) << 32, 32 + (s))
+#define ROR_32(v, s) (LSR_32(v, s) | (v) << (32 - (s)))
 #define SET_FLAGS_IF(p, nzcv, otherwise)                                       \
     SET_NZCV(ag_select((p), (nzcv), (otherwise)))
 /* In the upper halves the same carries and overflows come out. */

@@ -36,9 +36,11 @@ uint64_t ag_alike_after(const struct ag_region_instruction *i, uint64_t alike)
 
 uint64_t ag_alike_at_end(const struct ag_region *r, const struct ag_block *b)
 {
+    const uint32_t n = ag_block_retires(b) - (b->end == AG_ENDS_LEAVING);
     uint64_t alike = b->alike;
-    for (uint32_t i = 0; i < b->count - (b->end == AG_ENDS_LEAVING); i++)
-        alike = ag_alike_after(&r->instructions[b->first + i], alike);
+    for (uint32_t i = 0; i < n; i++)
+        alike =
+            ag_alike_after(&r->instructions[b->first + i % b->count], alike);
     return alike;
 }
 

@@ -56,6 +56,47 @@ bool ag_is_still_read(const ag_entry *e)
     return e->op == AG_OP_MRS && AG_IS_STILL_SYSREG(e->imm);
 }
 
+/* -- Bodies, executed ------------------------------------------------------ */
+
+/* An operation of class ALU, or a branch; where it goes. Of others nothing
+   changes. */
+static uint64_t execute(ag_lane *c, const ag_entry *e, uint64_t pc)
+{
+    const ag_may_read may_read = {0};
+    const ag_may_write may_write = {0};
+    const u32 layout = AG_LAYOUT_SHARED, d = e->d, n = e->n, m = e->m, a = e->a;
+    const u64 imm = e->imm;
+    switch (e->op) {
+#define TOUCHES_N
+#define TOUCHES_R , may_read
+#define TOUCHES_W , may_write
+#define TOUCHES_RW , may_read, may_write
+#define GIVES(op, touches, form)                                               \
+    case AG_OP_##op:                                                           \
+        a64_##op(AG_C, AG_F TOUCHES_##touches);                                \
+        break;
+#define NO_MEMORY(op, loads, form, bytes, extension, pair, back, order)
+#define GOES(op, touches)                                                      \
+    case AG_OP_##op:                                                           \
+        return a64_##op(AG_C, AG_F, pc TOUCHES_##touches);
+        AG_OPS(GIVES, NO_MEMORY, NO_OPERATION_ATOMIC, GOES, NO_OPERATION_SYSTEM)
+    default:
+        break;
+    }
+    return pc + 4;
+}
+
+uint64_t ag_execute_on(const ag_entry *e, uint64_t pc, uint64_t x[32],
+                       uint32_t *nzcv)
+{
+    ag_lane lane = {.nzcv = *nzcv};
+    memcpy(lane.x, x, 32 * sizeof *x);
+    const uint64_t next = execute(&lane, e, pc);
+    memcpy(x, lane.x, 32 * sizeof *x);
+    *nzcv = lane.nzcv;
+    return next;
+}
+
 /* -- Branches ------------------------------------------------------------- */
 
 /* Where a lane goes whose registers all hold `value` and whose flags are these;
@@ -63,29 +104,11 @@ bool ag_is_still_read(const ag_entry *e)
 static uint64_t goes_to(const ag_entry *e, uint64_t pc, uint64_t value,
                         uint32_t nzcv, uint64_t *link)
 {
-    const ag_may_read may_read = {0};
-    const u32 layout = AG_LAYOUT_SHARED, d = e->d, n = e->n, m = e->m, a = e->a;
-    const u64 imm = e->imm;
-    ag_lane lane = {.nzcv = nzcv}, *c = &lane;
-    uint64_t next = pc + 4;
-    for (uint32_t i = 0; i < AG_REGISTER_ROWS; i++)
-        c->x[i] = value;
-    c->x[AG_ROW_ZERO] = 0;
-    switch (e->op) {
-#define GOES_N
-#define GOES_R , may_read
-#define NO_ALU(op, touches, form)
-#define NO_MEMORY(op, loads, form, bytes, extension, pair, back, order)
-#define GOES(op, touches)                                                      \
-    case AG_OP_##op:                                                           \
-        next = a64_##op(AG_C, AG_F, pc GOES_##touches);                        \
-        break;
-        AG_OPS(NO_ALU, NO_MEMORY, NO_OPERATION_ATOMIC, GOES,
-               NO_OPERATION_SYSTEM)
-    default:
-        break;
-    }
-    *link = c->x[30];
+    uint64_t x[32];
+    for (uint32_t i = 0; i < 32; i++)
+        x[i] = value;
+    const uint64_t next = ag_execute_on(e, pc, x, &nzcv);
+    *link = x[30];
     return next;
 }
 
@@ -115,28 +138,10 @@ struct ag_branch ag_branch_of(const ag_entry *e, uint64_t pc)
 /* X[d] after an operation of class ALU, on these registers. */
 static uint64_t result_of(const ag_entry *e, const uint64_t *x)
 {
-    const ag_may_read may_read = {0};
-    const ag_may_write may_write = {0};
-    const u32 layout = AG_LAYOUT_SHARED, d = e->d, n = e->n, m = e->m, a = e->a;
-    const u64 imm = e->imm;
-    ag_lane lane = {0}, *c = &lane;
-    memcpy(c->x, x, 32 * sizeof *x);
-    switch (e->op) {
-#define GIVES_N
-#define GIVES_R , may_read
-#define GIVES_W , may_write
-#define GIVES_RW , may_read, may_write
-#define GIVES(op, touches, form)                                               \
-    case AG_OP_##op:                                                           \
-        a64_##op(AG_C, AG_F GIVES_##touches);                                  \
-        break;
-#define NO_BRANCH(op, touches)
-        AG_OPS(GIVES, NO_MEMORY, NO_OPERATION_ATOMIC, NO_BRANCH,
-               NO_OPERATION_SYSTEM)
-    default:
-        break;
-    }
-    return c->x[d];
+    ag_lane lane = {0};
+    memcpy(lane.x, x, 32 * sizeof *x);
+    (void)execute(&lane, e, 0);
+    return lane.x[e->d];
 }
 
 bool ag_adds_constant(const ag_entry *e, uint32_t *row, uint64_t *constant)

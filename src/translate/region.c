@@ -254,7 +254,7 @@ static uint32_t block_at(const struct ag_region *r, uint64_t pc)
 static struct ag_block cut_block(const struct ag_region *r, uint32_t k)
 {
     const struct ag_region_instruction *list = r->instructions;
-    struct ag_block b = {.pc = list[k].pc, .first = k};
+    struct ag_block b = {.pc = list[k].pc, .first = k, .times = 1};
     for (;; k++) {
         const struct ag_region_instruction *i = &list[k];
         b.count++;
@@ -307,9 +307,7 @@ static void connect(struct ag_region *r)
     }
 }
 
-/* Registers that an instruction may change, a bit each, and bit 32 for the
-   flags. */
-static uint64_t changed_by(const struct ag_region_instruction *i)
+uint64_t ag_changed_by(const struct ag_region_instruction *i)
 {
     const uint8_t class = ag_operation_of(i->entry.op)->class;
     const uint64_t rows = UINT64_C(1) << i->entry.d | UINT64_C(1) << i->entry.n;
@@ -323,7 +321,7 @@ static void name_registers(struct ag_region *r)
     for (uint32_t i = 0; i < r->num_instructions; i++) {
         const struct ag_v_use *v = &r->instructions[i].v;
         r->instructions[i].use = ag_use_of(&r->instructions[i].entry);
-        r->changes |= changed_by(&r->instructions[i]);
+        r->changes |= ag_changed_by(&r->instructions[i]);
         r->v.named |= v->named;
         r->v.changed |= v->changed;
         r->v.filled |= v->filled;
@@ -343,6 +341,7 @@ static bool make_blocks(struct ag_region *r, const uint64_t *entries,
     for (size_t i = 0; i < num_entries; i++)
         mark_entry(r, entries[i]);
     connect(r);
+    ag_region_count_loops(r);
     ag_region_find_checks(r);
     return true;
 }

@@ -163,7 +163,7 @@ static void find_children(struct ag_region *r)
    wherever that one is left. */
 static uint32_t written(const struct ag_block *b)
 {
-    return b->count + b->more;
+    return ag_block_retires(b) + b->more;
 }
 
 /* Instructions from a tree's entry to the end of each block, and of all. */

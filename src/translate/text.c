@@ -204,7 +204,7 @@ static void emit_instruction(const struct text *t, const struct ag_block *b,
 static void emit_retired(const struct text *t, const struct ag_block *b)
 {
     ag_text_indent(t);
-    fprintf(t->out, "left -= %" PRIu32 ";\n", b->count);
+    fprintf(t->out, "left -= %" PRIu32 ";\n", ag_block_retires(b));
 }
 
 void ag_text_condition(const struct text *t, const struct ag_block *b,
@@ -250,19 +250,45 @@ static void emit_parting(const struct text *t, const struct ag_block *b,
     fputs(");\n", t->out);
 }
 
+/* What is written before a block's last instruction, or with it where that is
+   no branch; what is alike behind it. */
+static uint64_t emit_turn(const struct text *t, const struct ag_block *b,
+                          uint64_t alike)
+{
+    const bool has_last = !b->is_branch && b->end != AG_ENDS_LEAVING;
+    for (uint32_t i = 0; i + !has_last < b->count; i++) {
+        emit_instruction(t, b, i, alike);
+        alike = ag_alike_after(&t->r->instructions[b->first + i], alike);
+    }
+    return alike;
+}
+
+/* Those of a loop that goes round so often: its branch goes back, and the last
+   time it does not. */
+static void emit_turns(const struct text *t, const struct ag_block *b)
+{
+    uint64_t alike = b->alike;
+    for (uint32_t i = 0; i < b->times; i++) {
+        alike = emit_turn(t, b, alike);
+        ag_text_indent(t);
+        ag_text_comment(t, &t->r->instructions[b->first + b->count - 1]);
+    }
+}
+
 void ag_text_instructions(const struct text *t, const struct ag_block *b)
 {
-    const struct ag_region_instruction *list = &t->r->instructions[b->first];
-    const struct ag_region_instruction *last = &list[b->count - 1];
-    const bool has_last = !b->is_branch && b->end != AG_ENDS_LEAVING;
+    const struct ag_region_instruction *last =
+        &t->r->instructions[b->first + b->count - 1];
     uint64_t alike = b->alike;
     char name[20];
     if (!b->is_loop)
         ag_text_checks(t, b, ag_text_loop(t, b, name));
-    for (uint32_t i = 0; i + !has_last < b->count; i++) {
-        emit_instruction(t, b, i, alike);
-        alike = ag_alike_after(&list[i], alike);
+    if (b->times > 1) {
+        emit_turns(t, b);
+        emit_retired(t, b);
+        return;
     }
+    alike = emit_turn(t, b, alike);
     if (b->end == AG_ENDS_CONDITIONAL || b->end == AG_ENDS_INDIRECT)
         emit_parting(t, b, b->count - 1, alike);
     if (b->is_branch && b->end != AG_ENDS_CONDITIONAL) {

@@ -63,6 +63,11 @@ struct ag_branch ag_branch_of(const ag_entry *e, uint64_t pc);
    registers hold; found by executing its body too. */
 bool ag_adds_constant(const ag_entry *e, uint32_t *row, uint64_t *constant);
 
+/* Executes one of class ALU, or a branch, on these registers and flags; where it
+   goes. Nothing else changes them. */
+uint64_t ag_execute_on(const ag_entry *e, uint64_t pc, uint64_t x[32],
+                       uint32_t *nzcv);
+
 /* What an instruction on V registers does with them (v_registers.c). */
 struct ag_v_use {
     /* Bits. Filled: changed, and something was seen to come into the upper
@@ -132,6 +137,8 @@ struct ag_block {
                          come in here too, through their tree's entry */
     bool is_inner;    /* a loop inside another of its tree */
     bool is_back[2];  /* whether next[] is such an edge */
+    uint32_t times;   /* it is executed so often behind each other: once, unless
+                         it was a loop (counted.c) */
     uint64_t to[2];   /* where it goes on */
     uint32_t next[2]; /* the blocks there; AG_NO_BLOCK: none, or not so many */
     uint32_t order;   /* in reverse postorder; AG_NO_BLOCK: never reached */
@@ -187,6 +194,12 @@ bool ag_region_has(const struct ag_region *r, uint64_t pc);
 /* How many of its blocks lanes come in at. */
 uint64_t ag_region_entries(const struct ag_region *r);
 
+/* Instructions that it retires. */
+static inline uint32_t ag_block_retires(const struct ag_block *b)
+{
+    return b->count * b->times;
+}
+
 /* Whether lanes come in at a block: it is an entry or a loop, and something of
    it is executed here. */
 static inline bool ag_region_is_entered(const struct ag_block *b)
@@ -214,7 +227,20 @@ static inline bool ag_may_leave(const struct ag_region_instruction *i)
             (!i->is_checked || i->check.bytes != 0));
 }
 
-/* -- Short loops (turns.c) ------------------------------------------------ */
+/* Whether a block has instructions, or tests, at which the region may be left. */
+bool ag_block_may_leave(const struct ag_region *r, const struct ag_block *b);
+
+/* X registers that an instruction may change, a bit each, and AG_USE_FLAGS. */
+uint64_t ag_changed_by(const struct ag_region_instruction *i);
+
+/* -- Short loops (counted.c, turns.c) ------------------------------------- */
+
+/* Instructions that a loop has at most once it is written several times. */
+#define AG_MOST_WRITTEN 96
+
+/* Makes blocks executed several times of loops of which it is known how often
+   they go round: before anything is known of loops. */
+void ag_region_count_loops(struct ag_region *r);
 
 /* Finds ag_block.turns of all blocks, once it is known where they stand. */
 void ag_region_find_turns(struct ag_region *r);

@@ -10,8 +10,6 @@
  */
 #include "translate/translate.h"
 
-/* Instructions that a loop has at most once it is written so often. */
-#define MOST_WRITTEN 96
 #define MOST_TURNS 4
 
 /* Something stands behind it, which is written once. */
@@ -53,8 +51,7 @@ uint32_t ag_chain_edge(const struct ag_region *r, uint32_t head,
     return 2;
 }
 
-/* Whether a block has instructions or tests at which the region may be left. */
-static bool may_be_left(const struct ag_region *r, const struct ag_block *b)
+bool ag_block_may_leave(const struct ag_region *r, const struct ag_block *b)
 {
     bool is_left = b->num_checks != 0;
     for (uint32_t i = 0; i < b->count; i++)
@@ -78,11 +75,12 @@ static uint32_t length_of(const struct ag_region *r, uint32_t head,
     do {
         const struct ag_block *b = &r->blocks[at];
         const uint32_t edge = ag_chain_edge(r, head, b);
-        length += b->count;
-        if (edge == 2 || length > MOST_WRITTEN)
+        length += ag_block_retires(b);
+        if (edge == 2 || length > AG_MOST_WRITTEN)
             return 0;
-        *is_left |= may_be_left(r, b) || (b->end == AG_ENDS_CONDITIONAL &&
-                                          is_way_out(r, b, 1 - edge));
+        *is_left |=
+            ag_block_may_leave(r, b) ||
+            (b->end == AG_ENDS_CONDITIONAL && is_way_out(r, b, 1 - edge));
         at = b->next[edge];
     } while (at != head);
     return length;
@@ -93,7 +91,7 @@ static void find_turns(struct ag_region *r, uint32_t head)
     bool is_left = false;
     const uint32_t length = length_of(r, head, &is_left);
     uint32_t turns = length == 0 ? 1 : MOST_TURNS;
-    while (turns > 1 && length * turns > MOST_WRITTEN)
+    while (turns > 1 && length * turns > AG_MOST_WRITTEN)
         turns /= 2;
     r->blocks[head].turns = turns;
     r->blocks[head].more = (turns - 1) * length;
