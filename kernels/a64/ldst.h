@@ -1,6 +1,6 @@
 /*
  * Address expressions of loads and stores; everything else about them is in the
- * table's columns and executed by ag_memory().
+ * table's columns and executed by ag_memory_*().
  */
 #include "a64/value.h"
 

@@ -161,9 +161,9 @@ AG_INLINE u32 ag_execute_run(AG_CTX, ag_packed_entry e,
 #define AG_MEMORY_STEP(op, is_load, address, size, ext, is_pair, wb, order)    \
     if (AG_ORDER_##order != AG_RELAXED)                                        \
         c->cycles = start + i;                                                 \
-    result = ag_memory(AG_C, is_load, a64_address_##address(AG_C, AG_F), size, \
-                       AG_EXT_##ext, is_pair, AG_WB_##wb, AG_ORDER_##order,    \
-                       AG_F);                                                  \
+    result = ag_memory_##size(AG_C, is_load,                                   \
+                              a64_address_##address(AG_C, AG_F), AG_EXT_##ext, \
+                              is_pair, AG_WB_##wb, AG_ORDER_##order, AG_F);    \
     if (AG_UNLIKELY(result != AG_NEXT)) {                                      \
         AG_LEAVE_RUN();                                                        \
     }

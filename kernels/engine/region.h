@@ -217,22 +217,22 @@
 AG_INLINE u32 ag_region_owns(AG_CTX, u64 at, u32 bytes, u32 size)
 {
     const u64 own = AG_OWN_OFFSET(at);
-    if (size > c->memory_size) /* a test of several accesses may be so wide */
+    if (size > AG_OWN_BYTES) /* a test of several accesses may be so wide */
         return 0;
     if (sizeof(AG_OFFSET) == 8)
         return (u32)((at & (bytes - 1)) == 0) &
-               (u32)(own <= c->memory_size - size);
-    if (size == bytes && (c->memory_size & (c->memory_size - 1)) == 0)
+               (u32)(own <= AG_OWN_BYTES - size);
+    if (size == bytes && (AG_OWN_BYTES & (AG_OWN_BYTES - 1)) == 0)
         return ((u32)(own >> 32) |
-                ((u32)own & ((bytes - 1) | ~((u32)c->memory_size - 1)))) == 0;
+                ((u32)own & ((bytes - 1) | ~((u32)AG_OWN_BYTES - 1)))) == 0;
     return (u32)(((u32)(own >> 32) | ((u32)own & (bytes - 1))) == 0) &
-           (u32)((u32)own <= (u32)c->memory_size - size);
+           (u32)((u32)own <= (u32)AG_OWN_BYTES - size);
 }
 
 /* The same, or nothing is stored there and it lies in what is there once. */
 AG_INLINE u32 ag_region_may(AG_CTX, u32 is_load, u64 at, u32 bytes, u32 size)
 {
-    const u64 once = at - c->view.readonly, end = c->view.readonly_bytes;
+    const u64 once = at - AG_ONCE_BASE, end = AG_ONCE_BYTES;
     const u32 is_once = (u32)(AG_HAS_WINDOW(layout) && is_load && end >= size) &
                         (u32)((at & (bytes - 1)) == 0) &
                         (u32)(once <= end - size);
@@ -240,19 +240,28 @@ AG_INLINE u32 ag_region_may(AG_CTX, u32 is_load, u64 at, u32 bytes, u32 size)
 }
 
 /* An access without order and exclusiveness that was found to be possible. */
-AG_INLINE void ag_region_access(AG_CTX, u32 is_load, u64 address, u32 bytes,
-                                u32 ext, u32 is_pair, u32 wb, AG_FIELDS)
-{
-    const u64 at = wb == AG_WB_post ? R(n) : address;
-    AG_ASSUME((at & (bytes - 1)) == 0);
-    ag_memory_access(AG_C, is_load, at, address, bytes, ext, is_pair, wb,
-                     AG_RELAXED, AG_F);
-}
+#define AG_REGION_ACCESS(bytes)                                                \
+    AG_INLINE void ag_region_access_##bytes(AG_CTX, u32 is_load, u64 address,  \
+                                            u32 ext, u32 is_pair, u32 wb,      \
+                                            AG_FIELDS)                         \
+    {                                                                          \
+        const u64 at = wb == AG_WB_post ? R(n) : address;                      \
+        AG_ASSUME((at & (bytes - 1)) == 0);                                    \
+        ag_memory_access_##bytes(AG_C, is_load, at, address, ext, is_pair, wb, \
+                                 AG_RELAXED, AG_F);                            \
+    }
+AG_REGION_ACCESS(1)
+AG_REGION_ACCESS(2)
+AG_REGION_ACCESS(4)
+AG_REGION_ACCESS(8)
+#undef AG_REGION_ACCESS
 
 /* A memory row: the columns of its operation, its fields. */
 #define AG_ACCESS(is_load, form, bytes, ext, is_pair, wb, d, n, m, a, imm)     \
-    ag_region_access(AG_C, is_load, a64_address_##form(AG_C, d, n, m, a, imm), \
-                     bytes, AG_EXT_##ext, is_pair, AG_WB_##wb, d, n, m, a, imm)
+    ag_region_access_##bytes(AG_C, is_load,                                    \
+                             a64_address_##form(AG_C, d, n, m, a, imm),        \
+                             AG_EXT_##ext, is_pair, AG_WB_##wb, d, n, m, a,    \
+                             imm)
 
 /* One that is tested by itself, at `address`. */
 #define AG_ACCESS_AT(loop, address, retired, is_load, form, bytes, ext,        \

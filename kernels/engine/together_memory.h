@@ -168,7 +168,7 @@ AG_INLINE ag_vec ag_lanes_extend(ag_vec v, u32 bytes, u32 ext)
     return v;
 }
 
-/* What a memory row does (ag_memory_access()), at an address that is alike or
+/* What a memory row does (ag_memory_access_*()), at an address that is alike or
    not: of the two only that one is looked at. */
 AG_INLINE void ag_lanes_memory(AG_CTX, const u32 is_alike, u32 is_load, u64 one,
                                ag_vec each, u32 bytes, u32 ext, u32 is_pair,

@@ -13,6 +13,11 @@
 #include "engine/scalar.h"
 #include "lane/buffers.h"
 
+/* 1: this is the text of regions (engine/region.h). */
+#ifndef AG_IS_REGION
+#define AG_IS_REGION 0
+#endif
+
 /* Columns of memory rows. */
 #define AG_EXT_none 0
 #define AG_EXT_s32 1
@@ -24,28 +29,42 @@
 #define AG_ORDER_acquire AG_ACQUIRE
 #define AG_ORDER_sc AG_SC
 
+/* What memory the lane has. Regions are compiled for one program, of which that
+   is known (-DAG_KNOWN_MEMORY and the like): constants, which a compiler need not
+   find behind what a lane holds. */
+#ifdef AG_KNOWN_MEMORY
+#define AG_OWN_BYTES ((u64)(AG_KNOWN_MEMORY))
+#define AG_OWN_BASE ((u64)(AG_KNOWN_BASE))
+#define AG_ONCE_BASE ((u64)(AG_KNOWN_READONLY))
+#define AG_ONCE_BYTES ((u64)(AG_KNOWN_READONLY_BYTES))
+#else
+#define AG_OWN_BYTES (c->memory_size)
+#define AG_OWN_BASE (c->view.base)
+#define AG_ONCE_BASE (c->view.readonly)
+#define AG_ONCE_BYTES (c->view.readonly_bytes)
+#endif
+
 /* Where an address is in the lane's own memory, if it is there. */
 #define AG_OWN_OFFSET(address)                                                 \
-    (AG_HAS_WINDOW(layout) ? (address)-c->view.base : (address))
+    (AG_HAS_WINDOW(layout) ? (address)-AG_OWN_BASE : (address))
 
 /* How much of memory that may be read begins at an address and lies in one
    piece, bytes; 0: it is none. */
 AG_INLINE u64 ag_readable_from(AG_CTX, u64 address)
 {
     u64 own = AG_OWN_OFFSET(address);
-    u64 once = address - c->view.readonly;
-    if (own < c->memory_size)
-        return c->memory_size - own;
-    return AG_HAS_WINDOW(layout) && once < c->view.readonly_bytes
-               ? c->view.readonly_bytes - once
-               : 0;
+    u64 once = address - AG_ONCE_BASE;
+    if (own < AG_OWN_BYTES)
+        return AG_OWN_BYTES - own;
+    return AG_HAS_WINDOW(layout) && once < AG_ONCE_BYTES ? AG_ONCE_BYTES - once
+                                                         : 0;
 }
 
 /* Whether [address, address + bytes) may be accessed. */
 AG_INLINE u32 ag_is_writable(AG_CTX, u64 address, u64 bytes)
 {
-    return bytes <= c->memory_size &&
-           AG_OWN_OFFSET(address) <= c->memory_size - bytes;
+    return bytes <= AG_OWN_BYTES &&
+           AG_OWN_OFFSET(address) <= AG_OWN_BYTES - bytes;
 }
 AG_INLINE u32 ag_is_readable(AG_CTX, u64 address, u64 bytes)
 {
@@ -80,7 +99,7 @@ AG_INLINE u32 ag_check(AG_CTX, u64 address, u32 bytes, u32 access, u32 aligned)
     if (aligned && AG_UNLIKELY((address & (bytes - 1)) != 0))
         return ag_stop_access(c, AG_STOP_ALIGNMENT_FAULT, address, access,
                               bytes);
-    if (AG_LIKELY(AG_OWN_OFFSET(address) <= c->memory_size - bytes))
+    if (AG_LIKELY(AG_OWN_OFFSET(address) <= AG_OWN_BYTES - bytes))
         return AG_NEXT;
     if (AG_HAS_WINDOW(layout) && access == AG_ACCESS_READ &&
         ag_is_readable(AG_C, address, bytes))
@@ -147,8 +166,8 @@ AG_INLINE AG_GLOBAL u8 *ag_place(AG_CTX, u64 address)
 }
 AG_INLINE AG_GLOBAL u8 *ag_place_to_read(AG_CTX, u64 address)
 {
-    if (AG_HAS_WINDOW(layout) && AG_OWN_OFFSET(address) >= c->memory_size)
-        return c->readonly + (address - c->view.readonly);
+    if (AG_HAS_WINDOW(layout) && AG_OWN_OFFSET(address) >= AG_OWN_BYTES)
+        return c->readonly + (address - AG_ONCE_BASE);
     return ag_place(AG_C, address);
 }
 
@@ -350,59 +369,86 @@ AG_INLINE u64 ag_extend(u64 v, u32 bytes, u32 ext)
     return ext == AG_EXT_s32 ? (u32)v : v;
 }
 
-/*
- * What a memory row does once the range at `at` is checked: accesses it, then
- * writes all registers. `address` is that of the address body; with
- * post-indexing that is the base's new value. With write-back to a loaded
- * register (CONSTRAINED UNPREDICTABLE) the loaded value stays; a store stores the
- * old base.
- */
-AG_INLINE void ag_memory_access(AG_CTX, u32 is_load, u64 at, u64 address,
-                                u32 bytes, u32 ext, u32 is_pair, u32 wb,
-                                const int order, AG_FIELDS)
-{
-    /* A load is no release, a store no acquire: not in a dead branch either. */
-    const int load_order = is_load ? order : AG_RELAXED;
-    const int store_order = is_load ? AG_RELAXED : order;
-    u64 first = 0, second = 0;
-    if (is_load) {
-        first = ag_extend(ag_load(AG_C, at, bytes, load_order), bytes, ext);
-        if (is_pair)
-            second = ag_extend(ag_load(AG_C, at + bytes, bytes, load_order),
-                               bytes, ext);
-    } else {
-        ag_store(AG_C, at, R(d), bytes, store_order);
-        if (is_pair)
-            ag_store(AG_C, at + bytes, R(a), bytes, store_order);
+/* The same of so many bytes; in regions, which leave what is not aligned to the
+   interpreter, only what is. */
+#define AG_ACCESS_OF(bytes, bits)                                              \
+    AG_INLINE u64 ag_load_of_##bytes(AG_CTX, u64 address, const int order)     \
+    {                                                                          \
+        return AG_IS_REGION ? ag_load_##bits(AG_C, address, order)             \
+                            : ag_load(AG_C, address, bytes, order);            \
+    }                                                                          \
+    AG_INLINE void ag_store_of_##bytes(AG_CTX, u64 address, u64 v,             \
+                                       const int order)                        \
+    {                                                                          \
+        if (AG_IS_REGION)                                                      \
+            ag_store_##bits(AG_C, address, v, order);                          \
+        else                                                                   \
+            ag_store(AG_C, address, v, bytes, order);                          \
     }
-    if (wb != AG_WB_none)
-        W(n, address);
-    if (is_load) {
-        W(d, first);
-        if (is_pair)
-            W(a, second);
-    }
-}
+AG_ACCESS_OF(1, 8)
+AG_ACCESS_OF(2, 16)
+AG_ACCESS_OF(4, 32)
+AG_ACCESS_OF(8, 64)
+#undef AG_ACCESS_OF
 
 /*
- * Executes a memory row: the whole range is checked once, so a stop changes
- * nothing.
+ * What a memory row does once the range at `at` is checked, for each size:
+ * accesses it, then writes all registers. `address` is that of the address body;
+ * with post-indexing that is the base's new value. With write-back to a loaded
+ * register (CONSTRAINED UNPREDICTABLE) the loaded value stays; a store stores the
+ * old base. A load is no release, a store no acquire: not in a dead branch either.
  */
-AG_INLINE u32 ag_memory(AG_CTX, u32 is_load, u64 address, u32 bytes, u32 ext,
-                        u32 is_pair, u32 wb, const int order, AG_FIELDS)
-{
-    u64 at = wb == AG_WB_post ? R(n) : address;
-    u32 result =
-        ag_check(AG_C, at, bytes << is_pair,
-                 is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,
-                 order != AG_RELAXED);
-    if (AG_UNLIKELY(result != AG_NEXT))
-        return result;
-    if (order != AG_RELAXED && !is_load && ag_must_wait(AG_C))
-        return AG_WAIT;
-    ag_memory_access(AG_C, is_load, at, address, bytes, ext, is_pair, wb, order,
-                     AG_F);
-    return order != AG_RELAXED ? ag_after_ordered(AG_C) : AG_NEXT;
-}
+#define AG_MEMORY_ACCESS(bytes)                                                \
+    AG_INLINE void ag_memory_access_##bytes(                                   \
+        AG_CTX, u32 is_load, u64 at, u64 address, u32 ext, u32 is_pair,        \
+        u32 wb, const int order, AG_FIELDS)                                    \
+    {                                                                          \
+        const int load_order = is_load ? order : AG_RELAXED;                   \
+        const int store_order = is_load ? AG_RELAXED : order;                  \
+        u64 first = 0, second = 0;                                             \
+        if (is_load) {                                                         \
+            first = ag_extend(ag_load_of_##bytes(AG_C, at, load_order), bytes, \
+                              ext);                                            \
+            if (is_pair)                                                       \
+                second = ag_extend(                                            \
+                    ag_load_of_##bytes(AG_C, at + bytes, load_order), bytes,   \
+                    ext);                                                      \
+        } else {                                                               \
+            ag_store_of_##bytes(AG_C, at, R(d), store_order);                  \
+            if (is_pair)                                                       \
+                ag_store_of_##bytes(AG_C, at + bytes, R(a), store_order);      \
+        }                                                                      \
+        if (wb != AG_WB_none)                                                  \
+            W(n, address);                                                     \
+        if (is_load) {                                                         \
+            W(d, first);                                                       \
+            if (is_pair)                                                       \
+                W(a, second);                                                  \
+        }                                                                      \
+    }                                                                          \
+    /* Executes a memory row: the whole range is checked once, so a stop       \
+       changes nothing. */                                                     \
+    AG_INLINE u32 ag_memory_##bytes(AG_CTX, u32 is_load, u64 address, u32 ext, \
+                                    u32 is_pair, u32 wb, const int order,      \
+                                    AG_FIELDS)                                 \
+    {                                                                          \
+        u64 at = wb == AG_WB_post ? R(n) : address;                            \
+        u32 result =                                                           \
+            ag_check(AG_C, at, bytes << is_pair,                               \
+                     is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,               \
+                     order != AG_RELAXED);                                     \
+        if (AG_UNLIKELY(result != AG_NEXT))                                    \
+            return result;                                                     \
+        if (order != AG_RELAXED && !is_load && ag_must_wait(AG_C))             \
+            return AG_WAIT;                                                    \
+        ag_memory_access_##bytes(AG_C, is_load, at, address, ext, is_pair, wb, \
+                                 order, AG_F);                                 \
+        return order != AG_RELAXED ? ag_after_ordered(AG_C) : AG_NEXT;         \
+    }
+AG_MEMORY_ACCESS(1)
+AG_MEMORY_ACCESS(2)
+AG_MEMORY_ACCESS(4)
+AG_MEMORY_ACCESS(8)
+#undef AG_MEMORY_ACCESS
 
 #endif
