@@ -164,6 +164,8 @@ typedef struct armgpu_process armgpu_process;
 
 #define ARMGPU_MAX_SPREAD 64 /* armgpu_options.spread: of the widest warps */
 
+#define ARMGPU_MAX_TRANSLATE_BUDGET 65536 /* armgpu_options.translate_budget */
+
 #define ARMGPU_RESIDENT_FAST UINT64_MAX
 
 /* Lanes [first, first + n). */

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,6 +96,42 @@ static void translated(void **state)
     armgpu_close(g);
 }
 
+/* What is no number, or none that may be, is refused when a handle is opened.
+ */
+static void numbers(void **state)
+{
+    static const char *const wrong[] = {"abc", "0",   "-1", "1e9", " 5",
+                                        "5.",  "5 ",  ".5", "0x5", "86401",
+                                        "inf", "nan", "5,5"},
+                             *const right[] = {"", "0.001", "86400", "0.25"};
+    armgpu_options options;
+    armgpu *g;
+    (void)state;
+    armgpu_options_init(&options);
+    options.backend = "cpu";
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char said[128];
+        setenv("ARMGPU_CC_SECONDS", wrong[i], 1);
+        snprintf(said, sizeof said,
+                 "ARMGPU_CC_SECONDS is '%s': it must be a number from 0.001 to "
+                 "86400",
+                 wrong[i]);
+        assert_int_equal(armgpu_open(&g, &options), ARMGPU_ERROR_ARGUMENT);
+        assert_string_equal(armgpu_error_message(g), said);
+        armgpu_close(g);
+    }
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+        setenv("ARMGPU_CC_SECONDS", right[i], 1);
+        assert_int_equal(armgpu_open(&g, &options), ARMGPU_OK);
+        armgpu_close(g);
+    }
+    unsetenv("ARMGPU_CC_SECONDS");
+    setenv("ARMGPU_CODE_PAGES", "2.5", 1);
+    assert_int_equal(armgpu_open(&g, &options), ARMGPU_ERROR_ARGUMENT);
+    armgpu_close(g);
+    unsetenv("ARMGPU_CODE_PAGES");
+}
+
 static void cpu(void **state)
 {
     (void)state;
@@ -105,6 +142,7 @@ static void cpu(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(cpu),
+                                       cmocka_unit_test(numbers),
                                        cmocka_unit_test(translated)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOST_SECONDS 60.0 /* ARMGPU_CC_SECONDS says another number */
 #define NAP_NANOSECONDS 2000000
 #define NAME_BYTES 64
 
@@ -228,20 +227,15 @@ static bool spawn(struct ag_child *c, char **words,
     return ok;
 }
 
-static double most_seconds(void)
-{
-    const char *text = ag_getenv("ARMGPU_CC_SECONDS");
-    const double seconds = text != NULL ? strtod(text, NULL) : 0;
-    return seconds > 0 ? seconds : MOST_SECONDS;
-}
-
 bool ag_child_start(struct ag_child *c, char **words,
                     const char *const *environment)
 {
     char folder[AG_CHILD_PATH_BYTES];
+    double seconds;
+    (void)ag_env_number(AG_ARMGPU_CC_SECONDS, &seconds, NULL, 0);
     snprintf(folder, sizeof folder, "TMPDIR=%s", c->folder);
     const char **all = make_environment(folder, environment);
-    c->end = ag_now() + most_seconds();
+    c->end = ag_now() + seconds;
     c->is_over = all == NULL || !spawn(c, words, all);
     free(all);
     return !c->is_over;

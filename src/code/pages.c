@@ -31,21 +31,15 @@
    executes the last one lane by lane fetches one more. */
 #define TABLE_BYTES(slots) ((slots)*SLOT_BYTES + 2 * sizeof(ag_entry))
 #define FIRST_SLOTS 16
-/* Pages: 256 MiB of decoded code. With 2 a lane always has one, and the traced
-   lane another. */
-#define MOST_PAGES 16384
-#define FEWEST_PAGES 2
-#define MOST_PAGES_ASKED (1u << 24)
 
+/* Pages: of 16384, what they are unless somebody asks for another number, 256 MiB
+   of decoded code. With 2, the fewest, a lane always has one, and the traced lane
+   another. */
 static uint32_t slots_at_most(void)
 {
-    const char *text = ag_getenv("ARMGPU_CODE_PAGES");
-    unsigned long n = text == NULL ? 0 : strtoul(text, NULL, 10);
-    if (n == 0)
-        n = MOST_PAGES;
-    if (n < FEWEST_PAGES)
-        n = FEWEST_PAGES;
-    return (uint32_t)(n > MOST_PAGES_ASKED ? MOST_PAGES_ASKED : n) + 1;
+    double pages;
+    (void)ag_env_number(AG_ARMGPU_CODE_PAGES, &pages, NULL, 0);
+    return (uint32_t)pages + 1;
 }
 
 int32_t ag_code_open(struct armgpu *g)

@@ -23,7 +23,6 @@
 /* More takes compilers minutes. */
 #define TRANSLATE_BUDGET 4000
 #define TRANSLATE_WAITS 500 /* a second or some */
-#define MAX_TRANSLATE_BUDGET 65536
 
 static armgpu_options defaults(void)
 {
@@ -201,6 +200,19 @@ static int32_t take_float(struct armgpu *g, const armgpu_options *o)
                    text);
 }
 
+/* Those that are read later, where nobody can be told any more. */
+static int32_t check_numbers(struct armgpu *g)
+{
+    static const enum ag_number read_later[] = {AG_ARMGPU_CC_SECONDS,
+                                                AG_ARMGPU_CODE_PAGES};
+    char why[AG_MESSAGE_BYTES];
+    double value;
+    for (size_t i = 0; i < sizeof read_later / sizeof *read_later; i++)
+        if (!ag_env_number(read_later[i], &value, why, sizeof why))
+            return ag_fail(g, ARMGPU_ERROR_ARGUMENT, "%s", why);
+    return ARMGPU_OK;
+}
+
 static int32_t take_engine(struct armgpu *g, const armgpu_options *o)
 {
     struct ag_regions *r = &g->regions;
@@ -210,12 +222,12 @@ static int32_t take_engine(struct armgpu *g, const armgpu_options *o)
     r->budget = o->translate_budget != 0 ? o->translate_budget
                                          : TRANSLATE_BUDGET;
     r->waits = o->translate_budget != 0 ? r->budget : TRANSLATE_WAITS;
-    if (r->budget <= MAX_TRANSLATE_BUDGET)
+    if (r->budget <= ARMGPU_MAX_TRANSLATE_BUDGET)
         return ARMGPU_OK;
     return ag_fail(g, ARMGPU_ERROR_ARGUMENT,
                    "a budget of %" PRIu32 " instructions to translate is too "
                    "large: at most %d are possible", r->budget,
-                   MAX_TRANSLATE_BUDGET);
+                   ARMGPU_MAX_TRANSLATE_BUDGET);
 }
 
 int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
@@ -240,6 +252,8 @@ int32_t ag_take_options(struct armgpu *g, const armgpu_options *from,
         error = check_memory(g, o);
     if (error == ARMGPU_OK)
         error = take_float(g, o);
+    if (error == ARMGPU_OK)
+        error = check_numbers(g);
     if (error != ARMGPU_OK)
         return error;
     g->num_lanes = g->lanes_end = o->lanes;

@@ -397,3 +397,19 @@ $ armgpu help nothing
 $ armgpu help --completions tcsh
 ! armgpu: --completions: 'tcsh' is not one of its values: bash, zsh, fish
 [exit 125]
+
+$ armgpu run answer.bin -b cpu --memory-mode private --engine translated --translate-budget 0
+! armgpu: --translate-budget must be 1 to 65536 instructions
+[exit 125]
+
+$ armgpu run answer.bin -b cpu --translate-budget 99999999999
+! armgpu: --translate-budget must be 1 to 65536 instructions
+[exit 125]
+
+$ armgpu run answer.bin -b cpu --translate-budget all
+! armgpu: --translate-budget: 'all' is not a number; write decimal (4096), hexadecimal (0x1000) or a multiple with K, M or G (64K)
+[exit 125]
+
+$ ARMGPU_CC_SECONDS=1e9 armgpu run answer.bin -b cpu -n 1
+! armgpu: ARMGPU_CC_SECONDS is '1e9': it must be a number from 0.001 to 86400
+[exit 125]

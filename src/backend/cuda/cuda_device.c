@@ -19,9 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_BLOCK 1024 /* threads, of every device */
-#define TIMEOUT_SECONDS 120
-
 extern const struct ag_backend ag_backend_cuda;
 extern const struct ag_kernel_source ag_kernel_source_cu; /* entry.cu */
 
@@ -33,41 +30,28 @@ static bool is_verbose(void)
     return text != NULL && text[0] != '\0' && strcmp(text, "0") != 0;
 }
 
-/* A whole number from the environment, `otherwise` if it is not set. */
-static int32_t setting(ag_device *d, const char *name, uint32_t max,
-                       uint32_t otherwise, uint32_t *value)
+/* False: it is no number that may be, and the message says so. */
+static bool setting(ag_device *d, enum ag_number which, double *value)
 {
-    const char *text = ag_getenv(name);
-    char *end;
-    *value = otherwise;
-    if (text == NULL || text[0] == '\0')
-        return ARMGPU_OK;
-    unsigned long number = strtoul(text, &end, 10);
-    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && number <= max) {
-        *value = (uint32_t)number;
-        return ARMGPU_OK;
-    }
-    snprintf(d->message, sizeof d->message,
-             "%s is '%.64s': it must be a number from 0 to %" PRIu32, name,
-             text, max);
-    return ARMGPU_ERROR_ARGUMENT;
+    return ag_env_number(which, value, d->message, sizeof d->message);
 }
 
 static int32_t read_settings(ag_device *d)
 {
     struct ag_cu_settings *s = &d->settings;
     const char *options = ag_getenv("ARMGPU_CUDA_OPTIONS");
-    uint32_t seconds = 0;
-    int32_t error = setting(d, "ARMGPU_CUDA_TIMEOUT", UINT32_MAX,
-                            TIMEOUT_SECONDS, &seconds);
-    s->timeout = seconds;
+    double block = 0, carveout = 0;
+    int32_t error = setting(d, AG_ARMGPU_CUDA_TIMEOUT, &s->timeout) &&
+                            setting(d, AG_ARMGPU_CUDA_BLOCK, &block) &&
+                            setting(d, AG_ARMGPU_CUDA_CARVEOUT, &carveout)
+                        ? ARMGPU_OK
+                        : ARMGPU_ERROR_ARGUMENT;
+    if (error != ARMGPU_OK)
+        return error;
     s->is_verbose = is_verbose();
-    if (error == ARMGPU_OK)
-        error = setting(d, "ARMGPU_CUDA_BLOCK", MAX_BLOCK, 0, &s->block);
-    if (error == ARMGPU_OK)
-        error = setting(d, "ARMGPU_CUDA_CARVEOUT", 100, AG_CU_AS_IT_IS,
-                        &s->carveout);
-    if (error == ARMGPU_OK && options != NULL &&
+    s->block = (uint32_t)block;
+    s->carveout = carveout < 0 ? AG_CU_AS_IT_IS : (uint32_t)carveout;
+    if (options != NULL &&
         strlen(options) >= sizeof s->options) {
         snprintf(d->message, sizeof d->message,
                  "ARMGPU_CUDA_OPTIONS is too long");

@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Slices take 50 ms; the system itself ends a launch after some seconds. */
-#define TIMEOUT_SECONDS 60
 /* A lane's registers take 272 bytes of threadgroup memory in a small group and
    in a large one. Small groups spread few lanes over many cores; with many
    lanes larger ones are fewer to start. */
@@ -56,30 +54,27 @@ static int32_t choose_device(ag_device *d, uint32_t index)
     return ARMGPU_ERROR_BACKEND;
 }
 
-static uint32_t choose_group(uint64_t lanes)
+static int32_t read_settings(ag_device *d, uint64_t lanes)
 {
-    const char *asked = ag_getenv("ARMGPU_METAL_GROUP");
-    unsigned long n = asked == NULL ? 0 : strtoul(asked, NULL, 10);
-    if (n >= AG_WARP && n <= AG_METAL_MAX_GROUP)
-        return (uint32_t)n / AG_WARP * AG_WARP;
-    return lanes < LARGE_GROUPS_FROM ? AG_WARP : AG_METAL_MAX_GROUP;
-}
-
-static void read_timeout(ag_device *d)
-{
-    const char *asked = ag_getenv("ARMGPU_METAL_TIMEOUT");
-    d->timeout = asked == NULL ? 0 : strtod(asked, NULL);
-    if (!(d->timeout > 0))
-        d->timeout = TIMEOUT_SECONDS;
+    double group;
+    if (!ag_env_number(AG_ARMGPU_METAL_TIMEOUT, &d->timeout, d->message,
+                       sizeof d->message) ||
+        !ag_env_number(AG_ARMGPU_METAL_GROUP, &group, d->message,
+                       sizeof d->message))
+        return ARMGPU_ERROR_ARGUMENT;
+    d->group = group > 0                   ? (uint32_t)group / AG_WARP * AG_WARP
+               : lanes < LARGE_GROUPS_FROM ? AG_WARP
+                                           : AG_METAL_MAX_GROUP;
+    return ARMGPU_OK;
 }
 
 static int32_t open_all(ag_device *d, const struct ag_device_options *options,
                         struct ag_device_info *info)
 {
     ag_metal_prepare();
-    read_timeout(d);
-    d->group = choose_group(options->lanes);
-    int32_t error = choose_device(d, options->index);
+    int32_t error = read_settings(d, options->lanes);
+    if (error == ARMGPU_OK)
+        error = choose_device(d, options->index);
     if (error != ARMGPU_OK)
         return error;
     d->system = ag_metal_system();

@@ -9,6 +9,11 @@ static bool check_numbers(const ag_run_settings *s)
 {
     if (s->lanes.value == 0)
         ag_cli_say("--lanes must be 1 or more");
+    else if (s->translate_budget.given &&
+             (s->translate_budget.value == 0 ||
+              s->translate_budget.value > ARMGPU_MAX_TRANSLATE_BUDGET))
+        ag_cli_say("--translate-budget must be 1 to %d instructions",
+                   ARMGPU_MAX_TRANSLATE_BUDGET);
     else if (s->memory.value == 0)
         ag_cli_say("--memory must be more than 0; write a size such as 4M");
     else if (!ag_cli_machine_is_fine(s->device, s->threads, s->spread))

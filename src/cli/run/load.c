@@ -101,9 +101,7 @@ static int open_handle(ag_run *r)
     o.float_mode = (uint32_t)(s->float_mode + 1); /* default, auto, soft */
     o.engine = (uint32_t)s->engine;
     o.helper = ag_cli_own_path();
-    o.translate_budget = s->translate_budget.value > UINT32_MAX
-                             ? UINT32_MAX
-                             : (uint32_t)s->translate_budget.value;
+    o.translate_budget = (uint32_t)s->translate_budget.value;
     o.resident = s->resident.value != 0 ? s->resident.value
                                         : ARMGPU_RESIDENT_FAST;
     error = armgpu_open(&r->g, &o);
