@@ -223,6 +223,35 @@ child=$(cat "$work/child")
 count $? "and the compiler is ended" "$work/child"
 [ -z "$(ls "$TMPDIR")" ]
 count $? "nothing is left behind" "$work/says"
+# armgpu itself is killed, which asks nobody: a compiler, what that has started and
+# their folder go too.
+compiler remains <<EOF
+sleep 1000 &
+echo \$! >"$work/second"
+echo \$\$ >"$work/first"
+wait
+EOF
+"$exe" run programs/crc32.bin -b cpu --memory-mode private --memory 64K -n 5 \
+    --reg x1=3 --engine translated >"$work/got" 2>"$work/says" &
+killed=$!
+tries=0
+until [ -s "$work/first" ] || [ $((tries += 1)) -gt 300 ]; do sleep 0.1; done
+kill -KILL $killed
+wait $killed 2>/dev/null
+remains()
+{
+    for process in "$work/first" "$work/second"; do
+        process=$(cat "$process")
+        kill -0 "$process" 2>/dev/null &&
+            ! grep -q '^State:[[:space:]]*Z' "/proc/$process/status" && return 0
+    done
+    [ -n "$(ls "$TMPDIR")" ]
+}
+tries=0
+while remains && [ $((tries += 1)) -lt 300 ]; do sleep 0.1; done
+[ -s "$work/first" ] && ! remains
+count $? "a run that is killed leaves no compiler and no folder" "$work/says"
+
 # A compiler that leaves files where it is told to, as gcc does when it is ended.
 compiler litters <<'EOF'
 : >"$TMPDIR/ccLitter.s"

@@ -32,6 +32,8 @@
 struct ag_child {
     char folder[AG_CHILD_PATH_BYTES - NAME_BYTES];
     pid_t process;
+    pid_t watch;     /* 0: there is none */
+    int life;        /* what it waits for the end of; -1: nothing */
     double end;      /* when it has taken too long */
     bool is_over;    /* and nothing is left of it */
     const char *why; /* it is no success; NULL: it is, as far as is known */
@@ -55,6 +57,7 @@ struct ag_child *ag_child_open(char message[AG_MESSAGE_BYTES])
         snprintf(c->folder, sizeof c->folder, "%s/armgpu-XXXXXX", parent);
     if (n < (int)sizeof c->folder && mkdtemp(c->folder) != NULL) {
         c->is_over = true;
+        c->life = -1;
         return c;
     }
     snprintf(message, AG_MESSAGE_BYTES, "no directory could be made in %.300s",
@@ -133,9 +136,9 @@ void ag_child_complain(const struct ag_child *c, const char *who,
 
 /* -- The process ----------------------------------------------------------- */
 
-/* In a group of its own, without the signals that a thread of ours has blocked,
-   nor what the caller's program ignores. */
-static bool set_signals(posix_spawnattr_t *a)
+/* In a group, without the signals that a thread of ours has blocked, nor what
+   the caller's program ignores. */
+static bool set_signals(posix_spawnattr_t *a, pid_t group)
 {
     sigset_t none, defaults;
     sigemptyset(&none);
@@ -146,7 +149,7 @@ static bool set_signals(posix_spawnattr_t *a)
     return posix_spawnattr_setflags(a, POSIX_SPAWN_SETPGROUP |
                                            POSIX_SPAWN_SETSIGMASK |
                                            POSIX_SPAWN_SETSIGDEF) == 0 &&
-           posix_spawnattr_setpgroup(a, 0) == 0 &&
+           posix_spawnattr_setpgroup(a, group) == 0 &&
            posix_spawnattr_setsigmask(a, &none) == 0 &&
            posix_spawnattr_setsigdefault(a, &defaults) == 0;
 }
@@ -163,10 +166,15 @@ static bool close_others(posix_spawn_file_actions_t *f)
 #endif
 }
 
-static bool set_files(posix_spawn_file_actions_t *f, const char *complaints)
+/* Input from an open file, or none (-1). */
+static bool set_files(posix_spawn_file_actions_t *f, int input,
+                      const char *complaints)
 {
-    return posix_spawn_file_actions_addopen(f, 0, "/dev/null", O_RDONLY, 0) ==
-               0 &&
+    const int error =
+        input < 0
+            ? posix_spawn_file_actions_addopen(f, 0, "/dev/null", O_RDONLY, 0)
+            : posix_spawn_file_actions_adddup2(f, input, 0);
+    return error == 0 &&
            posix_spawn_file_actions_addopen(f, 1, "/dev/null", O_WRONLY, 0) ==
                0 &&
            posix_spawn_file_actions_addopen(
@@ -207,36 +215,102 @@ static const char **make_environment(const char *folder,
     return all;
 }
 
-static bool spawn(struct ag_child *c, char **words,
-                  const char *const *environment)
+/* In this group (0: of its own); 0: it did not start. */
+static pid_t spawn(pid_t group, int input, const char *complaints, char **words,
+                   const char *const *environment)
 {
-    char complaints[AG_CHILD_PATH_BYTES];
     posix_spawnattr_t a;
     posix_spawn_file_actions_t f;
-    bool ok = false;
-    ag_child_path(c->folder, AG_CHILD_COMPLAINTS, complaints);
+    pid_t process = 0;
     if (posix_spawnattr_init(&a) != 0)
-        return false;
+        return 0;
     if (posix_spawn_file_actions_init(&f) == 0) {
-        ok = set_signals(&a) && set_files(&f, complaints) &&
-             posix_spawn(&c->process, words[0], &f, &a, words,
-                         (char *const *)(uintptr_t)environment) == 0;
+        if (!set_signals(&a, group) || !set_files(&f, input, complaints) ||
+            posix_spawn(&process, words[0], &f, &a, words,
+                        (char *const *)(uintptr_t)environment) != 0)
+            process = 0;
         posix_spawn_file_actions_destroy(&f);
     }
     posix_spawnattr_destroy(&a);
-    return ok;
+    return process;
 }
+
+/* -- Its end with ours ----------------------------------------------------- */
+
+/*
+ * A process that is killed ends nothing and removes nothing. So a shell in the
+ * compiler's group reads a pipe that this process alone holds open for writing:
+ * at its end, and so however this process went, it ends the group and removes
+ * the folder. (What Linux has for that, PR_SET_PDEATHSIG, goes by the thread
+ * that started the compiler, which may be over before, and does not reach what
+ * the compiler has started.) Where there is no shell, compilers end by
+ * themselves.
+ */
+static char watch_script[] =
+    "trap '' TERM; read -r end; kill -TERM 0; sleep 1; "
+    "rm -rf -- \"$0\"; kill -KILL 0";
+
+/* Not 0 to 2, which who has closed them may take for what they were. */
+static bool open_pipe(int ends[2])
+{
+    if (pipe(ends) != 0)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        const int high = fcntl(ends[i], F_DUPFD_CLOEXEC, 3);
+        close(ends[i]);
+        ends[i] = high;
+    }
+    if (ends[0] >= 0 && ends[1] >= 0)
+        return true;
+    for (int i = 0; i < 2; i++)
+        if (ends[i] >= 0)
+            close(ends[i]);
+    return false;
+}
+
+static void start_watch(struct ag_child *c, const char *const *environment)
+{
+    char shell[] = "/bin/sh", option[] = "-c";
+    char *words[] = {shell, option, watch_script, c->folder, NULL};
+    int ends[2];
+    if (!open_pipe(ends))
+        return;
+    c->watch = spawn(c->process, ends[0], "/dev/null", words, environment);
+    c->life = ends[1];
+    close(ends[0]);
+}
+
+/* It is over: nothing is to be ended any more. Who was killed with the group
+   may be another process by now, where nobody waits for processes. */
+static void end_watch(struct ag_child *c, bool is_killed)
+{
+    if (c->watch != 0 && !is_killed)
+        (void)kill(c->watch, SIGKILL);
+    while (c->watch != 0 && waitpid(c->watch, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    if (c->life >= 0)
+        close(c->life);
+    c->watch = 0;
+    c->life = -1;
+}
+
+/* -- Beginning and end ----------------------------------------------------- */
 
 bool ag_child_start(struct ag_child *c, char **words,
                     const char *const *environment)
 {
-    char folder[AG_CHILD_PATH_BYTES];
+    char folder[AG_CHILD_PATH_BYTES], complaints[AG_CHILD_PATH_BYTES];
     double seconds;
     (void)ag_env_number(AG_ARMGPU_CC_SECONDS, &seconds, NULL, 0);
     snprintf(folder, sizeof folder, "TMPDIR=%s", c->folder);
     const char **all = make_environment(folder, environment);
     c->end = ag_now() + seconds;
-    c->is_over = all == NULL || !spawn(c, words, all);
+    ag_child_path(c->folder, AG_CHILD_COMPLAINTS, complaints);
+    if (all != NULL)
+        c->process = spawn(0, -1, complaints, words, all);
+    c->is_over = c->process == 0;
+    if (!c->is_over)
+        start_watch(c, all);
     free(all);
     return !c->is_over;
 }
@@ -261,6 +335,7 @@ bool ag_child_is_over(struct ag_child *c)
         return false;
     }
     c->is_over = true;
+    end_watch(c, c->why != NULL);
     if (c->why != NULL)
         return true;
     if (got < 0) /* who ignores SIGCHLD is told nothing */
