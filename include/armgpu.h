@@ -884,7 +884,7 @@ int32_t armgpu_clear_breakpoint(armgpu *g, uint64_t address);
  * beside the run, which ends without waiting for it (armgpu_close() does wait,
  * unless the compiler is a process that it ends: on the CPU, and where there is a
  * helper); what it is, and when lanes have it, depends on time, and no result on
- * either.
+ * either. A progress() callback may ask.
  */
 typedef struct armgpu_translation {
     uint64_t size;
@@ -903,6 +903,11 @@ typedef struct armgpu_translation {
     char apart[256];   /* why they go one by one, where the text for several was not
                           compiled: the compiler's words, and `refused` may be that
                           text; "" */
+    uint64_t cached;   /* how often, of `compiled`, it came from the cache */
+    uint64_t last;     /* instructions of what lanes had translated last, though it
+                          may be that they are interpreted again */
+    double compiling;  /* a compiler works, for so many seconds by now, and lanes are
+                          interpreted, wait for it or have what there was; 0: none */
 } armgpu_translation;
 int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out);
 

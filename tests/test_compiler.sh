@@ -55,7 +55,19 @@ for turn in first second third; do
     count $? "lanes are the same the $turn time" "$work/diff" "$work/says"
     grep -q 'armgpu: translated [1-9]' "$work/says"
     count $? "something is translated the $turn time" "$work/says"
+    made="from the cache" other="compiled once"
+    [ $turn != first ] || { made="compiled once" other="from the cache"; }
+    grep -q "; $made in " "$work/says" && ! grep -q "$other" "$work/says"
+    count $? "it is said where it came from the $turn time" "$work/says"
 done
+mv "$work/started" "$work/once"
+lanes interpreter --verbose
+"$exe" bench -b cpu --engine interpreter --memory-mode private -p alu -n 4 \
+    --iterations 1000000 --repeat 1 >/dev/null 2>>"$work/says"
+"$exe" check -b cpu --engine interpreter --quick --only stops >/dev/null 2>>"$work/says"
+[ ! -e "$work/started" ]
+count $? "--engine interpreter starts no compiler" "$work/says"
+mv "$work/once" "$work/started"
 # Two where the processor has vectors of lanes: for one, and for so many together.
 each=1
 grep -q 'lanes together' "$work/says" && each=2
@@ -223,6 +235,21 @@ child=$(cat "$work/child")
 count $? "and the compiler is ended" "$work/child"
 [ -z "$(ls "$TMPDIR")" ]
 count $? "nothing is left behind" "$work/says"
+# Lanes that wait for it: what is drawn says so, which ends the compiler here.
+compiler waits <<EOF
+tries=0
+until grep -q compiling "$work/says" || [ \$((tries += 1)) -gt 300 ]; do sleep 0.1; done
+echo "region.c:1: error: it was said" >&2
+exit 1
+EOF
+lanes translated --progress always
+tr '\r' '\n' <"$work/says" | grep -q '0%, compiling for [0-9.]* s, 0/5 lanes'
+count $? "the progress line says that it compiles" "$work/says"
+grep -q 'interpreted: .*it was said' "$work/says"
+count $? "and it did when it said so" "$work/says"
+cmp "$work/expected" "$work/got" >"$work/diff" 2>&1
+count $? "and lanes are the same" "$work/diff"
+
 # armgpu itself is killed, which asks nobody: a compiler, what that has started and
 # their folder go too.
 compiler remains <<EOF

@@ -157,7 +157,10 @@ static void what_is_slower_is_not(void **state)
         turn(g, &turns);
     while (translation_of(g).instructions != 0)
         turn(g, &turns);
-    assert_non_null(strstr(translation_of(g).reason, "slower"));
+    const armgpu_translation t = translation_of(g);
+    assert_non_null(strstr(t.reason, "slower"));
+    assert_int_equal(t.instructions, 0);
+    assert_in_range(t.last, 4, 6);
     for (int i = 0; i < 100; i++)
         assert_int_equal(turn(g, &turns), 0);
     assert_int_equal(translation_of(g).compiled, 1);
@@ -198,6 +201,7 @@ static void what_is_known_is_not_looked_for(void **state)
     turns = 0;
     while (turn(g, &turns) < (uint64_t)LANES * TURN / 2)
         continue;
+    assert_int_equal(translation_of(g).cached, 1);
     compare(g, turns);
     armgpu_close(g);
     g = start(false, NULL);

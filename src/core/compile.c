@@ -34,6 +34,7 @@ struct ag_compile {
     char **environment; /* the handle's */
     pthread_t thread;
     bool has_thread;
+    double began;
     int is_over; /* atomic */
     /* What came of it. */
     ag_module *module;
@@ -175,6 +176,7 @@ static bool start_thread(struct ag_compile *c)
 void ag_compile_start(struct armgpu *g, struct ag_compile *c)
 {
     struct ag_regions *r = &g->regions;
+    c->began = ag_now();
     if (r->builder == NULL &&
         g->backend->open_builder(g->device, &r->builder) != ARMGPU_OK)
         snprintf(c->message, sizeof c->message, "%s",
@@ -191,6 +193,11 @@ void ag_compile_start(struct armgpu *g, struct ag_compile *c)
 bool ag_compile_is_over(const struct ag_compile *c)
 {
     return __atomic_load_n(&c->is_over, __ATOMIC_ACQUIRE) != 0;
+}
+
+double ag_compile_age(const struct ag_compile *c)
+{
+    return ag_now() - c->began;
 }
 
 const ag_kernel *ag_compile_kernel(const struct ag_compile *c)

@@ -12,8 +12,6 @@
 #include "core/mmio.h"
 #include "core/process.h"
 
-#include <stdbool.h>
-
 #define AG_EVERY_PROGRAM UINT32_MAX
 #define AG_NO_LANE UINT64_MAX
 #define AG_ASSIGN_NONE UINT32_MAX /* all lanes execute program 0 */
@@ -134,12 +132,13 @@ struct ag_regions {
     bool has_seen_alike; /* since all began */
     struct ag_compile *current; /* NULL: everything is interpreted */
     struct ag_compile *next;    /* being compiled beside the run; or NULL */
-    bool is_next_void;          /* its program has changed meanwhile */
+    bool is_next_void, is_awaited; /* its program has changed; lanes wait */
     struct ag_profile *profile; /* of a larger program; or NULL */
     ag_device *builder;         /* for that */
     const ag_kernel *kernel;    /* the current one's, or NULL */
     uint32_t longest;           /* instructions that it retires without a test */
-    uint32_t compiled;          /* times */
+    uint32_t compiled, cached;  /* times; of these from the cache */
+    uint32_t last; /* instructions of the last one that lanes had */
     double compile_seconds;
     uint64_t cycles; /* that lanes have retired in regions */
     char reason[256]; /* why there is none, where one is wanted; "" */

@@ -93,7 +93,7 @@ static int32_t start(struct run *r)
     if (error == ARMGPU_OK && !r->is_interrupted)
         error = fill_slots(r);
     if (error == ARMGPU_OK)
-        error = ag_regions_ready(r->g);
+        error = ag_run_ready(r);
     return error == ARMGPU_OK ? r->slices->start(r) : error;
 }
 

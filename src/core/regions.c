@@ -30,7 +30,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Of the budget, for hot code: it is compiled soon; and at first. */
 #define HOT_PART 4
@@ -40,6 +39,8 @@
     0.02 /* of a run, before it is looked for what is known                    \
           */
 #define NOT_YET "its code was not compiled when the run ended"
+#define WITH_BUDGET                                                            \
+    NOT_YET " (with a larger --translate-budget lanes wait for it)"
 
 static void give_reason(struct armgpu *g, const char *why)
 {
@@ -97,7 +98,9 @@ static int32_t install(struct armgpu *g, struct ag_compile *c)
     r->current = c;
     r->kernel = ag_compile_kernel(c);
     r->longest = ag_compile_region(c)->longest;
+    r->last = ag_compile_region(c)->num_instructions;
     r->compiled++;
+    r->cached += info->was_cached;
     give_reason(g, "");
     return error;
 }
@@ -116,12 +119,15 @@ static bool is_probed(const struct armgpu *g)
 static const char *why_not(const struct armgpu *g)
 {
     return g->backend->region_source == NULL ? "this backend compiles none"
-           : !g->is_private                  ? "lanes share memory"
+           : !g->is_private                  ? "lanes share memory; with "
+                                               "--memory-mode private each "
+                                               "has its own"
            : g->num_programs != 1            ? "lanes have several programs"
            : !g->has_program                 ? "there is no program"
-           : g->trace != NULL                ? "a lane is traced"
-           : g->mmio.count != 0              ? "there are devices"
-           : is_probed(g)                    ? "lanes stop at addresses"
+           : g->trace != NULL                ? "a lane is traced (--trace)"
+           : g->mmio.count != 0              ? "there are devices (--mmio)"
+           : is_probed(g)                    ? "lanes stop at addresses "
+                                               "(breakpoints, --call)"
                                              : NULL;
 }
 
@@ -133,34 +139,23 @@ static uint64_t begins_hash(const struct armgpu *g)
                                         r->num_begins * sizeof *r->begins);
 }
 
-/* Where that can be given up a thread does it, so that the run can be stopped
-   meanwhile: then the compiler goes on, as for a larger program. */
-static bool is_left(struct armgpu *g, struct ag_compile *c)
+/* Where that can be given up a thread does it, and whoever called
+   ag_regions_ready() waits, as long as the run goes on: then the compiler does,
+   as for a larger program. */
+static int32_t compile_whole(struct armgpu *g, struct ag_region *region)
 {
-    const struct timespec nap = {0, 1000000};
-    if (g->backend->give_up == NULL || g->regions.next != NULL) {
-        ag_compile_run(g, c);
-        return false;
-    }
-    ag_compile_start(g, c);
-    while (!ag_compile_is_over(c)) {
-        if (__atomic_load_n(&g->stop_requested, __ATOMIC_SEQ_CST))
-            return true;
-        nanosleep(&nap, NULL);
-    }
-    return false;
-}
-
-static int32_t compile_whole(struct armgpu *g, struct ag_region *r)
-{
-    struct ag_compile *c = ag_compile_new(g, r);
+    struct ag_regions *r = &g->regions;
+    struct ag_compile *c = ag_compile_new(g, region);
     if (c == NULL)
         return ag_fail(g, ARMGPU_ERROR_MEMORY, "out of memory");
-    if (is_left(g, c)) {
+    if (g->backend->give_up != NULL && r->next == NULL) {
         give_reason(g, NOT_YET);
-        g->regions.next = c;
+        r->next = c;
+        r->is_awaited = true;
+        ag_compile_start(g, c);
         return ARMGPU_OK;
     }
+    ag_compile_run(g, c);
     g->module_info.compile_seconds += ag_compile_info(c)->compile_seconds;
     return install(g, c);
 }
@@ -170,7 +165,7 @@ static int32_t compile_whole(struct armgpu *g, struct ag_region *r)
 static int32_t compile_beside(struct armgpu *g, struct ag_region *region)
 {
     struct ag_regions *r = &g->regions;
-    give_reason(g, NOT_YET);
+    give_reason(g, r->is_auto ? NOT_YET : WITH_BUDGET);
     if (r->next != NULL)
         return ARMGPU_OK;
     r->next = ag_compile_new(g, region);
@@ -219,8 +214,8 @@ static int32_t profile(struct armgpu *g, uint32_t most)
         ag_profile_recall(r->profile, r->known);
     snprintf(r->reason, sizeof r->reason,
              "it has %" PRIu32
-             " instructions or more, and its hot code was not "
-             "known or not compiled when the run ended",
+             " instructions or more (--translate-budget), and its hot code "
+             "was not known or not compiled when the run ended",
              most);
     return ARMGPU_OK;
 }
@@ -317,8 +312,10 @@ static int32_t take_next(struct armgpu *g)
     struct ag_regions *r = &g->regions;
     struct ag_compile *c = r->next;
     const bool is_void = r->is_next_void;
+    if (r->is_awaited)
+        g->module_info.compile_seconds += ag_compile_info(c)->compile_seconds;
     r->next = NULL;
-    r->is_next_void = false;
+    r->is_next_void = r->is_awaited = false;
     if (is_void) {
         ag_compile_close(g, c);
         return ARMGPU_OK;
@@ -355,7 +352,7 @@ static int32_t take_judgement(struct armgpu *g)
         return ARMGPU_OK;
     }
     error = drop(g);
-    give_reason(g, "its hot code was slower than interpreted");
+    give_reason(g, "its hot code was slower translated than interpreted");
     return error;
 }
 
@@ -482,10 +479,14 @@ int32_t armgpu_get_translation(const armgpu *g, armgpu_translation *out)
     const struct ag_region *region = current_region(g);
     armgpu_translation all = {.cycles = r->cycles,
                               .compiled = r->compiled,
+                              .cached = r->cached,
+                              .last = r->last,
                               .compile_seconds = r->compile_seconds,
                               .failed = r->has_refused};
     if (out->size < sizeof out->size)
         return ARMGPU_ERROR_ARGUMENT;
+    if (r->next != NULL && !r->is_next_void && !ag_compile_is_over(r->next))
+        all.compiling = ag_compile_age(r->next);
     memcpy(all.reason, r->reason, sizeof all.reason);
     memcpy(all.refused, r->refused, sizeof all.refused);
     if (region != NULL) {

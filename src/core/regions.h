@@ -57,6 +57,8 @@ bool ag_compile_is_over(const struct ag_compile *c);
 /* The rest is for what is over. NULL: it failed, with these words. */
 const ag_kernel *ag_compile_kernel(const struct ag_compile *c);
 const char *ag_compile_message(const struct ag_compile *c);
+/* Since ag_compile_start(). */
+double ag_compile_age(const struct ag_compile *c);
 const struct ag_module_info *ag_compile_info(const struct ag_compile *c);
 const struct ag_region *ag_compile_region(const struct ag_compile *c);
 /* Adds how lanes go together. It is not final: that may still be compiled. */

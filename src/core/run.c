@@ -7,8 +7,12 @@
 #include "base/clock.h"
 
 #include <string.h>
+#include <time.h>
 
 #define PROGRESS_SECONDS 0.05
+/* Nanoseconds: what is in the cache is there soon. */
+#define SHORTEST_NAP 20000
+#define LONGEST_NAP 1000000
 
 uint64_t ag_run_limit(const struct run *r, uint64_t cycles)
 {
@@ -99,6 +103,25 @@ bool ag_run_goes_on(struct run *r)
     int32_t stops = g->progress(g->progress_user, r->cycles, live, seconds);
     ag_run_enter(r);
     return stops == 0;
+}
+
+int32_t ag_run_ready(struct run *r)
+{
+    struct timespec nap = {0, SHORTEST_NAP};
+    struct armgpu *g = r->g;
+    int32_t error = ag_regions_ready(g);
+    while (error == ARMGPU_OK && g->regions.is_awaited) {
+        if (ag_run_goes_on(r)) {
+            nanosleep(&nap, NULL);
+            if (nap.tv_nsec < LONGEST_NAP)
+                nap.tv_nsec *= 2;
+            error = ag_regions_ready(g);
+        } else {
+            g->regions.is_awaited = false;
+            __atomic_store_n(&g->stop_requested, 1, __ATOMIC_SEQ_CST);
+        }
+    }
+    return error;
 }
 
 /* -- Requests -------------------------------------------------------------- */

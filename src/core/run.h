@@ -75,6 +75,10 @@ int32_t ag_run_launch(struct run *r, ag_buffer *lanes, ag_buffer *next,
 void ag_run_fill_args(const struct run *r, ag_slice_args *args);
 /* False if the run is to end: somebody asked for it, or progress() says so. */
 bool ag_run_goes_on(struct run *r);
+/* Before a slice: what there is to translate is, as ag_regions_ready() says. What
+   lanes wait for is waited for as long as the run goes on; does it not, this is
+   as if somebody had asked for it. */
+int32_t ag_run_ready(struct run *r);
 /* Does what a slot's lane asked for, but for executing alone. */
 int32_t ag_run_serve(struct run *r, uint32_t slot, uint32_t program,
                      uint64_t request);

@@ -359,7 +359,7 @@ static int32_t execute(struct run *r)
     struct armgpu *g = r->g;
     const double began = ag_now();
     ag_slice_args args;
-    int32_t error = ag_regions_ready(g);
+    int32_t error = ag_run_ready(r);
     if (error != ARMGPU_OK)
         return error;
     ag_run_fill_args(r, &args);

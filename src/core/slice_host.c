@@ -275,7 +275,7 @@ static int32_t execute(struct run *r)
     const double began = ag_now();
     const clock_t work_began = clock();
     ag_slice_args args;
-    int32_t error = ag_regions_ready(g);
+    int32_t error = ag_run_ready(r);
     if (error != ARMGPU_OK)
         return error;
     plan_slice(r, &args);

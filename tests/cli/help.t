@@ -64,12 +64,13 @@ Lanes and device:
                               it is small, else while it runs, and of a large
                               one what is hot; auto (default): interpret, and on
                               a CPU or CUDA translate beside a run that lasts,
-                              for as long as that is faster. Results are the
-                              same.
+                              for as long as that is faster. interpreter:
+                              translate nothing and start no compiler. Results
+                              are the same.
       --translate-budget N    Translate programs of fewer than N instructions
                               whole, before they begin, and of larger ones a
                               quarter of that (default 4000, and from 500 on
-                              while they run).
+                              while they run; at most 65536).
       --resident N            Private memory: have N lanes on the device at one
                               time, and begin the next when one ends (default 0:
                               as many as are fast).

@@ -119,6 +119,7 @@ static void print_translation(const ag_run *r)
         (r->settings.engine != ARMGPU_ENGINE_TRANSLATED && t.compiled == 0))
         return;
     printf(",\"translation\":{\"compiled\":%" PRIu64, t.compiled);
+    print_count("cached", t.cached);
     print_count("instructions", t.instructions);
     print_count("entries", t.entries);
     if (t.together != 0)

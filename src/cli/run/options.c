@@ -47,12 +47,13 @@ const ag_cli_option ag_run_options[] = {
      "compile it (on a CPU by $ARMGPU_CC, cc, clang or gcc): before it begins "
      "if it is small, else while it runs, and of a large one what is hot; "
      "auto (default): interpret, and on a CPU or CUDA translate beside a run "
-     "that lasts, for as long as that is faster. Results are the same."},
+     "that lasts, for as long as that is faster. interpreter: translate nothing "
+     "and start no compiler. Results are the same."},
     {LANES, "translate-budget", 0, "N", AG_CLI_NUMBER, AT(translate_budget),
      NULL, NULL,
      "Translate programs of fewer than N instructions whole, before they begin, "
      "and of larger ones a quarter of that (default 4000, and from 500 on while "
-     "they run)."},
+     "they run; at most 65536)."},
     {LANES, "resident", 0, "N", AG_CLI_NUMBER, AT(resident), NULL, NULL,
      "Private memory: have N lanes on the device at one time, and begin the "
      "next when one ends (default 0: as many as are fast)."},
