@@ -368,6 +368,17 @@ static void measure_program(bench *b, const char *backend,
     }
 }
 
+/* Once for each backend, whose rows have a dash where it is not known. */
+static void ask_for_peak(bench *b, const char *backend)
+{
+    b->issue_peak =
+        ag_bench_issue_peak(backend, (uint32_t)b->settings.device.value);
+    if (b->issue_peak <= 0)
+        ag_cli_say("--against peak: how much %s can issue at most is not known; "
+                   "it is on CUDA",
+                   backend);
+}
+
 /* qemu does not know of lanes: a program is measured once. */
 static void measure_all(bench *b)
 {
@@ -384,8 +395,7 @@ static void measure_all(bench *b)
     }
     for (size_t i = 0; i < s->backend_count; i++) {
         if (s->against.peak)
-            b->issue_peak = ag_bench_issue_peak(s->backends[i],
-                                                (uint32_t)s->device.value);
+            ask_for_peak(b, s->backends[i]);
         for (size_t k = 0; k < s->program_count * s->engine_count; k++) {
             const size_t program = k / s->engine_count;
 

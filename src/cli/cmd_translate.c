@@ -72,6 +72,24 @@ static int print_text(const translate_settings *s, const char *path, armgpu *g,
     return error == ARMGPU_OK ? AG_CLI_EXIT_OK : AG_CLI_EXIT_FAILED;
 }
 
+/* A flat image may begin with anything, but not a program with what does not
+   execute: most files that are none do. False: it was said. */
+static bool begins_with_code(const char *path, const ag_cli_bytes *image)
+{
+    const uint8_t *bytes = image->data;
+    uint32_t word = 0;
+    char why[512];
+
+    for (size_t i = 0; i < 4 && i < image->size; i++)
+        word |= (uint32_t)bytes[i] << 8 * i;
+    if (armgpu_explain_undefined(word, why, sizeof why) == 0)
+        return true;
+    ag_cli_say("'%s' does not begin with an instruction: %s; "
+               "'armgpu help images' says what a program is",
+               ag_cli_file_name(path), why);
+    return false;
+}
+
 static int translate_image(const translate_settings *s, const char *path,
                            const ag_cli_bytes *image)
 {
@@ -79,7 +97,8 @@ static int translate_image(const translate_settings *s, const char *path,
     armgpu *g = NULL;
     int32_t error;
 
-    if (!ag_cli_is_image(path, image, true, "translate"))
+    if (!ag_cli_is_image(path, image, true, "translate") ||
+        !begins_with_code(path, image))
         return AG_CLI_EXIT_NOT_A_PROGRAM;
     if (s->load_addr.value % 4 != 0 || s->load_addr.value > HIGHEST_ADDRESS) {
         ag_cli_say("--load-addr 0x%" PRIx64

@@ -22,7 +22,12 @@ alu translated 2
 
 $ armgpu bench -b cpu --engine translated -p alu -n 2 --iterations 10 --csv | awk 'NR > 1' | cut -d, -f1-5
 alu,cpu,shared,translated,2
-! armgpu: alu, 2 lanes: interpreted: lanes share memory
+! armgpu: alu, 2 lanes: interpreted: lanes share memory; with --memory-mode private each has its own
+
+$ armgpu bench -b cpu --against peak -p alu -n 2 --iterations 10 | awk 'NR > 1 { print $1, $NF }'
+program peak
+alu -
+! armgpu: --against peak: how much cpu can issue at most is not known; it is on CUDA
 
 $ armgpu bench -b cpu --engine fast
 ! armgpu: --engine: 'fast' is not one of its values: auto, interpreter, translated
