@@ -3,7 +3,7 @@
  * text into a shared object: $ARMGPU_CC, or the first of cc, clang and gcc that
  * is in PATH.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE 1 /* ST_NOEXEC */
 #include "backend/cpu/cpu_compiler.h"
 #include "backend/cache.h"
 #include "backend/child.h"
@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define MOST_WORDS 64
@@ -144,13 +145,28 @@ struct ag_child *ag_cpu_compile(const struct ag_cpu_compiler *c,
     return NULL;
 }
 
+/* Loaders say that something could not be mapped. */
+static bool is_noexec(const char *path)
+{
+#ifdef ST_NOEXEC
+    struct statvfs s;
+    return statvfs(path, &s) == 0 && (s.f_flag & ST_NOEXEC) != 0;
+#else
+    (void)path;
+    return false;
+#endif
+}
+
 static void *load(const struct ag_child *child, char message[AG_MESSAGE_BYTES])
 {
     char path[AG_CHILD_PATH_BYTES];
     ag_child_path(ag_child_folder(child), OBJECT_NAME, path);
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL)
-        snprintf(message, AG_MESSAGE_BYTES, "%s", dlerror());
+        snprintf(message, AG_MESSAGE_BYTES, "%.400s%s", dlerror(),
+                 is_noexec(path) ? "; it is mounted noexec: TMPDIR can name "
+                                   "another directory"
+                                 : "");
     return library;
 }
 

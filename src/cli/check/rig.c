@@ -249,8 +249,10 @@ void ag_check_count_retired(ag_check_rig *rig)
     rig->check->translated += t.cycles - rig->translated;
     rig->translated = t.cycles;
     if (t.failed != 0)
-        ag_check_fail(rig->check, "translated code does not compile: %s (%s)",
-                      t.apart[0] != '\0' ? t.apart : t.reason, t.refused);
+        ag_check_fail(rig->check, "translated code does not compile: %s%s%s",
+                      t.apart[0] != '\0' ? t.apart : t.reason,
+                      t.refused[0] != '\0' ? "; the text is in " : "",
+                      t.refused);
 }
 
 bool ag_check_read(ag_check_rig *rig, uint64_t lane)
