@@ -846,7 +846,8 @@ double armgpu_lane_efficiency(const armgpu_result *r);
 void armgpu_set_prepare(armgpu *g, armgpu_prepare_fn fn, void *user);
 void armgpu_set_finish(armgpu *g, armgpu_finish_fn fn, void *user);
 
-/* fn NULL removes. Called at most about 20 times a second. */
+/* fn NULL removes. Called at most about 20 times a second, also while lanes wait
+   for a compiler that can be given up. */
 void armgpu_set_progress(armgpu *g, armgpu_progress_fn fn, void *user);
 
 /*

@@ -3,7 +3,8 @@
  * never ends) it does not do to a run, and it can be given up. It has a folder
  * of its own that nobody else can enter, with the files that it reads and
  * writes, which is gone when it is closed; what takes too long, or is given up,
- * is killed with everything it started. Only src/backend includes this.
+ * is killed with everything it started, and so is what is at work when this
+ * process is killed, with its folder. Only src/backend includes this.
  *
  * Order: ag_child_open(), ag_child_write(), ag_child_start(), then
  * ag_child_finish(), before which ag_child_is_over() and ag_child_await() may
