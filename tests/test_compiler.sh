@@ -279,6 +279,17 @@ while remains && [ $((tries += 1)) -lt 300 ]; do sleep 0.1; done
 [ -s "$work/first" ] && ! remains
 count $? "a run that is killed leaves no compiler and no folder" "$work/says"
 
+# A larger program, for whose compiler nobody waits.
+{
+    left=601
+    while [ $((left -= 1)) -gt 0 ]; do printf '\037\040\003\325'; done # nop
+    printf '\000\000\100\324'                                      # hlt #0
+} >"$work/large.bin"
+"$exe" run "$work/large.bin" -b cpu --memory-mode private -n 2 --engine translated \
+    --summary >"$work/got" 2>"$work/says"
+grep -q 'interpreted: .*(with --translate-budget 4000 lanes wait for it)' "$work/says"
+count $? "a larger program: it is said how to wait for its code" "$work/says"
+
 # A compiler that leaves files where it is told to, as gcc does when it is ended.
 compiler litters <<'EOF'
 : >"$TMPDIR/ccLitter.s"

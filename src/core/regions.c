@@ -35,12 +35,8 @@
 #define HOT_PART 4
 #define MOST_FIRST 250
 #define MOST_COMPILES 8
-#define KNOWN_SECONDS                                                          \
-    0.02 /* of a run, before it is looked for what is known                    \
-          */
+#define KNOWN_SECONDS 0.02 /* of a run, before what is known is looked for */
 #define NOT_YET "its code was not compiled when the run ended"
-#define WITH_BUDGET                                                            \
-    NOT_YET " (with a larger --translate-budget lanes wait for it)"
 
 static void give_reason(struct armgpu *g, const char *why)
 {
@@ -165,7 +161,12 @@ static int32_t compile_whole(struct armgpu *g, struct ag_region *region)
 static int32_t compile_beside(struct armgpu *g, struct ag_region *region)
 {
     struct ag_regions *r = &g->regions;
-    give_reason(g, r->is_auto ? NOT_YET : WITH_BUDGET);
+    give_reason(g, NOT_YET);
+    if (!r->is_auto)
+        snprintf(r->reason, sizeof r->reason,
+                 NOT_YET " (with --translate-budget %" PRIu32
+                         " lanes wait for it)",
+                 r->budget);
     if (r->next != NULL)
         return ARMGPU_OK;
     r->next = ag_compile_new(g, region);
