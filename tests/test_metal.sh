@@ -90,6 +90,8 @@ reports timeout 125 'took too long'
 reports interactivity 125 'kept the display waiting'
 export ARMGPU_METAL_TIMEOUT=1 # too short for a launch on a busy machine
 reports hang 125 'did not end within 1 seconds'
+export ARMGPU_METAL_TIMEOUT=soon
+reports fine 125 "ARMGPU_METAL_TIMEOUT is 'soon': it must be a number"
 unset ARMGPU_METAL_TIMEOUT
 reports no-default-device 0 standin
 
