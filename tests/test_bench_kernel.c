@@ -17,7 +17,7 @@ static void compile(const struct ag_nvrtc *nvrtc, const char *name,
                     const struct ag_kernel_source *source)
 {
     struct ag_nvrtc_target target;
-    struct ag_nvrtc_image image = {0};
+    struct ag_image image = {0};
     char options[AG_NVRTC_OPTIONS_BYTES], message[AG_MESSAGE_BYTES] = "";
 
     if (ag_nvrtc_choose(nvrtc, 80, &target, message) != ARMGPU_OK ||
@@ -28,7 +28,7 @@ static void compile(const struct ag_nvrtc *nvrtc, const char *name,
         fail_msg("%s: %s", name, message);
     assert_true(image.size > 4);
     assert_memory_equal(image.bytes, "\177ELF", 4);
-    ag_nvrtc_image_free(&image);
+    ag_image_free(&image);
 }
 
 static void all_compile(void **state)

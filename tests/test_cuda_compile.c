@@ -47,11 +47,11 @@ static void need_nvrtc(void)
 #define OWN_CODE " -DAG_HAS_OWN_CODE=1"
 #define PROCESS " -DAG_HAS_LINUX=1"
 
-static struct ag_nvrtc_image compile(uint32_t arch, uint32_t layout,
+static struct ag_image compile(uint32_t arch, uint32_t layout,
                                      uint32_t marks, const char *has)
 {
     struct ag_nvrtc_target target;
-    struct ag_nvrtc_image image = {0};
+    struct ag_image image = {0};
     char more[128], options[AG_NVRTC_OPTIONS_BYTES];
     snprintf(more, sizeof more,
              "-DAG_LAYOUT=%u -DAG_MARKS=%u %s " REPORT_OPTIONS, layout, marks,
@@ -84,7 +84,7 @@ static int reported(const char *log, const char *words)
 static void check_image(uint32_t arch, uint32_t layout, uint32_t marks,
                         const char *has)
 {
-    struct ag_nvrtc_image image = compile(arch, layout, marks, has);
+    struct ag_image image = compile(arch, layout, marks, has);
     assert_true(image.size > 4);
     assert_memory_equal(image.bytes, "\177ELF", 4);
     int stack = reported(image.log, "bytes stack frame");
@@ -96,7 +96,7 @@ static void check_image(uint32_t arch, uint32_t layout, uint32_t marks,
                   spilled);
     assert_true(registers <= 128);
     assert_true(spilled <= (strstr(has, HAS_V) != NULL ? MOST_SPILLED : 0));
-    ag_nvrtc_image_free(&image);
+    ag_image_free(&image);
 }
 
 static void test_architectures(void **state)
@@ -130,7 +130,7 @@ static void test_others(void **state)
 static void test_newer_device(void **state)
 {
     struct ag_nvrtc_target target;
-    struct ag_nvrtc_image image;
+    struct ag_image image;
     struct ag_kernel_source source = {
         .text = "extern \"C\" __global__ void k(int *p) { *p = 1; }\n"};
     char options[AG_NVRTC_OPTIONS_BYTES];
@@ -146,7 +146,7 @@ static void test_newer_device(void **state)
         ag_nvrtc_compile(&nvrtc, &source, &target, options, &image, message),
         0);
     assert_non_null(strstr(image.bytes, ".entry k("));
-    ag_nvrtc_image_free(&image);
+    ag_image_free(&image);
 }
 
 static void test_older_device(void **state)
@@ -162,7 +162,7 @@ static void test_older_device(void **state)
 static void test_error_message(void **state)
 {
     struct ag_nvrtc_target target;
-    struct ag_nvrtc_image image;
+    struct ag_image image;
     struct ag_kernel_source source = {
         .text = "#line 40 \"kernels/engine/interp.h\"\n"
                 "static int f(int x) { int unused; return x; }\n"

@@ -106,7 +106,7 @@ static void nothing_is_left(void)
 }
 
 static int32_t compile(const char *text, bool is_ptx, const char *helper,
-                       struct ag_nvrtc_image *image)
+                       struct ag_image *image)
 {
     const struct ag_kernel_source source = {text, strlen(text), 0};
     const struct ag_nvrtc_target target = {.arch = 90, .is_ptx = is_ptx};
@@ -125,24 +125,24 @@ static int32_t compile(const char *text, bool is_ptx, const char *helper,
 
 static void an_image_is_as_it_is_here(void **state)
 {
-    struct ag_nvrtc_image image;
+    struct ag_image image;
     (void)state;
     for (int is_ptx = 0; is_ptx < 2; is_ptx++) {
         assert_int_equal(compile("a text", is_ptx, OWN_PATH, &image), 0);
         assert_int_equal(image.size, strlen("a text -a=1 -b") + (size_t)is_ptx);
         assert_memory_equal(image.bytes, "a text -a=1 -b", image.size);
         assert_null(image.log);
-        ag_nvrtc_image_free(&image);
+        ag_image_free(&image);
     }
     assert_int_equal(compile("warns", false, OWN_PATH, &image), 0);
     assert_string_equal(image.log, "a warning");
-    ag_nvrtc_image_free(&image);
+    ag_image_free(&image);
 }
 
 static void what_is_refused_has_the_same_words(void **state)
 {
     char here[AG_MESSAGE_BYTES];
-    struct ag_nvrtc_image image;
+    struct ag_image image;
     (void)state;
     assert_int_not_equal(compile("refuses", false, NULL, &image), 0);
     memcpy(here, message, sizeof here);
@@ -154,7 +154,7 @@ static void what_is_refused_has_the_same_words(void **state)
 
 static void a_crash_is_a_sentence(void **state)
 {
-    struct ag_nvrtc_image image;
+    struct ag_image image;
     (void)state;
     assert_int_not_equal(compile("crashes", false, OWN_PATH, &image), 0);
     assert_non_null(strstr(message, "was ended by a signal"));
@@ -164,7 +164,7 @@ static void a_crash_is_a_sentence(void **state)
 
 static void what_never_ends_is_ended(void **state)
 {
-    struct ag_nvrtc_image image;
+    struct ag_image image;
     (void)state;
     setenv("ARMGPU_CC_SECONDS", "0.2", 1);
     assert_int_not_equal(compile("hangs", false, OWN_PATH, &image), 0);
@@ -182,7 +182,7 @@ static void *give_up(void *user)
 
 static void what_nobody_waits_for_is_ended(void **state)
 {
-    struct ag_nvrtc_image image;
+    struct ag_image image;
     pthread_t thread;
     (void)state;
     assert_int_equal(pthread_create(&thread, NULL, give_up, NULL), 0);
@@ -194,7 +194,7 @@ static void what_nobody_waits_for_is_ended(void **state)
 
 static void what_cannot_be_started_is_a_sentence(void **state)
 {
-    struct ag_nvrtc_image image;
+    struct ag_image image;
     (void)state;
     assert_int_not_equal(compile("crashes", false, "/nowhere/armgpu", &image),
                          0);
@@ -207,16 +207,16 @@ static void what_cannot_be_started_is_a_sentence(void **state)
 static void a_helper_has_none(void **state)
 {
     (void)state;
-    assert_false(ag_nvrtc_is_helper());
+    assert_false(ag_apart_is_helper());
     setenv("ARMGPU_HELPER_OF", "1", 1);
-    assert_true(ag_nvrtc_is_helper());
+    assert_true(ag_apart_is_helper());
     unsetenv("ARMGPU_HELPER_OF");
 }
 
 /* A program that is no helper of ours. */
 static void what_is_no_helper_is_a_sentence(void **state)
 {
-    struct ag_nvrtc_image image;
+    struct ag_image image;
     (void)state;
     assert_int_not_equal(compile("a text", false, "/bin/false", &image), 0);
     assert_non_null(strstr(message, "failed"));
@@ -247,7 +247,7 @@ static void a_real_text_is_compiled(void **state)
     const struct ag_kernel_source source = {text, strlen(text), 0};
     struct ag_nvrtc real;
     struct ag_nvrtc_target target;
-    struct ag_nvrtc_image here, apart;
+    struct ag_image here, apart;
     char options[AG_NVRTC_OPTIONS_BYTES];
     (void)state;
     unsetenv("ARMGPU_NVRTC");
@@ -265,8 +265,8 @@ static void a_real_text_is_compiled(void **state)
                      0);
     assert_int_equal(apart.size, here.size);
     assert_memory_equal(apart.bytes, "\177ELF", 4);
-    ag_nvrtc_image_free(&here);
-    ag_nvrtc_image_free(&apart);
+    ag_image_free(&here);
+    ag_image_free(&apart);
 }
 
 int main(int argc, char **argv)

@@ -39,6 +39,13 @@ ag_module *ag_new_module(ag_device *device,
     return (ag_module *)(void *)bytes;
 }
 
+void ag_image_free(struct ag_image *image)
+{
+    free(image->bytes);
+    free(image->log);
+    memset(image, 0, sizeof *image);
+}
+
 int32_t ag_build(ag_module *module, const struct ag_cache_key *key,
                  ag_from_bytes_fn *from_bytes, ag_from_source_fn *from_source,
                  struct ag_module_info *info)

@@ -30,6 +30,15 @@ ag_module *ag_new_module(ag_device *device,
                          const struct ag_module_options *options, size_t at,
                          size_t kernel_bytes, char message[AG_MESSAGE_BYTES]);
 
+/* What a compiler made of a text, and what it had to say besides: its warnings,
+   or NULL. */
+struct ag_image {
+    void *bytes;
+    size_t size;
+    char *log;
+};
+void ag_image_free(struct ag_image *image); /* it is empty then */
+
 /* Makes the module's kernels from bytes of the cache. On failure nothing of
    them is left, and the text is compiled instead. */
 typedef int32_t ag_from_bytes_fn(ag_module *module, const void *bytes,

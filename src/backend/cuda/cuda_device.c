@@ -139,22 +139,6 @@ static void cuda_close(ag_device *d)
     free(d);
 }
 
-/* The words of a failure are `message`. */
-static int32_t take_helper(ag_device *d, const char *helper,
-                           char message[AG_MESSAGE_BYTES])
-{
-    d->helper = NULL;
-    if (helper == NULL || ag_nvrtc_is_helper())
-        return ARMGPU_OK;
-    d->helper = malloc(strlen(helper) + 1);
-    if (d->helper != NULL) {
-        strcpy(d->helper, helper);
-        return ARMGPU_OK;
-    }
-    snprintf(message, AG_MESSAGE_BYTES, "out of memory");
-    return ARMGPU_ERROR_MEMORY;
-}
-
 static int32_t cuda_open(ag_device **out,
                          const struct ag_device_options *options,
                          struct ag_device_info *info,
@@ -168,7 +152,7 @@ static int32_t cuda_open(ag_device **out,
         error = read_settings(d);
     if (error == ARMGPU_OK) {
         d->lanes = options->lanes;
-        error = take_helper(d, options->helper, d->message);
+        error = ag_apart_take_helper(&d->helper, options->helper, d->message);
     }
     if (error == ARMGPU_OK)
         error = ag_cu_check(d, d->cu.context_retain(&d->context, d->ordinal),
@@ -184,7 +168,8 @@ static int32_t cuda_open(ag_device **out,
     return ag_opened(&ag_backend_cuda, d, error, out, message);
 }
 
-/* It has a reference to the primary context of its own, and launches nothing. */
+/* It has a reference to the primary context of its own, and launches nothing.
+ */
 static int32_t cuda_open_builder(ag_device *d, ag_device **out)
 {
     ag_device *b = *out = malloc(sizeof *b);
@@ -195,7 +180,7 @@ static int32_t cuda_open_builder(ag_device *d, ag_device **out)
     *b = *d;
     b->before = b->after = NULL;
     b->message[0] = '\0';
-    int32_t error = take_helper(b, d->helper, d->message);
+    int32_t error = ag_apart_take_helper(&b->helper, d->helper, d->message);
     if (error == ARMGPU_OK)
         error = ag_cu_check(d, d->cu.context_retain(&b->context, d->ordinal),
                             "making a context");

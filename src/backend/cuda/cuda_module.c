@@ -59,7 +59,7 @@ static int32_t from_bytes(ag_module *m, const void *bytes, size_t length)
     return error;
 }
 
-static int32_t compile(ag_module *m, struct ag_nvrtc_image *image)
+static int32_t compile(ag_module *m, struct ag_image *image)
 {
     ag_device *d = m->head.device;
     return m->head.is_region && d->helper != NULL
@@ -73,7 +73,7 @@ static int32_t compile(ag_module *m, struct ag_nvrtc_image *image)
 /* Keeps what could be loaded. */
 static int32_t from_source(ag_module *m)
 {
-    struct ag_nvrtc_image image;
+    struct ag_image image;
     ag_device *d = m->head.device;
     int32_t error = compile(m, &image);
     if (__atomic_load_n(&d->is_given_up, __ATOMIC_RELAXED))
@@ -85,7 +85,7 @@ static int32_t from_source(ag_module *m)
     error = from_bytes(m, image.bytes, image.size);
     if (error == ARMGPU_OK)
         ag_cache_store(&m->key, image.bytes, image.size);
-    ag_nvrtc_image_free(&image);
+    ag_image_free(&image);
     return error;
 }
 

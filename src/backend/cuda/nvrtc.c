@@ -233,7 +233,7 @@ static void report(const struct ag_nvrtc *nvrtc, uint32_t code,
 
 static uint32_t read_image(const struct ag_nvrtc *nvrtc,
                            ag_nvrtc_program program, bool is_ptx,
-                           struct ag_nvrtc_image *image)
+                           struct ag_image *image)
 {
     uint32_t code = is_ptx ? nvrtc->ptx_size(program, &image->size)
                            : nvrtc->cubin_size(program, &image->size);
@@ -247,7 +247,7 @@ static uint32_t read_image(const struct ag_nvrtc *nvrtc,
 int32_t ag_nvrtc_compile(const struct ag_nvrtc *nvrtc,
                          const struct ag_kernel_source *source,
                          const struct ag_nvrtc_target *target,
-                         const char *options, struct ag_nvrtc_image *image,
+                         const char *options, struct ag_image *image,
                          char message[AG_MESSAGE_BYTES])
 {
     ag_nvrtc_program program = NULL;
@@ -265,13 +265,6 @@ int32_t ag_nvrtc_compile(const struct ag_nvrtc *nvrtc,
     if (code == 0)
         return ARMGPU_OK;
     report(nvrtc, code, target, image->log, message);
-    ag_nvrtc_image_free(image);
+    ag_image_free(image);
     return ARMGPU_ERROR_BACKEND;
-}
-
-void ag_nvrtc_image_free(struct ag_nvrtc_image *image)
-{
-    free(image->bytes);
-    free(image->log);
-    memset(image, 0, sizeof *image);
 }

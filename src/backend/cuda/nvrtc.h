@@ -6,7 +6,7 @@
 #ifndef AG_NVRTC_H
 #define AG_NVRTC_H
 
-#include "backend/backend.h"
+#include "backend/build.h"
 
 #include <stdbool.h>
 
@@ -52,13 +52,6 @@ struct ag_nvrtc_target {
 /* Space-separated compiler options, also part of the key of what is cached. */
 #define AG_NVRTC_OPTIONS_BYTES 512
 
-/* A compiled kernel; `log` has the compiler's warnings. */
-struct ag_nvrtc_image {
-    void *bytes; /* PTX ends with a zero byte */
-    size_t size;
-    char *log;
-};
-
 /*
  * Finds NVRTC: $ARMGPU_NVRTC alone if that is set, else the version
  * `prefer_major` (the driver's; 0: any) where the system looks for libraries,
@@ -86,12 +79,12 @@ int32_t ag_nvrtc_options(const struct ag_nvrtc_target *target,
                          char options[AG_NVRTC_OPTIONS_BYTES],
                          char message[AG_MESSAGE_BYTES]);
 
-/* On failure the message has the log's first errors, with file and line. */
+/* PTX ends with a zero byte. On failure the message has the log's first errors,
+   with file and line. */
 int32_t ag_nvrtc_compile(const struct ag_nvrtc *nvrtc,
                          const struct ag_kernel_source *source,
                          const struct ag_nvrtc_target *target,
-                         const char *options, struct ag_nvrtc_image *image,
+                         const char *options, struct ag_image *image,
                          char message[AG_MESSAGE_BYTES]);
-void ag_nvrtc_image_free(struct ag_nvrtc_image *image);
 
 #endif
