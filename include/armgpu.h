@@ -127,9 +127,10 @@ enum armgpu_float {
 /* How lanes execute. */
 enum armgpu_engine {
     ARMGPU_ENGINE_AUTO = 0,       /* interpreted at first; on the CPU, if there is
-                                     a C compiler, and on CUDA, if there is a
-                                     helper, what lasts is translated beside the
-                                     run, for as long as that is faster */
+                                     a C compiler, and on CUDA and GPUs of
+                                     OpenCL, if there is a helper, what lasts is
+                                     translated beside the run, for as long as
+                                     that is faster */
     ARMGPU_ENGINE_INTERPRETER = 1,
     ARMGPU_ENGINE_TRANSLATED = 2  /* where it can be done, code is translated and
                                      compiled: small programs before lanes
@@ -255,12 +256,13 @@ typedef struct armgpu_options {
                                   and from 500 on while lanes execute */
     uint32_t reserved;         /* 0 */
     const char *helper; /* path (not looked for in PATH) of a program of this
-                           version that compiles translated code for CUDA: NVRTC
-                           may crash, or never end. Started with ARMGPU_HELPER as
-                           its first argument it does armgpu_helper() before
-                           anything else, as the armgpu program does. Where it
-                           does not start lanes are interpreted. Copied; NULL
-                           (default): NVRTC is called in this process */
+                           version that compiles translated code for CUDA and
+                           OpenCL: NVRTC and drivers may crash, or never end.
+                           Started with ARMGPU_HELPER as its first argument it
+                           does armgpu_helper() before anything else, as the
+                           armgpu program does. Where it does not start lanes are
+                           interpreted. Copied; NULL (default): they are called
+                           in this process */
 } armgpu_options;
 
 #define ARMGPU_HELPER "compile-for-parent"

@@ -13,6 +13,8 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 # Each run would compile the interpreter anew on OpenCL.
 export XDG_CACHE_HOME="$work" ARMGPU_CACHE=on
+# However slow the machine is.
+export ARMGPU_CC_SECONDS=1000
 
 # lanes ENGINE PROGRAM OPTION...: rows of all, and where the run differs by engine
 # nothing else.

@@ -3,10 +3,12 @@
  * larger than the budget what is hot is translated, and something else when
  * that is hot; one that is not small is translated whole; a handle is closed,
  * and its program replaced, while a compiler works; a compiler that fails
- * leaves its text. Lanes always end as the CPU has them.
+ * leaves its text, and so does one in a process of its own that takes too long;
+ * where nobody says which engine is to execute, what lasts is translated. Lanes
+ * always end as the CPU has them.
  *
  * The backend is OpenCL's with a `build` of this test's own: it waits where a
- * test says so, and spoils texts.
+ * test says so, and spoils texts. This executable is the helper too.
  */
 #define _XOPEN_SOURCE 700
 #include "guest.h"
@@ -16,6 +18,7 @@
 #include "base/environment.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +30,9 @@ enum { LANES = 40, MEMORY = 4096, BUDGET = 64, TURN = 20000, TURNS = 100000 };
    region of hot code. */
 enum { NOPS = BUDGET, MOST_NOPS = 600 };
 static size_t nops;
+/* Handles have a helper; and nobody says which engine. */
+static bool has_helper, is_auto;
+static const char *own_path; /* of this executable */
 #define NOP 0xd503201f
 #define NOPS_4 NOP, NOP, NOP, NOP
 static const uint32_t loops[] = {
@@ -86,7 +92,8 @@ static int32_t spoiled(ag_device *device, ag_module **out,
     return error;
 }
 
-/* Not kept, whatever a test says of regions: PoCL would compile it once more. */
+/* Not kept, whatever a test says of regions: PoCL would compile it once more.
+ */
 static int32_t build_interpreter(ag_device *device, ag_module **out,
                                  const struct ag_module_options *options,
                                  struct ag_module_info *info)
@@ -115,6 +122,18 @@ static int32_t build(ag_device *device, ag_module **out,
     return error;
 }
 
+/* PoCL is a CPU, where nothing is translated unless somebody asks. */
+static int32_t open_device(ag_device **out,
+                           const struct ag_device_options *options,
+                           struct ag_device_info *info,
+                           char message[AG_MESSAGE_BYTES])
+{
+    int32_t error = ag_backend_opencl.open(out, options, info, message);
+    if (is_auto)
+        info->translates_after = AG_TRANSLATES_AFTER;
+    return error;
+}
+
 /* -- Lanes ----------------------------------------------------------------- */
 
 static armgpu *open_lanes(const char *name)
@@ -125,8 +144,10 @@ static armgpu *open_lanes(const char *name)
     o.memory_size = MEMORY;
     o.memory_mode = ARMGPU_MEMORY_PRIVATE;
     o.backend = name;
-    if (strcmp(name, "cpu") != 0)
-        o.engine = ARMGPU_ENGINE_TRANSLATED;
+    if (strcmp(name, "cpu") != 0) {
+        o.engine = is_auto ? ARMGPU_ENGINE_AUTO : ARMGPU_ENGINE_TRANSLATED;
+        o.helper = has_helper ? own_path : NULL;
+    }
     o.translate_budget = nops > BUDGET ? 0 : BUDGET;
     return open_with(&o);
 }
@@ -338,42 +359,75 @@ static void data_beside_the_code(void **state)
 }
 
 /* Lanes go on, and the text can be looked at. */
-static void refused(void **state)
+static void check_refused(armgpu *g, const char *why)
 {
-    char home[] = "/tmp/armgpu-regions-XXXXXX", line[64] = "";
-    (void)state;
-    assert_non_null(mkdtemp(home));
-    setenv("XDG_CACHE_HOME", home, 1);
-    setenv("ARMGPU_CACHE", "on", 1); /* whatever run.sh says; as it is opened */
-    armgpu *g = start();
-    uint64_t first = 0, turns = 0;
-    turn(g, &first);
-    set(&fails, 1);
-    do {
-        turn(g, &turns);
-        nap();
-    } while (translation_of(g).refused[0] == '\0');
+    char line[64] = "";
     const armgpu_translation t = translation_of(g);
     assert_int_equal(t.instructions, 0);
-    assert_non_null(strstr(t.reason, "compiling"));
+    if (strstr(t.reason, why) == NULL)
+        fail_msg("'%s' is not in: %s", why, t.reason);
     FILE *in = fopen(t.refused, "r");
     assert_non_null(in);
     assert_non_null(fgets(line, sizeof line, in));
     fclose(in);
     assert_non_null(strstr(line, "-DAG_LAYOUT="));
-    for (int i = 0; i < 20; i++) /* it is not tried again and again */
-        turn(g, &turns);
-    assert_int_equal(get(&begun), 1);
-    clear(g, 2);
-    finish(g, loops[0], first + turns, 0);
-    armgpu_close(g);
-    unlink(t.refused);
-    *strrchr(t.refused, '/') = '\0';
-    rmdir(t.refused);
-    assert_int_equal(rmdir(home), 0);
 }
 
-int main(void)
+/* What it says is the driver's, or of a process that takes too long. */
+static void refused(void **state)
+{
+    char home[] = "/tmp/armgpu-regions-XXXXXX", path[512];
+    (void)state;
+    assert_non_null(mkdtemp(home));
+    setenv("XDG_CACHE_HOME", home, 1);
+    setenv("ARMGPU_CACHE", "on", 1); /* whatever run.sh says; as it is opened */
+    for (int apart = 0; apart < 2; apart++) {
+        has_helper = apart != 0;
+        if (has_helper)
+            setenv("ARMGPU_CC_SECONDS", "0.001", 1);
+        armgpu *g = start();
+        uint64_t first = 0, turns = 0;
+        turn(g, &first);
+        set(&fails, !has_helper);
+        do {
+            turn(g, &turns);
+            nap();
+        } while (translation_of(g).refused[0] == '\0');
+        check_refused(g, has_helper ? "took too long" : "compiling");
+        snprintf(path, sizeof path, "%s", translation_of(g).refused);
+        for (int i = 0; i < 20; i++) /* it is not tried again and again */
+            turn(g, &turns);
+        assert_int_equal(get(&begun), 1);
+        clear(g, 2);
+        finish(g, loops[0], first + turns, 0);
+        armgpu_close(g);
+        assert_int_equal(unlink(path), 0);
+    }
+    has_helper = false;
+    unsetenv("ARMGPU_CC_SECONDS");
+    snprintf(path, sizeof path, "rm -rf %s", home); /* PoCL has a cache too */
+    assert_int_equal(system(path), 0);
+}
+
+/* Whether they keep it depends on what is faster here. */
+static void what_lasts_is_translated(void **state)
+{
+    (void)state;
+    has_helper = is_auto = true;
+    armgpu *g = start_with(0);
+    uint64_t turns = 0;
+    assert_true(turn(g, &turns) == 0);
+    assert_string_equal(translation_of(g).reason, "");
+    while (translation_of(g).cycles == 0)
+        turn(g, &turns);
+    assert_int_equal(translation_of(g).compiled, 1);
+    clear(g, 2);
+    finish(g, loops[0], turns, 0);
+    armgpu_close(g);
+    has_helper = is_auto = false;
+}
+
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_hot_changes),
@@ -382,8 +436,13 @@ int main(void)
         cmocka_unit_test(whole_beside_the_run),
         cmocka_unit_test(data_beside_the_code),
         cmocka_unit_test(refused),
+        cmocka_unit_test(what_lasts_is_translated),
     };
     backend = ag_backend_opencl;
     backend.build = build;
+    backend.open = open_device;
+    own_path = argv[0];
+    if (argc > 1 && strcmp(argv[1], ARMGPU_HELPER) == 0)
+        return armgpu_helper(argc, argv);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

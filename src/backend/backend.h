@@ -180,11 +180,13 @@ struct ag_backend {
     void (*unload)(ag_device *device, ag_module *module); /* NULL is allowed */
 
     /* What the process of a helper does, which a build of a region started as
-       "HELPER ARMGPU_HELPER NAME WORD...": argv[0] is the first WORD, all of them
-       the backend's own. It has nothing open but its standard error, whose first
-       line is for the message; it opens no device and starts no helper, and ends
-       when the process that started it does. Returns the exit status. NULL:
-       builds start none. (cuda/nvrtc_apart.c; child.h starts it.) */
+       "HELPER ARMGPU_HELPER NAME FOLDER WORD...": argv[0] is FOLDER, where the
+       text is, and what is compiled or a sentence why not goes (apart.h); all
+       other words are the backend's own. It has nothing open but its standard
+       error, starts no helper, and ends when the process that started it does. It
+       opens the device only where nothing else compiles for it, and has no
+       buffers there. Returns the exit status. NULL:
+       builds start none. (cuda/nvrtc_apart.c, opencl/opencl_helper.c.) */
     int (*helper_main)(int argc, char **argv);
 
     /* The last failure's sentence. */

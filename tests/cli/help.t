@@ -63,10 +63,10 @@ Lanes and device:
                               $ARMGPU_CC, cc, clang or gcc): before it begins if
                               it is small, else while it runs, and of a large
                               one what is hot; auto (default): interpret, and on
-                              a CPU or CUDA translate beside a run that lasts,
-                              for as long as that is faster. interpreter:
-                              translate nothing and start no compiler. Results
-                              are the same.
+                              a CPU, CUDA or a GPU of OpenCL translate beside a
+                              run that lasts, for as long as that is faster.
+                              interpreter: translate nothing and start no
+                              compiler. Results are the same.
       --translate-budget N    Translate programs of fewer than N instructions
                               whole, before they begin, and of larger ones a
                               quarter of that (default 4000, and from 500 on
@@ -370,7 +370,7 @@ lane's result was wrong.
 $ for t in images sweeps memory json; do armgpu help $t | wc -l | awk '$1 < 20 || $1 > 50'; mandoc -T ascii armgpu.1 | col -bx | tr -s ' \n' '\n\n' >man.words; armgpu help $t | sed '1,2d' | tr -s ' \n' '\n\n' | grep -v '^$' | while read -r word; do grep -qxF -e "$word" man.words || echo "$t: $word"; done; done
 
 $ mandoc -T ascii armgpu.1 | col -b | sed -n 's/^     \([A-Z_]*\)[, ]*.*/\1/p' | grep -c ARMGPU_
-8
+9
 
 $ armgpu help stpos
 ! armgpu: unknown subcommand or topic 'stpos'; did you mean 'stops'? Try 'armgpu help'.

@@ -1,13 +1,15 @@
 /*
  * What the files of the OpenCL backend share. In this order each uses those
  * before it alone: opencl_driver.c (the loader, errors, what devices say, the
- * list), opencl_queue.c (launches and waiting for them), opencl_module.c,
- * opencl_device.c (opening, buffers, the table).
+ * list), opencl_open.c, opencl_queue.c (launches and waiting for them),
+ * opencl_apart.c (compiling in a process of its own), opencl_module.c,
+ * opencl_helper.c (what that process does), opencl_device.c (buffers, the
+ * table).
  */
 #ifndef AG_OPENCL_H
 #define AG_OPENCL_H
 
-#include "backend/build.h"
+#include "backend/apart.h"
 #include "backend/opencl/opencl_api.h"
 
 #include <pthread.h>
@@ -29,6 +31,7 @@ struct ag_kernel {
 
 struct ag_device {
     struct ag_cl cl;
+    uint32_t index; /* in the list */
     cl_device_id id;
     cl_platform_id platform;
     cl_context context;
@@ -40,6 +43,8 @@ struct ag_device {
     double launched;
     int is_hung; /* a launch did not end, as the message says: the driver is
                     not called any more */
+    char *helper;   /* a program that compiles regions; NULL: none */
+    int is_given_up; /* atomic: it is a builder that nobody waits for */
     char name[128];
     char message[AG_MESSAGE_BYTES];
     pthread_mutex_t mutex;
@@ -71,6 +76,20 @@ uint32_t ag_cl_find(struct ag_cl *cl, struct ag_cl_place out[AG_CL_MAX_DEVICES],
                     char reason[AG_CL_WORDS_BYTES]);
 uint32_t ag_cl_list(armgpu_device *out, uint32_t n);
 
+/* opencl_open.c */
+/* A device with a context and a queue; NULL: out of memory. Where *error is not
+   ARMGPU_OK its message says why it cannot be used, and it is closed as well. */
+ag_device *ag_cl_open(uint32_t index, uint64_t lanes, int32_t *error);
+void ag_cl_close(ag_device *d);
+int32_t ag_cl_open_builder(ag_device *d, ag_device **out);
+/* What tells what is compiled for it from what is for others. */
+struct ag_cl_identity {
+    char device[300]; /* and platform */
+    char driver[400]; /* versions of all that has a part in it */
+};
+void ag_cl_identify(ag_device *d, struct ag_cl_identity *out);
+int ag_cl_is_cpu(const ag_device *d);
+
 /* opencl_queue.c */
 int32_t ag_cl_launch(ag_device *d, const ag_kernel *kernel,
                      ag_buffer *const buffers[AG_ARGUMENT_COUNT],
@@ -79,10 +98,22 @@ int32_t ag_cl_wait(ag_device *d, double *seconds);
 /* Launches without lanes. Drivers that put off compiling do it now. */
 int32_t ag_cl_launch_nothing(ag_device *d, const ag_kernel *kernel);
 
+/* opencl_apart.c */
+/* The binary of a text with this one kernel, of d->helper's process. */
+int32_t ag_cl_compile_apart(ag_device *d, const struct ag_module_head *module,
+                            const struct ag_kernel_head *kernel,
+                            struct ag_image *image);
+
 /* opencl_module.c */
 int32_t ag_cl_build(ag_device *d, ag_module **out,
                     const struct ag_module_options *options,
                     struct ag_module_info *info);
 void ag_cl_unload(ag_device *d, ag_module *m);
+/* What other processes load, once the module has been made of it in place of its
+   text: to load it may be more compiling, and go wrong. */
+int32_t ag_cl_give_binary(ag_module *m, struct ag_image *image);
+
+/* opencl_helper.c */
+int ag_cl_helper_main(int argc, char **argv);
 
 #endif

@@ -19,49 +19,6 @@ extern const struct ag_kernel_source ag_kernel_source_cl; /* entry.cl */
 
 /* -- Opening --------------------------------------------------------------- */
 
-static int32_t refuse(ag_device *d, const char *why)
-{
-    snprintf(d->message, sizeof d->message, "%s", why);
-    return ARMGPU_ERROR_BACKEND;
-}
-
-static int32_t choose_device(ag_device *d, uint32_t index)
-{
-    struct ag_cl_place found[AG_CL_MAX_DEVICES];
-    char reason[AG_CL_WORDS_BYTES] = "";
-    uint32_t count = ag_cl_find(&d->cl, found, reason);
-    if (count == 0)
-        return refuse(d, reason);
-    if (index >= count)
-        return ag_no_device(d->message, "opencl", index, count);
-    d->id = found[index].id;
-    d->platform = found[index].platform;
-    ag_cl_string(&d->cl, d->id, CL_DEVICE_NAME, d->name, sizeof d->name);
-    if (ag_cl_is_usable(&d->cl, d->id, reason))
-        return ARMGPU_OK;
-    snprintf(d->message, sizeof d->message, "OpenCL on %s cannot be used: %s",
-             d->name, reason);
-    return ARMGPU_ERROR_BACKEND;
-}
-
-static int32_t open_queue(ag_device *d)
-{
-    const intptr_t properties[] = {CL_CONTEXT_PLATFORM, (intptr_t)d->platform,
-                                   0};
-    cl_int error = CL_SUCCESS;
-    d->context =
-        d->cl.clCreateContext(properties, 1, &d->id, ag_cl_notice, d, &error);
-    if (error != CL_SUCCESS)
-        return ag_cl_fail(d, "clCreateContext", error);
-    d->queue = d->cl.clCreateCommandQueue(d->context, d->id,
-                                          CL_QUEUE_PROFILING_ENABLE, &error);
-    if (error != CL_SUCCESS)
-        return ag_cl_fail(d, "clCreateCommandQueue", error);
-    d->memory_bytes = ag_cl_number(&d->cl, d->id, CL_DEVICE_GLOBAL_MEM_SIZE);
-    d->buffer_bytes = ag_cl_number(&d->cl, d->id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
-    return ARMGPU_OK;
-}
-
 static void fill_info(ag_device *d, struct ag_device_info *info)
 {
     uint64_t units = ag_cl_number(&d->cl, d->id, CL_DEVICE_MAX_COMPUTE_UNITS);
@@ -71,22 +28,11 @@ static void fill_info(ag_device *d, struct ag_device_info *info)
     info->wants_forms = (kind & CL_DEVICE_TYPE_GPU) != 0;
     info->memory_bytes = d->memory_bytes;
     info->buffer_bytes = d->buffer_bytes;
-}
-
-/* A launch that never ended still uses the context, and ag_cl_notice() the
-   device: both are left to the end of the process. */
-static void opencl_close(ag_device *d)
-{
-    if (d == NULL || d->is_hung)
-        return;
-    if (d->event != NULL)
-        (void)d->cl.clReleaseEvent(d->event);
-    if (d->queue != NULL)
-        (void)d->cl.clReleaseCommandQueue(d->queue);
-    if (d->context != NULL)
-        (void)d->cl.clReleaseContext(d->context);
-    pthread_mutex_destroy(&d->mutex);
-    free(d);
+    /* Not on CPUs: the compiler would take the lanes' own time, and who wants
+       translated code there has it from the CPU's backend. Without a helper the
+       end of a run would wait for the compiler. */
+    if (d->helper != NULL && (kind & CL_DEVICE_TYPE_GPU) != 0)
+        info->translates_after = AG_TRANSLATES_AFTER;
 }
 
 static int32_t opencl_open(ag_device **out,
@@ -94,46 +40,18 @@ static int32_t opencl_open(ag_device **out,
                            struct ag_device_info *info,
                            char message[AG_MESSAGE_BYTES])
 {
-    ag_device *d = calloc(1, sizeof *d);
-    int32_t error = ARMGPU_ERROR_MEMORY;
-    if (d != NULL) {
-        pthread_mutex_init(&d->mutex, NULL);
-        d->lanes = options->lanes;
-        error = choose_device(d, options->index);
-    }
+    int32_t error;
+    ag_device *d = ag_cl_open(options->index, options->lanes, &error);
     if (error == ARMGPU_OK)
-        error = open_queue(d);
+        error = ag_apart_take_helper(&d->helper, options->helper, d->message);
     if (error == ARMGPU_OK)
         fill_info(d, info);
     return ag_opened(&ag_backend_opencl, d, error, out, message);
 }
 
-/* It has a queue of its own, so that slices do not wait for what a driver
-   compiles when kernels are launched first. */
-static int32_t opencl_open_builder(ag_device *d, ag_device **out)
+static void opencl_give_up(ag_device *builder)
 {
-    cl_int error = CL_SUCCESS;
-    ag_device *b = *out = malloc(sizeof *b);
-    if (b == NULL) {
-        snprintf(d->message, sizeof d->message, "out of memory");
-        return ARMGPU_ERROR_MEMORY;
-    }
-    pthread_mutex_lock(&d->mutex); /* the driver may be saying something */
-    memcpy(b, d, sizeof *b);
-    pthread_mutex_unlock(&d->mutex);
-    pthread_mutex_init(&b->mutex, NULL);
-    b->event = NULL;
-    b->message[0] = b->words[0] = '\0';
-    b->queue = d->cl.clCreateCommandQueue(d->context, d->id,
-                                          CL_QUEUE_PROFILING_ENABLE, &error);
-    if (error == CL_SUCCESS) {
-        (void)d->cl.clRetainContext(d->context);
-        return ARMGPU_OK;
-    }
-    pthread_mutex_destroy(&b->mutex);
-    free(b);
-    *out = NULL;
-    return ag_cl_fail(d, "clCreateCommandQueue", error);
+    __atomic_store_n(&builder->is_given_up, 1, __ATOMIC_RELAXED);
 }
 
 static const char *opencl_message(const ag_device *device)
@@ -274,8 +192,10 @@ const struct ag_backend ag_backend_opencl = {
     .region_source = &ag_region_source_cl,
     .list = ag_cl_list,
     .open = opencl_open,
-    .close = opencl_close,
-    .open_builder = opencl_open_builder,
+    .close = ag_cl_close,
+    .open_builder = ag_cl_open_builder,
+    .give_up = opencl_give_up,
+    .helper_main = ag_cl_helper_main,
     .build = ag_cl_build,
     .unload = ag_cl_unload,
     .message = opencl_message,

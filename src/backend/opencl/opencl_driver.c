@@ -7,6 +7,7 @@
 #include "backend/library.h"
 #include "backend/listing.h"
 #include "backend/opencl/opencl.h"
+#include "base/environment.h"
 
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -63,6 +64,7 @@ static const struct ag_symbol symbols[] = {
 #undef AG_X
 };
 
+/* $ARMGPU_OPENCL alone if that is set. */
 static void *open_library(char reason[AG_CL_WORDS_BYTES])
 {
     static const char *const names[] = {
@@ -70,15 +72,19 @@ static void *open_library(char reason[AG_CL_WORDS_BYTES])
         "/System/Library/Frameworks/OpenCL.framework/OpenCL",
 #endif
         "libOpenCL.so.1", "libOpenCL.so"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        void *library = ag_library_open(names[i]);
+    const char *named = ag_getenv("ARMGPU_OPENCL");
+    const bool is_named = named != NULL && named[0] != '\0';
+    const size_t n = is_named ? 1 : sizeof names / sizeof *names;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = is_named ? named : names[i];
+        void *library = ag_library_open(name);
         const char *why = library == NULL ? dlerror() : NULL;
         if (library != NULL)
             return library;
         if (i == 0)
             snprintf(reason, AG_CL_WORDS_BYTES,
                      "there is no OpenCL loader (%.200s)",
-                     why != NULL ? why : names[i]);
+                     why != NULL ? why : name);
     }
     return NULL;
 }

@@ -18,7 +18,7 @@ struct ag_module {
     struct ag_module_head head;
     cl_program program;
     struct ag_cache_key key;
-    char key_device[300], key_driver[400];
+    struct ag_cl_identity identity;
     char options[512];   /* for the compiler */
     ag_kernel kernels[]; /* objects of the program, NULL before */
 };
@@ -43,11 +43,12 @@ static void add_log_lines(char *out, size_t size, const char *log)
     }
 }
 
-static int32_t fail_build(ag_device *d, cl_program program, cl_int error)
+static int32_t fail_build(ag_device *d, cl_program program, const char *what,
+                          cl_int error)
 {
     size_t size = 0;
     char *log = NULL;
-    (void)ag_cl_fail(d, "compiling the kernels", error);
+    (void)ag_cl_fail(d, what, error);
     if (d->cl.clGetProgramBuildInfo(program, d->id, CL_PROGRAM_BUILD_LOG, 0,
                                     NULL, &size) == CL_SUCCESS)
         log = calloc(1, size + 1);
@@ -113,19 +114,13 @@ static uint64_t largest_group(ag_device *d, const ag_kernel *kernel)
     return (lanes < items ? lanes : items) / AG_WARP * AG_WARP;
 }
 
-static int is_cpu(const ag_device *d)
-{
-    return (ag_cl_number(&d->cl, d->id, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU) !=
-           0;
-}
-
 /* Work items that the hardware executes together (64 on some), in whole warps
    of ours. A CPU takes them one by one. */
 static uint32_t warp_threads(ag_device *d, const ag_kernel *kernel)
 {
     uint64_t together =
         kernel_number(d, kernel, CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE);
-    if (is_cpu(d) || together > MAX_GROUP)
+    if (ag_cl_is_cpu(d) || together > MAX_GROUP)
         together = AG_WARP;
     return (uint32_t)(together + AG_WARP - 1) / AG_WARP * AG_WARP;
 }
@@ -145,7 +140,7 @@ static int32_t choose_group(ag_device *d, ag_kernel *kernel)
         return ARMGPU_ERROR_BACKEND;
     }
     kernel->group = AG_WARP;
-    if (is_cpu(d))
+    if (ag_cl_is_cpu(d))
         return ARMGPU_OK; /* one thread runs a group, whatever its size */
     while (kernel->group * 2 <= most && kernel->group * 2 <= MAX_GROUP &&
            (kernel->group < together ||
@@ -168,52 +163,96 @@ static int32_t prepare_kernels(ag_module *m)
     return error;
 }
 
-/* Fails, and leaves no program, if the driver does not want the bytes. */
-static int32_t build_cached(ag_module *m, const void *bytes, size_t length)
+static int32_t load_binary(ag_module *m, const unsigned char *binary,
+                           size_t length)
 {
-    const unsigned char *binary = bytes;
     ag_device *d = m->head.device;
     cl_int status = CL_SUCCESS, error = CL_SUCCESS;
     m->program = d->cl.clCreateProgramWithBinary(d->context, 1, &d->id, &length,
                                                  &binary, &status, &error);
-    if (error != CL_SUCCESS)
+    if (error != CL_SUCCESS) {
         m->program = NULL;
-    if (m->program != NULL && status == CL_SUCCESS &&
-        d->cl.clBuildProgram(m->program, 1, &d->id, m->options, NULL, NULL) ==
-            CL_SUCCESS &&
-        prepare_kernels(m) == ARMGPU_OK)
-        return ARMGPU_OK;
-    if (!d->is_hung)
-        release_program(m);
-    return ARMGPU_ERROR_BACKEND;
+        return ag_cl_fail(d, "clCreateProgramWithBinary", error);
+    }
+    if (status == CL_SUCCESS)
+        status =
+            d->cl.clBuildProgram(m->program, 1, &d->id, m->options, NULL, NULL);
+    return status == CL_SUCCESS
+               ? prepare_kernels(m)
+               : fail_build(d, m->program, "loading compiled kernels", status);
 }
 
-/* The context has one device, so there is one binary. */
-static void store_binary(ag_module *m)
+/* Fails, and leaves no program, if the driver does not want the bytes. */
+static int32_t from_binary(ag_module *m, const void *bytes, size_t length)
+{
+    int32_t error = load_binary(m, bytes, length);
+    if (error != ARMGPU_OK && !m->head.device->is_hung)
+        release_program(m);
+    return error;
+}
+
+/* The context has one device, so there is one binary. False, and a message: the
+   driver gives none. */
+static bool get_binary(ag_module *m, struct ag_image *image)
 {
     const struct ag_cl *cl = &m->head.device->cl;
-    size_t length = 0;
     unsigned char *bytes = NULL;
-    if (cl->clGetProgramInfo(m->program, CL_PROGRAM_BINARY_SIZES, sizeof length,
-                             &length, NULL) == CL_SUCCESS &&
-        length > 0)
-        bytes = malloc(length);
+    memset(image, 0, sizeof *image);
+    if (cl->clGetProgramInfo(m->program, CL_PROGRAM_BINARY_SIZES,
+                             sizeof image->size, &image->size,
+                             NULL) == CL_SUCCESS &&
+        image->size > 0)
+        bytes = malloc(image->size);
+    image->bytes = bytes;
     if (bytes != NULL &&
         cl->clGetProgramInfo(m->program, CL_PROGRAM_BINARIES, sizeof bytes,
                              &bytes, NULL) == CL_SUCCESS)
-        ag_cache_store(&m->key, bytes, length);
-    free(bytes);
+        return true;
+    ag_image_free(image);
+    snprintf(m->head.device->message, AG_MESSAGE_BYTES,
+             "OpenCL on %s: the driver gives no binary of what it has compiled",
+             m->head.device->name);
+    return false;
 }
 
-static int32_t build_source(ag_module *m)
+int32_t ag_cl_give_binary(ag_module *m, struct ag_image *image)
+{
+    if (!get_binary(m, image))
+        return ARMGPU_ERROR_BACKEND;
+    release_program(m);
+    return from_binary(m, image->bytes, image->size);
+}
+
+/* What another process has compiled is taken by what takes bytes of the cache:
+   whatever goes wrong, no compiler is called here. Keeps what could be loaded.
+ */
+static int32_t build_apart(ag_module *m)
+{
+    ag_device *d = m->head.device;
+    struct ag_image image;
+    int32_t error =
+        ag_cl_compile_apart(d, &m->head, &m->kernels[0].head, &image);
+    if (__atomic_load_n(&d->is_given_up, __ATOMIC_RELAXED)) {
+        m->head.keeps_refused = 0; /* nobody has refused it */
+        if (error == ARMGPU_OK)
+            error = ARMGPU_ERROR_BACKEND;
+    }
+    if (error == ARMGPU_OK)
+        error = from_binary(m, image.bytes, image.size);
+    if (error == ARMGPU_OK)
+        ag_cache_store(&m->key, image.bytes, image.size);
+    ag_image_free(&image);
+    return error;
+}
+
+static int32_t build_here(ag_module *m)
 {
     const char *text = m->head.source->text;
     size_t length = m->head.source->length;
     ag_device *d = m->head.device;
+    struct ag_image image;
     cl_int error = CL_SUCCESS;
     int32_t failed;
-    if (d->is_hung)
-        return ARMGPU_ERROR_DEVICE;
     m->program =
         d->cl.clCreateProgramWithSource(d->context, 1, &text, &length, &error);
     if (error != CL_SUCCESS) {
@@ -222,17 +261,28 @@ static int32_t build_source(ag_module *m)
     }
     error = d->cl.clBuildProgram(m->program, 1, &d->id, m->options, NULL, NULL);
     if (error != CL_SUCCESS)
-        return fail_build(d, m->program, error);
+        return fail_build(d, m->program, "compiling the kernels", error);
     failed = prepare_kernels(m);
-    if (failed == ARMGPU_OK && ag_cache_is_on())
-        store_binary(m);
+    if (failed == ARMGPU_OK && ag_cache_is_on() && get_binary(m, &image)) {
+        ag_cache_store(&m->key, image.bytes, image.size);
+        ag_image_free(&image);
+    }
     return failed;
+}
+
+static int32_t from_source(ag_module *m)
+{
+    const ag_device *d = m->head.device;
+    if (d->is_hung)
+        return ARMGPU_ERROR_DEVICE;
+    return m->head.is_region && d->helper != NULL ? build_apart(m)
+                                                  : build_here(m);
 }
 
 /*
  * What the device promises of floating point, for kernels/lane/dialect_real.h.
- * Doubles are correctly rounded wherever there are any; the division and root of
- * singles have a promise of their own, and an option that asks for it.
+ * Doubles are correctly rounded wherever there are any; the division and root
+ * of singles have a promise of their own, and an option that asks for it.
  */
 static int has_all(uint64_t config, uint64_t also)
 {
@@ -258,21 +308,11 @@ static const char *float_options(ag_device *d)
 
 static void make_key(ag_module *m)
 {
-    char platform[128] = "", release[128] = "", version[128], driver[128];
-    ag_device *d = m->head.device;
-    (void)d->cl.clGetPlatformInfo(d->platform, CL_PLATFORM_NAME,
-                                  sizeof platform - 1, platform, NULL);
-    (void)d->cl.clGetPlatformInfo(d->platform, CL_PLATFORM_VERSION,
-                                  sizeof release - 1, release, NULL);
-    ag_cl_string(&d->cl, d->id, CL_DEVICE_VERSION, version, sizeof version);
-    ag_cl_string(&d->cl, d->id, CL_DRIVER_VERSION, driver, sizeof driver);
-    snprintf(m->key_device, sizeof m->key_device, "%s, %s", d->name, platform);
-    snprintf(m->key_driver, sizeof m->key_driver, "%s, %s, %s", driver, version,
-             release);
+    ag_cl_identify(m->head.device, &m->identity);
     m->key.source_hash = m->head.source->hash;
     m->key.backend = "opencl";
-    m->key.device = m->key_device;
-    m->key.driver = m->key_driver;
+    m->key.device = m->identity.device;
+    m->key.driver = m->identity.driver;
     m->key.options = m->options;
 }
 
@@ -282,7 +322,7 @@ static void fill_kernel(ag_device *d, const ag_kernel *kernel,
     uint64_t units = ag_cl_number(&d->cl, d->id, CL_DEVICE_MAX_COMPUTE_UNITS);
     out->kernel = kernel;
     out->workers =
-        (uint32_t)(is_cpu(d) ? units : units * largest_group(d, kernel));
+        (uint32_t)(ag_cl_is_cpu(d) ? units : units * largest_group(d, kernel));
     out->warp_threads = warp_threads(d, kernel);
 }
 
@@ -317,7 +357,7 @@ int32_t ag_cl_build(ag_device *d, ag_module **out,
         error = ARMGPU_ERROR_ARGUMENT;
     } else {
         make_key(m);
-        error = ag_build(m, &m->key, build_cached, build_source, info);
+        error = ag_build(m, &m->key, from_binary, from_source, info);
     }
     for (uint32_t i = 0; i < m->head.count && error == ARMGPU_OK; i++)
         fill_kernel(d, &m->kernels[i], &options->kernels[i]);

@@ -46,9 +46,9 @@ const ag_cli_option ag_run_options[] = {
      "Private memory: interpret instructions, or translate the program and "
      "compile it (on a CPU by $ARMGPU_CC, cc, clang or gcc): before it begins "
      "if it is small, else while it runs, and of a large one what is hot; "
-     "auto (default): interpret, and on a CPU or CUDA translate beside a run "
-     "that lasts, for as long as that is faster. interpreter: translate nothing "
-     "and start no compiler. Results are the same."},
+     "auto (default): interpret, and on a CPU, CUDA or a GPU of OpenCL translate "
+     "beside a run that lasts, for as long as that is faster. interpreter: "
+     "translate nothing and start no compiler. Results are the same."},
     {LANES, "translate-budget", 0, "N", AG_CLI_NUMBER, AT(translate_budget),
      NULL, NULL,
      "Translate programs of fewer than N instructions whole, before they begin, "
