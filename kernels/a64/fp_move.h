@@ -1,33 +1,7 @@
 /*
- * Scalar floating point: moves, comparisons, selection, and conversions to and
- * from general registers.
+ * Scalar floating point: comparisons, and conversions to and from general
+ * registers.
  */
-
-AG_SIMD(FMOV_imm)
-{
-    V_SET(d, imm, a ? imm : 0);
-}
-
-/* a: the upper half. */
-AG_SIMD(FMOV_to_x)
-{
-    X_SET(d, (a ? V_HI(n) : V_LO(n)) & imm);
-}
-AG_SIMD(FMOV_from_x)
-{
-    u64 x = X(n) & imm;
-    if (a)
-        V_PUT(1, d, x);
-    else
-        V_SET(d, x, 0);
-}
-
-/* imm: the condition's mask; a: the size, log2 of bytes. */
-AG_SIMD(FCSEL)
-{
-    u64 x = HOLDS(imm) ? V_LO(n) : V_LO(m);
-    V_SET(d, x & ~(u64)0 >> (64 - (8 << a)), 0);
-}
 
 /* FCMP, FCCMP: imm has the format, 16: with zero, 17: quiet NaNs are invalid,
    47:32: the condition's mask; a is NZCV where it does not hold. */

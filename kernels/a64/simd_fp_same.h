@@ -73,17 +73,3 @@ AG_SIMD(FP3)
     }
     ag_fp_finish(c, d, v, flags);
 }
-
-/* Signs: imm has each element's, a is 0 for a scalar, which is below imm, else
-   how many halves there are; m is 0 to move, 1 for FABS, 2 for FNEG. */
-AG_SIMD(FPSIGN)
-{
-    u64 keep = a ? ~(u64)0 : imm * 2 - 1, flip = m == 2 ? imm : 0;
-    u64 low, high = 0;
-    if (m == 1)
-        keep &= ~imm;
-    low = (V_LO(n) & keep) ^ flip;
-    if (a == 2)
-        high = (V_HI(n) & keep) ^ flip;
-    V_SET(d, low, high);
-}

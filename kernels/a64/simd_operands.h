@@ -77,6 +77,12 @@ enum ag_saturate {
 #define AG_ACCUMULATE 4u  /* VSHR */
 #define AG_INSERT 8u      /* VSHR, VSHL */
 
+/* Those that saturate have no body on vectors of lanes, by an immediate too. */
+AG_INLINE u32 ag_is_shift_of_lanes(u32 op, u32 a)
+{
+    return op == AG_OP_VSHIFT && (AG_SIMD_KIND(a) & AG_SATURATE) != 0;
+}
+
 /* VADDHN: bit 0 subtracts; AG_ROUND. */
 #define AG_SUBTRACT 1u
 

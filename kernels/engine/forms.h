@@ -41,6 +41,7 @@ namespace ag_forms
 #include "a64/simd_misc.h" /* again */
 #include "a64/simd_copy.h" /* again */
 #include "a64/simd_one_lane.h" /* again */
+#include "a64/fp_copy.h" /* again */
 #include "a64/fp_move.h" /* again */
 #include "a64/simd_fp_same.h" /* again */
 } // namespace ag_forms

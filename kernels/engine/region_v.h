@@ -79,6 +79,7 @@ AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, u64 low, u64 high)
 #include "a64/simd_copy.h"
 #include "a64/simd_one_lane.h"
 #include "a64/crypto.h"
+#include "a64/fp_copy.h"
 #include "a64/fp_move.h"
 #include "a64/ldst_v.h"
 #include "a64/ldst_v_struct.h"

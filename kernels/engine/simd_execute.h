@@ -24,6 +24,7 @@ namespace ag_bodies
 #endif
 #include "a64/simd_fp_element.h"
 #include "a64/simd_fp_short.h"
+#include "a64/fp_copy.h"
 #include "a64/fp_move.h"
 #include "a64/simd_fp_complex.h"
 #include "a64/simd_fp_pair.h"

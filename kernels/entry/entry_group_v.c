@@ -26,10 +26,7 @@ u64 AG_GROUP_V_ENTRY(ag_group *g, ag_packed_entry e)
         return 0;
     }
     if (!ag_is_real(op))
-        return ag_simd_vectors(g, op, d, n, m, a, e.high) ||
-                       ag_fp_moves(g, op, d, n, m, a, e.high)
-                   ? 0
-                   : g->active;
+        return ag_simd_vectors(g, op, d, n, m, a, e.high) ? 0 : g->active;
     if (is_soft(g) || !ag_fp_begin(g, &f) ||
         !ag_fp_vectors(&f, op, d, n, m, a, e.high))
         return g->active;

@@ -1,12 +1,13 @@
 /*
  * Elements of vectors of lanes: what simd_elements.h and its kin do to 64 bits
  * by themselves the processor has instructions for. `size` is mostly a constant
- * where these are inlined (simd.h), so that one of the cases is left.
+ * where these are inlined (simd.h), so that one of the cases is left. After
+ * values.h.
  */
 #ifndef AG_GROUP_ELEMENTS_H
 #define AG_GROUP_ELEMENTS_H
 
-#include "group/group.h"
+#include "group/isa.h"
 
 #if defined(__aarch64__)
 #include <arm_neon.h>

@@ -11,8 +11,21 @@
 /* Elements of a half that are not proven, and that may be inexact. */
 typedef struct ag_doubt {
     ag_vec bad, inexact;
+    ag_vec first; /* more than bad: what takes less to find out */
     u32 asks; /* is_exact of the instruction: or `inexact` is not looked for */
 } ag_doubt;
+
+/* These elements are in doubt; or those that are not excused. */
+AG_INLINE void ag_doubt_in(ag_doubt *doubt, ag_vec elements)
+{
+    doubt->bad |= elements;
+    doubt->first |= elements;
+}
+AG_INLINE void ag_doubt_unless(ag_doubt *doubt, ag_vec elements, ag_vec excused)
+{
+    doubt->bad |= elements & ~excused;
+    doubt->first |= elements;
+}
 
 /* Products whose exact residual is a number of the format. */
 #define AG_RESIDUAL_64 0x1p-900
@@ -25,13 +38,16 @@ typedef struct ag_doubt {
 #endif
 
 #define AG_FP_ELEMENTS(bits, least_above, most)                                \
-    /* Finite, above the smallest normal number. */                            \
-    AG_INLINE ag_u##bits##s ag_is_proven_##bits(ag_f##bits##s r)               \
+    /* Not finite, or not above the smallest normal number: not within          \
+       (least_above, most - least_above], for which one comparison of signed    \
+       numbers is enough where the least of them becomes the least that there   \
+       is. */                                                                  \
+    AG_INLINE ag_vec ag_unproven_##bits(ag_f##bits##s r)                       \
     {                                                                          \
         const ag_u##bits##s size = (ag_u##bits##s)r & (most);                  \
-        return (ag_u##bits##s)((ag_i##bits##s)size > (least_above)) &          \
-               (ag_u##bits##s)((ag_i##bits##s)size <                           \
-                               (i##bits)((most) - (least_above) + 1));         \
+        const u##bits least = (u##bits)(most) + 1;                             \
+        return (ag_vec)((ag_i##bits##s)(size + (least - (least_above)-1)) >    \
+                        (i##bits)(least + ((most)-2 * (least_above)-1)));      \
     }                                                                          \
     AG_INLINE ag_u##bits##s ag_is_zero_##bits(ag_f##bits##s x)                 \
     {                                                                          \
@@ -60,8 +76,8 @@ typedef struct ag_doubt {
                                    ag_doubt *doubt)                            \
     {                                                                          \
         const ag_f##bits##s r = x + y;                                         \
-        doubt->bad |=                                                          \
-            (ag_vec) ~(ag_is_proven_##bits(r) | ag_is_zero_##bits(r));         \
+        ag_doubt_unless(doubt, ag_unproven_##bits(r),                          \
+                        (ag_vec)ag_is_zero_##bits(r));                         \
         if (doubt->asks)                                                       \
             doubt->inexact |= (ag_vec)~ag_is_sum_##bits(x, y, r);              \
         return (ag_vec)r;                                                      \
@@ -70,10 +86,10 @@ typedef struct ag_doubt {
                                        ag_doubt *doubt)                        \
     {                                                                          \
         const ag_f##bits##s r = x * y;                                         \
-        doubt->bad |= (ag_vec) ~(                                              \
-            ag_is_proven_##bits(r) |                                           \
-            (ag_is_zero_##bits(r) &                                            \
-             (ag_is_zero_##bits(x) | ag_is_zero_##bits(y))));                  \
+        ag_doubt_unless(                                                       \
+            doubt, ag_unproven_##bits(r),                                      \
+            (ag_vec)(ag_is_zero_##bits(r) &                                    \
+                     (ag_is_zero_##bits(x) | ag_is_zero_##bits(y))));          \
         if (doubt->asks)                                                       \
             doubt->inexact |= (ag_vec)~ag_is_product_##bits(x, y, r);          \
         return (ag_vec)r;                                                      \
@@ -82,9 +98,9 @@ typedef struct ag_doubt {
                                         ag_doubt *doubt)                       \
     {                                                                          \
         const ag_f##bits##s r = x / y;                                         \
-        doubt->bad |= (ag_vec) ~(                                              \
-            ag_is_proven_##bits(r) |                                           \
-            (ag_is_zero_##bits(r) & ag_is_zero_##bits(x)));                    \
+        ag_doubt_unless(                                                       \
+            doubt, ag_unproven_##bits(r),                                      \
+            (ag_vec)(ag_is_zero_##bits(r) & ag_is_zero_##bits(x)));            \
         if (doubt->asks)                                                       \
             doubt->inexact |= (ag_vec)~ag_is_product_##bits(r, y, x);          \
         return (ag_vec)r;                                                      \
@@ -92,8 +108,8 @@ typedef struct ag_doubt {
     AG_INLINE ag_vec ag_root_##bits(ag_f##bits##s x, ag_doubt *doubt)          \
     {                                                                          \
         const ag_f##bits##s r = AG_SQRT_##bits(x);                             \
-        doubt->bad |=                                                          \
-            (ag_vec) ~(ag_is_proven_##bits(r) | ag_is_zero_##bits(r));         \
+        ag_doubt_unless(doubt, ag_unproven_##bits(r),                          \
+                        (ag_vec)ag_is_zero_##bits(r));                         \
         if (doubt->asks)                                                       \
             doubt->inexact |= (ag_vec)~ag_is_product_##bits(r, r, x);          \
         return (ag_vec)r;                                                      \
@@ -104,8 +120,8 @@ typedef struct ag_doubt {
     {                                                                          \
         const ag_vec a = (ag_vec)x, b = (ag_vec)y;                             \
         const ag_vec less = (ag_vec)(x < y), same = (ag_vec)(x == y);          \
-        doubt->bad |=                                                          \
-            (ag_vec) ~(ag_is_number_##bits(x) & ag_is_number_##bits(y));       \
+        ag_doubt_in(doubt, (ag_vec) ~(ag_is_number_##bits(x) &                 \
+                                      ag_is_number_##bits(y)));                \
         if (is_min)                                                            \
             return ag_select(same, a | b, ag_select(less, a, b));              \
         return ag_select(same, a & b, ag_select(less, b, a));                  \
@@ -113,8 +129,8 @@ typedef struct ag_doubt {
     AG_INLINE ag_vec ag_comparison_##bits(u32 what, ag_f##bits##s x,           \
                                           ag_f##bits##s y, ag_doubt *doubt)    \
     {                                                                          \
-        doubt->bad |=                                                          \
-            (ag_vec) ~(ag_is_number_##bits(x) & ag_is_number_##bits(y));       \
+        ag_doubt_in(doubt, (ag_vec) ~(ag_is_number_##bits(x) &                 \
+                                      ag_is_number_##bits(y)));                \
         if (what >= AG_FP_acge) {                                              \
             x = (ag_f##bits##s)((ag_u##bits##s)x & (most));                    \
             y = (ag_f##bits##s)((ag_u##bits##s)y & (most));                    \

@@ -6,13 +6,17 @@
  * kernels/ knows. What the operators of C cannot say is here: one bit an
  * element, and whether any is set. Regions are compiled while lanes wait, by
  * the user's compiler: for them it is by builtins that gcc and clang share,
- * without gathers.
+ * without gathers; but where they have V registers, which take long anyway.
  */
 #ifndef AG_GROUP_ISA_H
 #define AG_GROUP_ISA_H
 
-#if !AG_IS_REGION && defined(__SSE2__)
+#if (!AG_IS_REGION || AG_HAS_V) && defined(__SSE2__)
+/* Tests have our functions called; these must be inlined. */
+#pragma push_macro("always_inline")
+#undef always_inline
 #include <immintrin.h>
+#pragma pop_macro("always_inline")
 #endif
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
@@ -95,7 +99,7 @@ AG_INLINE u32 ag_top_bits(ag_vec v)
 /* True if any bit of any element is set. */
 AG_INLINE u32 ag_any(ag_vec v)
 {
-#if AG_VECTOR_BYTES == 64 && !AG_IS_REGION
+#if AG_VECTOR_BYTES == 64 && (!AG_IS_REGION || AG_HAS_V)
     return _mm512_test_epi64_mask((__m512i)v, (__m512i)v) != 0;
 #elif AG_VECTOR_BYTES == 64
     return (u8)__builtin_ia32_cvtq2mask512((ag_long_vec)(v != 0)) != 0;

@@ -10,7 +10,7 @@
 #ifndef AG_GROUP_ISA_REAL_H
 #define AG_GROUP_ISA_REAL_H
 
-#include "group/group.h"
+#include "group/isa.h"
 
 #if defined(__aarch64__)
 #include <arm_neon.h>

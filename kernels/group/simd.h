@@ -31,6 +31,8 @@ typedef struct ag_simd_lanes {
 #define AG_HOLDS_HALVES 0
 #define V_SET(r, low, high) ag_set_v(c, (r), (low), (high))
 #define RAISE_WHERE(value, flags) ag_raise_where(c, (value), (flags))
+/* Of the one that was evaluated. */
+#define HOLDS(mask) (*ag_vector(c->g->holds, c->i))
 
 AG_INLINE void ag_set_v(AG_SIMD_CTX, u32 r, ag_vec low, ag_vec high)
 {
@@ -64,32 +66,10 @@ AG_INLINE void ag_raise_where(AG_SIMD_CTX, ag_vec value, u32 flags)
 #include "a64/simd_multiply.h"
 #include "a64/simd_misc.h"
 #include "a64/simd_copy.h"
+#include "a64/fp_copy.h"
 #undef ag_v
 #undef ag_v32
 #include "group/simd_values.h"
-
-#if AG_HAS_BYTES
-/* TBL and TBX: bytes of one half of the table after the other. */
-AG_INLINE void agv_VTBL(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm)
-{
-    const u32 halves = (u32)imm / 8;
-    ag_vec result[2] = {ag_splat(0), ag_splat(0)};
-    u32 part, k;
-    AG_FOR_HALVES(part, a) {
-        const ag_vec at = V_HALF(part, m);
-        const ag_vec which = at >> 3 & 0x1f1f1f1f1f1f1f1fu;
-        const ag_vec from = at & 0x0707070707070707u;
-        ag_vec r = ag_splat(0);
-        if (AG_SIMD_KIND(a)) /* what no half has */
-            r = V_HALF(part, d) & (ag_vec)((ag_e8)which >= (u8)halves);
-        for (k = 0; k < halves; k++)
-            r |= ag_pick(V_HALF(k & 1, n + k / 2), from) &
-                 (ag_vec)((ag_e8)which == (u8)k);
-        result[part] = r;
-    }
-    V_SET(d, result[0], result[1]);
-}
-#endif
 
 /* Executes it for the vectors in use; `a` says more than the entry does where
    it has a size that is a constant. */
@@ -170,6 +150,8 @@ AG_INLINE u32 ag_simd_vectors(ag_group *g, u32 op, u32 d, u32 n, u32 m, u32 a,
     u32 q;
     if (ag_is_shift_of_lanes(op, a))
         return 0;
+    if (op == AG_OP_FCSEL)
+        ag_evaluate_condition(g, imm);
     if (ag_simd_kinds(g, op, d, n, m, a, imm) ||
         ag_simd_sized(g, op, d, n, m, a, imm))
         return 1;

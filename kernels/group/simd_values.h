@@ -64,12 +64,6 @@ AG_INLINE void agv_VSHIFT(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a,
     ag_end_v(c, d, a);
 }
 
-/* Those that saturate go lane by lane, by an immediate too. */
-AG_INLINE u32 ag_is_shift_of_lanes(u32 op, u32 a)
-{
-    return op == AG_OP_VSHIFT && (AG_SIMD_KIND(a) & AG_SATURATE) != 0;
-}
-
 /* CLZ: the bits that no bit set is above of. */
 AG_INLINE ag_vec ag_leading_zeros(ag_vec x, u32 size)
 {
@@ -99,5 +93,28 @@ AG_INLINE void agv_VCOUNT(AG_SIMD_CTX, u32 d, u32 n, u32 m AG_UNUSED, u32 a,
     }
     ag_end_v(c, d, a);
 }
+
+#if AG_HAS_BYTES
+/* TBL and TBX: bytes of one half of the table after the other. */
+AG_INLINE void agv_VTBL(AG_SIMD_CTX, u32 d, u32 n, u32 m, u32 a, u64 imm)
+{
+    const u32 halves = (u32)imm / 8;
+    ag_vec result[2] = {ag_splat(0), ag_splat(0)};
+    u32 part, k;
+    AG_FOR_HALVES(part, a) {
+        const ag_vec at = V_HALF(part, m);
+        const ag_vec which = at >> 3 & 0x1f1f1f1f1f1f1f1fu;
+        const ag_vec from = at & 0x0707070707070707u;
+        ag_vec r = ag_splat(0);
+        if (AG_SIMD_KIND(a)) /* what no half has */
+            r = V_HALF(part, d) & (ag_vec)((ag_e8)which >= (u8)halves);
+        for (k = 0; k < halves; k++)
+            r |= ag_pick(V_HALF(k & 1, n + k / 2), from) &
+                 (ag_vec)((ag_e8)which == (u8)k);
+        result[part] = r;
+    }
+    V_SET(d, result[0], result[1]);
+}
+#endif
 
 #endif
