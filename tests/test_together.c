@@ -27,19 +27,12 @@ enum { MANY = 3 * LANES + 1, SLICES = 12 };
 static struct diff_generator translated, mixed;
 static struct diff_case cases[CASES];
 static uint64_t instructions_alike, partings;
-
-/* Regions of lanes that go together have no V registers. */
-static bool is_on_v(uint32_t word)
-{
-    ag_entry e;
-    ag_decode(word, CODE, &e);
-    const uint8_t class = ag_operation_of(e.op)->class;
-    return class == AG_CLASS_SIMD || class == AG_CLASS_VMEMORY;
-}
+/* Instructions on V registers: by enum ag_on_vectors, and accesses. */
+static uint64_t on_v[3], accesses_v;
 
 static bool is_left(uint32_t word)
 {
-    return !is_translated(word) || is_on_v(word);
+    return !is_translated(word);
 }
 
 static const struct diff_exclusion exclusions[] = {
@@ -67,10 +60,14 @@ static void find_widths(void)
 {
     widths[num_widths++] = (struct width){2, ""};
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
-        widths[num_widths++] = (struct width){4, "-mavx2"};
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-        widths[num_widths++] = (struct width){8, "-mavx512f -mavx512dq"};
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        widths[num_widths++] = (struct width){4, "-mavx2 -mfma"};
+    if (__builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        widths[num_widths++] = (struct width){
+            8, "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma"};
 #endif
 }
 
@@ -108,6 +105,15 @@ static uint64_t alike_in(const struct diff_case *c)
     return alike;
 }
 
+static void count_on_v(const ag_entry *e)
+{
+    char name[AG_TRIED_BYTES];
+    const uint8_t class = ag_operation_of(e->op)->class;
+    accesses_v += class == AG_CLASS_VMEMORY;
+    if (class == AG_CLASS_SIMD)
+        on_v[ag_on_vectors(e, name)]++;
+}
+
 static void count_alike(const struct ag_region *r)
 {
     for (uint32_t i = 0; i < r->num_ordered; i++) {
@@ -117,6 +123,7 @@ static void count_alike(const struct ag_region *r)
             const struct ag_region_instruction *at =
                 &r->instructions[b->first + k];
             seen.instructions += is_translated(at->word);
+            count_on_v(&at->entry);
             instructions_alike += ag_is_alike(at, alike);
             partings += k + 1 == b->count && b->end == AG_ENDS_CONDITIONAL &&
                         !ag_is_alike(at, alike);
@@ -128,7 +135,7 @@ static void count_alike(const struct ag_region *r)
 static void emit_case(struct diff_case *c, unsigned number,
                       struct random_source *random, FILE *out)
 {
-    const struct ag_code_source source = {word_of_case, c, false};
+    const struct ag_code_source source = {word_of_case, c, true};
     uint64_t entries[DIFF_CODE_WORDS + 1];
     const size_t n = choose_entries(c, random, entries);
     struct ag_region r;
@@ -145,20 +152,27 @@ static void emit_case(struct diff_case *c, unsigned number,
 static void *compile(uint32_t layout, const struct width *width, bool is_whole,
                      struct random_source *random)
 {
-    char flags[128];
+    char flags[160];
     FILE *out = create_module();
     fputs("#include \"engine/together.h\"\n"
-          "const u32 lanes = AG_VECTOR_LANES;\n",
+          "const u32 lanes = AG_VECTOR_LANES;\n"
+          "AG_TOGETHER_FUNCTIONS\n",
           out);
     for (unsigned i = 0; i < CASES; i++)
         emit_case(&cases[i], i, random, out);
     assert_int_equal(fclose(out), 0);
-    snprintf(flags, sizeof flags, "%s %s",
+    snprintf(flags, sizeof flags, "%s %s -DAG_HAS_V=1",
              is_whole ? "-O2" : "-O0 -Dalways_inline=unused", width->flags);
     void *module = compile_module(layout, flags);
     const u32 *lanes = dlsym(module, "lanes");
     assert_non_null(lanes);
     assert_int_equal(*lanes, width->lanes);
+    ag_simd_function **simd = dlsym(module, "ag_together_simd");
+    ag_crypto_function **crypto = dlsym(module, "ag_together_crypto");
+    assert_non_null(simd);
+    assert_non_null(crypto);
+    *simd = ag_simd_copies[AG_SIMD_BASE];
+    *crypto = ag_crypto_copies[AG_CRYPTO_SOFT];
     return module;
 }
 
@@ -292,29 +306,26 @@ static void test_sequences(void **state)
     diff_unicorn_close(&unicorn);
     diff_generator_free(&translated);
     diff_generator_free(&mixed);
-    print_message(
-        "%" PRIu64 " instructions translated, %" PRIu64
-        " of them once for all lanes; %" PRIu64
-        " branches at which lanes may part; %" PRIu64 " retired, %" PRIu64
-        " of them in %" PRIu64 " turns together, %" PRIu64
-        " by Unicorn as well; %" PRIu64 " faults, %" PRIu64 " limits\n",
-        seen.instructions, instructions_alike, partings, seen.compared,
-        seen.translated, seen.turns, seen.by_unicorn, seen.faults, seen.limits);
+    print_message("%" PRIu64 " instructions translated, %" PRIu64
+                  " of them once for all lanes; on V registers %" PRIu64
+                  " on vectors, %" PRIu64 " tried on vectors, %" PRIu64
+                  " lane by lane, %" PRIu64 " accesses; %" PRIu64
+                  " branches at which lanes may part; %" PRIu64
+                  " retired, %" PRIu64 " of them in %" PRIu64
+                  " turns together, %" PRIu64 " by Unicorn as well; %" PRIu64
+                  " faults, %" PRIu64 " limits\n",
+                  seen.instructions, instructions_alike, on_v[AG_ON_VECTORS],
+                  on_v[AG_ON_VECTORS_TRIED], on_v[AG_ON_VECTORS_NEVER],
+                  accesses_v, partings, seen.compared, seen.translated,
+                  seen.turns, seen.by_unicorn, seen.faults, seen.limits);
     assert_true(instructions_alike > 0 && partings > 0);
+    assert_true(on_v[AG_ON_VECTORS] > 0 && on_v[AG_ON_VECTORS_NEVER] > 0 &&
+                accesses_v > 0);
     assert_true(seen.translated > seen.compared / 4);
     assert_true(seen.faults > 0 && seen.limits > 0);
 }
 
 /* -- Slices ---------------------------------------------------------------- */
-
-/* The sequence with NOP where it has an instruction on V registers: with one
-   there is no text for lanes together. */
-static void leave_out_v(struct diff_case *c)
-{
-    for (unsigned i = 0; i < c->length; i++)
-        if (is_on_v(c->code[i]))
-            c->code[i] = 0xd503201f;
-}
 
 static void start_many(armgpu *g, const struct diff_case *c)
 {
@@ -385,7 +396,6 @@ static void test_slices(void **state)
     for (unsigned i = 0; i < SLICES; i++) {
         diff_make_sequence(&translated, number * SLICES + i, &cases[0]);
         begin_alike(&cases[0], &r);
-        leave_out_v(&cases[0]);
         run_slices(&cases[0], i, &r);
     }
     make_comings(&cases[0], true);

@@ -6,90 +6,121 @@
  */
 
 #if AG_HAS_V
-#define AG_VMEMORY(op) AG_INLINE u32 a64_##op(AG_CTX, AG_FIELDS)
-
+/*
+ * What bodies access memory with; whoever has values that are not one lane's
+ * defines all of it (engine/together_v.h). Of one access all is at one AG_AT:
+ *   AT_ADDRESS(form, offset)   where an address expression leads, imm being
+ *       offset; AT_BASE(n) what X[n] or SP has, AT_SUM(n, m, more) a sum
+ *   AT_CHECK(at, bytes, unit, access)   AG_NEXT, or why it may not be
+ *   AT_IS_IN_WORDS(at)   each 8 bytes there are a word of memory
+ *   AT_LOAD(at, offset, bytes)  AT_STORE(at, offset, bytes, v)  AT_LOAD_64(at,
+ *       offset)  AT_STORE_64(at, offset, v)   so far behind it, once checked
+ *   AT_BECOMES(n, at)   writes the base back
+ */
+#ifndef AG_AT
+#define AG_AT u64
+#define AT_ADDRESS(form, offset) a64_address_##form(AG_C, d, n, m, a, (offset))
+#define AT_BASE(n) R(n)
+#define AT_SUM(n, m, more) (R(n) + R(m) + (more))
+#define AT_BECOMES(n, at) W(n, at)
+#define AT_CHECK(at, bytes, unit, access)                                      \
+    ag_check_units(AG_C, (at), (bytes), (unit), (access))
 /* In regions it is known (ag_check_units()), to every compiler. */
-#define AG_IS_IN_WORDS(address) (AG_IS_REGION || ((address)&7) == 0)
+#define AT_IS_IN_WORDS(at) (AG_IS_REGION || ((at)&7) == 0)
+#define AT_LOAD(at, offset, bytes)                                             \
+    ag_load(AG_C, (at) + (offset), (bytes), AG_RELAXED)
+#define AT_LOAD_64(at, offset) ag_load_64(AG_C, (at) + (offset), AG_RELAXED)
+#define AT_STORE(at, offset, bytes, v)                                         \
+    ag_store(AG_C, (at) + (offset), (v), (bytes), AG_RELAXED)
+#define AT_STORE_64(at, offset, v)                                             \
+    ag_store_64(AG_C, (at) + (offset), (v), AG_RELAXED)
+#define AG_VMEMORY(op) AG_INLINE u32 a64_##op(AG_CTX, AG_FIELDS)
+#endif
 
-/* V[r] = the 1 << size bytes at a checked address. */
-AG_INLINE void ag_load_v(AG_CTX, u64 address, u32 size, u32 r)
+/* V[r] = the 1 << size bytes at a checked place. */
+AG_INLINE void ag_load_v(AG_CTX, AG_AT at, u64 offset, u32 size, u32 r)
 {
-    u64 low = ag_load(AG_C, address, size >= 3 ? 8 : 1u << size, AG_RELAXED);
-    u64 high = size == 4 ? ag_load(AG_C, address + 8, 8, AG_RELAXED) : 0;
+    ag_v low = AT_LOAD(at, offset, size >= 3 ? 8 : 1u << size);
+    ag_v high = SPLAT(0);
+    if (size == 4)
+        high = AT_LOAD(at, offset + 8, 8);
     AG_V_PUT(0, r, low);
     AG_V_PUT(1, r, high);
 }
 
-AG_INLINE void ag_store_v(AG_CTX, u64 address, u32 size, u32 r)
+AG_INLINE void ag_store_v(AG_CTX, AG_AT at, u64 offset, u32 size, u32 r)
 {
-    ag_store(AG_C, address, AG_V_HALF(0, r), size >= 3 ? 8 : 1u << size,
-             AG_RELAXED);
+    AT_STORE(at, offset, size >= 3 ? 8 : 1u << size, AG_V_HALF(0, r));
     if (size == 4)
-        ag_store(AG_C, address + 8, AG_V_HALF(1, r), 8, AG_RELAXED);
+        AT_STORE(at, offset + 8, 8, AG_V_HALF(1, r));
 }
 
-/* Words of registers of 8 or 16 bytes, one or two of them, at a checked address
+/* Words of registers of 8 or 16 bytes, one or two of them, at a checked place
    that is aligned to words: all are read before any is written, so that memory
    is waited for once. */
-AG_INLINE void ag_load_words_v(AG_CTX, u64 at, u32 is_q, u32 is_pair, u32 d,
+AG_INLINE void ag_load_words_v(AG_CTX, AG_AT at, u32 is_q, u32 is_pair, u32 d,
                                u32 a)
 {
-    u64 first = ag_load_64(AG_C, at, AG_RELAXED), second = 0, third = 0;
-    u64 fourth = 0;
+    ag_v first = AT_LOAD_64(at, 0), zero = SPLAT(0), second = zero;
+    ag_v third = zero, fourth = zero;
     if (is_q || is_pair)
-        second = ag_load_64(AG_C, at + 8, AG_RELAXED);
+        second = AT_LOAD_64(at, 8);
     if (is_q && is_pair) {
-        third = ag_load_64(AG_C, at + 16, AG_RELAXED);
-        fourth = ag_load_64(AG_C, at + 24, AG_RELAXED);
+        third = AT_LOAD_64(at, 16);
+        fourth = AT_LOAD_64(at, 24);
     }
     AG_V_PUT(0, d, first);
-    AG_V_PUT(1, d, is_q ? second : 0);
+    AG_V_PUT(1, d, is_q ? second : zero);
     if (is_pair) {
         AG_V_PUT(0, a, is_q ? third : second);
         AG_V_PUT(1, a, fourth);
     }
 }
 
-AG_INLINE void ag_store_words_v(AG_CTX, u64 at, u32 is_q, u32 is_pair, u32 d,
+AG_INLINE void ag_store_words_v(AG_CTX, AG_AT at, u32 is_q, u32 is_pair, u32 d,
                                 u32 a)
 {
-    u64 first = AG_V_HALF(0, d), second = is_q ? AG_V_HALF(1, d) : 0;
-    u64 third = is_pair ? AG_V_HALF(0, a) : 0;
-    u64 fourth = is_q && is_pair ? AG_V_HALF(1, a) : 0;
-    ag_store_64(AG_C, at, first, AG_RELAXED);
+    ag_v first = AG_V_HALF(0, d), second = first, third = first, fourth = first;
     if (is_q)
-        ag_store_64(AG_C, at + 8, second, AG_RELAXED);
+        second = AG_V_HALF(1, d);
     if (is_pair)
-        ag_store_64(AG_C, at + (8u << is_q), third, AG_RELAXED);
+        third = AG_V_HALF(0, a);
     if (is_q && is_pair)
-        ag_store_64(AG_C, at + 24, fourth, AG_RELAXED);
+        fourth = AG_V_HALF(1, a);
+    AT_STORE_64(at, 0, first);
+    if (is_q)
+        AT_STORE_64(at, 8, second);
+    if (is_pair)
+        AT_STORE_64(at, 8u << is_q, third);
+    if (is_q && is_pair)
+        AT_STORE_64(at, 24, fourth);
 }
 
 /* The base's new value of post-indexing, else what is accessed. */
-AG_INLINE u64 ag_address_v(AG_CTX, AG_FIELDS)
+AG_INLINE AG_AT ag_address_v(AG_CTX, AG_FIELDS)
 {
     u64 offset = a64_sx(imm, AG_V_OFFSET_BITS);
     u32 option = AG_V_OPTION(imm);
     if (option == 0)
-        return a64_address_base_imm(AG_C, d, n, m, a, offset);
+        return AT_ADDRESS(base_imm, offset);
     if (option == 2)
-        return a64_address_base_uxtw(AG_C, d, n, m, a, offset);
+        return AT_ADDRESS(base_uxtw, offset);
     if (option == 6)
-        return a64_address_base_sxtw(AG_C, d, n, m, a, offset);
-    return a64_address_base_lsl(AG_C, d, n, m, a, offset);
+        return AT_ADDRESS(base_sxtw, offset);
+    return AT_ADDRESS(base_lsl, offset);
 }
 
 AG_INLINE u32 ag_memory_v(AG_CTX, u32 is_load, AG_FIELDS)
 {
-    u64 address = ag_address_v(AG_C, AG_F);
-    u64 at = AG_V_WB(imm) == AG_WB_post ? R(n) : address;
+    AG_AT address = ag_address_v(AG_C, AG_F);
+    AG_AT at = AG_V_WB(imm) == AG_WB_post ? AT_BASE(n) : address;
     u32 size = AG_V_SIZE(imm), is_pair = AG_V_IS_PAIR(imm), i;
-    u32 result = ag_check_units(AG_C, at, 1u << (size + is_pair),
-                                size >= 3 ? 8 : 1u << size,
-                                is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE);
+    u32 result =
+        AT_CHECK(at, 1u << (size + is_pair), size >= 3 ? 8 : 1u << size,
+                 is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE);
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
-    if (size >= 3 && AG_IS_IN_WORDS(at)) {
+    if (size >= 3 && AT_IS_IN_WORDS(at)) {
         if (is_load)
             ag_load_words_v(AG_C, at, size == 4, is_pair, d, a);
         else
@@ -98,13 +129,13 @@ AG_INLINE u32 ag_memory_v(AG_CTX, u32 is_load, AG_FIELDS)
         for (i = 0; i <= is_pair; i++) {
             u32 r = i == 0 ? d : a;
             if (is_load)
-                ag_load_v(AG_C, at + ((u64)i << size), size, r);
+                ag_load_v(AG_C, at, (u64)i << size, size, r);
             else
-                ag_store_v(AG_C, at + ((u64)i << size), size, r);
+                ag_store_v(AG_C, at, (u64)i << size, size, r);
         }
     }
     if (AG_V_WB(imm) != AG_WB_none)
-        W(n, address);
+        AT_BECOMES(n, address);
     return AG_NEXT;
 }
 

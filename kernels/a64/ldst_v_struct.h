@@ -16,7 +16,7 @@
 AG_INLINE void ag_post_index(AG_CTX, AG_FIELDS)
 {
     if (AG_STRUCTS_IS_POST(imm))
-        W(n, R(n) + R(m) + AG_STRUCTS_BYTES(imm));
+        AT_BECOMES(n, AT_SUM(n, m, AG_STRUCTS_BYTES(imm)));
 }
 
 /* LD1 to LD4, ST1 to ST4, multiple structures. `first` is where the first
@@ -26,13 +26,13 @@ AG_STRUCTS_FN u32 ag_memory_structs(AG_CTX, u32 is_load, AG_FIELDS)
     u32 count = AG_STRUCTS_COUNT(a), turns = AG_STRUCTS_TURNS(a);
     u32 size = AG_STRUCTS_SIZE(a), halves = 1 + AG_STRUCTS_IS_LONG(a);
     u32 bytes, apart, i, k;
-    u64 at = R(n);
-    u32 result = ag_check_units(AG_C, at, count * halves * 8,
-                                turns == 1 ? 8 : 1u << size,
-                                is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE);
+    AG_AT at = AT_BASE(n);
+    u32 result =
+        AT_CHECK(at, count * halves * 8, turns == 1 ? 8 : 1u << size,
+                 is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE);
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
-    if (turns == 1 && AG_IS_IN_WORDS(at))
+    if (turns == 1 && AT_IS_IN_WORDS(at))
         size = 3; /* wider than the elements is as good */
     bytes = 1u << size;
     apart = turns << size;
@@ -40,20 +40,22 @@ AG_STRUCTS_FN u32 ag_memory_structs(AG_CTX, u32 is_load, AG_FIELDS)
     for (i = 0; i < count * halves; i++) {
         u32 r = d + i / halves, is_high = i % halves;
         u32 offset = (i / halves << size) + is_high * turns * 8;
-        u64 first = at + (turns == 1 ? 8 * i : offset);
-        u64 part = is_load ? 0 : AG_V_HALF(is_high, r);
+        u32 first = turns == 1 ? 8 * i : offset;
+        ag_v part = SPLAT(0);
+        if (!is_load)
+            part = AG_V_HALF(is_high, r);
         for (k = 0; k < 8u >> size; k++) {
-            u64 from = first + k * apart;
+            u32 from = first + k * apart;
             u32 shift = 8 * bytes * k;
             if (is_load)
-                part |= ag_load(AG_C, from, bytes, AG_RELAXED) << shift;
+                part |= AT_LOAD(at, from, bytes) << shift;
             else
-                ag_store(AG_C, from, part >> shift, bytes, AG_RELAXED);
+                AT_STORE(at, from, bytes, part >> shift);
         }
         if (is_load) {
             AG_V_PUT(is_high, r, part);
             if (halves == 1)
-                AG_V_PUT(1, r, 0);
+                AG_V_PUT(1, r, SPLAT(0));
         }
     }
     ag_post_index(AG_C, AG_F);
@@ -75,21 +77,22 @@ AG_STRUCTS_FN u32 ag_memory_element(AG_CTX, u32 is_load, AG_FIELDS)
     u32 count = AG_STRUCTS_COUNT(a), size = AG_STRUCTS_SIZE(a), i;
     u32 place = AG_STRUCTS_ELEMENT(imm) << size;
     u32 is_high = place >> 3, shift = 8 * (place & 7);
-    u64 at = R(n), mask = a64_ones(8u << size) << shift;
-    u32 result = ag_check_units(AG_C, at, count << size, 1u << size,
-                                is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE);
+    u64 mask = a64_ones(8u << size) << shift;
+    AG_AT at = AT_BASE(n);
+    u32 result = AT_CHECK(at, count << size, 1u << size,
+                          is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE);
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
     AG_UNROLLED
     for (i = 0; i < count; i++) {
         u32 r = d + i;
-        u64 part = AG_V_HALF(is_high, r), from = at + (i << size);
+        ag_v part = AG_V_HALF(is_high, r);
         if (is_load)
             AG_V_PUT(is_high, r,
                      (part & ~mask) |
-                         ag_load(AG_C, from, 1u << size, AG_RELAXED) << shift);
+                         AT_LOAD(at, i << size, 1u << size) << shift);
         else
-            ag_store(AG_C, from, part >> shift, 1u << size, AG_RELAXED);
+            AT_STORE(at, i << size, 1u << size, part >> shift);
     }
     ag_post_index(AG_C, AG_F);
     return AG_NEXT;
@@ -108,18 +111,16 @@ AG_VMEMORY(ST_V_element)
 AG_VMEMORY(LD_V_replicate)
 {
     u32 count = AG_STRUCTS_COUNT(a), size = AG_STRUCTS_SIZE(a), i;
-    u64 at = R(n);
-    u32 result =
-        ag_check_units(AG_C, at, count << size, 1u << size, AG_ACCESS_READ);
+    AG_AT at = AT_BASE(n);
+    u32 result = AT_CHECK(at, count << size, 1u << size, AG_ACCESS_READ);
     if (AG_UNLIKELY(result != AG_NEXT))
         return result;
     AG_UNROLLED
     for (i = 0; i < count; i++) {
         u32 r = d + i;
-        u64 v = ag_load(AG_C, at + (i << size), 1u << size, AG_RELAXED) *
-                a64_bottoms(size);
+        ag_v v = AT_LOAD(at, i << size, 1u << size) * a64_bottoms(size);
         AG_V_PUT(0, r, v);
-        AG_V_PUT(1, r, AG_STRUCTS_IS_LONG(a) ? v : 0);
+        AG_V_PUT(1, r, AG_STRUCTS_IS_LONG(a) ? v : SPLAT(0));
     }
     ag_post_index(AG_C, AG_F);
     return AG_NEXT;

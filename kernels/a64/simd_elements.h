@@ -60,7 +60,8 @@ AG_INLINE u64 ag_bits_of_all(u32 low, u32 high, u32 size)
 }
 
 /* Regions, where sizes are constants: elements that are the machine's words. */
-#if AG_IS_REGION
+#define AG_HAS_WORDS (AG_IS_REGION && !AG_NATIVE_ELEMENTS)
+#if AG_HAS_WORDS
 AG_INLINE u64 ag_two_words(u32 low, u32 high)
 {
     return low | (u64)high << 32;
@@ -75,7 +76,7 @@ AG_INLINE u64 ag_two_words(u32 low, u32 high)
 #define AG_IF_WORDS(tops, x, op, y)
 #endif
 
-#ifndef AG_NATIVE_ELEMENTS /* lane groups: group/elements.h */
+#if !AG_NATIVE_ELEMENTS /* group/elements.h has them on vectors */
 AG_INLINE ag_v ag_add_elements(ag_v x, ag_v y, u64 tops)
 {
     AG_IF_WORDS(tops, x, +, y)
@@ -120,7 +121,7 @@ AG_INLINE ag_v ag_shr_elements(ag_v x, u32 shift, u32 size, u32 is_unsigned)
 {
     u64 keep = ag_bits_of_all(0, (8u << size) - shift, size);
     ag_v r = SPLAT(0);
-#if AG_IS_REGION
+#if AG_HAS_WORDS
     if (size == 3 && !is_unsigned)
         return ag_asr(x, shift > 63 ? 63 : shift);
     if (size == 2 && shift <= 31)
@@ -157,14 +158,14 @@ AG_INLINE ag_v ag_fill(ag_v t, u32 size)
 /* Each to the left, by 0 to below its bits. */
 AG_INLINE ag_v ag_shl_elements(ag_v x, u32 shift, u32 size)
 {
-#if AG_IS_REGION
+#if AG_HAS_WORDS
     if (size == 2)
         return ag_two_words((u32)x << shift, (u32)(x >> 32) << shift);
 #endif
     return x << shift & ag_bits_of_all(shift, 8u << size, size);
 }
 
-#if !defined(AG_NATIVE_ELEMENTS) || !AG_HAS_BYTES
+#if !AG_NATIVE_ELEMENTS || !AG_HAS_BYTES
 /* The lowest elements, 32 bits of them, with as many zeros above each. */
 AG_INLINE ag_v ag_apart(ag_v x, u32 size)
 {
@@ -194,7 +195,7 @@ AG_INLINE ag_v ag_repeat(ag_v x, u32 size)
 
 AG_FN ag_v ag_widen(ag_v x, u32 size, u32 is_unsigned)
 {
-#if AG_IS_REGION
+#if AG_HAS_WORDS
     if (size == 2)
         return is_unsigned ? (u32)x : ag_sx(x, 32);
     if (size == 1 && !is_unsigned)

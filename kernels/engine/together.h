@@ -19,8 +19,21 @@
 #ifndef AG_TOGETHER_H
 #define AG_TOGETHER_H
 
+/* Whoever has text compiled that has V registers says so. */
+#ifndef AG_HAS_V
+#define AG_HAS_V 0
+#endif
+#define AG_IS_TOGETHER 1
+#include "a64/operands.h" /* outside of conditions, by which it is left out */
 #include "engine/region.h"
 #include "group/isa.h"
+
+#if AG_HAS_V
+/* Rows of registers, for what goes lane by lane (together_v.h). */
+typedef struct ag_lanes_rows {
+    ag_vec x[AG_REGISTER_ROWS], v[AG_V_ROWS], nzcv;
+} ag_lanes_rows;
+#endif
 
 /* Bodies on vectors, of lanes. */
 typedef struct ag_lanes {
@@ -46,6 +59,13 @@ typedef struct ag_lanes {
 #if AG_MARKS
     ag_vec dirty;
     u32 piece_shift;
+#endif
+#if AG_HAS_V
+    ag_vec v[2][32]; /* halves of those that the region names */
+    u64 *plane;      /* where the first lane's come from */
+    ag_lanes_rows *rows;
+    ag_vec doubted;  /* lanes whose floating point goes lane by lane */
+    u32 is_at_one; /* the access at hand is at an address that is alike */
 #endif
 } ag_lanes;
 
@@ -298,6 +318,18 @@ AG_INLINE void ag_lanes_spread_flags(ag_lanes *c)
 #define AG_LANES_STATE(row) (*(ag_vec *)(void *)(c->state + (row) * AG_BLOCK))
 
 #include "engine/together_memory.h"
+#if AG_HAS_V
+#include "engine/together_v.h"
+#define AG_LANES_ROWS ag_lanes_rows rows_at_hand;
+#define AG_LANES_LOAD_PLANES(named)                                            \
+    ag_lanes_load_v(c, b->v + ag_v_index(slot, 0), (named), &rows_at_hand);
+#define AG_LANES_STORE_PLANES(changed) ag_lanes_store_v(c, (changed));
+#else
+#define AG_TOGETHER_FUNCTIONS
+#define AG_LANES_ROWS
+#define AG_LANES_LOAD_PLANES(named)
+#define AG_LANES_STORE_PLANES(changed)
+#endif
 
 /* -- In and out ------------------------------------------------------------ */
 
@@ -384,6 +416,7 @@ AG_INLINE void ag_lanes_store(ag_lanes *c, u32 retired, i32 left, u64 changed)
                                           u32 fuel, const u32 layout)          \
     {                                                                          \
         ag_lanes lanes_at_hand;                                                \
+        AG_LANES_ROWS                                                          \
         ag_lanes *c = &lanes_at_hand;                                          \
         i32 left, rest, floor;                                                 \
         u64 pc;                                                                \
@@ -393,8 +426,10 @@ AG_INLINE void ag_lanes_store(ag_lanes *c, u32 retired, i32 left, u64 changed)
         if (left == 0 || !ag_lanes_load(c, ag_alike_at_##number(pc)))          \
             return 0;                                                          \
         ag_lanes_find_memory(AG_C, b, args, slot);                             \
+        AG_LANES_LOAD_PLANES(named)                                            \
         rest = ag_region_##number(AG_C, pc, left, floor);                      \
         ag_lanes_store(c, (u32)(left - rest), rest, (changes));                \
+        AG_LANES_STORE_PLANES(v_changes)                                       \
         return (u32)(left - rest);                                             \
     }
 

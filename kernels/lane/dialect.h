@@ -43,6 +43,9 @@
 #ifndef AG_DIALECT_H
 #define AG_DIALECT_H
 
+#ifndef AG_IS_TOGETHER
+#define AG_IS_TOGETHER 0
+#endif
 #ifndef AG_IS_REGION
 #define AG_IS_REGION 0
 #endif

@@ -98,7 +98,7 @@ typedef struct ag_lane {
 #define AG_V_HALF(part, r) ((part) ? c->v[1][(r)&31] : c->v[0][(r)&31])
 #define AG_V_PUT(part, r, value)                                               \
     do {                                                                       \
-        const u64 ag_half = (value);                                           \
+        const ag_v ag_half = (value);                                           \
         if (part)                                                              \
             c->v[1][(r)&31] = ag_half;                                         \
         else                                                                   \

@@ -75,12 +75,11 @@ int32_t ag_compile_look(struct armgpu *g)
     return ARMGPU_OK;
 }
 
-/* Of what executes lanes together, for so many; instructions on V registers are
-   not written for that. */
+/* Of what executes lanes together, for so many. */
 static bool make_together(struct armgpu *g, struct ag_compile *c)
 {
     if (g->backend->together_source == NULL || g->info.together == 0 ||
-        g->resident < g->info.together || c->region.v.named != 0)
+        g->resident < g->info.together)
         return true;
     ag_region_find_alike(&c->region, ag_program_begin(g), g->regions.alike);
     c->together = ag_region_text(g->backend->together_source, &c->region,

@@ -25,6 +25,8 @@ uint64_t ag_alike_after(const struct ag_region_instruction *i, uint64_t alike)
     const struct ag_use *use = &i->use;
     if (ag_is_alike(i, alike))
         return alike | use->written;
+    if (o->class == AG_CLASS_VMEMORY && (use->address & ~alike) == 0)
+        return alike; /* the base afterwards too */
     if (o->class != AG_CLASS_MEMORY)
         return alike & ~use->written;
     /* The base is alike afterwards if it was, and is not loaded. */

@@ -68,10 +68,12 @@ static void step(struct values *v, const struct ag_region_instruction *i)
         }
     } else if (o->class == AG_CLASS_ALU && ag_adds_constant(e, &row, &more)) {
         change(v, e->d, plus(value_of(v, row), more));
+    } else if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY) {
+        for (row = 0; row < 32; row++)
+            if ((i->use.written >> row & 1) != 0)
+                change_all(v, row);
     } else {
         change_all(v, e->d);
-        if (o->class == AG_CLASS_VMEMORY)
-            change_all(v, e->n);
     }
 }
 

@@ -24,7 +24,7 @@ static uint64_t step(struct known *k, const struct ag_region_instruction *i)
     const uint8_t class = ag_operation_of(i->entry.op)->class;
     if ((class != AG_CLASS_ALU && class != AG_CLASS_BRANCH) ||
         (i->use.read & ~k->rows) != 0) {
-        k->rows &= ~ag_changed_by(i);
+        k->rows &= ~i->use.written;
         return 1;
     }
     k->rows |= i->use.written;

@@ -307,21 +307,17 @@ static void connect(struct ag_region *r)
     }
 }
 
-uint64_t ag_changed_by(const struct ag_region_instruction *i)
-{
-    const uint8_t class = ag_operation_of(i->entry.op)->class;
-    const uint64_t rows = UINT64_C(1) << i->entry.d | UINT64_C(1) << i->entry.n;
-    return class == AG_CLASS_SIMD || class == AG_CLASS_VMEMORY
-               ? (rows & UINT32_MAX) | AG_USE_FLAGS
-               : i->use.written;
-}
-
 static void name_registers(struct ag_region *r)
 {
     for (uint32_t i = 0; i < r->num_instructions; i++) {
         const struct ag_v_use *v = &r->instructions[i].v;
-        r->instructions[i].use = ag_use_of(&r->instructions[i].entry);
-        r->changes |= ag_changed_by(&r->instructions[i]);
+        const uint8_t class =
+            ag_operation_of(r->instructions[i].entry.op)->class;
+        r->instructions[i].use =
+            class == AG_CLASS_SIMD || class == AG_CLASS_VMEMORY
+                ? v->x
+                : ag_use_of(&r->instructions[i].entry);
+        r->changes |= r->instructions[i].use.written;
         r->v.named |= v->named;
         r->v.changed |= v->changed;
         r->v.filled |= v->filled;

@@ -125,21 +125,78 @@ void ag_text_checks(const struct text *t, const struct ag_block *b,
         emit_check(t, loop, b->pc, 0, &b->checks[i], b->alike);
 }
 
+/* Lines that say the same of each of these registers. */
+static void emit_rows(const struct text *t, const char *macro, uint64_t rows)
+{
+    for (uint32_t i = 0; i < 32; i++)
+        if ((rows >> i & 1) != 0)
+            fprintf(t->out, " AG_%s(%" PRIu32 ");", macro, i);
+}
+
+/* On lanes one by one: of what it names and reads it is told, and what it
+   changes is taken. */
+static void emit_apart(const struct text *t,
+                       const struct ag_region_instruction *i)
+{
+    fputs("{", t->out);
+    emit_rows(t, "GIVE_X", i->use.read & UINT32_MAX);
+    emit_rows(t, "GIVE_V", i->v.named);
+    if (((i->use.read | i->use.written) & AG_USE_FLAGS) != 0)
+        fputs(" AG_GIVE_FLAGS();", t->out);
+    fprintf(t->out, " AG_APART(%s, ", ag_operation_of(i->entry.op)->name);
+    emit_fields(t, &i->entry);
+    fputs(");", t->out);
+    emit_rows(t, "TAKE_X", i->use.written & UINT32_MAX);
+    emit_rows(t, "TAKE_V", i->v.changed);
+    if ((i->use.written & AG_USE_FLAGS) != 0)
+        fputs(" AG_TAKE_FLAGS();", t->out);
+    fputs(" }", t->out);
+}
+
+/* An operation on V registers, of lanes together. */
+static void emit_on_vectors(const struct text *t,
+                            const struct ag_region_instruction *i)
+{
+    char name[AG_TRIED_BYTES];
+    const enum ag_on_vectors on = ag_on_vectors(&i->entry, name);
+    if (on == AG_ON_VECTORS_NEVER) {
+        emit_apart(t, i);
+        return;
+    }
+    if (on == AG_ON_VECTORS_TRIED)
+        fprintf(t->out, "if (AG_UNLIKELY(!ag_try_%s(c, ", name);
+    else
+        fprintf(t->out, "agv_%s(c, ", ag_operation_of(i->entry.op)->name);
+    emit_fields(t, &i->entry);
+    if (on == AG_ON_VECTORS_TRIED) {
+        fputs("))) ", t->out);
+        emit_apart(t, i);
+    } else {
+        fputs(");", t->out);
+    }
+}
+
 /* An operation on V registers. */
 static void emit_on_v(const struct text *t, const struct ag_block *b,
-                      const struct ag_region_instruction *i, uint32_t retired)
+                      const struct ag_region_instruction *i, uint32_t retired,
+                      uint64_t alike)
 {
     char name[20];
     const struct ag_operation *o = ag_operation_of(i->entry.op);
-    if (o->class == AG_CLASS_VMEMORY)
+    if (o->class == AG_CLASS_VMEMORY) {
         fprintf(t->out,
-                "AG_ACCESS_V_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32 ", %s, ",
-                ag_text_loop(t, b, name), i->pc, retired, o->name);
-    else if (i->v.is_short)
+                "AG_ACCESS_V%s_AT(%s, (u64)0x%" PRIx64 ", %" PRIu32 ", %s, ",
+                access_kind(t, i->use.address, alike), ag_text_loop(t, b, name),
+                i->pc, retired, o->name);
+    } else if (t->is_together) {
+        emit_on_vectors(t, i);
+        return;
+    } else if (i->v.is_short) {
         fprintf(t->out, "AG_SHORT_V(%s, %u, %u, ", o->name, i->v.short_kind,
                 i->v.short_shape);
-    else
+    } else {
         fprintf(t->out, "a64_%s(c, ", o->name);
+    }
     emit_fields(t, &i->entry);
     fputs(");", t->out);
 }
@@ -173,6 +230,8 @@ static void emit_needs(const struct text *t,
         return;
     if (o->class == AG_CLASS_MEMORY && (i->use.address & ~alike) == 0)
         rows &= o->is_load ? 0 : ag_use_accessed(&i->entry, o->is_pair);
+    else if (o->class == AG_CLASS_VMEMORY && (i->use.address & ~alike) == 0)
+        rows = 0;
     ag_text_spread(t, rows);
 }
 
@@ -191,7 +250,7 @@ static void emit_instruction(const struct text *t, const struct ag_block *b,
     if (o->class == AG_CLASS_MEMORY) {
         emit_access(t, b, i, retired, alike);
     } else if (o->class == AG_CLASS_SIMD || o->class == AG_CLASS_VMEMORY) {
-        emit_on_v(t, b, i, retired);
+        emit_on_v(t, b, i, retired, alike);
     } else {
         emit_call(t, i, alike);
         fputc(';', t->out);

@@ -68,18 +68,6 @@ bool ag_adds_constant(const ag_entry *e, uint32_t *row, uint64_t *constant);
 uint64_t ag_execute_on(const ag_entry *e, uint64_t pc, uint64_t x[32],
                        uint32_t *nzcv);
 
-/* What an instruction on V registers does with them (v_registers.c). */
-struct ag_v_use {
-    /* Bits. Filled: changed, and something was seen to come into the upper
-       half; it need not be all that does, see ag_region_load_v(). */
-    uint32_t named, changed, filled;
-    /* Whether it has a short way (a64/simd_fp_short.h), and which. */
-    bool is_short;
-    uint8_t short_kind, short_shape;
-};
-/* False: which are named depends on what they hold; `filled` alone is told. */
-bool ag_v_use_of(const ag_entry *e, struct ag_v_use *use);
-
 /* What an instruction on X registers does with them (uses.c): a bit for each,
    and one for the flags. Written is all that may change. */
 struct ag_use {
@@ -90,6 +78,29 @@ struct ag_use {
 struct ag_use ag_use_of(const ag_entry *e);
 /* Those that an access loads, or stores. */
 uint64_t ag_use_accessed(const ag_entry *e, bool is_pair);
+
+/* What an instruction on V registers does with them (v_registers.c). */
+struct ag_v_use {
+    /* Bits. Filled: changed, and something was seen to come into the upper
+       half; it need not be all that does, see ag_region_load_v(). */
+    uint32_t named, changed, filled;
+    /* Whether it has a short way (a64/simd_fp_short.h), and which. */
+    bool is_short;
+    uint8_t short_kind, short_shape;
+    struct ag_use x; /* and with others */
+};
+/* False: which are named depends on what they hold; `filled` alone is told. */
+bool ag_v_use_of(const ag_entry *e, struct ag_v_use *use);
+
+/* How one without memory is executed for lanes together (vectors.c), which is
+   for all: */
+enum ag_on_vectors {
+    AG_ON_VECTORS_NEVER, /* lane by lane */
+    AG_ON_VECTORS,       /* by its body */
+    AG_ON_VECTORS_TRIED  /* by the body of that name, or lane by lane */
+};
+#define AG_TRIED_BYTES 32
+enum ag_on_vectors ag_on_vectors(const ag_entry *e, char name[AG_TRIED_BYTES]);
 
 /* -- Regions (region.c) --------------------------------------------------- */
 
@@ -230,9 +241,6 @@ static inline bool ag_may_leave(const struct ag_region_instruction *i)
 /* Whether a block has instructions, or tests, at which the region may be left. */
 bool ag_block_may_leave(const struct ag_region *r, const struct ag_block *b);
 
-/* X registers that an instruction may change, a bit each, and AG_USE_FLAGS. */
-uint64_t ag_changed_by(const struct ag_region_instruction *i);
-
 /* -- Short loops (counted.c, turns.c) ------------------------------------- */
 
 /* Instructions that a loop has at most once it is written several times. */
@@ -251,8 +259,7 @@ uint32_t ag_chain_edge(const struct ag_region *r, uint32_t head,
 /* -- Lanes that execute together (alike.c) -------------------------------- */
 
 /* Finds ag_block.alike of all blocks: what such lanes hold alike where it
-   begins. Where they begin, `alike` is. The region has nothing on V registers.
-   */
+   begins. Where they begin, `alike` is. */
 void ag_region_find_alike(struct ag_region *r, uint64_t begins, uint64_t alike);
 /* What is alike behind an instruction, where so much is before it; behind a
    block; and at all entries. */

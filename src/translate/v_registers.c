@@ -1,6 +1,7 @@
 /*
- * Which V registers instructions name, found by executing their bodies, as
- * regions have them, on a lane that only notes it.
+ * Which V registers instructions name, and which others they read and write,
+ * found by executing their bodies, as regions have them, on a lane that only
+ * notes it.
  */
 #define AG_IS_REGION 1
 #define AG_FLOAT_SOFT 1 /* the host's is the caller's */
@@ -60,6 +61,39 @@ static void note_store_64(AG_CTX, u64 address AG_UNUSED, u64 v AG_UNUSED,
 #define ag_store note_store
 #define ag_store_64 note_store_64
 
+/* Of others: what is read in `cycles`, what is written in `limit`, which these
+   bodies do not look at, as bits of struct ag_use. Rows beyond 31 are no
+   registers. */
+static u64 note_read(ag_lane *c, u32 row)
+{
+    if (row < 32)
+        c->cycles |= UINT64_C(1) << row;
+    return c->x[row];
+}
+static void note_written(ag_lane *c, u32 row)
+{
+    if (row < 32)
+        c->limit |= UINT64_C(1) << row;
+}
+static u64 note_cond(ag_lane *c, ag_may_read may_read, u64 mask)
+{
+    c->cycles |= AG_USE_FLAGS;
+    return ag_cond(c, may_read, mask);
+}
+static void note_set_nzcv(ag_lane *c, ag_may_write may_write AG_UNUSED,
+                          u64 nzcv AG_UNUSED)
+{
+    c->limit |= AG_USE_FLAGS;
+}
+#undef R
+#undef W
+#undef W32
+#define R(row) note_read(c, (row))
+#define W(row, v) ((void)(v), note_written(c, (row)))
+#define W32(row, v) W(row, v)
+#define ag_cond note_cond
+#define ag_set_nzcv note_set_nzcv
+
 /* What is written with all this. */
 #include "engine/region.h"
 
@@ -103,6 +137,8 @@ static struct ag_v_use note(const ag_entry *e, uint64_t content, uint64_t more)
         use.changed |= (uint32_t)((lane.v[0][r] & CHANGED) != 0) << r;
         use.filled |= (uint32_t)((lane.v[0][r] & FILLED) != 0) << r;
     }
+    use.x.read = lane.cycles;
+    use.x.written = lane.limit;
     return use;
 }
 
@@ -126,6 +162,10 @@ bool ag_v_use_of(const ag_entry *e, struct ag_v_use *use)
         use->named |= here.named;
         use->changed |= here.changed;
         use->filled |= here.filled;
+        use->x.read |= here.x.read;
+        use->x.written |= here.x.written;
     }
+    if (ag_operation_of(e->op)->class == AG_CLASS_VMEMORY)
+        use->x.address = use->x.read;
     return true;
 }

@@ -139,6 +139,17 @@ static bool take_one(ag_module *m, void *library,
     return true;
 }
 
+/* What goes lane by lane there is the device's copy of the interpreter's. */
+static void give_functions(const ag_device *device, void *library)
+{
+    ag_simd_function **simd = dlsym(library, "ag_together_simd");
+    ag_crypto_function **crypto = dlsym(library, "ag_together_crypto");
+    if (simd != NULL)
+        *simd = ag_simd_copies[device->engine.simd];
+    if (crypto != NULL)
+        *crypto = ag_crypto_copies[device->engine.crypto];
+}
+
 static bool take_together(ag_module *m, void *library,
                           char message[AG_MESSAGE_BYTES])
 {
@@ -155,6 +166,7 @@ static bool take_together(ag_module *m, void *library,
         return false;
     }
     m->together.library = library;
+    give_functions(m->head.device, library);
     for (uint32_t i = 0; i < m->head.count; i++) {
         ag_region_ways *ways = &m->kernels[i].kernel.regions;
         ways->together = find_turn(library, m->kernels[i].head.name);
