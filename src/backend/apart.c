@@ -55,15 +55,16 @@ int32_t ag_apart_take_helper(char **out, const char *helper,
 bool ag_apart_library(const char *variable, const void *function,
                       char out[AG_APART_LIBRARY_BYTES])
 {
-    char path[PATH_MAX];
     Dl_info info;
     if (dladdr(function, &info) == 0 || info.dli_fname == NULL)
         return false;
-    const char *file =
-        realpath(info.dli_fname, path) != NULL ? path : info.dli_fname;
+    char *path = realpath(info.dli_fname, NULL);
+    const char *file = path != NULL ? path : info.dli_fname;
     const int n =
         snprintf(out, AG_APART_LIBRARY_BYTES, "%s=%s", variable, file);
-    return file[0] == '/' && n < AG_APART_LIBRARY_BYTES;
+    const bool ok = file[0] == '/' && n < AG_APART_LIBRARY_BYTES;
+    free(path);
+    return ok;
 }
 
 /* Puts a list's words behind *n others; false: they are too many. */

@@ -15,7 +15,6 @@
 
 #include "backend/build.h"
 
-#include <limits.h>
 #include <stdbool.h>
 
 /* Whether this is such a process, or one that was taken for it. Who is started
@@ -29,10 +28,10 @@ int32_t ag_apart_take_helper(char **out, const char *helper,
 
 /* -- The side that waits --------------------------------------------------- */
 
-#define AG_APART_LIBRARY_BYTES (PATH_MAX + 64)
+#define AG_APART_LIBRARY_BYTES 4160
 /* "`variable`=FILE", for the other side's environment: the file of the library
-   that has this function, whatever name it was found by. False: nobody knows.
- */
+   that has this function, whatever name it was found by. False: nobody knows,
+   or it is too long. */
 bool ag_apart_library(const char *variable, const void *function,
                       char out[AG_APART_LIBRARY_BYTES]);
 
