@@ -45,6 +45,7 @@ static int begin(void **state)
     if (system(command) != 0)
         return -1;
     setenv("ARMGPU_OPENCL", path, 1);
+    setenv("OCL_ICD_FILENAMES", "first:second", 1);
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL)
         return -1;

@@ -6,7 +6,9 @@
  * only helpers load; any other text it compiles. A binary is the process that
  * made it, the text and the options.
  *
- * STANDIN_CHANGES=1: to helpers the driver is another one.
+ * STANDIN_CHANGES=1: to helpers the driver is another one. So it is where
+ * OCL_ICD_FILENAMES is "first" alone, as it is once a loader of Khronos's has
+ * taken "first:second" apart.
  */
 #include "backend/opencl/opencl_api.h"
 
@@ -60,8 +62,22 @@ static cl_int give_number(cl_ulong n, size_t size, void *out, size_t *length)
 
 /* -- Devices --------------------------------------------------------------- */
 
+/* The list is looked at once, and taken apart where it is. */
+static int has_first_alone, is_taken;
+static void take_apart(void)
+{
+    char *list = getenv("OCL_ICD_FILENAMES");
+    char *end = list == NULL ? NULL : strchr(list, ':');
+    if (is_taken++)
+        return;
+    has_first_alone = list != NULL && end == NULL;
+    if (end != NULL)
+        *end = '\0';
+}
+
 cl_int clGetPlatformIDs(cl_uint n, cl_platform_id *out, cl_uint *count)
 {
+    take_apart();
     *count = 1;
     if (n > 0)
         out[0] = (cl_platform_id)something;
@@ -88,7 +104,8 @@ cl_int clGetDeviceInfo(cl_device_id id, cl_uint what, size_t size, void *out,
                        size_t *length)
 {
     const int is_cpu = (char *)id == something + 1;
-    const int is_changed = is_helper() && getenv("STANDIN_CHANGES") != NULL;
+    const int is_changed =
+        is_helper() && (has_first_alone || getenv("STANDIN_CHANGES") != NULL);
     switch (what) {
     case CL_DEVICE_NAME:
         return give_text("stand-in", size, out, length);

@@ -98,6 +98,10 @@ int32_t ag_cl_wait(ag_device *d, double *seconds);
 /* Launches without lanes. Drivers that put off compiling do it now. */
 int32_t ag_cl_launch_nothing(ag_device *d, const ag_kernel *kernel);
 
+/* opencl_driver.c: what a process beside this one has of the loader's own
+   environment, "NAME=VALUE", or NULL. */
+const char *ag_cl_icd_filenames(void);
+
 /* opencl_apart.c */
 /* The binary of a text with this one kernel, of d->helper's process. */
 int32_t ag_cl_compile_apart(ag_device *d, const struct ag_module_head *module,

@@ -28,7 +28,7 @@ int32_t ag_cl_compile_apart(ag_device *d, const struct ag_module_head *module,
                                  module->defines, kernel->name,
                                  bytes,           NULL},
                       *const environment[] = {library, "ARMGPU_CACHE=off",
-                                              NULL};
+                                              ag_cl_icd_filenames(), NULL};
     const struct ag_apart a = {d->helper, "opencl", "OpenCL's compiler", words,
                                environment};
     ag_cl_identify(d, &identity);

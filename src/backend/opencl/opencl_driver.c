@@ -11,6 +11,7 @@
 
 #include <dlfcn.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,27 @@ static const struct ag_symbol symbols[] = {
 #undef AG_X
 };
 
+/* "NAME=VALUE", or NULL: as it was before the loader, Khronos's, puts an end
+   behind each name of it where it is, in the environment. */
+#define ICD_FILENAMES "OCL_ICD_FILENAMES"
+static pthread_once_t keeps_once = PTHREAD_ONCE_INIT;
+static char *icd_filenames;
+
+static void keep_icd_filenames(void)
+{
+    const char *value = getenv(ICD_FILENAMES);
+    const size_t size =
+        value == NULL ? 0 : strlen(value) + sizeof ICD_FILENAMES "=";
+    icd_filenames = value == NULL ? NULL : malloc(size);
+    if (icd_filenames != NULL)
+        snprintf(icd_filenames, size, ICD_FILENAMES "=%s", value);
+}
+
+const char *ag_cl_icd_filenames(void)
+{
+    return icd_filenames;
+}
+
 /* $ARMGPU_OPENCL alone if that is set. */
 static void *open_library(char reason[AG_CL_WORDS_BYTES])
 {
@@ -74,6 +96,7 @@ static void *open_library(char reason[AG_CL_WORDS_BYTES])
         "libOpenCL.so.1", "libOpenCL.so"};
     const char *named = ag_getenv("ARMGPU_OPENCL");
     const bool is_named = named != NULL && named[0] != '\0';
+    (void)pthread_once(&keeps_once, keep_icd_filenames);
     const size_t n = is_named ? 1 : sizeof names / sizeof *names;
     for (size_t i = 0; i < n; i++) {
         const char *name = is_named ? named : names[i];
