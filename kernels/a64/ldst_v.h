@@ -14,7 +14,9 @@
  *   AT_CHECK(at, bytes, unit, access)   AG_NEXT, or why it may not be
  *   AT_IS_IN_WORDS(at)   each 8 bytes there are a word of memory
  *   AT_LOAD(at, offset, bytes)  AT_STORE(at, offset, bytes, v)  AT_LOAD_64(at,
- *       offset)  AT_STORE_64(at, offset, v)   so far behind it, once checked
+ *       offset)  AT_STORE_64(at, offset, v)   so far behind it, once checked;
+ *       AT_LOAD_TWO(at, offset, x, y)  AT_STORE_TWO(at, offset, x, y)   a word
+ *       and the next
  *   AT_BECOMES(n, at)   writes the base back
  */
 #ifndef AG_AT
@@ -35,6 +37,14 @@
 #define AT_STORE_64(at, offset, v)                                             \
     ag_store_64(AG_C, (at) + (offset), (v), AG_RELAXED)
 #define AG_VMEMORY(op) AG_INLINE u32 a64_##op(AG_CTX, AG_FIELDS)
+#endif
+#ifndef AT_LOAD_TWO
+#define AT_LOAD_TWO(at, offset, x, y)                                          \
+    x = AT_LOAD_64(at, offset);                                                \
+    y = AT_LOAD_64(at, (offset) + 8)
+#define AT_STORE_TWO(at, offset, x, y)                                         \
+    AT_STORE_64(at, offset, x);                                                \
+    AT_STORE_64(at, (offset) + 8, y)
 #endif
 
 /* V[r] = the 1 << size bytes at a checked place. */
@@ -61,13 +71,15 @@ AG_INLINE void ag_store_v(AG_CTX, AG_AT at, u64 offset, u32 size, u32 r)
 AG_INLINE void ag_load_words_v(AG_CTX, AG_AT at, u32 is_q, u32 is_pair, u32 d,
                                u32 a)
 {
-    ag_v first = AT_LOAD_64(at, 0), zero = SPLAT(0), second = zero;
-    ag_v third = zero, fourth = zero;
-    if (is_q || is_pair)
-        second = AT_LOAD_64(at, 8);
+    ag_v first, second, third, fourth, zero = SPLAT(0);
+    second = third = fourth = zero;
+    if (is_q || is_pair) {
+        AT_LOAD_TWO(at, 0, first, second);
+    } else {
+        first = AT_LOAD_64(at, 0);
+    }
     if (is_q && is_pair) {
-        third = AT_LOAD_64(at, 16);
-        fourth = AT_LOAD_64(at, 24);
+        AT_LOAD_TWO(at, 16, third, fourth);
     }
     AG_V_PUT(0, d, first);
     AG_V_PUT(1, d, is_q ? second : zero);
@@ -87,13 +99,16 @@ AG_INLINE void ag_store_words_v(AG_CTX, AG_AT at, u32 is_q, u32 is_pair, u32 d,
         third = AG_V_HALF(0, a);
     if (is_q && is_pair)
         fourth = AG_V_HALF(1, a);
-    AT_STORE_64(at, 0, first);
-    if (is_q)
-        AT_STORE_64(at, 8, second);
-    if (is_pair)
-        AT_STORE_64(at, 8u << is_q, third);
-    if (is_q && is_pair)
-        AT_STORE_64(at, 24, fourth);
+    if (is_pair && !is_q)
+        second = third;
+    if (is_q || is_pair) {
+        AT_STORE_TWO(at, 0, first, second);
+    } else {
+        AT_STORE_64(at, 0, first);
+    }
+    if (is_q && is_pair) {
+        AT_STORE_TWO(at, 16, third, fourth);
+    }
 }
 
 /* The base's new value of post-indexing, else what is accessed. */

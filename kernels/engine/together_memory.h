@@ -102,6 +102,20 @@ AG_INLINE u64 ag_store_of_lane(const ag_lanes_access *s, u32 k)
     return 0;
 }
 
+/* Notes that something is stored at each lane's address; at one for all. */
+AG_INLINE void ag_lanes_mark(AG_CTX, ag_vec at AG_UNUSED)
+{
+#if AG_MARKS
+    c->dirty |= ag_splat(1) << (AG_OWN_OFFSETS(at) >> c->piece_shift);
+#endif
+}
+AG_INLINE void ag_lanes_mark_alike(AG_CTX, u64 at AG_UNUSED)
+{
+#if AG_MARKS
+    c->alike.dirty |= (u64)1 << (AG_OWN_OFFSET(at) >> c->piece_shift);
+#endif
+}
+
 AG_INLINE ag_vec ag_lanes_load_at(AG_CTX, ag_vec at, u32 bytes)
 {
     const ag_lanes_access s = {c, at, at, layout, bytes};
@@ -111,9 +125,7 @@ AG_INLINE void ag_lanes_store_at(AG_CTX, ag_vec at, u32 bytes, ag_vec v)
 {
     const ag_lanes_access s = {c, at, v, layout, bytes};
     (void)AG_VECTOR_OF(ag_store_of_lane, &s, 0);
-#if AG_MARKS
-    c->dirty |= ag_splat(1) << (AG_OWN_OFFSETS(at) >> c->piece_shift);
-#endif
+    ag_lanes_mark(AG_C, at);
 }
 
 /* At one address for all: of a row, whose words are as wide as its lanes are
@@ -152,9 +164,7 @@ AG_INLINE void ag_lanes_store_alike(AG_CTX, u64 at, u32 bytes, ag_vec v)
         const ag_lanes_access s = {c, ag_splat(at), v, layout, bytes};
         (void)AG_VECTOR_OF(ag_store_of_lane, &s, 0);
     }
-#if AG_MARKS
-    c->alike.dirty |= (u64)1 << (own >> c->piece_shift);
-#endif
+    ag_lanes_mark_alike(AG_C, at);
 }
 
 AG_INLINE ag_vec ag_lanes_extend(ag_vec v, u32 bytes, u32 ext)

@@ -146,6 +146,38 @@ AG_INLINE void ag_lanes_at_store(AG_CTX, ag_lanes_at at, u64 offset, u32 bytes,
         ag_lanes_store_at(AG_C, at.each + offset, bytes, v);
 }
 
+#if AG_HAS_TWO_WORDS
+/* Where words lie by lanes it takes half as much to have two at once. */
+#define AG_PLACE_OF_ONE(k)                                                     \
+    ag_place_of_lane(AG_C, (k), at.one + offset, is_load)
+#define AG_PLACE_OF_EACH(k)                                                    \
+    ag_place_of_lane(AG_C, (k), at.each[k] + offset, is_load)
+AG_INLINE ag_halves ag_lanes_at_load_two(AG_CTX, ag_lanes_at at, u64 offset)
+{
+    const u32 is_load = 1;
+    ag_halves v;
+    if (c->is_at_one)
+        AG_LOAD_TWO_WORDS(AG_PLACE_OF_ONE, v.low, v.high);
+    else
+        AG_LOAD_TWO_WORDS(AG_PLACE_OF_EACH, v.low, v.high);
+    return v;
+}
+AG_INLINE void ag_lanes_at_store_two(AG_CTX, ag_lanes_at at, u64 offset,
+                                     ag_vec x, ag_vec y)
+{
+    const u32 is_load = 0;
+    if (c->is_at_one) {
+        AG_STORE_TWO_WORDS(AG_PLACE_OF_ONE, x, y);
+        ag_lanes_mark_alike(AG_C, at.one + offset);
+        ag_lanes_mark_alike(AG_C, at.one + offset + 8);
+    } else {
+        AG_STORE_TWO_WORDS(AG_PLACE_OF_EACH, x, y);
+        ag_lanes_mark(AG_C, at.each + offset);
+        ag_lanes_mark(AG_C, at.each + offset + 8);
+    }
+}
+#endif
+
 #define AG_AT ag_lanes_at
 #define AT_ADDRESS(form, offset)                                               \
     ((ag_lanes_at){a64_address_##form(AG_ALIKE_C, d, n, m, a, (offset)),       \
@@ -162,6 +194,28 @@ AG_INLINE void ag_lanes_at_store(AG_CTX, ag_lanes_at at, u64 offset, u32 bytes,
 #define AT_STORE(at, offset, bytes, v)                                         \
     ag_lanes_at_store(AG_C, (at), (offset), (bytes), (v))
 #define AT_STORE_64(at, offset, v) AT_STORE(at, offset, 8, v)
+#if AG_HAS_TWO_WORDS
+#define AT_LOAD_TWO(at, offset, x, y)                                          \
+    do {                                                                       \
+        if (AG_HAS_ROWS(layout)) {                                             \
+            x = AT_LOAD_64(at, offset);                                        \
+            y = AT_LOAD_64(at, (offset) + 8);                                  \
+        } else {                                                               \
+            const ag_halves two_ = ag_lanes_at_load_two(AG_C, (at), (offset)); \
+            x = two_.low;                                                      \
+            y = two_.high;                                                     \
+        }                                                                      \
+    } while (0)
+#define AT_STORE_TWO(at, offset, x, y)                                         \
+    do {                                                                       \
+        if (AG_HAS_ROWS(layout)) {                                             \
+            AT_STORE_64(at, offset, x);                                        \
+            AT_STORE_64(at, (offset) + 8, y);                                  \
+        } else {                                                               \
+            ag_lanes_at_store_two(AG_C, (at), (offset), (x), (y));             \
+        }                                                                      \
+    } while (0)
+#endif
 #define AG_VMEMORY(op) AG_INLINE u32 agv_##op(AG_CTX, AG_FIELDS)
 
 #include "a64/ldst_v.h" /* again */

@@ -12,11 +12,7 @@
 #define AG_GROUP_ISA_H
 
 #if (!AG_IS_REGION || AG_HAS_V) && defined(__SSE2__)
-/* Tests have our functions called; these must be inlined. */
-#pragma push_macro("always_inline")
-#undef always_inline
 #include <immintrin.h>
-#pragma pop_macro("always_inline")
 #endif
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
@@ -74,6 +70,66 @@ AG_INLINE void ag_scatter(u8 *base, ag_vec offsets, ag_vec mask, ag_vec v,
 }
 #else
 #define AG_CAN_GATHER 0
+#endif
+
+/* Two words of each lane that lie behind each other, at P(0), P(1), ...: from
+   memory, or to it. */
+#if AG_IS_REGION && AG_HAS_V && defined(__SSE2__)
+#define AG_HAS_TWO_WORDS 1
+#define AG_TWO_FROM(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
+#define AG_TWO_TO(p, v) _mm_storeu_si128((__m128i *)(void *)(p), (v))
+#if AG_VECTOR_BYTES == 64
+#define AG_TWO_OF(name) _mm512_##name
+typedef __m512i ag_two_words;
+#define AG_FOUR_FROM(P, a, b, c, d)                                            \
+    _mm512_inserti64x2(                                                        \
+        _mm512_inserti64x2(                                                    \
+            _mm512_inserti64x2(_mm512_castsi128_si512(AG_TWO_FROM(P(a))),      \
+                               AG_TWO_FROM(P(b)), 1),                          \
+            AG_TWO_FROM(P(c)), 2),                                             \
+        AG_TWO_FROM(P(d)), 3)
+#define AG_EVENS_FROM(P) AG_FOUR_FROM(P, 0, 2, 4, 6)
+#define AG_ODDS_FROM(P) AG_FOUR_FROM(P, 1, 3, 5, 7)
+#define AG_EVENS_TO(P, v, first)                                               \
+    AG_TWO_TO(P(first), _mm512_castsi512_si128(v));                            \
+    AG_TWO_TO(P((first) + 2), _mm512_extracti64x2_epi64((v), 1));              \
+    AG_TWO_TO(P((first) + 4), _mm512_extracti64x2_epi64((v), 2));              \
+    AG_TWO_TO(P((first) + 6), _mm512_extracti64x2_epi64((v), 3))
+#elif AG_VECTOR_BYTES == 32
+#define AG_TWO_OF(name) _mm256_##name
+typedef __m256i ag_two_words;
+#define AG_BOTH_FROM(P, a, b)                                                  \
+    _mm256_inserti128_si256(_mm256_castsi128_si256(AG_TWO_FROM(P(a))),         \
+                            AG_TWO_FROM(P(b)), 1)
+#define AG_EVENS_FROM(P) AG_BOTH_FROM(P, 0, 2)
+#define AG_ODDS_FROM(P) AG_BOTH_FROM(P, 1, 3)
+#define AG_EVENS_TO(P, v, first)                                               \
+    AG_TWO_TO(P(first), _mm256_castsi256_si128(v));                            \
+    AG_TWO_TO(P((first) + 2), _mm256_extracti128_si256((v), 1))
+#else
+#define AG_TWO_OF(name) _mm_##name
+typedef __m128i ag_two_words;
+#define AG_EVENS_FROM(P) AG_TWO_FROM(P(0))
+#define AG_ODDS_FROM(P) AG_TWO_FROM(P(1))
+#define AG_EVENS_TO(P, v, first) AG_TWO_TO(P(first), (v))
+#endif
+#define AG_LOAD_TWO_WORDS(P, low, high)                                        \
+    do {                                                                       \
+        const ag_two_words evens_ = AG_EVENS_FROM(P), odds_ = AG_ODDS_FROM(P); \
+        (low) = (ag_vec)AG_TWO_OF(unpacklo_epi64)(evens_, odds_);              \
+        (high) = (ag_vec)AG_TWO_OF(unpackhi_epi64)(evens_, odds_);             \
+    } while (0)
+#define AG_STORE_TWO_WORDS(P, low, high)                                       \
+    do {                                                                       \
+        const ag_two_words x_ = (ag_two_words)(low);                           \
+        const ag_two_words y_ = (ag_two_words)(high);                          \
+        const ag_two_words evens_ = AG_TWO_OF(unpacklo_epi64)(x_, y_);         \
+        const ag_two_words odds_ = AG_TWO_OF(unpackhi_epi64)(x_, y_);          \
+        AG_EVENS_TO(P, evens_, 0);                                             \
+        AG_EVENS_TO(P, odds_, 1);                                              \
+    } while (0)
+#else
+#define AG_HAS_TWO_WORDS 0
 #endif
 
 /* Half of what it takes to compile a region would be reading immintrin.h. */
