@@ -5,3 +5,7 @@
 #define AG_SIMD_OPS(X)
 #define AG_CRYPTO_OPS(X)
 #define AG_VMEMORY_OPS(X)
+#define AG_SIMD_VECTOR_OPS(X)
+#define AG_REAL_TWO_OF_ANY(X)
+#define AG_REAL_TWO_OF_ROWS(X)
+#define AG_REAL_ONE(X)

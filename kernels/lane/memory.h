@@ -29,10 +29,16 @@
 #define AG_ORDER_acquire AG_ACQUIRE
 #define AG_ORDER_sc AG_SC
 
+/* 1: what is known of a region's accesses is there for the C compiler to read; it
+   takes less time so. Not on GPUs: LLVM finds the same there, but gives ptxas
+   branches in another form, and lanes of a warp that part do not meet again
+   (docs/translation.md, "What had stopped sort": 138 G instr/s of 1.74 T). */
+#define AG_IS_FOLDED (AG_IS_REGION && AG_IS_COMPILED_ONCE)
+
 /* What memory the lane has. Regions are compiled for one program, of which that
    is known (-DAG_KNOWN_MEMORY and the like): constants, which a compiler need not
    find behind what a lane holds. */
-#ifdef AG_KNOWN_MEMORY
+#if defined(AG_KNOWN_MEMORY) && AG_IS_FOLDED
 #define AG_OWN_BYTES ((u64)(AG_KNOWN_MEMORY))
 #define AG_OWN_BASE ((u64)(AG_KNOWN_BASE))
 #define AG_ONCE_BASE ((u64)(AG_KNOWN_READONLY))
@@ -374,13 +380,13 @@ AG_INLINE u64 ag_extend(u64 v, u32 bytes, u32 ext)
 #define AG_ACCESS_OF(bytes, bits)                                              \
     AG_INLINE u64 ag_load_of_##bytes(AG_CTX, u64 address, const int order)     \
     {                                                                          \
-        return AG_IS_REGION ? ag_load_##bits(AG_C, address, order)             \
+        return AG_IS_FOLDED ? ag_load_##bits(AG_C, address, order)             \
                             : ag_load(AG_C, address, bytes, order);            \
     }                                                                          \
     AG_INLINE void ag_store_of_##bytes(AG_CTX, u64 address, u64 v,             \
                                        const int order)                        \
     {                                                                          \
-        if (AG_IS_REGION)                                                      \
+        if (AG_IS_FOLDED)                                                      \
             ag_store_##bits(AG_C, address, v, order);                          \
         else                                                                   \
             ag_store(AG_C, address, v, bytes, order);                          \
