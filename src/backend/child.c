@@ -143,6 +143,7 @@ static bool set_signals(posix_spawnattr_t *a, pid_t group)
     sigset_t none, defaults;
     sigemptyset(&none);
     sigemptyset(&defaults);
+    sigaddset(&defaults, SIGTERM); /* by which they end with us */
     sigaddset(&defaults, SIGPIPE);
     sigaddset(&defaults, SIGCHLD);
     sigaddset(&defaults, SIGXFSZ);
@@ -247,7 +248,7 @@ static pid_t spawn(pid_t group, int input, const char *complaints, char **words,
  * themselves.
  */
 static char watch_script[] =
-    "trap '' TERM; read -r end; kill -TERM 0; sleep 1; "
+    "trap '' TERM; read -r end || :; kill -TERM 0; sleep 1; "
     "rm -rf -- \"$0\"; kill -KILL 0";
 
 /* Not 0 to 2, which who has closed them may take for what they were. */

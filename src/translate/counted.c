@@ -8,6 +8,10 @@
  *
  * How often is found by executing bodies, of instructions that depend on
  * nothing that the block before does not give.
+ *
+ * Where a region has branches to what a register holds, other than returns and
+ * calls, they may lead to a loop, which has to be a way in then: none is
+ * counted.
  */
 #include "translate/translate.h"
 
@@ -69,8 +73,28 @@ static uint32_t times(const struct ag_region *r, const struct ag_block *from,
     return 0;
 }
 
+/* X30 is what returns branch to. */
+static bool jumps_anywhere(const struct ag_region *r)
+{
+    bool jumps = false;
+    for (uint32_t i = 0; i < r->num_blocks; i++) {
+        const struct ag_block *b = &r->blocks[i];
+        jumps |= b->end == AG_ENDS_INDIRECT && !b->is_call &&
+                 r->instructions[b->first + b->count - 1].entry.n != 30;
+    }
+    return jumps;
+}
+
+/* Budgets count instructions once, and compilers take more than in proportion
+   to what is written: so much more that may be, of all loops. */
+static uint32_t most_more(const struct ag_region *r)
+{
+    return AG_MOST_WRITTEN + r->num_instructions / 2;
+}
+
 void ag_region_count_loops(struct ag_region *r)
 {
+    uint32_t more = jumps_anywhere(r) ? 0 : most_more(r);
     for (uint32_t i = 0; i < r->num_blocks; i++) {
         struct ag_block *b = &r->blocks[i];
         const uint32_t back = b->next[0] == i ? 0 : 1;
@@ -80,8 +104,9 @@ void ag_region_count_loops(struct ag_region *r)
         const uint32_t from = comes_from(r, i);
         const uint32_t n =
             from == AG_NO_BLOCK ? 0 : times(r, &r->blocks[from], b);
-        if (n == 0)
+        if (n == 0 || (n - 1) * b->count > more)
             continue;
+        more -= (n - 1) * b->count;
         b->times = n;
         b->end = AG_ENDS_NEXT;
         b->to[0] = b->to[1 - back];
