@@ -403,6 +403,9 @@ AG_ACCESS_OF(8, 64)
  * with post-indexing that is the base's new value. With write-back to a loaded
  * register (CONSTRAINED UNPREDICTABLE) the loaded value stays; a store stores the
  * old base. A load is no release, a store no acquire: not in a dead branch either.
+ *
+ * ag_memory_*() execute a memory row: the whole range is checked once, so a stop
+ * changes nothing.
  */
 #define AG_MEMORY_ACCESS(bytes)                                                \
     AG_INLINE void ag_memory_access_##bytes(                                   \
@@ -432,15 +435,13 @@ AG_ACCESS_OF(8, 64)
                 W(a, second);                                                  \
         }                                                                      \
     }                                                                          \
-    /* Executes a memory row: the whole range is checked once, so a stop       \
-       changes nothing. */                                                     \
     AG_INLINE u32 ag_memory_##bytes(AG_CTX, u32 is_load, u64 address, u32 ext, \
                                     u32 is_pair, u32 wb, const int order,      \
                                     AG_FIELDS)                                 \
     {                                                                          \
         u64 at = wb == AG_WB_post ? R(n) : address;                            \
         u32 result =                                                           \
-            ag_check(AG_C, at, bytes << is_pair,                               \
+            ag_check(AG_C, at, (u32)(bytes) << is_pair,                        \
                      is_load ? AG_ACCESS_READ : AG_ACCESS_WRITE,               \
                      order != AG_RELAXED);                                     \
         if (AG_UNLIKELY(result != AG_NEXT))                                    \

@@ -25,6 +25,20 @@ const char *ag_getenv(const char *name)
     return getenv(name);
 }
 
+/* As where no variable is set. */
+bool ag_env_number(enum ag_number which, double *value, char *message,
+                   size_t bytes)
+{
+    static const double otherwise[] = {
+#define AG_X(name, least, most, unset) [AG_##name] = (unset),
+        AG_NUMBERS(AG_X)
+#undef AG_X
+    };
+    (void)message, (void)bytes;
+    *value = otherwise[which];
+    return true;
+}
+
 int ag_cache_keep_refused(const void *text, size_t length, const char *note,
                           char *path, size_t size)
 {
