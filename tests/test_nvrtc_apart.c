@@ -6,22 +6,18 @@
  * executable is the helper too.
  */
 #define _GNU_SOURCE 1
+#include "apart_folder.h"
+
 #include "backend/cuda/nvrtc_apart.h"
 
-#include <dirent.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #define OWN_PATH "/proc/self/exe"
 
-static char folder[] = "/tmp/armgpu-test-XXXXXX";
 static char message[AG_MESSAGE_BYTES];
 static struct ag_nvrtc nvrtc;
 static int is_given_up;
@@ -82,27 +78,6 @@ static int begin(void **state)
     snprintf(path, sizeof path, "%s/work", folder);
     setenv("TMPDIR", path, 1);
     return ag_nvrtc_load(&nvrtc, 0, message);
-}
-
-static int end(void **state)
-{
-    char command[128];
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
-static void nothing_is_left(void)
-{
-    char path[256];
-    int n = 0;
-    snprintf(path, sizeof path, "%s/work", folder);
-    DIR *d = opendir(path);
-    assert_non_null(d);
-    while (readdir(d) != NULL)
-        n++;
-    closedir(d);
-    assert_int_equal(n, 2);
 }
 
 static int32_t compile(const char *text, bool is_ptx, const char *helper,

@@ -7,12 +7,12 @@
  * helper too.
  */
 #define _GNU_SOURCE 1
+#include "apart_folder.h"
 #include "targets.h"
 
 #include "backend/apart.h"
 #include "base/hash.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <unistd.h>
@@ -24,7 +24,6 @@ extern const struct ag_backend ag_backend_opencl;
 static const struct ag_backend *const backend = &ag_backend_opencl;
 
 static const char *own_path; /* of this executable */
-static char folder[] = "/tmp/armgpu-test-XXXXXX";
 static char message[AG_MESSAGE_BYTES];
 static struct ag_module_info info;
 static int *compiled; /* by this process */
@@ -56,27 +55,6 @@ static int begin(void **state)
     setenv("XDG_CACHE_HOME", folder, 1);
     setenv("ARMGPU_CACHE", "on", 1);
     return compiled != NULL && loaded != NULL ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    char command[128];
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
-static void nothing_is_left(void)
-{
-    char path[256];
-    int n = 0;
-    snprintf(path, sizeof path, "%s/work", folder);
-    DIR *d = opendir(path);
-    assert_non_null(d);
-    while (readdir(d) != NULL)
-        n++;
-    closedir(d);
-    assert_int_equal(n, 2);
 }
 
 static ag_device *open_device(uint32_t index, const char *helper,

@@ -2,32 +2,12 @@
  * Which X registers instructions read and write, found by executing their
  * bodies on a lane that notes it.
  */
+#include "translate/notes.h"
 #include "translate/translate.h"
 
 #include "a64/decode.h"
-#include "engine/scalar.h"
 
 #include <string.h>
-
-/* Notes are bits in fields that these bodies do not look at: what was read in
-   `cycles`, what was written in `limit`. Rows beyond 31 are no registers. */
-static u64 note_read(ag_lane *c, u32 row)
-{
-    if (row < 32)
-        c->cycles |= UINT64_C(1) << row;
-    return c->x[row];
-}
-static void note_written(ag_lane *c, u32 row)
-{
-    if (row < 32)
-        c->limit |= UINT64_C(1) << row;
-}
-#undef R
-#undef W
-#undef W32
-#define R(row) note_read(c, (row))
-#define W(row, v) ((void)(v), note_written(c, (row)))
-#define W32(row, v) W(row, v)
 
 /* What is written with all this. */
 #include "a64/on_vectors.h"

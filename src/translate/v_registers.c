@@ -61,20 +61,9 @@ static void note_store_64(AG_CTX, u64 address AG_UNUSED, u64 v AG_UNUSED,
 #define ag_store note_store
 #define ag_store_64 note_store_64
 
-/* Of others: what is read in `cycles`, what is written in `limit`, which these
-   bodies do not look at, as bits of struct ag_use. Rows beyond 31 are no
-   registers. */
-static u64 note_read(ag_lane *c, u32 row)
-{
-    if (row < 32)
-        c->cycles |= UINT64_C(1) << row;
-    return c->x[row];
-}
-static void note_written(ag_lane *c, u32 row)
-{
-    if (row < 32)
-        c->limit |= UINT64_C(1) << row;
-}
+/* Of others that, and flags. */
+#include "translate/notes.h"
+
 static u64 note_cond(ag_lane *c, ag_may_read may_read, u64 mask)
 {
     c->cycles |= AG_USE_FLAGS;
@@ -85,12 +74,6 @@ static void note_set_nzcv(ag_lane *c, ag_may_write may_write AG_UNUSED,
 {
     c->limit |= AG_USE_FLAGS;
 }
-#undef R
-#undef W
-#undef W32
-#define R(row) note_read(c, (row))
-#define W(row, v) ((void)(v), note_written(c, (row)))
-#define W32(row, v) W(row, v)
 #define ag_cond note_cond
 #define ag_set_nzcv note_set_nzcv
 
